@@ -53,7 +53,7 @@ def process(command: list[str], folder: Path, **environment: str) -> Iterator[in
 async def both(folder: Path, url: str) -> AsyncIterator[tuple[int, int, str, str, str]]:
     """Yield the ports of ours and of the bare app; a person, in a channel that is set up.
 
-    The last of it is what a form remembers that this person opened there.
+    The last value is what a form remembers that this person opened in this channel.
     """
     workspace = Workspace()
     workspace.add_person("alice")

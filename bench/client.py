@@ -49,7 +49,7 @@ def help_command(person: str, channel: str) -> Callable[[int], str]:
 def raise_form(person: str, memory: str) -> Callable[[int], str]:
     """Return the submitted form of a new tradeoff; every number is another form.
 
-    `memory` is what such a form, opened by this person, remembers.
+    `memory` is what the form remembers when this person opens it.
     """
     values, started = _typed(), time.time_ns()
 

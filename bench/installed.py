@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# Asks uvicorn itself which loop and which parser it takes: that they can be imported proves less.
+# A program that asks uvicorn which loop and parser it takes. An import alone would not prove that
+# it takes them.
 SERVED_BY = """
 from uvicorn import Config
 from uvicorn.protocols.http.auto import AutoHTTPProtocol

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-from bench import many
+from bench import commands, many
 from bench.cases import Work, cases, cases_of_channel
 from bot import migrate
 from bot.database import Database
@@ -185,6 +185,7 @@ def main() -> None:
     found: Found = {}
     lives: Found = {}
     steps_of: dict[int, dict[str, int]] = {}
+    weights: dict[str, dict[int, commands.Weights]] = {}
     with databases() as made:
         for name, new in made.items():
             for size in sizes:
@@ -192,9 +193,10 @@ def main() -> None:
                 found.setdefault(name, {})[size] = _one(name, url, size)
                 if name == "SQLite":
                     steps_of[size] = steps(url, cases)
+                weights.setdefault(name, {})[size] = commands.weigh(url, size)
             for size in LIVES:
                 lives.setdefault(name, {})[size] = _one(name, new(f"life{size}"), size, channels=1)
-    document = _document(found, steps_of, lives)
+    document = _document(found, steps_of, weights, lives)
     print(document)
     if sizes == SIZES:
         DOCUMENT.write_text(document)
@@ -224,7 +226,12 @@ product owner and the project manager hold four channels, and may see them all.
 """
 
 
-def _document(found: Found, steps_of: dict[int, dict[str, int]], lives: Found) -> str:
+def _document(
+    found: Found,
+    steps_of: dict[int, dict[str, int]],
+    weights: dict[str, dict[int, commands.Weights]],
+    lives: Found,
+) -> str:
     return "\n".join(
         [
             INTRODUCTION,
@@ -235,6 +242,13 @@ def _document(found: Found, steps_of: dict[int, dict[str, int]], lives: Found) -
             "SQLite also counts its instructions, which no other load changes:",
             "",
             *counted(steps_of),
+            "",
+            "## Commands that read a whole record",
+            "",
+            "Each is a process of its own. The copies' hashes are not true, so `verify` counts a",
+            "fault for each decision. Nobody is asked for names.",
+            "",
+            *commands.table(weights),
             "",
             "## One channel with a long life",
             "",

@@ -60,7 +60,8 @@ class Admission:
             await next_()
             return None
         if "event" in body:
-            # Slack sends it again, unless it is not for us.
+            # While we do not know who we are, Slack has to send the event again. An event of
+            # another workspace is not wanted again.
             return BoltResponse(status=200 if us else 503, body="")
         log.warning("request not admitted", why="another workspace" if us else "not yet known")
         return await self._refuse(body, context, ack, ELSEWHERE if us else NOT_YET)

@@ -71,7 +71,8 @@ class Answering:
     async def tell(self, tenant: str, body: Body, message: Message, deadline: Deadline) -> None:
         """Tell the person who clicked, privately.
 
-        The way is the click's own response URL, or a view on top of the form it was in.
+        The answer goes to the click's response URL. If the click was in a form, it is a view on top
+        of that form.
         """
         if "response_url" not in body:
             await self.open_form(tenant, body, errors.as_notice(message), deadline)

@@ -44,7 +44,8 @@ log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-# Longer than `Timeouts.send`: a send that has begun is answered, and its row marked.
+# Seconds for a planned stop. This is longer than `Timeouts.send`, so that a call to Slack that has
+# begun can end and its row can be marked.
 STOP_WITHIN = 12.0
 
 
@@ -159,8 +160,7 @@ class Bot:
     async def _health(self, request: Request) -> JSONResponse:
         """Answer 200 while nothing needs a restart.
 
-        The event loop, the outbox's and the timers' run, and the database file is the one that was
-        opened.
+        The loops of outbox and timers run, and the SQLite file is the one that was opened.
         """
         return _answer(self._faults())
 

@@ -52,8 +52,7 @@ class Boards:
         self._database = database
         self._people = people
         self._clock = clock
-        # One page at a time, however many are asked for: a request of Slack's waits for one at
-        # most.
+        # Pages are built one at a time. So a request from Slack waits for at most one page.
         self._turn = asyncio.Lock()
         self.routes = [Route("/board/style.css", _style), Route("/board/{token:path}", self._page)]
 

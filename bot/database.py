@@ -31,8 +31,8 @@ POOL = 10
 READS = {"reads": True, "postgresql_readonly": True}
 # Threads that read SQLite, beside the one that writes. The outbox draws on up to three of them.
 READERS = 4
-# A generic plan expects a week's rows to be a small part of all, and reads every channel's. So each
-# plan is made for its own values.
+# PostgreSQL's generic plan for a digest reads the rows of every channel. So each statement gets a
+# plan for its own values.
 POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 

@@ -74,8 +74,8 @@ OUTDATED_FORM = (
     "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
     "from the card or with the command."
 )
-# Names that Slack gives to direct messages. A conversation of two people has the first name. The
-# name of a group's conversation begins with the second. No bot can be invited into either.
+# DIRECT is the name that Slack gives to every conversation of two people. GROUP is the beginning of
+# the name of every direct message of a group. No bot can be invited into either.
 DIRECT, GROUP = "directmessage", "mpdm-"
 # Events whose type begins with one of these change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
@@ -295,7 +295,8 @@ class Dispatch:
     async def _answer(self, handler: Handler[R], request: R, deadline: Deadline) -> Answer:
         """Run the handler in one transaction.
 
-        A refusal or a fault rolls it back. No other code turns either into an answer.
+        A refusal or a fault rolls the transaction back. Only this method turns refusals and faults
+        into answers.
         """
         try:
             answer, changed = await self._run(handler, request, deadline)
@@ -341,7 +342,8 @@ class Dispatch:
         tenant = request.workspace
 
         def work(session: Session) -> tuple[Answer, bool]:
-            # The collision may have been with a copy of this request, which has taken effect now.
+            # The collision may have been with a copy of this request. If so, the copy has taken
+            # effect, and this request must not.
             if collided:
                 once.check_not_taken(request, session)
             informed = replace(request, **finders(self.people, session, tenant))
@@ -408,8 +410,8 @@ class Dispatch:
 def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
     """Add the person who acts, and their channel, to a look-up: handlers need both in any case.
 
-    An event adds nobody. Slack sends an event for each person who changes their profile; if a whole
-    company does so at once, there would be as many calls to Slack.
+    An event adds nobody. Slack sends an event for each person who changes their profile. If a whole
+    company does so at once, the look-ups would be one call to Slack for each person.
     """
     if isinstance(request, Event):
         return ask
@@ -420,10 +422,9 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
 
 
 def _known_of(channel: str, name: str) -> Known:
-    """Return the conversation as known without a look-up, if its name says that two people have it.
+    """Return what the conversation's name alone says: whether it is a direct message of two people.
 
-    Slack does not answer a look-up of other people's direct messages, because the bot is not in
-    them.
+    The bot is not in other people's direct messages, so Slack would not answer a look-up of one.
     """
     return Known(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
 

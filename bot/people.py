@@ -28,15 +28,17 @@ from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
-# The highest numbers of cached answers, for large companies. A member list counts as its people.
+# The highest numbers of cached answers, for large companies. Lists of members are limited by the
+# number of people in them.
 MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
-# If more than FEW conversations are to be looked up, one call lists them all: the bot's own (under
-# the id ALL), or a person's.
+# If more than FEW conversations are to be looked up, one call lists all conversations of the bot,
+# or of a person. The bot's own list is cached under the id ALL.
 FEW, ALL = 3, ""
-# Slack's refusals that say that the bot cannot see a conversation. Other refusals may pass.
+# Errors with which Slack says that the bot cannot see a conversation. Other errors are temporary.
 CLOSED = {"channel_not_found", "not_in_channel"}
-# Although an answer is cached, Slack is asked again, about this many conversations a minute. The
-# rest of Slack's limit is for other look-ups (docs/reference/slack.md, Rate limits and sending).
+# The number of conversations a minute about which Slack may be asked again while an answer is still
+# cached. The rest of Slack's limit is for other look-ups (docs/reference/slack.md, Rate limits and
+# sending).
 MOST_ANEW = 20
 
 
@@ -52,7 +54,7 @@ class People:
         self._client_for = client_for
         self._homes = homes
         self._timeouts = timeouts
-        # Newest change of who may read that this cache takes into account, by tenant
+        # By tenant, the version up to which this cache has forgotten answers that are out of date
         # (`bot/memory.py`).
         self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
@@ -83,10 +85,10 @@ class People:
     async def look_up(
         self, tenant: str, ask: NotYetKnown, known: Known, deadline: Deadline | None = None
     ) -> Known:
-        """Look up side by side what a handler asked for, and add it to what was known before.
+        """Look up, in parallel, what a handler asked for, and add it to what was known before.
 
-        A person whom Slack does not name in time is UNKNOWN, a conversation is `known=False`, and
-        the members of one are None.
+        If Slack does not answer in time, a person is UNKNOWN, a conversation has `known=False`, and
+        a list of members is None.
         """
         within = deadline.left(AFTER_LOOK_UPS) if deadline else self._timeouts.look_up
         by_person = bool(ask.member) and len(ask.rooms) > FEW
@@ -117,12 +119,12 @@ class People:
     async def _places_of(
         self, tenant: str, channels: Iterable[str], within: float
     ) -> list[tuple[str, Place | None]]:
-        """Return these conversations; many are asked about in one call, which lists all of ours."""
+        """Return these conversations. For more than FEW, one call lists all that the bot is in."""
         asked, began = list(channels), time.monotonic()
         unknown = [id for id in asked if self._places.known((tenant, id)) is None]
         if len(unknown) > FEW:
             ((_, listed),) = await self._listed.get_all(tenant, [ALL], within)
-            # If the list was forgotten during the call, it may be from before a change.
+            # An event during the call makes the cache forget the list, which may be too old then.
             if listed and self._listed.known((tenant, ALL)) is listed:
                 for channel in listed.keys() & set(unknown):
                     self._places.keep((tenant, channel), listed[channel])
@@ -225,7 +227,7 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
         members.update(answer["members"])
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
-            # One person is in many rooms: their id is kept once.
+            # One person is in many rooms, so their id is kept in memory once, for all lists.
             return frozenset(map(sys.intern, members))
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-# A setting that only we make: where a new connection does not have it, a pooler left it out.
+# A setting that only we make. If a new connection does not have it, a pooler has dropped our
+# options.
 MARK = "plan_cache_mode"
 TAKES_NO_OPTIONS = "startup parameter"
 

@@ -38,8 +38,8 @@ class SealedViews:
     ) -> Carried | None:
         """Return what the view of this request brought back; nothing if it came from no view.
 
-        Return None for a form that we did not seal for this person. A Home that we cannot open is
-        at its first pages.
+        Return None for a form that we did not seal for this person. If the seal of a Home cannot be
+        opened, the Home begins at its first pages again.
         """
         view, carried = body.get("view"), Carried()
         if view is None:

@@ -105,7 +105,7 @@ def _large_view(answer: BoltResponse) -> dict[str, Any] | None:
 async def _show(client: AsyncWebClient, mark: str, view: dict[str, Any]) -> None:
     """Put the view in the place of the small one that the acknowledgement brought.
 
-    Slack knows the mark of that one only when it has taken the acknowledgement; before, an update
+    Slack knows the small view's mark only after it has taken the acknowledgement. An earlier update
     would be overwritten.
     """
     for pause in PAUSES:

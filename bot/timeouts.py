@@ -1,7 +1,4 @@
-"""Timeouts, in seconds: how long the bot waits for Slack and for the database.
-
-And how long it believes an answer.
-"""
+"""Timeouts in seconds: how long the bot waits for Slack and the database, and keeps an answer."""
 
 from __future__ import annotations
 
@@ -22,21 +19,23 @@ class Timeouts:
 
     # A request, from its arrival to our answer. Look-ups, transaction and answer share it.
     request: float = 2.5
-    # One look-up: a person, a conversation, or the members of a conversation. A request that cannot
-    # wait so long does without; the answer still comes in time for the next one.
+    # One look-up: a person, a conversation, or the members of a conversation. A request may have
+    # less time than that; it then goes on without the answer, and the next request finds it.
     look_up: float = 5.0
     # Every other call within a request.
     answer: float = 2.0
-    # A message, for which nobody waits.
+    # A message that the outbox sends: no request waits for it.
     send: float = 10.0
-    # Home, when an act changes it: the act's own answer waits this long for the new drawing.
+    # Home, when an act changes it: the answer to the act waits at most this long for the new Home.
     redraw: float = 1.0
     # One statement, or a lock that somebody else holds.
     database: float = 2.0
-    # Who is in a private channel decides who may read. When that changes, Slack tells one replica;
-    # the others find out when this time is over.
+    # An answer about a channel: whether it is private, and who is in it. Slack sends an event when
+    # that changes, and all replicas learn of it through the record (`bot/memory.py`). If Slack
+    # loses the event, the bot finds out after this time.
     room_kept: float = 20.0
-    # Whether somebody is a guest now, or has left Slack, decides too; an event of it may be missed.
+    # An answer about a person: whether they are a member, a guest, or have left Slack. The same
+    # holds.
     person_kept: float = 60.0
     # A look-up without an answer is repeated after this time.
     unknown_kept: float = 3.0

@@ -126,7 +126,10 @@ class Timers:
                 task.add_done_callback(partial(self._ended, subject))
 
     def _ended(self, subject: object, task: asyncio.Task[int]) -> None:
-        """Look for more without a pause, unless no timer fired: then another replica has them."""
+        """Look for more due timers at once if any has fired.
+
+        If none has, another replica has locked them, and the loop looks again after its pause.
+        """
         del self._under_way[subject]
         if task.cancelled():
             return
@@ -174,21 +177,29 @@ class Timers:
         return sum([await self._fire(id) for id in ids])
 
     async def _fire(self, id: int) -> bool:
-        """Fire one timer, and again after looking up what it asks of Slack.
+        """Fire one timer. If its handler needs something from Slack, look it up and try again.
 
         Return False if another replica has the timer.
         """
-        now, known = self._clock(), Known()
+        now = self._clock()
+        try:
+            return await self._fire_knowing(id, now)
+        except Exception as error:
+            log.exception("timer failed", timer=id)
+            await self._run(partial(_put_off, id=id, now=now, error=type(error).__name__))
+            return True
+
+    async def _fire_knowing(self, id: int, now: datetime) -> bool:
+        known = Known()
         while True:
             try:
                 return await self._run(partial(self._fire_once, id=id, now=now, known=known))
             except NotYetKnown as ask:
                 tenant = await self._read(partial(_tenant_of, id=id))
+                # Another replica has fired it meanwhile, and what it was about took it away.
+                if tenant is None:
+                    return False
                 known = await self._people.look_up(tenant, ask, known)
-            except Exception as error:
-                log.exception("timer failed", timer=id)
-                await self._run(partial(_put_off, id=id, now=now, error=type(error).__name__))
-                return True
 
     def _fire_once(self, session: Session, id: int, now: datetime, known: Known) -> bool:
         timer = session.scalar(_ONE, {"id": id, "now": now})
@@ -223,17 +234,20 @@ def _due_by_subject(session: Session, now: datetime) -> dict[object, list[int]]:
     return subjects
 
 
-def _tenant_of(session: Session, id: int) -> str:
+def _tenant_of(session: Session, id: int) -> str | None:
     found = select(Workspace.tenant).join(Timer, Timer.workspace_id == Workspace.id)
-    return session.scalars(found.where(Timer.id == id)).one()
+    return session.scalar(found.where(Timer.id == id))
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time.
+    """Count one more failure, and wait longer each time; a timer that is gone waits for nothing.
 
     The statement uses plain columns, as the row may be unreadable.
     """
-    attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
+    failures = session.scalar(select(Timer.attempts).where(Timer.id == id))
+    if failures is None:
+        return
+    attempts = failures + 1
     due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)
     session.execute(
         update(Timer)

@@ -1,6 +1,6 @@
 """Access: the one rule that says who may read a channel, for everything that reads or shows it.
 
-Public channels: every full member, and whoever is in them. Private ones: whoever is in them. What
+Everybody who is in a channel may read it. Every full member may also read public channels. What
 Slack does not say is unknown, and unknown is never a reason to show. See
 docs/reference/behaviour.md, Rules.
 """
@@ -17,7 +17,7 @@ from models.rules import Person, Standing
 
 
 class SlackDidNotSay(Exception):
-    """Raised if Slack does not say whether a person may read a channel of their message."""
+    """Raised if Slack does not say whether a message's reader may read its channel."""
 
 
 class Sight(Enum):
@@ -33,8 +33,8 @@ def sights(
 ) -> dict[str, Sight]:
     """Return whether this person may read these channels, as Slack says now.
 
-    `anew` asks Slack once more whether a channel is still public, before it is shown to somebody
-    who is not in it: no event says that a channel has become private.
+    If `anew` is True, Slack is asked once more whether a public channel is still public, unless the
+    person is in it. No event says that a channel has become private.
     """
     every = list(dict.fromkeys(channels))
     places = asking.look_at_all(every)
@@ -73,7 +73,8 @@ def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
 def sight_of(asking: Asking, person: str, channel: str) -> Sight:
     """Return whether this person may read this channel.
 
-    Slack is asked who they are only if that matters: in a private channel it does not.
+    If the channel is public, Slack may have to be asked whether the person is a full member. If it
+    is private, only its members may read it, so the person's standing is not looked up.
     """
     if not _is_public(asking.look_at(channel)):
         return sights(asking, Person(person, Standing.MEMBER), [channel])[channel]
@@ -114,9 +115,10 @@ def check_may_see(
 
 
 def unseen(request: Request, channels: Collection[str]) -> set[str]:
-    """Return the channels among these that this person may not read, or of which Slack is silent.
+    """Return the channels among these that must be hidden from this person.
 
-    The caller shows the others. So Slack is asked again whether the public ones are still public.
+    The person may not read them, or Slack does not say whether the person may. The caller shows the
+    other channels, so Slack is asked again whether the public ones are still public.
     """
     found = sights(request, request.person, channels, anew=True)
     return {channel for channel, sight in found.items() if sight is not Sight.YES}
@@ -146,8 +148,8 @@ def is_in(request: Request, channel: str) -> bool:
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
     """Return the people among these who may not read this channel.
 
-    People of whom Slack says nothing are left out: the outbox does not send them a message before
-    Slack has answered.
+    People are left out if Slack does not say whether they may read it. The outbox asks again before
+    it sends them a message.
     """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):
@@ -189,7 +191,7 @@ def invite_errors(
 def check_place(command: Command | Shortcut, usage: str) -> None:
     """Raise the Refused that says why nothing can be raised or set up in this conversation.
 
-    `usage` is what to do in another channel: a command, or a sentence.
+    `usage` is the command to run in another channel, or a phrase that says what to do there.
     """
     place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
     if place.is_direct:

@@ -39,7 +39,7 @@ def left(event: Event, session: Session) -> Answer:
 
 
 def standing_changed(event: Event, session: Session, workspace_id: int) -> Answer:
-    """Redraw what a person was told, and their Home, if Slack says that they are somebody else now.
+    """Redraw a person's messages and Home if Slack says that their standing has changed.
 
     A member who becomes a guest reads only the channels that they are in.
     """
@@ -56,7 +56,7 @@ def standing_changed(event: Event, session: Session, workspace_id: int) -> Answe
 def _standing_said(user: Mapping[str, Any]) -> Standing:
     """Return what this event says a person is.
 
-    Replicas ask Slack again when it changes, so this decides about nothing.
+    It is only compared with the last event. What a person may do is looked up in Slack again.
     """
     if user.get("deleted"):
         return Standing.DEACTIVATED

@@ -43,8 +43,8 @@ def of_refusal(session: Session) -> Subject | None:
 def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
     """Return the decision of a value such as `42`, `42-9f86d0` or `42:3-9f86d0`, locked.
 
-    Raise NotFound if there is none that this person may read; raise RecordLost if it is another
-    one than the mark says.
+    Raise NotFound if there is none that this person may read; raise RecordLost if the mark is that
+    of another decision.
     """
     about, mark = marks.split(str(value))
     decision = locks.lock_decision(session, request.workspace, about.partition(":")[0])

@@ -50,7 +50,7 @@ def read_parts(session: Session, decision: Decision) -> None:
 
 
 def read_all_parts_of(session: Session, decisions: Sequence[Decision]) -> None:
-    """Read all parts of these decisions, each part of all of them by one statement."""
+    """Read all parts of these decisions, with one statement for each part."""
     read_parts_of(session, decisions, *_parts())
     versions = {decision.rights_version_id for decision in decisions}
     touched = {decision.commitment_id for decision in decisions} - {None}

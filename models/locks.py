@@ -2,11 +2,10 @@
 
 All transactions take their locks in one order. The first lock is on who decides in a workspace: its
 channels' rights, and who is away or has left. Then come commitments, then decisions, each by id.
-Posts and timers are written last. The counter that numbers decisions comes after them: a
-transaction that holds it waits for no other lock. Code that only displays takes no lock. See
-docs/explanation/architecture.md, Locks.
+The counter that numbers decisions comes after them. Posts and timers are written just before the
+commit. Code that only displays takes no lock. See docs/explanation/architecture.md, Locks.
 
-A decision that a query returns here has all its parts loaded, as they are under the lock.
+The queries load a decision with all its parts, and read the parts after the lock is taken.
 """
 
 from __future__ import annotations
@@ -150,7 +149,10 @@ def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decis
 def lock_pending_with(
     session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Lock and return the open decisions that this person holds or states impact on, by id."""
+    """Lock and return the open decisions that this person holds or states impact on.
+
+    They are in the order of their ids.
+    """
     theirs = _open_with(tenant, Decision.holder == person, Decision.counterpart == person)
     here = Decision.channel_id == channel_id if channel_id else true()
     found = session.scalars(theirs.where(here)).all()
@@ -214,8 +216,8 @@ def lock_in_empty_seats(
 ) -> list[Decision]:
     """Lock and return the open decisions of this channel with a seat whose holder has left Slack.
 
-    Either the departure is recorded, or the seat has the reason `because`, which routing gives to
-    the seat of somebody who has left.
+    A seat counts if its holder's departure is recorded, or if its reason is `because`. Routing
+    writes that reason when it finds that a role holder has left.
     """
     has_left = select(Departure.person).where(
         Departure.workspace_id == Decision.workspace_id,
@@ -254,10 +256,11 @@ def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Deci
 def lock_made_possible_by(
     session: Session, version: RightsVersion, newcomers: Collection[str]
 ) -> list[Decision]:
-    """Lock and return the decisions that this version routed, or that newcomers sit on or settled.
+    """Lock and return the decisions that this version of the rights may have made possible.
 
-    `newcomers` are the people whom the version made role holder or sponsor. Decisions that were
-    settled before the version was made are left out.
+    They are the decisions that were routed under the version, that a newcomer settled, or in which
+    a newcomer is holder or counterpart. `newcomers` are the people whom the version made role
+    holder or sponsor. Decisions that were settled before the version was made are left out.
     """
     theirs = or_(
         Decision.rights_version_id == version.id,

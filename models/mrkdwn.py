@@ -15,7 +15,7 @@ from datetime import date, datetime
 MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
 # Everything that is marked: target and, after a bar, the label that people read.
 _MARKED = re.compile(r"<([^<>|]+)(?:\|([^<>|]*))?>")
-# Mentions without a label: whoever reads them needs the name.
+# Mentions without a label. Their names have to be looked up.
 _UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
 # An address that was typed, without the punctuation after it.
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
@@ -93,7 +93,8 @@ def _read(target: str, label: str, called: Callable[[str], str]) -> str:
     scheme, _, address = target.partition(":")
     if sign == "!" or scheme in ("mailto", "tel"):
         return label or address
-    # Slack makes a link of `a.example`, which nobody typed with its scheme.
+    # If a person types `a.example`, Slack adds `http://` and makes it a link. People read the label
+    # then, as it was typed.
     typed = not label or label.rstrip("/") == address.removeprefix("//").rstrip("/")
     return label or target if typed else f"{label} ({target})"
 

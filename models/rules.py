@@ -221,8 +221,8 @@ _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
     State.AWAITING_SIGNATURE,
 )
 
-# (state, verb) → next state. A pair that is not here cannot happen. A new round that needs the
-# impact first then waits for that.
+# (state, verb) → next state. A pair that is not here cannot happen. The first state of a new round
+# comes from `first_state` instead, because the round may have to wait for the impact.
 NEXT_STATE = {
     (_IMPACT, Verb.STATE_IMPACT): _DECISION,
     (_IMPACT, Verb.LAPSE_IMPACT): _DECISION,

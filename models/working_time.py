@@ -160,7 +160,8 @@ def half_way(
 ) -> datetime:
     """Return the working morning nearest to the middle of a window.
 
-    If no working morning comes after the first quarter of the window, return the very middle.
+    Mornings in the first quarter of the window do not count. If there is no other, return the
+    middle itself.
     """
     middle, early = start + (end - start) / 2, start + (end - start) / 4
     mornings = []
@@ -175,7 +176,7 @@ def half_way(
 def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tuple[date, datetime]:
     """Return the first such weekday and hour after this moment: the local day, and the UTC moment.
 
-    An hour that the clocks skip is read as the one after it; of one that comes twice, the first
+    If the clocks skip the hour, the hour after it counts. If the hour comes twice, the first one
     counts.
     """
     day = local_day(after, time_zone)

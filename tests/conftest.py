@@ -31,9 +31,9 @@ structlog.configure(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what is the same on any database, and most stories.
+    """Leave most stories out on PostgreSQL, and tests that are the same on any database.
 
-    Mark what `make test-quick` leaves out.
+    Mark the tests that `make test-quick` leaves out.
     """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -70,7 +70,7 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
-    """Make a migrated database that each test of this process gets a copy of; give its name."""
+    """Make a migrated database, of which the tests of this process use a copy; give its name."""
     name = f"template_{os.getpid()}"
     execute(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     migrate.upgrade(
@@ -106,7 +106,8 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     kept: Kept = request.getfixturevalue("postgres_kept")
     url = kept.empty()
     yield url
-    # One bot's connections are kept as well; where a test has several they would be too many.
+    # The connections of the first bot stay open for the next test. A test with several bots would
+    # leave too many, so those of the others are closed.
     close_engines(url, but=1)
 
 

@@ -51,8 +51,8 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
     """Return when the digest that covers this ISO week (as in 2026-W47) is due; now if None.
 
-    A digest of Monday covers the week before, one of Friday the week that it is in. Raise NoDigest
-    if it is no week, or is not over.
+    A digest on Monday covers the week before it. A digest on Friday covers the week that Friday is
+    in. Raise NoDigest if the name is no week, or if the week is not over.
     """
     if name is None:
         return now

@@ -171,8 +171,8 @@ def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
 def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     """Return the next decisions by number.
 
-    Outcomes are read before the chains, which only grow: a round that is settled meanwhile is no
-    fault.
+    Outcomes are read before the chains. If a round is settled in between, the chain has an event
+    more, which is no fault.
     """
     some = (
         select(

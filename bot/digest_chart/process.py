@@ -49,8 +49,8 @@ class Painter:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._busy = threading.Lock()
-        # A thread of its own: in asyncio's, addresses of Slack's would be looked up only after the
-        # last picture.
+        # Pictures have a thread of their own. If they used asyncio's threads, look-ups of Slack's
+        # addresses would wait for them.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="picture")
 
     async def drawn(self, trend: Trend) -> bytes:

@@ -23,10 +23,10 @@ from models.tables.channel import Channel
 from models.tables.pace import Pace
 from models.tables.post import LANE, OWED, URGENCY, Post
 
-# A lease lasts longer than it can take to send a message and to note that in its row. It is renewed
-# while work goes on.
+# A lease lasts longer than one call to Slack and the mark after it. It is renewed while work goes
+# on.
 LEASE = timedelta(seconds=60)
-# A lease that ends later than this from now is ignored: it was written before a clock was put back.
+# A lease that has longer than this to run is ignored: it was written before a clock was put back.
 LONGEST_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart, so that a burst of changes becomes one update
 # (docs/reference/slack.md, Rate limits and sending).
@@ -142,8 +142,8 @@ class NotYet(Exception):
 class Claim:
     """A row that this replica may send until its lease ends.
 
-    The row has our `token` for as long as the claim is ours. The rows of one call of `claim` share
-    a token.
+    The claim is ours as long as the row has our `token`. All rows that one call of `claim` returns
+    have the same token.
     """
 
     post_id: int
@@ -184,8 +184,8 @@ def _that_keep_pace(
 ) -> list[Claim]:
     """Return the claims that may be sent now at Slack's pace, and release the others.
 
-    An update is released if its message was sent or updated too short a time ago, or if its
-    workspace has used up its updates for now.
+    An update is released if its message was sent or updated less than BETWEEN_UPDATES ago, or if
+    its workspace has used up its updates for now.
     """
     rows = session.execute(_CLAIMED, {"ids": ids}).all()
     mine, updates = list[Claim](), dict[int, list[Claim]]()
@@ -259,10 +259,10 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return the first moment at which a message that still has to wait may be sent.
+    """Return when the next waiting message may be sent; None if no message waits.
 
-    None if no message has to wait. Rows that another replica holds do not count: that replica sends
-    them, or its lease ends.
+    A message waits for its time, or for Slack's pace. The lease of another replica is not looked
+    at: that replica sends the message, or a later look of the loop finds that the lease has ended.
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:
@@ -272,7 +272,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return the time since which a message could be sent and is not; the earliest, or None.
+    """Return the moment since which the longest-waiting message could have been sent, or None.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

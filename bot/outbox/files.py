@@ -26,7 +26,7 @@ MOST_TRIES = 5
 
 
 class NotTheirs(Exception):
-    """The person who asked for the file may not read the channel any more that it is about."""
+    """The person who asked for the file may no longer read the channel."""
 
 
 class NotShared(Exception):
@@ -75,8 +75,8 @@ async def send(
 async def _may_read(client: SlackClient, people: People, job: Job, channel: str) -> bool:
     """Return True if the person who asked may read this channel now.
 
-    Slack is asked past all caches: the file was long in the making, or Slack was away. A public
-    channel is open to full members, and to others who are in it.
+    Slack is asked again, without any cache, because minutes may have passed since the person asked.
+    A public channel is open to full members, and to others who are in it.
     """
     found = await client.conversations_info(channel=channel)
     if not found["channel"].get("is_private"):

@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 log = structlog.get_logger("outbox")
 
-# Seconds after which the loop looks for work even if nobody wakes it: another replica may have
-# stopped, or a lease ended.
+# Seconds after which the loop looks for work even if nobody wakes it. Another replica may have
+# stopped and left rows whose lease has ended since.
 LOOK_EVERY = 5.0
 # Seconds to wait after a wake. Acts come in bursts, and one pass serves several of them.
 GATHER = 0.1
@@ -125,7 +125,7 @@ class Outbox:
         return sent
 
     async def next_due(self) -> datetime | None:
-        """Return the first moment at which a message that still has to wait may be sent."""
+        """Return when the next waiting message may be sent; None if no message waits."""
         return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:
@@ -262,18 +262,22 @@ class Outbox:
         return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
 
     async def _draw_together(self, several: list[claims.Claim]) -> dict[int, Job]:
-        """Draw these messages of one decision. One that cannot be drawn now is drawn alone."""
+        """Draw these messages of one decision, and return them by the ids of their posts.
+
+        A message that is missing from the result is drawn alone.
+        """
         draw = partial(jobs.draw_together, claims=several, people=self._people)
         try:
             return await self._read(partial(draw, now=self._clock()))
         except Exception:
-            # The one that is to blame fails alone, and is logged then.
+            # Each message is now drawn alone. The faulty one fails again, and is logged then.
             return {}
 
     async def _draw(self, attempt: Attempt) -> Job:
         """Draw the message; look up who may read it if that is not known, and draw it again."""
         if attempt.together:
-            # Others wait for it too, so that a stop that cancels this wait does not cancel it.
+            # Other messages wait for the same drawing. `shield` keeps it running if `stop` cancels
+            # this task.
             drawn = (await asyncio.shield(attempt.together)).get(attempt.claim.post_id)
             if drawn:
                 return drawn

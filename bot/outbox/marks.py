@@ -42,7 +42,10 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
 
 
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
-    """Store an answer that came after the lease had ended: the row is that message all the same."""
+    """Store an answer that came after the lease had ended.
+
+    The message is in Slack, and only this answer says where.
+    """
     had_none = session.scalar(
         update(Post)
         .where(Post.id == job.claim.post_id, Post.ts.is_(None), Post.shown < job.wanted)
@@ -133,7 +136,7 @@ def put_off(
 def wait(session: Session, claim: Claim, until: datetime) -> None:
     """Postpone the message, for example until Slack says who may read it. No try is counted.
 
-    It may have been posted before: whether it was is still to be looked for.
+    If an earlier try may have posted it, the next try still looks for it in Slack.
     """
     _end(session, claim, due_at=until)
 

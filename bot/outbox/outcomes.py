@@ -28,9 +28,9 @@ Mark = Callable[[Session], None]
 
 # Tries after which an unfamiliar refusal is final.
 MOST_TRIES = 5
-# While Slack has a fault, a message that may be there is looked for again, but not for ever.
+# If Slack has a fault, a message that may have been posted is looked for again, for this long.
 LOOKED_FOR = timedelta(days=1)
-# Slack did not say whether a person may read a message, so the message waits.
+# Time for which a message waits if Slack did not say whether its reader may read it.
 ASK_AGAIN = timedelta(seconds=15)
 # Tries after which a message that cannot be drawn is given up. Until then, another release or a
 # person may mend the record.
@@ -100,7 +100,8 @@ def _after_refusal(job: Job, error: SlackApiError, now: datetime) -> Mark:
 def _method(error: SlackApiError, job: Job) -> str:
     """Return the Slack method that was called too often.
 
-    The job's own method, unless the one that was called last has a pace of its own.
+    It is the last method that was called, if that is POST or UPDATE; otherwise the job's own
+    method.
     """
     called = str(getattr(error.response, "api_url", "")).rpartition("/")[2]
     return called if called in (pace.POST, pace.UPDATE) else job.method

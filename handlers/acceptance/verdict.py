@@ -104,7 +104,8 @@ def details_form(
 ) -> View:
     """Build the second step, if it is needed: why each waiver, and who follows up by when.
 
-    Each criterion that is not met is offered as a follow-up; without `rows` there are as many.
+    Each criterion that is not met is offered as a follow-up. `rows` is the number of rows for
+    follow-ups; without it, there is one for each such criterion.
     """
     judged = list(zip(decision.criteria, verdicts, strict=True))
     unmet = [criterion.text for criterion, verdict in judged if verdict is Verdict.NOT_MET]
@@ -131,7 +132,7 @@ def details_form(
 
 
 def _follow_up_row(position: int, unmet: str) -> list[Block]:
-    """Build a row; one is needed, and each other one can be left empty."""
+    """Build the row of a follow-up; only the first row has to be filled in."""
     name, optional = f"follow_up{position}", position > 1
     task = inputs.text_input(limit=SIDE_LIMIT, initial=unmet)
     return [

@@ -209,7 +209,7 @@ def _whose_call(decision: Decision) -> str:
     roles = decision.decides.roles
     named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
     holder = decision.holder
-    # The state has said already for whom this person acts, if the impact is theirs too.
+    # If this person also states the impact, the line of the state says already for whom they act.
     explained = decision.state is State.AWAITING_IMPACT and holder in decision.asked_to_act
     if len(roles) > 1:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))

@@ -30,7 +30,8 @@ def add(click: Click, session: Session) -> Answer:
 def save(form: Form, session: Session) -> Answer:
     """Save the commitment; the same form submitted twice makes one."""
     channel = forms.remembered(form.metadata)["channel"]
-    # Of two who add at the same moment, the second reads the names after the first has saved.
+    # If two people add a commitment at the same moment, the second waits here, and then sees the
+    # first one's name.
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, channel)
     current = lookups.require_rights(session, form.workspace, channel)

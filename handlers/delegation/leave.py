@@ -39,7 +39,7 @@ LONGEST_LEAVE = timedelta(days=366)
 
 
 def open_leave(command: Command, session: Session, text: str) -> Answer:
-    """Answer `/tradeoff away @someone until 24 Dec`: show what would move before it does."""
+    """Answer `/tradeoff away @someone until 24 Dec` with a form that says what would move."""
     return _open_leave(command, session, text)
 
 
@@ -171,7 +171,7 @@ def _check_may_read(
 
 
 def _gone_givers(form: Form, pending: Sequence[Decision]) -> list[str]:
-    """Return the people who have left Slack and in whose place somebody acts on one of these."""
+    """Return those who have left Slack of the people for whom somebody acts on these decisions."""
     both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]

@@ -98,7 +98,7 @@ def _net_words(moved: list[Movement]) -> str:
 
 
 def _movement_words(movement: Movement) -> str:
-    """Name the decisions whose moves stand, and apart from them those that were taken back."""
+    """Name the decisions whose moves still count. Then name those whose moves were taken back."""
     name = f"*{escaped(movement.commitment.name)}*"
     how_far = f"by {phrases.signed_days(movement.days)}, to {day(movement.to_on)}"
     gone = f"the move of {_numbers(movement.taken_back)} was taken back"
@@ -115,7 +115,10 @@ def _numbers(decisions: list[tuple[int, str | None]]) -> str:
 
 
 def _decided(week: Week) -> list[Block]:
-    """List what was decided and did not wait again: each decision once, with its newest outcome."""
+    """List each decision that was decided, once, with its newest outcome.
+
+    A decision that waits again is left out: another part of the digest lists it.
+    """
     newest = {decision.id: (decision, settlement) for decision, settlement in week.decided}
     lists = (week.waiting, week.not_accepted, week.overdue)
     waits = {decision.id for listed in lists for decision in listed.shown}
@@ -181,9 +184,9 @@ def _open_line(decision: Decision, week: Week) -> str:
 
 
 def _whose_turn(decision: Decision, week: Week) -> str:
-    """Say who must act, and for how long it has waited; of a past week only the latter.
+    """Say who must act, and how long the decision has waited.
 
-    A claim's own words say its age already.
+    For a past week, say only how long it had waited. The words about a claim already say its age.
     """
     begun = waited_since(decision, week.until)
     if week.is_past or decision.state.settled:

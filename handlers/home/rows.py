@@ -116,7 +116,7 @@ def _verb(task: Waiting) -> Element:
     return blocks.button(label, "records.open", value, about=f"{label}: {about}")
 
 
-# What is decided where all of it is shown → the label of its button.
+# Work that is done in Details → the label of the button that opens Details.
 OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Give verdict"}
 
 

@@ -49,7 +49,7 @@ def redraw(request: Request, session: Session) -> Answer:
 
 
 def try_again(click: Click, session: Session) -> Answer:
-    """Slack did not answer before; the same pages, with what Slack says now."""
+    """Draw the same pages again, because Slack did not answer the first time."""
     return redraw(click, session)
 
 

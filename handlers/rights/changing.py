@@ -1,4 +1,8 @@
-"""Changes of rights: made at once, or after whoever would lose something has confirmed them."""
+"""Changes of rights.
+
+A change that takes something from another role waits until the role's holder has confirmed it.
+Other changes are made at once.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ def save(
     *,
     goes_along: bool = True,
 ) -> Answer:
-    """Make this the next version, or ask whoever would lose something by it."""
+    """Make this the next version, or ask the roles that would lose something to confirm it."""
     wanted = rights_changes.wanted(current, version, table)
     gone = departures.who_has_left(form, session, [current])
     if not rights_changes.losing(current, wanted, form.person.id, gone):
@@ -70,8 +74,8 @@ def save(
 def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None:
     """Return the answer that this form has had already; None if it was not submitted before.
 
-    Without this check, a form that is submitted twice would be refused the second time: its first
-    submission has made the version that it was filled in for an old one.
+    A form belongs to the version of the rights that it was opened for. Its first submission makes a
+    newer version. Without this check, the second submission would be refused as out of date.
     """
     made = select(RightsVersion.id).where(
         RightsVersion.channel_id == channel_id, RightsVersion.made_with == form.id

@@ -54,7 +54,7 @@ def save_labels(form: Form, session: Session) -> Answer:
 
 
 def _redraw_open_cards(session: Session, workspace_id: int, at: datetime) -> None:
-    """Draw the cards of what is open in the new words; settled ones keep those of their day."""
+    """Redraw the cards of open decisions with the new names; settled ones keep their old names."""
     cards = (
         select(Post)
         .join(Decision, Decision.id == Post.decision_id)
@@ -124,14 +124,18 @@ def read_labels(state: FormState) -> dict[str, str]:
 
 
 def _is_name(text: str) -> bool:
-    """Return True if this can be a name: a letter that nobody sees would hide that two are one."""
+    """Return True if this can be a name.
+
+    It has no invisible letters, with which two different names could look the same.
+    """
     return bool(_NAME.fullmatch(text)) and all(sign == " " or is_drawn(sign) for sign in text)
 
 
 def _twins(names: Mapping[str, str]) -> dict[str, str]:
     """Return, by field, which names stand for two things.
 
-    What the product calls something stands for nothing else, or two names could be exchanged.
+    The product's own name of a role or kind cannot be given to another one. Otherwise two names
+    could be exchanged.
     """
     seen: dict[str, str] = {}
     errors = {}

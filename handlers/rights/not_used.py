@@ -1,4 +1,4 @@
-"""Kinds that a channel does not use: refused where something new of them would be raised.
+"""Kinds that a channel does not use: nothing new of them can be raised.
 
 See docs/reference/behaviour.md, Kinds that are not used.
 """

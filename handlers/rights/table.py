@@ -30,7 +30,7 @@ def edit_table(click: Click, session: Session) -> Answer:
 
 
 def save_table(form: Form, session: Session) -> Answer:
-    """Make the next version of the table, or ask whoever would lose something by it."""
+    """Make the next version of the table, or ask the roles that would lose something first."""
     remembered = forms.remembered(form.metadata)
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])

@@ -106,7 +106,7 @@ def _read_kind(wanted: Wanted, words: Words, value: str) -> Wanted | str:
 
 
 def _one_of(allowed: Mapping[str, str], value: str) -> str | None:
-    """Return what is called so, or the only one whose name begins so; else None.
+    """Return the entry with this name, or the only entry whose name begins with it; else None.
 
     Spaces, hyphens and capitals do not matter.
     """

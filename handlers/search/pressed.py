@@ -34,10 +34,10 @@ OFFERED = {
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """Filters as they are pressed; an empty one is as it was typed.
+    """Filters that were pressed; if one is empty, the typed filter holds.
 
-    `here` is the channel in which the list was asked for, if decisions can be there. `place` says
-    whether only those are listed.
+    `here` is the channel in which the person asked for the list; it is empty if nothing of that
+    channel is recorded. `place` says whether only decisions of that channel are listed.
     """
 
     state: str = ""
@@ -47,7 +47,7 @@ class Pressed:
     here: str = ""
 
 
-# The one that takes most room in what a form remembers.
+# The filters that take the most room in what a form remembers.
 LONGEST = Pressed("awaiting_signature", "requirements", "raised", HERE, "C" * 16)
 
 
@@ -80,7 +80,7 @@ def press(pressed: Pressed, name: str, value: str) -> Pressed:
 
 
 def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed) -> Wanted:
-    """Return what is wanted: as typed, but for what was pressed."""
+    """Return the filters that hold: each pressed filter takes the place of the typed one."""
     wanted = typed
     if pressed.state:
         wanted = replace(wanted, state=None if pressed.state == ANY else pressed.state)
@@ -134,11 +134,14 @@ def _choices(labels: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _pick(element: Element, value: str) -> Element:
-    """Return this select with the choice of this value chosen."""
+    """Return this menu with the entry of this value chosen."""
     chosen = [choice for choice in element["options"] if choice["value"] == value]
     return Element({**element, "initial_option": chosen[0]}) if chosen else element
 
 
 def is_most_urgent_first(wanted: Wanted) -> bool:
-    """Return True if the list is in order of urgency: what is open in one channel, unsearched."""
+    """Return True if the list is in order of urgency.
+
+    It is if it shows only open decisions of one channel, and no words were typed.
+    """
     return bool(wanted.channel and wanted.state in OPEN_FIRST and not wanted.words)

@@ -30,9 +30,10 @@ UNSAID = (
     "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
     "is there is not listed. Try again in a moment."
 )
-# Names a message that leads to a list, in the form's memory; nobody can type it.
+# A message about moved decisions has a button that opens the list of them. The form of that list
+# remembers this word and the message's id in place of a typed text, so nobody can ask for it.
 MOVED = "moved:"
-# The form remembers the text.
+# The most characters of a typed text, because the form has to remember it.
 LONGEST = 1300
 
 
@@ -96,7 +97,10 @@ def filter_place(click: Click, session: Session) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Row at which a page is turned, as the button carries it: after it, or `back` before it."""
+    """Turn of a page: the next page begins after `row`; if `back`, the page before ends there.
+
+    `row` is as the button carries it.
+    """
 
     row: str
     back: bool = False
@@ -104,7 +108,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Search as Slack marked it, what it asks for, and the filters that were pressed."""
+    """Search: the typed text as Slack marked it, the same text parsed, and the pressed filters."""
 
     text: str
     typed: Wanted
@@ -163,7 +167,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
 
 
 def _read_place(value: str, urgent: bool) -> Place | None:
-    """Return the place at which to turn; None, for the first page, if the value is none."""
+    """Return the place that a button carries. If it carries none, return None: the first page."""
     read = re.fullmatch(r"(?:(\d{4}-\d{2}-\d{2})\.)?([0-9]{1,9})", value, re.ASCII)
     if not read or bool(read[1]) is not urgent:
         return None
@@ -177,9 +181,10 @@ def _read_place(value: str, urgent: bool) -> Place | None:
 def _found(
     request: Request, session: Session, wanted: Wanted, at: Place | None, *, back: bool
 ) -> tuple[list[Found], bool]:
-    """Return one page and one row more, and True if Slack did not say enough: there may be more.
+    """Return the rows of a page and one more, and whether rows may be missing.
 
-    Slack is asked about channels, not about decisions; the query leaves out what may not be read.
+    Rows may be missing if Slack did not say whether the person may read their channel. A channel
+    that they may not read is left out, and the rows are read again.
     """
     hidden, unsaid = set[int](), False
     while True:
@@ -215,7 +220,7 @@ class Page:
 
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
-    """Build a form to read only, with `asked` on top."""
+    """Build a form that shows the page, with `asked` above it. There is nothing to submit."""
     shown = [*asked]
     if page.unsaid:
         shown.append(blocks.section(UNSAID))

@@ -195,7 +195,10 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
 
 
 def _matter(ask: Ask, older: Decision | None = None) -> Matter:
-    """Return what is asked; to replace a decision that has moved a commitment touches that too."""
+    """Return what is asked.
+
+    A decision that replaces one with a move touches that commitment too.
+    """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and stands(older):
         touched = older.commitment

@@ -32,7 +32,7 @@ _LINK = re.compile(r"https?://[^\s<>|\"]+")
 EARLIEST = date(1970, 1, 1)
 FURTHEST = timedelta(days=3653)
 LONGEST_LINK = 3000
-# A select with more options than travel with a form; its handler checks the value.
+# A select with too many options to carry in the offer. The handler of the form checks its value.
 GROUPED = "grouped_select"
 LONGEST_VALUE = 75
 
@@ -67,7 +67,7 @@ def _taken_by(element: Mapping[str, Any]) -> list[Any]:
 
 
 def check(state: FormState, offer: Offer, at: datetime) -> tuple[FormState, dict[str, str]]:
-    """Return the state as far as it was offered, and a sentence for each value that was not.
+    """Return the values that the form offered, and a sentence for each value that it did not offer.
 
     Texts are cleaned. A field that was not offered is dropped. A field that was offered is always
     in the result; it is empty if its value does not fit.

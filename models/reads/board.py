@@ -145,11 +145,10 @@ def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
 
 
 def _can_be_newest(session: Session, channel_id: int, most: int) -> ColumnElement[bool]:
-    """Narrow to decisions that can have one of the newest outcomes, so that a long record is not
-    sorted.
+    """Narrow to decisions that can have one of the `most` newest outcomes.
 
-    It finds the moment since which that many decisions were settled; an earlier outcome cannot be
-    among the newest.
+    The query then sorts these alone, and not a long record. Take the last `most` decisions that
+    were settled: an outcome from before the first of them cannot be among the newest.
     """
     here = Decision.channel_id == channel_id
     last = (
@@ -170,8 +169,8 @@ def _count(session: Session, *where: ColumnElement[bool]) -> int:
 
 
 def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
-    """Return, by number, the titles of those of these decisions that are of this channel."""
-    # Python picks those of the channel. If the query did, SQLite would read all decisions of it.
+    """Return, by number, the titles of these decisions; leave out those of other channels."""
+    # Python compares the channel. If the query did, SQLite would read all decisions of the channel.
     rows = session.execute(
         select(Decision.number, Decision.title, Decision.channel_id).where(
             Decision.id.in_(decisions)

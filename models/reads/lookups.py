@@ -79,7 +79,7 @@ def rights_before(session: Session, version: RightsVersion) -> RightsVersion | N
 
 
 def switched_off_with(session: Session, rights: RightsVersion, kind: Kind) -> RightsVersion:
-    """Return the version since which this kind, which is not used today, has not been used."""
+    """Return the version that switched this kind off. The kind must be switched off today."""
     since = rights
     earlier = select(RightsVersion).where(RightsVersion.channel_id == rights.channel_id)
     for version in session.scalars(earlier.order_by(RightsVersion.number.desc())):
@@ -170,7 +170,7 @@ def current_rights_of(session: Session, channels: Collection[int]) -> list[Right
 
 
 def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
-    """Return those of these channels that have reminders switched on today, with their days."""
+    """Return the working days of these channels, of those alone that have reminders switched on."""
     versions = session.scalars(
         select(RightsVersion)
         .join(RightsVersion.channel)

@@ -74,7 +74,7 @@ def movements(
 
 
 class _Moved(NamedTuple):
-    """What one decision did to one commitment: days in the time, and days until its end."""
+    """Move of one commitment by one decision: `days` in the period, `in_all` up to its end."""
 
     commitment: int
     number: int

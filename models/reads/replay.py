@@ -109,7 +109,8 @@ def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
             if value is not None:
                 decision[name] = _plain(value)
             elif name in _SEATS or name in payload.redacted:
-                # An edit in an earlier release did not say who sits there from then on.
+                # In earlier releases, an edit did not say who has the seat after it. Until a later
+                # event says it, the value is unknown and is not compared.
                 decision.pop(name, None)
         if isinstance(payload, HandedOver) and payload.side:
             _tell(decision, payload, {payload.side: payload.to}, "to")
@@ -120,7 +121,7 @@ def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
 
 
 def _tell(told: Replayed, payload: Payload, values: Mapping[str, Any], said_as: str) -> None:
-    """Take these values over; if `said_as` was redacted, nothing is known of them any more."""
+    """Take these values over. If `said_as` was redacted, forget them: they are unknown now."""
     for name, value in values.items():
         if said_as in payload.redacted:
             told.pop(name, None)

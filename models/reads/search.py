@@ -50,7 +50,7 @@ STATES: dict[str, ColumnElement[bool]] = {
     "open": Decision.state.in_(OPEN_STATES),
     "overdue": and_(Decision.state.in_(OPEN_STATES), Decision.overdue_at.is_not(None)),
     "escalated": and_(Decision.state.in_(OPEN_STATES), Decision.escalated_at.is_not(None)),
-    # Open again, or decided again since.
+    # Decisions that were reopened at some time, whether they are open now or decided again.
     "reopened": and_(Decision.round > 1, _REOPENED),
     **{state.value: Decision.state == state for state in State},
     **{outcome.value: Decision.outcome == outcome for outcome in Outcome},
@@ -149,14 +149,15 @@ def find(
         return []
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     if wanted.words and not on_sqlite:
-        # Otherwise a plan that was made for any word is used for this one, rare or common.
+        # PostgreSQL otherwise keeps one plan for all words. A rare word and a common one need
+        # different plans.
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     found = session.execute(statement(session, workspace, wanted, cut, hidden))
     rows = [Found._make(row) for row in found]
     return rows if cut.newer_than is None else rows[::-1]
 
 
-# After every day that can be chosen, so that what has no date comes last.
+# A day after every day that can be chosen. It sorts decisions without a date to the end.
 NO_DAY = date(9999, 12, 31)
 # Place in the list of what is most urgent: the day by which it is to be decided, and its number.
 Place = tuple[date, int]

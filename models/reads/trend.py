@@ -103,7 +103,7 @@ def _line(commitment: Commitment, ends: list[datetime], time_zone: str) -> Line:
     net = Counter[tuple[int, date]]()
     for move in commitment.moves:
         net[move.decision_id, local_day(move.at, time_zone)] += move.days
-    # What was taken back on the same day, as an undo does, moved nothing.
+    # A move that was taken back on the same day, by an undo for example, is not drawn.
     points += [
         (on, move.to_on, move.decision_number)
         for move in commitment.moves

@@ -178,7 +178,7 @@ def _each(
     decision: InstrumentedAttribute[int],
     part: InstrumentedAttribute[int] | None = None,
 ) -> Select[str, int, int]:
-    """Select what is asked for, the decision, and the id or round that it is about, or 0."""
+    """Select the kind of work, the decision, and its part: a question's id, a round, or 0."""
     about = literal(0) if part is None else part.expression
     return select(literal(asked_for).label("what"), decision.label("id"), about.label("part"))
 
@@ -218,9 +218,8 @@ def what_is_yours(decision: Decision, person: str) -> str:
 def _first_quarter_is_over(decision: Decision, at: datetime) -> bool:
     """Return True after the first quarter of the impact window.
 
-    The half-way reminder never comes earlier, though not always in the very middle: see
-    `working_time.half_way`. The impact must count as urgent when that reminder comes, else it is
-    not sent.
+    The half-way reminder is sent only if the impact counts as urgent by then. It may come before
+    the middle of the window, but not in the first quarter (`working_time.half_way`).
     """
     assert decision.impact_due_at
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4

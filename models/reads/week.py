@@ -40,8 +40,8 @@ from models.tables.settlement import Settlement
 WEEK = timedelta(days=7)
 # Span with which a week's time to decide is compared (docs/reference/behaviour.md, Screens).
 BEFORE = timedelta(days=28)
-# A digest that is late by less than this says who must act now; a later one says what waited then
-# (docs/reference/behaviour.md, Screens).
+# If the week ended less than this ago, the digest says who must act now. Otherwise it says what
+# waited when the week ended (docs/reference/behaviour.md, Screens).
 A_WHILE = timedelta(days=1)
 # Verbs after which a settled decision waits again.
 AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)

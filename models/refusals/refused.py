@@ -88,7 +88,8 @@ def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
 class NotFound(Refused):
     """Refusal to show or change what is not there, or is not for this person to see.
 
-    The answer is the same if Slack did not say whether it is, so that it tells nothing.
+    The answer is the same if Slack did not say whether the person may see it. So the answer never
+    shows whether the thing exists.
     """
 
     def __init__(self, subject: str = "that decision") -> None:

@@ -234,7 +234,7 @@ class Decision(Base):
 
     @property
     def to_revise(self) -> dict[Role, str]:
-        """Return the person who is asked to revise their impact statement, by role, or nobody."""
+        """Return, by role, the person who is asked to revise an impact statement; empty if none."""
         if self.impact is not Impact.REVISION_ASKED:
             return {}
         doubted = next(
@@ -290,9 +290,9 @@ class Decision(Base):
 
     @property
     def delegates(self) -> dict[str | None, str]:
-        """Return, by role holder, who decides in their place.
+        """Return the people who decide, by the role holder in whose place they do.
 
-        A person who decides in their own right is under None.
+        A role holder who decides in person is under None.
         """
         both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
         return {self.holder_for: self.holder, **both}
@@ -506,8 +506,8 @@ class Decision(Base):
     ) -> None:
         """Owe one message to this person, or to the channel if `person` is None.
 
-        A second call changes nothing, unless the round or `about` is another. The card is owed once
-        for all rounds.
+        A second call with the same arguments in the same round changes nothing. Another `about`
+        makes another message. The card is owed once for all rounds.
         """
         round = 1 if drawing is Drawing.CARD else self.round
         parts = ["decision", str(self.number), str(round), drawing, person or ""]

@@ -1,4 +1,4 @@
-"""Departures: who has left Slack, from when we heard of it until Slack says that they are back.
+"""Departures of people who have left Slack: a row from Slack's event until the person is back.
 
 See docs/reference/behaviour.md, Stand-ins.
 """

@@ -73,7 +73,7 @@ class Raised(Asked):
 class Edited(Asked):
     """Changed question, in place or in a `round` of its own.
 
-    `holders_before` are there if others decide now.
+    `holders_before` is set if other people decide now.
     """
 
     round: int | None = fact(int)
@@ -151,7 +151,7 @@ class QuestionAnswered(Payload):
 class HandedOver(Payload):
     """Seat (`side`) that passes from one person to another.
 
-    The other acts for a third person if `for_` says so.
+    `for_` is the person for whom the new one acts; None if they act for nobody.
     """
 
     side: str | None = fact(str)

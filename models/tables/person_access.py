@@ -20,7 +20,7 @@ from models.tables.workspace import Workspace
 class PersonAccess(Base):
     """Standing of a person by Slack's newest event; those who were always members have no row.
 
-    `access_version` is the workspace's, from when that last changed.
+    `access_version` is the version of the workspace at which the standing last changed.
     """
 
     __tablename__ = "person_access"
@@ -34,9 +34,9 @@ class PersonAccess(Base):
 
 @dataclass(frozen=True, slots=True)
 class AccessChanges:
-    """Channels and people of whom other things are true than before, by Slack's ids.
+    """Channels and people that have changed, by Slack's ids.
 
-    `version` is the newest of these changes; 0 if there is none.
+    `version` is that of the newest change; 0 if nothing has changed.
     """
 
     channels: list[str]

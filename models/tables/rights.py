@@ -41,7 +41,7 @@ GRACE_DAYS = 3
 # otherwise; weekdays count from Monday, 0.
 MONDAY, DIGEST_HOUR = 0, 9
 MINUTES_A_DAY = 24 * 60
-# Whatever was decided under a version that was in force for less is marked.
+# Decisions that only a version in force for less than this made possible are marked.
 BRIEF = timedelta(days=1)
 
 
@@ -81,10 +81,9 @@ class RightsVersion(Base):
     It holds the table, the role holders, the time zone, the working week and the country whose
     public holidays count, and the impact window and grace period in working days. `digest_weekday`
     is None if no digest is wanted; `digest_when_empty` says whether a digest is posted for a week
-    without news. `confirms` says whether a change that takes something from a role waits for it.
-    `replaced_at` is when the next version came; `made_with` is the form that made this one.
-    Nothing new is raised of the kinds in `unused`; their rows of the table say who decides what is
-    open of them.
+    without news. `confirms` says whether a change waits for the role from which it takes something.
+    `replaced_at` is when the next version came; `made_with` is the form that made this one. The
+    kinds in `unused` are switched off. Their rows of the table still hold for open decisions.
     """
 
     __tablename__ = "rights_version"
@@ -175,7 +174,7 @@ class RightsVersion(Base):
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
 
 
-# Settings that a version takes over from the one before, but for those that it changes.
+# Settings that the next version keeps, except those that it changes.
 SETTINGS = (
     "product_owner",
     "project_manager",
@@ -194,7 +193,7 @@ SETTINGS = (
 
 
 def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
-    """Return the next version, not yet numbered: as this one, but for these changes."""
+    """Return the next version, without its number: a copy of this one with these changes."""
     facts = {name: getattr(current, name) for name in (*SETTINGS, "unused")} | changes
     return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
 

@@ -1,4 +1,4 @@
-"""Changes of rights that wait until whoever would lose something has confirmed them.
+"""Changes of rights that wait for the confirmation of a role that would lose something.
 
 See docs/reference/behaviour.md, Changes of rights.
 """
@@ -36,11 +36,11 @@ class RightsChange(Base):
     """Change of a channel's rights that takes something from a role.
 
     `facts` are the settings that it changes, `rows` the rows of the table, and `switched` the kinds
-    that it switches on or off: all are applied to the version of the day on which it takes effect.
-    `confirmed` says by role who has confirmed.
-    `unopposed_at` is when it takes effect for roles in which nobody can confirm; None while
-    somebody can. `made_with` is the form that asked for it, `version_number` the version that it
-    became. A channel has one that is pending at most.
+    that it switches on or off. When the change takes effect, they are applied to the version of
+    that day. `confirmed` says by role who has confirmed. `unopposed_at` is the moment at which the
+    change takes effect although nobody can confirm it for some role; None if somebody can.
+    `made_with` is the form that asked for the change, `version_number` the version that it became.
+    A channel has at most one pending change.
     """
 
     __tablename__ = "rights_change"

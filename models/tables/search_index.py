@@ -48,7 +48,7 @@ class DecisionWords(Base):
     """
 
     __tablename__ = "decision_words"
-    # Without fastupdate, because a search would have to read all that is not yet in the index.
+    # Without `fastupdate`, which collects new rows outside the index: each search would read them.
     __table_args__ = (
         Index(
             "ix_decision_words_words",

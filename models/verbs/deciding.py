@@ -59,9 +59,9 @@ def approve(
 ) -> None:
     """Approve one option.
 
-    A joint decision is decided by the second signature, which signs what the first one chose.
-    `replaced` is the decision that this one supersedes. After an escalation, the sponsor decides
-    alone.
+    A joint decision is settled by its second signature. The first signature chooses the option; the
+    second agrees to the same option. After an escalation, the sponsor decides alone. `replaced` is
+    the decision that this one supersedes.
     """
     decision.check_may_decide(act.person)
     holds = act.person.id in decision.holders.values()
@@ -119,7 +119,7 @@ def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, a
 
 
 def _stood_for(decision: Decision, role: Role) -> str | None:
-    """Return the role holder in whose place somebody acts for this role, or None."""
+    """Return the role holder for whom a stand-in acts; None if the role holder acts."""
     first = decision.decides.roles[0]
     return decision.holder_for if role is first else decision.counterpart_for
 
@@ -195,7 +195,8 @@ def _close(
     approved = ending.outcome is Outcome.APPROVED
     if replaced and approved:
         _take_the_place_of(decision, replaced, act)
-    # What an earlier round moved is taken back only by those who may move it.
+    # An earlier round may have moved the commitment. If this round ends without an approval, the
+    # move is taken back only if this person may move the commitment alone.
     agreed = approved or commitment_moves.may_move_alone(decision, act.person.id)
     moved = commitment_moves.settle(decision, ending.moves, act) if agreed else None
     if replaced and not approved and replaced.superseded_by == decision.number:
@@ -220,7 +221,8 @@ def _take_the_place_of(decision: Decision, replaced: Decision, act: Act) -> None
     if replaced.state is State.DECIDED:
         supersede(replaced, decision.number, act)
     elif replaced.superseded_by != decision.number:
-        # The older decision is open again, or something else has taken its place, so both remain.
+        # The older decision is open again, or another decision has taken its place. It cannot be
+        # superseded now, so this decision no longer says that it supersedes it.
         decision.supersedes = None
 
 

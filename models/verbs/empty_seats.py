@@ -25,8 +25,9 @@ def vacate(
 ) -> None:
     """Take the work on these decisions from a person who has left Slack.
 
-    It goes to the holder of the role today; if that is this person, to the sponsor in their place.
-    Work that they did in another's place goes back. `gone` are all who are known to have left.
+    It goes to the person who holds the role today. If that is still the person who left, it goes to
+    the sponsor. Work that the person did in another's place goes back. `gone` are all people who
+    are known to have left.
     """
     seats = SeatsToday(at, gone)
     for decision in pending:

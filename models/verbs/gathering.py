@@ -41,7 +41,7 @@ def gather(
 def gather_each(decisions: Sequence[Decision], people: Collection[str], at: datetime) -> None:
     """Gather an act's news of several decisions for each of these people.
 
-    However many they are, and their decisions, this takes as many statements.
+    The number of statements is the same for one person and for many.
     """
     if len(decisions) < 2:
         return

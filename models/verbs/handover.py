@@ -34,7 +34,7 @@ from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
 
-# Reason for a seat in a single decision, as a phrase to put after the name.
+# Reason for the seat of a delegate in a single decision. The phrase follows the giver's name.
 ONE_DECISION = "who delegated this one"
 HAS_LEFT = "This person has left Slack. Choose somebody else."
 
@@ -91,8 +91,8 @@ def hand_over(
 
     Nothing changes if the person who sits there has signed and has nothing left to do. That person
     is told of the handover if they had something to do, unless they hand over themselves. The new
-    person gets a request to act. If the new person has one already, from an earlier turn, a notice
-    calls them back to it. People who are `gone` are told nothing.
+    person gets a request to act. If they have a request from an earlier turn, they get a notice
+    instead that it is their turn again. People who are `gone` are told nothing.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     acted = has_to_act(decision, before.person)
@@ -225,7 +225,8 @@ def leave(
 ) -> None:
     """Begin an absence: the delegate acts, and this person's open work moves to them.
 
-    Work that others handed to this person goes back, or to the delegate if the giver is `gone`.
+    Work that others handed to this person goes back to them. If they are `gone`, the delegate gets
+    their work too.
     """
     session.add(absence)
     session.flush()
@@ -304,7 +305,8 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
 def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
     """Return True if this person may give the decision back to the person who gave it.
 
-    Only this decision was handed over, not a whole leave, and the giver is still in Slack.
+    The giver must still be in Slack, and must have handed over this decision alone, not all their
+    work for a leave.
     """
     giver = decision.role_holder(person)
     if giver is None or departures_of(decision.session, decision.workspace_id, giver):

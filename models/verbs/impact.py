@@ -58,7 +58,8 @@ def _refuse_another(
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
     """State the impact, in the role that is asked for it.
 
-    After the window it is still recorded, as late; the holder is told of a revision.
+    After the window it is still recorded, and marked as late. If it is a revision, the holder is
+    told.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)
@@ -72,7 +73,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     statement.round = decision.round
     decision.impacts.append(statement)
     if decision.state is State.AWAITING_IMPACT and decision.to_state_impact:
-        # Another role is asked too: the question waits for both.
+        # Another role is asked too, so the decision still waits for that role's statement.
         decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
         return
     decision.impact = Impact.LATE if late else Impact.STATED

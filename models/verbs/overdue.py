@@ -45,8 +45,8 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
 def watch_grace(decision: Decision, at: datetime) -> None:
     """Set the timer that escalates an overdue decision: at the end of the grace period, or now.
 
-    A handover calls it too: a sponsor who was also the holder could not be escalated to before, and
-    can from then on.
+    A handover calls it too. If the sponsor was the holder, there was nobody to escalate to. After
+    the handover there is.
     """
     if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
         ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))

@@ -38,10 +38,7 @@ def ask(decision: Decision, of: str, words: str, act: Act) -> None:
 
 
 def question_to(decision: Decision, question_id: int, person: Person) -> Question:
-    """Return this open question if this person may answer it.
-
-    Raises the Refused that says why not.
-    """
+    """Return this open question. Raise the Refused that says why this person cannot answer it."""
     decision.check_open()
     question = next((asked for asked in decision.questions if asked.id == question_id), None)
     if question is None or question.answer is not None or question.round != decision.round:

@@ -34,7 +34,7 @@ def note_change(session: Session, channel: Channel) -> None:
 
 
 def note_standing(session: Session, workspace_id: int, person: str, standing: Standing) -> bool:
-    """Note what Slack says that a person is now; return False if that was known.
+    """Note a person's standing as Slack says it now; return False if that was known.
 
     Every replica forgets what it knows of the person before it uses it again. A member's change of
     status costs one read: nothing is written as long as Slack says the same.

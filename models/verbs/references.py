@@ -25,7 +25,7 @@ def rows(links: Sequence[Link]) -> list[dict[str, Any]]:
 
 
 def urls_of(links: Sequence[Link] | None) -> tuple[str, ...] | None:
-    """Return what the history keeps of these references; None if nobody was asked for any."""
+    """Return what the history keeps of these references; None if the form did not ask for any."""
     return None if links is None else tuple(link.url for link in links)
 
 

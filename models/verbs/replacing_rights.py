@@ -24,7 +24,7 @@ def replace(
     table: Mapping[Kind, Right],
     at: datetime,
 ) -> RightsVersion:
-    """Make this the channel's rights from now on; who may was checked before.
+    """Make this the channel's rights from now on. The caller has checked who may do that.
 
     If the version before was in force for less than a day, the decisions that it made possible are
     marked and drawn again.

@@ -92,8 +92,8 @@ def _seat_is_taken(
 ) -> bool:
     """Return True if somebody else would hold this role.
 
-    To name a successor of somebody who has left takes nothing from anybody, unless the author takes
-    the seat.
+    A successor of somebody who has left takes nothing from anybody, unless the successor is the
+    author.
     """
     successor = change.facts.get(role.value)
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
@@ -131,7 +131,7 @@ def _asked(right: Right) -> Role | None:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Missing answers: `asked` has each role's person who can answer, `nobody` the other roles."""
+    """Missing answers: `asked` has, by role, who can give one; `nobody` has the other roles."""
 
     asked: Mapping[Role, str]
     nobody: Collection[Role]
@@ -154,8 +154,9 @@ def missing(
 ) -> Answers:
     """Return whose answers are missing under today's rights, and who is there to give them.
 
-    The holder of the role answers; while they are away or have left, the sponsor, unless the change
-    is the sponsor's own, or its author has made them sponsor.
+    The holder of the role answers. While the holder is away or has left, the sponsor answers
+    instead. The sponsor cannot answer for a change of their own, or for one whose author has made
+    them sponsor.
     """
     workspace_id = current.channel.workspace_id
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
@@ -209,8 +210,8 @@ def ask(
 ) -> None:
     """Ask each person who can confirm now, once.
 
-    If nobody can confirm for some role, set the moment at which the change takes effect. That
-    moment is now if no confirmation is needed any more, because the person who would have lost
+    If nobody can confirm for some role, set the moment at which the change takes effect. If no
+    confirmation is needed any more, the change takes effect now: the person who would have lost
     something has left.
     """
     answers = missing(session, current, change, at, gone)
@@ -273,7 +274,7 @@ def set_look(
 def end(
     session: Session, change: RightsChange, state: ChangeState, at: datetime, by: str | None
 ) -> None:
-    """End a change, and draw again what was said of it; its author is told if it was not made."""
+    """End a change, and redraw the messages about it. If it was not made, tell its author."""
     change.end(state, at, by)
     told = select(Post).where(
         Post.channel_id == change.channel_id,
@@ -287,9 +288,9 @@ def end(
 
 
 def follow_version(session: Session, current: RightsVersion, at: datetime) -> None:
-    """Ask anew for what waits here, after the rights became this version.
+    """Ask again for the change that waits here, after the rights became this version.
 
-    A change whose author may not change the rights any more lapses.
+    If its author may not change the rights any more, the change lapses.
     """
     change = pending_change(session, current.channel_id)
     if change is None:
@@ -301,7 +302,7 @@ def follow_version(session: Session, current: RightsVersion, at: datetime) -> No
 
 
 def follow_people(session: Session, held: Collection[RightsVersion], at: datetime) -> None:
-    """Ask anew in these channels, because somebody with a role there left, went away or is back."""
+    """Ask again in these channels: somebody with a role there left, went away or is back."""
     here = {current.channel_id: current for current in held}
     pending = select(RightsChange).where(
         RightsChange.channel_id.in_(here), RightsChange.state == ChangeState.PENDING

@@ -96,7 +96,7 @@ def _begin(
 
 
 def _open_again(decision: Decision) -> None:
-    """Remove the outcome of the round before from the decision."""
+    """Clear the decision's outcome. The settlement of the last round keeps it."""
     decision.outcome = None
     decision.option_position = None
     decision.undo_until = None

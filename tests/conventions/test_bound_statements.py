@@ -1,4 +1,4 @@
-"""Every question to the record is about one tenant: nobody reads another company's decisions.
+"""Every query is limited to one tenant, so that nobody reads another company's decisions.
 
 A statement is bound by `Workspace.tenant`, or by the id of a row that was found for the tenant.
 """

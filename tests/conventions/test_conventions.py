@@ -73,7 +73,7 @@ def test_only_bot_reads_a_clock() -> None:
 
 
 def test_days_come_from_a_calendar_and_not_from_utc() -> None:
-    """`at.date()` is the next day already for who acts late in the evening in California."""
+    """If somebody acts late in the evening in California, `at.date()` is the next day already."""
 
     def utc_day(node: ast.AST) -> bool:
         moment = dotted(node)[0].split("_")[-1] if dotted(node)[1] == "date" else ""

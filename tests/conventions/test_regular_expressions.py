@@ -48,9 +48,9 @@ def _is_inline(node: ast.AST) -> Any:
 def faults(pattern: str, flags: int = 0) -> list[str]:
     """Return the parts that can take quadratic time.
 
-    A search that begins at many places must not run to the end from each: so no endless repetition
-    takes the character that the pattern begins with, if something has to follow. And no two
-    endless repetitions that take the same characters follow each other.
+    A search may begin at many places, and must not run to the end from each of them. So an
+    unlimited repetition must not take the first character of the pattern, if something has to
+    follow it. Nor may two unlimited repetitions that take the same characters follow each other.
     """
     items = list(_parser.parse(pattern, flags))
     return [fault for branch in _branches(items) for fault in _faults(branch, flags)]

@@ -11,7 +11,7 @@ from support.small_slack import SmallSlack, played
 
 
 def hears(slack: SmallSlack, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The events that the app gets from now on."""
+    """Return the list to which the app's events are added from now on."""
     heard: list[dict[str, Any]] = []
 
     async def event(sent: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ WORDS = "Wallet is slow"
 
 
 def as_sent(slack: SmallSlack, message: Message) -> dict[str, Any]:
-    """The message as a message shortcut brings it."""
+    """Return the message as a message shortcut brings it."""
     person = slack.workspace.person("alice")
     return dict(shortcut(slack.workspace, person, message, "keep")["message"])
 

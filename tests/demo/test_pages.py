@@ -8,7 +8,7 @@ from support.small_slack import SmallSlack, played
 
 
 async def all_pages(slack: SmallSlack, method: str, key: str, **given: object) -> list[list[str]]:
-    """The texts (or ids) of each page, until there is no next cursor."""
+    """Return the texts (or ids) of each page, until there is no next cursor."""
     found, cursor = [], ""
     while True:
         answer = (await slack.call(method, cursor=cursor, **given)).json
@@ -20,7 +20,7 @@ async def all_pages(slack: SmallSlack, method: str, key: str, **given: object) -
 
 
 async def says_five(slack: SmallSlack, thread_ts: str | None = None) -> list[str]:
-    """Five messages, a second apart; their time stamps."""
+    """Post five messages, a second apart; return their time stamps."""
     stamps = []
     for number in range(5):
         slack.clock.advance(seconds=1)

@@ -24,7 +24,7 @@ def test_all_are_here() -> None:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """One workspace for all: a refused request changes nothing."""
+    """Make one workspace for all requests: a refused request changes nothing."""
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         slack = runner.run(stack.enter_async_context(small_slack()))
@@ -56,7 +56,7 @@ async def answered(world: World, request: Request) -> str:
 
 
 async def things(slack: SmallSlack) -> dict[str, str]:
-    """Channels, people, messages and files by the name that requests use."""
+    """Return channels, people, messages and files by the names that requests use."""
     workspace = slack.workspace
     old = workspace.channel("old")
     old.is_archived = False

@@ -12,6 +12,23 @@ from support.browser_tab import NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
 AXE = Axe()
+# Pixels of each card, without Slack's line of replies; how many options it has, and how many lines
+# say what is unusual about it.
+HEIGHTS = """cards => cards.map(card => {
+    const replies = card.querySelector(".replies");
+    const foot = replies ? replies.offsetHeight + 6 : 0;
+    const rows = [...card.querySelectorAll("tr")].map(row => row.innerText);
+    const facts = card.querySelector(".bk.context");
+    return {
+        title: card.innerText.match(/#\\d+ [^\\n]+/)?.[0],
+        height: card.offsetHeight - foot,
+        options: rows.filter(row => /^[A-F]\\. /.test(row.trim())).length,
+        impacts: rows.filter(row => /^Impact/.test(row.trim())).length,
+        lines: facts ? Math.round(facts.offsetHeight / 19) : 0,
+        reply: card.querySelector(".also-sent") !== null,
+    };
+})"""
+SETTLED, OPEN, LINE = 140, 300, 19
 COMMANDS = (
     "/tradeoff Offer gift wrapping",
     "/tradeoff setup",
@@ -108,3 +125,20 @@ def test_no_commitment_is_promised_for_a_weekend(browser: Browser, story: Starte
     expect(answer).to_contain_text("Beta")
     assert re.findall(r"(?:Sat|Sun) \d+ \w+", answer.inner_text()) == []
     tab.page.close()
+
+
+def test_cards_leave_room(browser: Browser, story: Started) -> None:
+    """The goals are for a window of 1,300 px. Each unusual fact on a card takes one line more."""
+    tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
+    page = tab.page
+    page.set_viewport_size({"width": 1300, "height": 900})
+    expect(tab.log().get_by_role("article").nth(20)).to_be_attached()
+    cards = page.locator(".main article.message", has=page.locator(".bk"))
+    found = [card for card in cards.evaluate_all(HEIGHTS) if card["title"] and not card["reply"]]
+    two = [card for card in found if card["options"] == 2 and card["impacts"] <= 1]
+    assert len(two) > 4
+    assert [card for card in two if card["height"] > OPEN + LINE * max(card["lines"] - 2, 0)] == []
+    settled = [card for card in found if re.match("#(7|11|12|13|14|15|16|17) ", card["title"])]
+    assert len(settled) > 4
+    assert [card for card in settled if card["height"] > SETTLED] == []
+    page.close()

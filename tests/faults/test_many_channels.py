@@ -17,7 +17,7 @@ MANY = 12
 
 @pytest.fixture
 def vaults(harness: Harness, alice: Actor, checkout: Channel) -> list[Channel]:
-    """Private channels with newer decisions than that of the public one; Erin is in one of them."""
+    """Make private channels with newer decisions than the public one; Erin is in one of them."""
     made = []
     alice.raises_quietly("Readable", checkout)
     for number in range(MANY):

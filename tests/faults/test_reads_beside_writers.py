@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.demo.slack.workspace import Channel
 from bot.outbox import claims, jobs
+from bot.outbox.outcomes import Attempt
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.tables.workspace import Workspace
 from support.command_line import for_slack, tradeoff
@@ -65,7 +66,7 @@ def test_messages_are_drawn_while_somebody_writes_and_off_the_thread_that_writes
     async def draw() -> list[jobs.Job]:
         writing = asyncio.ensure_future(database.run(lambda session: written.wait()))
         try:
-            return [await harness.bot.outbox._draw(claim) for claim in held]
+            return [await harness.bot.outbox._draw(Attempt(claim)) for claim in held]
         finally:
             written.set()
             await writing

@@ -38,7 +38,7 @@ def cards(channel: Channel, harness: Harness, title: str = "Guest checkout") -> 
 
 
 def calls(harness: Harness, method: str) -> int:
-    """How often Slack has carried out this method."""
+    """Return how often Slack has carried out this method."""
     return [called for called, _, _ in harness.workspace.calls].count(method)
 
 

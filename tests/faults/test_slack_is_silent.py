@@ -16,14 +16,14 @@ pytestmark = pytest.mark.any_database
 
 @pytest.fixture
 def vault(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
-    """A private team channel that Erin is not in."""
+    """Make a private team channel that Erin is not in."""
     channel = harness.workspace.add_channel("vault", ["alice", "bob", "sam"], private=True)
     alice.sets_up(channel)
     return channel
 
 
 def slack_is_silent(harness: Harness, *channels: Channel) -> None:
-    """About these channels, until `slack_answers`."""
+    """Let Slack say nothing about these channels, until `slack_answers`."""
     for channel in channels:
         harness.bot.people.forget_place(harness.workspace.team_id, channel.id)
         for method in ("conversations.info", "conversations.members"):

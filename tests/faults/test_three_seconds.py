@@ -40,7 +40,7 @@ def forgets(harness: Harness) -> None:
 
 
 def is_known(harness: Harness, actor: Actor) -> None:
-    """Let the bot know this person already, so that no transaction ends by asking for them."""
+    """Let the bot know this person already, so that no transaction has to ask for them."""
     ask = NotYetKnown(people=[actor.id])
     harness.run(harness.bot.people.look_up(harness.workspace.team_id, ask, Known()))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, text
 
+from bot import timers
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact
 from models.tables.timer import Timer
@@ -85,3 +86,12 @@ def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
         await asyncio.wait([timers])
 
     harness.run(story())
+
+
+@pytest.mark.any_database
+def test_a_timer_that_is_gone_meanwhile_is_no_fault(harness: Harness) -> None:
+    """Another replica has fired it, and its row is deleted, while this one asks Slack."""
+    gone = 99
+    assert harness.query(lambda session: timers._tenant_of(session, gone)) is None
+    harness.query(lambda session: timers._put_off(session, gone, harness.clock.now, "Fault"))
+    assert harness.run(harness.bot.timers._fire(gone)) is False

@@ -125,7 +125,7 @@ def test_hostile_words_survive_a_set_up(
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert erin.form.values["title"]["title"]["value"] == " ".join(words.split())
     bob.sets_up_again(search, reason=words)
-    # An address is a link of its own there, between what stands before and after it.
+    # An address is a link node there, between the text before it and the text after it.
     assert read(harness, words) in harness.text(bob.card(search)).replace("\n", "")
     pings_nobody(harness, olga)
 
@@ -299,7 +299,7 @@ def test_a_button_of_last_month_says_where_to_go(
 
 
 def raised_elsewhere(harness: Harness, alice: Actor) -> int:
-    """The id of a decision in another workspace; nothing of it is sent through ours."""
+    """Raise a decision in another workspace, and return its id; our bot sends nothing of it."""
 
     def work(session: Session) -> int:
         channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")

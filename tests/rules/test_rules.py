@@ -76,7 +76,7 @@ def test_every_standing_has_words_for_it() -> None:
 
 # ---- states --------------------------------------------------------------------------------------
 
-# Verbs that take a decided one back to the beginning of a round, and those that may happen besides
+# Verbs that begin the next round of a decided one, and other verbs that a decided one allows
 # (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}

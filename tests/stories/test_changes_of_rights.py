@@ -196,7 +196,7 @@ def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
 def test_nobody_chooses_who_agrees_to_their_own_change(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, before: bool
 ) -> None:
-    """Bob makes a friend sponsor while Alice is away, before he asks or while his change waits."""
+    """Bob makes a friend sponsor while Alice is away, before or after he asks for the change."""
     assert alice.goes_away("dora") == {}
     if before:
         bob.asks_for_table(checkout, priority="project_manager")

@@ -107,7 +107,7 @@ def test_the_delegate_was_not_the_holder(
 ) -> None:
     """Sam deferred it for Alice.
 
-    Alice, whose right it always was, has it back: nothing has moved on.
+    The right was Alice's all the time, so the card does not say that it has moved on.
     """
     alice.goes_away("sam", "2026-11-27")
     card = erin.raises("Guest checkout", kind="requirements")

@@ -173,9 +173,7 @@ def test_the_question_of_an_old_round_is_closed(
 def test_the_sponsor_decides_anew_by_escalation(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """One has signed, the other has not in time: the sponsor chooses, also what the first did
-    not.
-    """
+    """One person has signed, the other has not. The sponsor may choose another option."""
     card = erin.raises("Move Beta", kind="commitment", due_on="2026-11-24")
     bob.states_impact(card)
     bob.approves(card)

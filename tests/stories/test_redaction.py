@@ -36,7 +36,7 @@ ALL_WELL = "every chain and every number holds."
 
 @pytest.fixture
 def record(database_url: str) -> Iterator[Database]:
-    """Three decisions, of this release: #1 approved with its impact, #2 reopened, #3 open."""
+    """Write three decisions of this release: #1 approved with its impact, #2 reopened, #3 open."""
     database = Database(database_url)
     database.run_here(records.three)
     yield database

@@ -19,7 +19,7 @@ from support.story_helpers import events, promised, verified
 
 
 def reopened(alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> Message:
-    """The card of a decision that several people had a part in, reopened by Bob."""
+    """Return the card of a decision that Bob reopened and that several people had a part in."""
     card = erin.raises("Add Apple Pay", consulted=["sam"])
     bob.states_impact(card)
     alice.asks(card, "dora", "Is it drawn?")

@@ -32,4 +32,4 @@ def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_templa
     run_state_machine_as_test(RandomDecisions, settings=RUNS)
     RandomDecisions.runner.close()
     missed = {verb for verb in Verb if not RandomDecisions.happened[verb]}
-    assert len(missed) < 12, f"most verbs are refused: {missed}"
+    assert len(missed) < len(Verb) / 2, f"most verbs are refused: {missed}"

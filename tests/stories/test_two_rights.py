@@ -200,7 +200,7 @@ def test_superseding_what_moved_a_commitment_needs_both_even_without_naming_it(
 def test_only_a_decision_of_this_channel_is_superseded(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The form says so, as if its signature had been broken."""
+    """The form names a decision of another channel, as if somebody had forged its signature."""
     other = harness.workspace.add_channel("other", ["alice", "bob", "erin", "sam"])
     alice.sets_up(other)
     alice.approves(erin.raises("Theirs", kind="requirements"))

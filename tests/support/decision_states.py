@@ -22,7 +22,7 @@ from support.sample import Sample, sample
 MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
-# Longer ones, worth looking at: a third round, and what meets in it.
+# Longer stories: a third round, and several rare things in one round.
 STORIES = {
     "priority": [
         "impact > asked > answered > approved > review asked > reopened > edited > "
@@ -64,7 +64,7 @@ def every_state(
 ) -> list[tuple[str, Decision]]:
     """Return a decision for each situation of this shape that some order of acts leads to.
 
-    Its name is the acts.
+    Each comes with its name: the acts that led to it.
     """
     return _every_state(shape, two_hats, words)
 

@@ -202,7 +202,7 @@ class Harness:
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
     def confirms_rights(self, author: Actor) -> None:
-        """Let whoever is asked to confirm a change of the rights confirm it."""
+        """Confirm a change of the rights, as each person who is asked to."""
         while author.form:
             self.run(author.member.closes())
         asked = [post.person for post in self.posts() if post.drawing == "rights_change_request"]

@@ -1,7 +1,7 @@
-"""Two replicas on one PostgreSQL, of which one stops just before its commit.
+"""Two transactions on one PostgreSQL: the first is held just before its commit.
 
-What the other does meanwhile either waits for it or is done. People act through the table of
-routes, as dispatch lets them.
+Meanwhile the second either ends, or waits for a lock of the first. Both call the handlers of the
+table of routes, as dispatch does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Outcome:
 
 
 class HeldTransactions:
-    """Record on PostgreSQL, and people as Slack knows them."""
+    """Record on PostgreSQL and, in `people`, what Slack says of each person."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
@@ -59,7 +59,7 @@ class HeldTransactions:
     def close(self) -> None:
         self.database.close()
 
-    # ---- acts, which know of people what Slack says when they are made ---------------------------
+    # ---- acts: each keeps what Slack said of people when the act was made ------------------------
 
     def form(self, who: str, callback: str, remember: str, id: str = "", **fields: Any) -> Work:
         self._forms += 1
@@ -84,9 +84,10 @@ class HeldTransactions:
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def slack_says(self, who: str, standing: Standing) -> Work:
-        """Return the event that somebody has left or is back.
+        """Return the event that somebody has left Slack or is back.
 
-        What is made before they have left does not know it; that they are back is known sooner.
+        `people` says that a person has left only when the event is handled, so that acts made
+        before do not know it. It says at once that a person is back.
         """
         if standing is Standing.MEMBER:
             self.people[who] = replace(self.people[who], standing=standing)
@@ -129,7 +130,7 @@ class HeldTransactions:
         return outcome
 
     def at_once(self, first: Work, second: Work) -> tuple[Outcome, Outcome]:
-        """Stop the first act just before its commit, until the second waits for it or is done."""
+        """Hold the first act just before its commit, until the second waits for a lock or ends."""
         one, other = Outcome(), list[Outcome]()
         with self.database.sessions() as session:
             try:

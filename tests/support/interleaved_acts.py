@@ -1,6 +1,6 @@
 """Acts of two people that overlap, drawn at random, and what must hold after each pair of them.
 
-What must hold is found out from the rows, not by asking the models.
+The checks read the rows themselves and do not call the models' own methods.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class InterleavedActs(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.two = HeldTransactions(self.empty())
-        # What happened, for whoever reads a failure.
+        # What happened: a failed test prints it.
         self.log: list[str] = []
 
     def teardown(self) -> None:

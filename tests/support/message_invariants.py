@@ -29,7 +29,7 @@ from support.record_invariants import RecordInvariants, Row, holders, rows, seat
 from support.route_runner import RouteRunner
 from support.timer_invariants import Reminders
 
-# Actions that end a round, or go on with an open one: no settled card offers them.
+# Actions on an open round. No settled card offers them.
 DECIDING = {
     "impact.state",
     "impact.ask_revision",
@@ -99,7 +99,10 @@ def signed_now(row: Row, truths: RecordInvariants) -> set[Role]:
 
 
 def signatories_now(row: Row, truths: RecordInvariants) -> dict[Role, str]:
-    """Return who must decide, by role: once one has signed, also who may move the commitment."""
+    """Return, by role, the people whose signature is needed.
+
+    After the first signature, the people who may move the commitment are added.
+    """
     more = row.move_decides.roles if row.move_decides and signed_now(row, truths) else ()
     return holders(row) | {role: seats(row)[role][0] for role in more}
 
@@ -110,7 +113,7 @@ def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
 
 
 def to_state_impact(row: Row, truths: RecordInvariants) -> set[str]:
-    """Return who was asked what this costs them, and has not said so since."""
+    """Return the people whose impact statement on the present question is asked for and missing."""
     told = [stated for stated in truths.impacts[row.id] if stated.round >= row.question_round]
     roles, people = {stated.role for stated in told}, {stated.by for stated in told}
     asked = (row.impact_from or Decider(row.decides.asked_for_impact.value)).roles
@@ -126,7 +129,7 @@ def _owed_when_settled(
 
 
 class MessageInvariants:
-    """Checker that draws what changed, as the outbox would after each transaction, and compares."""
+    """Checker of messages: it draws them after each transaction, and compares with the record."""
 
     def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
         self.runner = runner
@@ -138,10 +141,9 @@ class MessageInvariants:
         self.promises: Any = None
 
     def look(self, session: Session, new: dict[int, list[Row]], whole: bool = False) -> None:
-        """Check what changed.
+        """Check the messages of the decisions that changed; of all decisions, if `whole` is True.
 
-        `new` are the new events of each decision that changed; `whole` looks at all the others as
-        well.
+        `new` has the new events of each changed decision.
         """
         posts = rows(session, Post, self.last_post)
         self.last_post = max((row.id for row in posts), default=self.last_post)
@@ -248,10 +250,10 @@ class MessageInvariants:
     def _handed_over(
         self, row: Row, events: list[Row], before: set[Told]
     ) -> set[tuple[Drawing, str | None]]:
-        """Return the messages that a handover owes.
+        """Return the messages that handovers owe.
 
-        They go to the person who had something to do, unless that person handed it over. They also
-        go to the person who has it again and was asked earlier in this round.
+        The person who had the seat is told, if they had something to do and somebody else handed
+        the decision over. The new person is told, if they were asked earlier in this round already.
         """
         messages: set[tuple[Drawing, str | None]] = set()
         acting = {
@@ -374,7 +376,10 @@ class MessageInvariants:
         ), text
 
     def _outcome(self, decision: Decision, post: Post, message: Message) -> None:
-        """Check that what was said of a round stays; only what came after is added."""
+        """Check that a message about an outcome keeps its words.
+
+        Only a sentence about what happened since may be added.
+        """
         settlement = decision.settlement_of(post.round)
         assert settlement
         said, _, since = message.text.partition("Since then")
@@ -391,14 +396,15 @@ class MessageInvariants:
             .split(" When it is finished")[0]
             .strip()
         )
-        # Rights that turn out to hold for a short time are told of later.
+        # Whether the rights held for a short time is known only when they change again. That
+        # sentence is added then.
         said = re.sub(r" Decided under v\d+, in force for [^.]+\.", "", said)
         assert self.said.setdefault(post.id, said) == said, (
             f"{self.said[post.id]!r} is now {said!r}"
         )
 
     def _kept_true(self, post: Post, message: Message) -> None:
-        """Check that Slack shows what would be drawn today, or is to be drawn again."""
+        """Check that the message is as it was drawn last, or is owed to be drawn again."""
         if not post.wanted:
             return
         wanted, shown = self.shown.get(post.id, (0, None))
@@ -410,7 +416,7 @@ class MessageInvariants:
     # ---- the channel, reminders, and what must have happened by now ------------------------------
 
     def _of_the_channel(self, session: Session) -> None:
-        """Check that rights, empty seats and commitments are as they were posted."""
+        """Check the messages about rights, empty seats and commitments: they must be up to date."""
         found = select(Post).where(Post.drawing.in_(OF_THE_CHANNEL))
         for post in session.scalars(
             found.options(joinedload(Post.channel).joinedload(Channel.workspace))

@@ -44,7 +44,7 @@ def open_forms(decision: Decision) -> Iterator[View]:
 
 
 def history(decision: Decision) -> list[HistoryEvent]:
-    """Return everything that can have happened, each time with more said than a line shows."""
+    """Return an event of every verb, each with texts that are too long for a line."""
     said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
     texts = dict.fromkeys(
         (

@@ -134,7 +134,7 @@ class RandomActs(RuleBasedStateMachine):
             self.runner.run(looked)
 
     def teardown(self) -> None:
-        """Check everything that did not change of late, unless something has failed before."""
+        """Check all decisions once more, also those that did not change; not after a failure."""
         if self.resting:
             self.look(None, whole=True)
 
@@ -168,8 +168,8 @@ class RandomActs(RuleBasedStateMachine):
     ) -> Answer | Refused:
         """Let someone decide.
 
-        Only those who have the right can, and they always can, whether they open the form or submit
-        it. `remember` is an older form.
+        People who have the right can always open the form and submit it; others never can.
+        `remember` is what an older form remembers.
         """
         may = to_decide(row) and self.runner.people[who].standing is not Standing.DEACTIVATED
         may = may and who in still_to_sign(row, self.truths) | (

@@ -1,6 +1,6 @@
-"""Invariants of the record after each step, whatever people did.
+"""Invariants of the record, checked after each step.
 
-They are found out from the rows, not by asking the models.
+The checks read the rows themselves and do not call the models' own methods, which may be wrong.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from support.route_runner import TEAM, RouteRunner
 Row = Any
 Changes = dict[str, Any]
 
-# Verbs that ask anew: the decision is routed under the rights of the day.
+# Verbs that ask the question anew. The decision is then routed under the newest rights.
 ASKS_ANEW = {Verb.RAISE, Verb.EDIT, Verb.REVISE, Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 BY_TIME = {Verb.LAPSE_IMPACT, Verb.OVERDUE, Verb.ESCALATE, Verb.RETURN}
 NEW_DUE_DATE = {Verb.EDIT, Verb.REVISE, Verb.REOPEN, Verb.RETURN}
@@ -58,7 +58,7 @@ def all_of(table: Any) -> Select[Any]:
 
 
 def rows(session: Session, table: Any, after: int = 0) -> list[Row]:
-    """Return the rows of this table as they are, without their objects, from this id on."""
+    """Return the rows of this table with a higher id than `after`, as rows and not as objects."""
     return list(session.execute(all_of(table), {"after": after}))
 
 
@@ -80,18 +80,18 @@ def holders(row: Row) -> dict[Role, str]:
 
 
 def signatories_of(row: Row) -> set[str]:
-    """Return who must agree: the holders, and whoever may move the commitment that it touches."""
+    """Return the people who must agree: the holders, and those who may move its commitment."""
     roles = {*holders(row), *(row.move_decides.roles if row.move_decides else ())}
     return {seats(row)[role][0] for role in roles}
 
 
 def deciders(row: Row) -> set[str]:
-    """Return the people who may decide this: who must sign, and the sponsor after an escalation."""
+    """Return the people who may decide: those who must agree, and an escalation's sponsor."""
     return signatories_of(row) | ({row.escalated_to} - {None})
 
 
 class RecordInvariants:
-    """Checker of the record, which looks after each transaction and remembers how it was before."""
+    """Checker of the record: it reads the rows after each transaction and compares with before."""
 
     def __init__(self, runner: RouteRunner) -> None:
         self.runner = runner
@@ -110,9 +110,9 @@ class RecordInvariants:
         self.happened: Counter[Any] = Counter()
 
     def look(self, session: Session, actor: str | None) -> dict[int, list[Row]]:
-        """Check what this person, or time (None), has just done.
+        """Check what `actor` has just done; None stands for a timer.
 
-        Return the new events per changed decision.
+        Return the new events of each changed decision.
         """
         before, self.before = self.decisions, self.decisions
         self.decisions = {row.id: row for row in rows(session, Decision)}
@@ -130,7 +130,8 @@ class RecordInvariants:
         changes = rows(session, RightsChange)
         waited = {row.id for row in self.waiting_changes}
         made = [row for row in changes if row.id in waited and row.state is ChangeState.MADE]
-        # What a change of rights hands over is its author's act, whoever confirms it.
+        # A confirmed change of rights may hand decisions over. The history names the author of the
+        # change as actor, not the person who confirmed it.
         self.authors = {row.author for row in made}
         self.waiting_changes = [row for row in changes if row.state is ChangeState.PENDING]
         new: dict[int, list[Row]] = defaultdict(list)
@@ -152,7 +153,10 @@ class RecordInvariants:
     # ---- one decision ----------------------------------------------------------------------------
 
     def _counted_back(self, session: Session) -> None:
-        """Compare what digest and board count back from today with the whole record."""
+        """Check that digest and board count as a walk through the whole record does.
+
+        Their queries start from today and count backwards.
+        """
         now = self.runner.now
         for channel in {row.channel_id for row in self.decisions.values()}:
             here = [row for row in self.decisions.values() if row.channel_id == channel]
@@ -192,9 +196,9 @@ class RecordInvariants:
         self._in_time(before, row, events)
 
     def _step(self, state: State | None, event: Row, row: Row) -> State:
-        """Check that the table allows the step, and return the state that it leads to.
+        """Check that the table of states allows the step, and return the state that it leads to.
 
-        A verb that asks anew may first wait for the impact.
+        A verb that asks anew leads to the state that waits for impact, if impact is asked for.
         """
         if event.verb is Verb.RAISE:
             assert state is None
@@ -206,7 +210,7 @@ class RecordInvariants:
             return first_state(Impact.AWAITED if awaited else Impact.NOT_ASKED)
         assert state
         if event.verb is Verb.STATE_IMPACT and row.state is State.AWAITING_IMPACT:
-            # The other role is asked too.
+            # Both roles are asked, and the second one has not answered yet.
             assert row.impact_from is Decider.JOINT
             return state
         return NEXT_STATE[state, event.verb]
@@ -252,7 +256,7 @@ class RecordInvariants:
     def _both_signatures(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
         """Check that a joint decision is approved with both signatures or by escalation.
 
-        It must also say by which right.
+        Check too that the event says correctly whether it was by escalation.
         """
         self.happened[row.outcome] += 1
         assert before.state is not State.AWAITING_IMPACT or before is row
@@ -271,9 +275,10 @@ class RecordInvariants:
             } == set(Role)
 
     def _routed(self, row: Row) -> None:
-        """Check that a decision that is asked anew is under the newest rights.
+        """Check the routing of a decision that was asked anew.
 
-        The people it is routed to must be there.
+        It must be under the newest rights. Nobody who is away or has left may have a seat in it, if
+        a delegate or the sponsor can take the seat.
         """
         version = list(self.versions.values())[-1]
         assert row.rights_version_id == version.id
@@ -298,9 +303,10 @@ class RecordInvariants:
         return self.runner.people[person].standing is Standing.DEACTIVATED
 
     def _seats(self, row: Row) -> None:
-        """Check that each person who acts holds the role, or acts for the person who holds it.
+        """Check that each person in a seat holds the role, or acts for a person who holds it.
 
-        A stand-in has no stand-in. A person who follows somebody who has left holds the role too.
+        The role may have changed hands since the decision was routed, so each holder since then
+        counts. Nobody stands in for themselves.
         """
         since = [
             version for version in self.versions.values() if version.id >= row.rights_version_id
@@ -313,7 +319,7 @@ class RecordInvariants:
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
-        """Check that each round's outcome is in the chain, and the newest on the decision."""
+        """Check that each outcome is in the chain of hashes, and the newest on the decision too."""
         hashes = {event.hash: event.verb for event in self.events[row.id]}
         for settlement in self.settlements[row.id]:
             assert hashes[settlement.hash] is (Verb.DECIDE if settlement.outcome else Verb.WITHDRAW)
@@ -325,7 +331,7 @@ class RecordInvariants:
         assert (row.outcome, row.settled_by) == ((now.outcome, now.by) if now else (None, None))
 
     def _in_time(self, before: Row | None, row: Row, events: list[Row]) -> None:
-        """Check that nothing comes before its time, and that the record says when a date moves."""
+        """Check that timers act no earlier than they should, and that moved dates have an event."""
         zone, now = self.versions[row.rights_version_id].time_zone, self.runner.now
         verbs = {event.verb: payload_of(event).as_json() for event in events}
         if Verb.LAPSE_IMPACT in verbs:
@@ -353,7 +359,7 @@ class RecordInvariants:
     def _nothing_in_silence(self, before: dict[int, Row], new: Iterable[int]) -> None:
         """Check that a decision without a new event has not changed.
 
-        The end of the five minutes and links to newer decisions are exceptions.
+        Two columns may: `undo_until`, and `disputed_in` with the number of the newer decision.
         """
         free = {"undo_until", "disputed_in"}
         for id, row in before.items():
@@ -379,7 +385,7 @@ class RecordInvariants:
             )
             assert row.author in editors or all(map(self.gone, editors))
             self.versions[row.id] = row
-        # When the next version came is written down later.
+        # `replaced_at` is the one column that is filled in later: when the next version is made.
         known, found = (
             [row._asdict() | {"replaced_at": None} for row in rows]
             for rows in (self.versions.values(), versions)
@@ -387,9 +393,9 @@ class RecordInvariants:
         assert known == found
 
     def _commitments(self, session: Session) -> None:
-        """Check that the total is the sum of the moves.
+        """Check that each promised date is the baseline plus the sum of the moves.
 
-        An undone decision must have moved nothing.
+        The moves of a decision that is not in force any more must add up to nothing.
         """
         self.commitments = {row.id: row for row in rows(session, Commitment)}
         days: Counter[tuple[int, int]] = Counter()
@@ -409,7 +415,11 @@ class RecordInvariants:
             assert not net or stands or closed, f"#{row.number} left {net} days behind"
 
     def _may_move(self, row: Row) -> bool:
-        """Return True if the decision holds, or is reopened and its last word still holds."""
+        """Return True if the moves of this decision may still be in force.
+
+        A settled decision must move the commitment, or keep an earlier move that the rejecting
+        person could not take back. A reopened decision keeps its move until it is settled again.
+        """
         found = self.settlements[row.id]
         if row.state.settled:
             last = found[-1]
@@ -419,7 +429,10 @@ class RecordInvariants:
         return any(settlement.since is Verb.REOPEN for settlement in found)
 
     def _kept_by_one_signatory(self, row: Row) -> bool:
-        """Return True if the person who rejected it alone could not take its earlier move back."""
+        """Return True if one person ended it without an approval, and may not move alone.
+
+        An earlier move then stays.
+        """
         agreed = row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
         roles = row.move_decides.roles if row.move_decides else ()
         missing = {seats(row)[role][0] for role in roles} - {row.settled_by}

@@ -93,7 +93,8 @@ class ReleaseBefore:
         with self._engine.connect() as connection:
             for name in self.tables:
                 try:
-                    # The lock that a write takes; what a read takes is compatible with more.
+                    # The lock that a write takes. The lock of a read conflicts with less, so it
+                    # need not be tried.
                     connection.exec_driver_sql(f'LOCK TABLE "{name}" IN ROW EXCLUSIVE MODE NOWAIT')
                 except DBAPIError:
                     self.faults.append(f"{name} cannot be written {' '.join(when.split())}")

@@ -121,7 +121,8 @@ class Sample:
             "digest_hour": 9,
             "table": {
                 **DEFAULT_RIGHTS,
-                # The product owner moves the commitment alone, unless its own kind is drawn.
+                # The product owner moves the commitment alone, unless this sample is of the kind
+                # *commitment*.
                 Kind.COMMITMENT: Right(Decider.PRODUCT_OWNER, False),
                 SHAPES[self.shape][0]: SHAPES[self.shape][1],
             },
@@ -198,7 +199,7 @@ class Sample:
         )
 
     def settle(self, decision: Decision) -> None:
-        """Fill in what a commit would write, and a flush would fill in."""
+        """Fill in the rows that a commit would write, and the ids that a flush would set."""
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
         waiting = self.session.info.get("behind", [])

@@ -34,7 +34,8 @@ _kept: dict[tuple[str, ...], Kept] = {}
 def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
     """Set this channel up, or copy what that left behind an earlier time; return the channel.
 
-    A PostgreSQL, and a Slack in which anything has happened before, are set up by hand.
+    On PostgreSQL, or if anything has happened in this Slack before, nothing is copied: the form
+    sets the channel up.
     """
     workspace = harness.workspace
     if workspace.calls or not harness.url.startswith("sqlite"):

@@ -17,7 +17,7 @@ from bot.demo.page.progress import Hint
 from bot.demo.page.sidebar import follow
 from bot.demo.slack import readable
 
-# Goes to an address, then draws back to a message and points at one of its buttons.
+# A function that points at a button: of the message with this time stamp, by its label.
 Point = Callable[[str, str], None]
 
 
