@@ -215,7 +215,8 @@ class Dispatch:
         answer = await self._answer(handler, form, deadline)
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
-        if carried.seen:
+        goes_on = isinstance(answer, UpdateForm) and "submit" in answer.view
+        if carried.seen and not goes_on:
             await self._redraw_home(form, carried.seen.hash, deadline)
         if isinstance(answer, UpdateForm):
             shown = await self._views.seal(form, answer.view, deadline, carried.seen)

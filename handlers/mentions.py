@@ -114,11 +114,11 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 
 def answer(decision: Decision, post: Post) -> Message:
     """Draw the card, redrawn as the decision changes; its buttons are one click away."""
-    button = details_button(decision)
+    title, button = face.title(decision, wording.reference(decision)), details_button(decision)
     if decision.state.settled:
-        shown = [face.settled_face(decision, button)]
+        shown = [face.settled_face(decision, title, button)]
     else:
-        shown = [*face.open_face(decision), blocks.actions(button)]
+        shown = [*face.open_face(decision, title), blocks.actions(button)]
     return Message(wording.summary(decision), shown)
 
 

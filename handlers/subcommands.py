@@ -116,10 +116,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "list": Subcommand(
         results.show,
-        "`/tradeoff list` shows what is open here; `/tradeoff list apple pay kind:priority "
-        "state:open by:@someone` finds decisions everywhere, as `state:overdue` and "
-        "`state:reopened` do; `/tradeoff show 42` shows one whole, and so does "
-        "`/tradeoff approve 42`, or what else its buttons say",
+        "`/tradeoff list` shows what is open here; with words or filters after it, as in "
+        "`/tradeoff list apple pay kind:priority state:overdue by:@someone`, it finds decisions "
+        "everywhere\n• `/tradeoff show 42` shows one in full, as `/tradeoff approve 42` and the "
+        "names of its other buttons do",
         usage="list [words]",
     ),
     "show": Subcommand(
@@ -195,7 +195,8 @@ def command(command: Command, session: Session) -> Answer:
         return subcommand.handler(command, session, rest)
     meant = None if subcommand else _meant(word, rest)
     if meant:
-        return _ask_for_quotes(f"Did you mean `/tradeoff {meant}`?", command)
+        line = " ".join([meant, escaped(fields.as_typed(command, rest))]).rstrip()
+        return _ask_for_quotes(f"Did you mean `/tradeoff {line}`?", command)
     return ask(command, session, command.text)
 
 
@@ -206,7 +207,7 @@ def _ask_for_quotes(problem: str, command: Command) -> Reply:
 
 
 def _meant(word: str, rest: str) -> str | None:
-    """Return the subcommand that was probably meant, with the words after it; None if none was.
+    """Return the subcommand that was probably meant; None if none was.
 
     `lst`, `stup` and `aprove 42` are slips; `Lists are slow` and `Accepted cards` are titles.
     """

@@ -22,15 +22,16 @@ TITLE, LINE, TWO_LINES, CELL, NAME = 130, 90, 150, 120, 44
 AFTER_THE_FACT = "recorded after the fact"
 
 
-def title(decision: Decision) -> str:
-    return f"*{wording.reference(decision)} {escaped(cutting.fitted(decision.title, TITLE))}*"
+def title(decision: Decision, number: str) -> str:
+    """Return the title after this number, which is a link unless the card itself shows it."""
+    return f"*{number} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
-def open_face(decision: Decision) -> list[Block]:
+def open_face(decision: Decision, title: str) -> list[Block]:
     """Build the face of an open card: title, state, a line of facts, what one decides about."""
     state = phrases.capital(wording.state_words(decision))
     return [
-        blocks.section(title(decision)),
+        blocks.section(title),
         blocks.context(f"*{state}*{meanwhile(decision)}\n{_facts(decision)}"),
         *_asked(decision),
     ]
@@ -52,11 +53,11 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
 
 
-def settled_face(decision: Decision, accessory: Element) -> Block:
+def settled_face(decision: Decision, title: str, accessory: Element) -> Block:
     """Build the face of a settled card: title, outcome, and the reason in at most two lines."""
     settlement = decision.settlement
     assert settlement
-    lines = [title(decision), phrases.capital(_outcome(decision, settlement))]
+    lines = [title, phrases.capital(_outcome(decision, settlement))]
     if settlement.reason:
         lines.append(f"Why: {escaped(cutting.fitted(settlement.reason, TWO_LINES))}")
     return blocks.section_with("\n".join(lines), accessory)
@@ -162,7 +163,9 @@ def _impact(decision: Decision) -> list[list[Block]]:
     """Build the last rows of the table; no row while nothing is known of the impact."""
     rows = [_statement(decision, told) for told in decision.statements]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
-        rows.append([tables.cell("Impact"), tables.cell(""), tables.cell("Not stated in time")])
+        silent = " and ".join(map(decision.words.role, decision.to_state_impact))
+        late = tables.cell("Not stated in time")
+        rows.append([tables.cell(f"Impact ({silent})"), tables.cell(""), late])
     return rows
 
 

@@ -29,10 +29,11 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 def card(decision: Decision, post: Post) -> Message:
     """Build the card in the channel: what one decides about, or what became of it."""
+    title = face.title(decision, f"#{decision.number}")
     if decision.state.settled:
-        shown = [face.settled_face(decision, settled_menu(decision))]
+        shown = [face.settled_face(decision, title, settled_menu(decision))]
     else:
-        shown = [*face.open_face(decision), *buttons(decision)]
+        shown = [*face.open_face(decision, title), *buttons(decision)]
     return Message(wording.summary(decision), shown)
 
 

@@ -88,6 +88,8 @@ def read_deferral(state: FormState, today: date) -> tuple[date, str]:
                 {"until": "You chose a day above too. Clear this one, or choose “Another day”."}
             )
         until = date.fromisoformat(offered)
+    if not offered and until is None:
+        raise FieldsInvalid({"returns": "Choose when it comes back."})
     if until is None or not today < until <= today + LONGEST_DEFERRAL:
         raise FieldsInvalid({"until": "Choose a day after today, within a year."})
     return until, read_reason(state)

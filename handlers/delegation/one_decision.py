@@ -76,7 +76,7 @@ def delegate_form(decision: Decision, person: str) -> View:
     words = (
         f"{who(now)} decides this for you. Choose yourself to take it back."
         if taken
-        else "Both names stand in the record. The date to decide by stays as it is."
+        else "The record shows both names. The date to decide by stays as it is."
     )
     shown = [
         forms.titled(decision),

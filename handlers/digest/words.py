@@ -192,7 +192,7 @@ def _whose_turn(decision: Decision, week: Week) -> str:
     if week.is_past or decision.state.settled:
         return f"waited, {number(max((week.until - begun).days, 0), 'day')} by then"
     words = wording.open_words(decision).rstrip(".")
-    words = words[:1].lower() + words[1:] if words.startswith("Waiting") else words
+    words = words[:1].lower() + words[1:]
     days = (week.now - begun).days
     return (
         words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
@@ -263,6 +263,6 @@ def _footer(current: RightsVersion) -> str:
         f"{WEEKDAYS[current.digest_weekday]}s at {current.digest_hour:02d}:00 ({current.time_zone})"
     )
     return (
-        f"Posted here on {when}, as set in rights v{current.number} by "
+        f"Posted here on {when}, under rights v{current.number}, made by "
         f"{who(current.author)}. `/tradeoff digest` shows it now, to you alone."
     )

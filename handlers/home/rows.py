@@ -19,7 +19,9 @@ from models.reads.waiting import (
     DECISION,
     FORECAST,
     IMPACT,
+    RECORD,
     REPLY,
+    REVISION,
     SIGNATURE,
     VERDICT,
     Waiting,
@@ -103,8 +105,9 @@ def _verb(task: Waiting) -> Element:
     """Build the button of what waits: to state, to answer, or to open it and decide there."""
     about = f"#{task.decision.number} {task.decision.title}"
     value = value_of(task.decision, task.part or None)
-    if task.what == IMPACT:
-        return blocks.button("State impact", "impact.state", value, about=f"State impact: {about}")
+    if task.what in (IMPACT, REVISION):
+        verb = "State impact" if task.what == IMPACT else "Revise impact"
+        return blocks.button(verb, "impact.state", value, about=f"{verb}: {about}")
     if task.what == REPLY:
         return blocks.button("Answer", "questions.answer", value, about=f"Answer: {about}")
     if task.what == FORECAST:
@@ -114,7 +117,7 @@ def _verb(task: Waiting) -> Element:
 
 
 # Work that is done in Details → the label of the button that opens Details.
-OPENED = {DECISION: "Decide", SIGNATURE: "Sign", VERDICT: "Give verdict"}
+OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Give verdict"}
 
 
 def raised(decision: Decision) -> Block:

@@ -91,9 +91,9 @@ def labels_form(words: Words) -> View:
     """Build the form with a field for each role and kind, filled in with the names of today."""
     shown: list[Block] = [
         blocks.section(
-            "What roles and kinds are called in every channel of this workspace. An empty field "
-            "means the name that is grey in it. Decisions that are recorded keep their words. Each "
-            "channel reads what you change."
+            "What roles and kinds are called in every channel of this workspace. Leave a "
+            "field empty to keep the name that it shows in grey. Recorded decisions keep their "
+            "words. Each channel reads what you change."
         )
     ]
     shown += [

@@ -60,7 +60,7 @@ def rhythm_form(current: RightsVersion) -> View:
         ),
         inputs.field(
             "grace_days",
-            f"Working days past its date until the {current.words.sponsor} may decide",
+            f"Working days past a decision's date until the {current.words.sponsor} may decide",
             inputs.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days),
         ),
         *_digest_fields(current),

@@ -128,7 +128,8 @@ def _not_used(rights: RightsVersion) -> str:
     kinds = [words.kind(kind) for kind in Kind if kind not in rights.kinds]
     if not kinds:
         return ""
-    said = f"*Not used here*: {', '.join(kinds)}. Nothing new of this is raised."
+    these = "this kind" if len(kinds) == 1 else "these kinds"
+    said = f"*Not used here*: {', '.join(kinds)}. Nothing new of {these} can be raised."
     if Kind.COMMITMENT in rights.kinds:
         return said
     right = rights.table[Kind.COMMITMENT]

@@ -98,15 +98,12 @@ def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed
 
 def row(request: Request, words: Words, typed: Wanted, wanted: Wanted, pressed: Pressed) -> Block:
     """Build the row of filters, each as it is set now."""
-    states, state = dict(OFFERED_STATES), wanted.state or ANY
+    states, state = {ANY: "Any state"} | OFFERED_STATES, wanted.state or ANY
     states.setdefault(state, state.replace("_", " ").capitalize())
     kinds = {kind.value: words.kind(kind).capitalize() for kind in Kind}
     kind = wanted.kind.value if wanted.kind else ANY
     return blocks.actions(
-        _pick(
-            blocks.pick("State", "finding.state", _choices({ANY: "Any state"} | states)),
-            state,
-        ),
+        _pick(blocks.pick("State", "finding.state", _choices(states)), state),
         _pick(blocks.pick("Kind", "finding.kind", _choices({ANY: "Any kind"} | kinds)), kind),
         *_whose(request, typed, wanted),
         *_where(pressed),

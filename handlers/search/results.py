@@ -233,9 +233,9 @@ def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View
         shown.append(blocks.section_with(rows.line(row, time_zone, page.only), details))
     if turn := _turns(page):
         shown.append(blocks.actions(*turn))
-    first = "The most urgent first" if page.urgent else "The newest first"
+    first = "The most urgent first, from" if page.urgent else "The newest first, from"
     place = where(page.only) if page.only else "public channels, and private ones that you are in"
-    shown.append(blocks.context(f"{first}, from {place}."))
+    shown.append(blocks.context(f"{first if page.rows else 'Looked through'} {place}."))
     return inputs.notice("Decisions", shown)
 
 

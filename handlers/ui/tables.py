@@ -8,6 +8,9 @@ from typing import Any
 from handlers.answers import Block
 from handlers.ui.blocks import bold_text, rich, typed_nodes
 
+# Text of a cell in which nothing was typed.
+EMPTY = "–"
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
     """Build a table of cells. Slack takes at most one per message."""
@@ -19,7 +22,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
 
 def cell(text: str, *, bold: bool = False) -> Block:
     """Build a cell of typed text."""
-    return _cell([bold_text(text)] if bold else typed_nodes(text or "–"))
+    return _cell([bold_text(text)] if bold else typed_nodes(text or EMPTY))
 
 
 def cell_about(words: str, person: str, more: str = "") -> Block:
@@ -38,11 +41,13 @@ def as_lines(block: Block) -> Block:
     head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
     elements: list[dict[str, Any]] = []
     for name, *values in rows:
-        answers = "; ".join(
-            f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
+        answers = "".join(
+            f" · {label.lower()}: {value}"
+            for label, value in zip(head[1:], values, strict=True)
+            if value != EMPTY
         )
         line_break = "\n" if elements else ""
-        elements += [bold_text(f"{line_break}{name} "), *typed_nodes(answers)]
+        elements += [bold_text(f"{line_break}{name}"), *typed_nodes(answers)]
     return rich([{"type": "rich_text_section", "elements": elements}])
 
 

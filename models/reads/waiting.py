@@ -50,9 +50,11 @@ LONG_TEXTS = (
 DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
 
 # Kinds of work as people read them, as phrases to put after "waits for".
-IMPACT, DECISION, SIGNATURE, VERDICT, REPLY, FORECAST = (
+IMPACT, REVISION, DECISION, RECORD, SIGNATURE, VERDICT, REPLY, FORECAST = (
     "your impact statement",
+    "you to revise the impact",
     "your decision",
+    "you to acknowledge or dispute it",
     "your signature",
     "your verdict",
     "your answer",
@@ -184,7 +186,8 @@ def _each(
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     if person in decision.asked_for_impact.values():
         urgent = decision.impact is Impact.AWAITED and _first_quarter_is_over(decision, at)
-        impact = [Waiting(decision, IMPACT, urgent)]
+        is_new = person in decision.to_state_impact.values()
+        impact = [Waiting(decision, IMPACT if is_new else REVISION, urgent)]
     else:
         impact = []
     if decision.state is State.AWAITING_IMPACT:
@@ -200,9 +203,14 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
-    """Return what this person gives when they decide: a verdict, a signature or a decision."""
+    """Return what is asked of this person: a verdict, a signature, a decision, or to confirm one.
+
+    What was recorded after the fact is acknowledged or disputed.
+    """
     if decision.is_acceptance:
         return VERDICT
+    if decision.is_after_the_fact:
+        return RECORD
     signs = person in decision.holders.values() and len(decision.holders) > 1
     return SIGNATURE if signs else DECISION
 

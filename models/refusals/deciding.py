@@ -6,30 +6,48 @@ Each has the sentence that the person reads, and says what to do next.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from models.mrkdwn import when, who
 from models.refusals.refused import Attempt, Refused, either
-from models.rules import Kind, Role, Sort, Standing
+from models.rules import Role, Sort, Standing
 from models.words import Words
 
 
+@dataclass(frozen=True, slots=True)
+class Deciders:
+    """People who may decide now: the holder of each role that decides, and the sponsor once asked.
+
+    `stand_ins` has, for a holder who acts in somebody's place, whose place it is.
+    """
+
+    holders: Mapping[Role, str]
+    stand_ins: Mapping[str, str]
+    sponsor: str | None
+
+    def seat(self, role: Role, words: Words) -> str:
+        """Say who holds this role, as in `@sam (for @bob, project manager)`."""
+        person = self.holders[role]
+        instead = self.stand_ins.get(person)
+        place = f"for {who(instead)}, " if instead else ""
+        return f"{who(person)} ({place}{words.role(role)})"
+
+
 class NotYourDecision(Refused):
-    def __init__(
-        self,
-        holders: Mapping[Role, str],
-        kind: Kind,
-        version: int,
-        attempt: Attempt,
-        words: Words,
-    ) -> None:
-        people = " and ".join(
-            f"{who(person)} ({words.role(role)})" for role, person in holders.items()
+    def __init__(self, deciders: Deciders, version: int, attempt: Attempt, words: Words) -> None:
+        people = " and ".join(deciders.seat(role, words) for role in deciders.holders)
+        is_joint = len(deciders.holders) > 1
+        only = "" if deciders.sponsor else "Only "
+        verb, together = ("decide", " together") if is_joint else ("decides", "")
+        what = "this now" if deciders.stand_ins else f"{words.kind(attempt.kind)} here"
+        late = (
+            f" It is overdue, so {who(deciders.sponsor)} ({words.sponsor}) may decide too."
+            if deciders.sponsor
+            else ""
         )
-        together = " together" if len(holders) > 1 else ""
-        verb = "decide" if len(holders) > 1 else "decides"
         super().__init__(
-            f"Only {people} {verb} {words.kind(kind)} here{together} (rights v{version}). "
+            f"{only}{people} {verb} {what}{together} (rights v{version}).{late} "
             "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         )
         self.attempt = attempt

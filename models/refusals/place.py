@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.mrkdwn import where, who
-from models.refusals.refused import NotKnownNow, Refused
+from models.refusals.refused import NotKnownNow, Refused, either
 from models.rules import Person, Standing
 
 
@@ -29,9 +29,8 @@ class OnlyMembersDelegate(Refused):
 
 class NotYourSetup(Refused):
     def __init__(self, people: list[str]) -> None:
-        names = ", ".join(who(person) for person in people)
         super().__init__(
-            f"The rights here are changed by {names}. Ask one of them, or look with "
+            f"Only {either(people)} can change the rights here. Ask them, or look with "
             "`/tradeoff rights`."
         )
 

@@ -128,4 +128,6 @@ class ChangedMeanwhile(Refused):
 
 
 def either(people: list[str]) -> str:
-    return " or ".join(who(person) for person in people)
+    """Name the people of whom one is enough: `@alice, @bob or @sam`."""
+    *others, last = map(who, people)
+    return f"{', '.join(others)} or {last}" if others else last

@@ -430,8 +430,14 @@ class Decision(Base):
                 raise absence.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
+            stand_ins = {
+                stand_in: instead
+                for stand_in in self.holders.values()
+                if (instead := self.role_holder(stand_in))
+            }
+            deciders = deciding.Deciders(self.holders, stand_ins, self.escalated_to)
             raise deciding.NotYourDecision(
-                self.holders, self.kind, self.rights_version.number, attempt, self.words
+                deciders, self.rights_version.number, attempt, self.words
             )
         refused.check_can_act(person, attempt)
 

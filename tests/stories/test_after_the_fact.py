@@ -11,6 +11,7 @@ from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home
 from support.story_helpers import verified
 
 
@@ -37,6 +38,7 @@ def test_what_a_meeting_decided_is_acknowledged(
     asked = "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
     assert len(alice.dm_text(asked)) == 1
     assert bob.dm_text("Guest checkout") == []
+    assert "Waits for you to acknowledge or dispute it." in opens_home(alice)
     bob.presses(card, "Acknowledge")
     assert "Only @alice (product owner) decides priority here" in bob.was_told()
     alice.presses(alice.dm()[-1], "Acknowledge")

@@ -47,10 +47,10 @@ def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
         "lst": "list",
         "stup": "setup",
         "hlep": "help",
-        "lst voucher": "list",
-        "shwo 1": "show",
-        "aprove 1": "approve",
-        "exprot csv": "export",
+        "lst voucher": "list voucher",
+        "shwo 1": "show 1",
+        "aprove 1": "approve 1",
+        "exprot csv": "export csv",
     }.items():
         assert types(erin, f"/tradeoff {typed}", checkout) == ""
         told = erin.was_told().splitlines()[-1]

@@ -22,7 +22,8 @@ def test_deferred_with_a_day_and_a_reason(
     alice.presses(card, "Defer")
     assert "By itself, at 09:00 in the channel's time zone" in alice.form_words()
     late = {"Another day": "Choose a day after today, within a year."}
-    assert alice.submits(until="2026-11-23", reason="Too early") == late
+    assert alice.submits(reason="Too early") == {"Comes back": "Choose when it comes back."}
+    assert alice.submits(until="2026-11-23") == late
     assert alice.submits(until="2027-12-01") == late
     assert "#1 is already deferred by @alice" in alice.submits_twice(until="2026-12-01")
     words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."

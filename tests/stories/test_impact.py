@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.demo.slack import readable
 from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, State
 from support.harness import Actor, Harness
+from support.home_visitor import home, opens_home
 
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
 
@@ -204,6 +206,8 @@ def test_a_revision_is_asked_and_given(
         "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this "
         "count the load test?" in (harness.plain(asked))
     )
+    assert "Waits for you to revise the impact." in opens_home(bob)
+    assert "Revise impact" in readable.buttons(home(bob))
     bob.presses(asked, "State impact")
     assert bob.form.values["days"]["days"]["value"] == "5"
     assert bob.submits(days=8) == {}

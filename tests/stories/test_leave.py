@@ -237,6 +237,8 @@ def test_one_decision_is_delegated_and_taken_back(
         len(dora.dm_text("waits for your decision. You decide for @alice, who delegated this one."))
         == 1
     )
+    erin.presses(card, "Reject")
+    assert "Only @dora (for @alice, product owner) decides this now (rights v1)" in erin.was_told()
     alice.presses(card, "Delegate")
     assert "@dora decides this for you. Choose yourself to take it back" in alice.form_words()
     assert alice.submits() == {}

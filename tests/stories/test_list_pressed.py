@@ -54,6 +54,9 @@ def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, eri
     assert after("finding.place", "All channels") == [5, 4, 2]
     assert after("finding.whose", "Mine to decide") == []
     assert "Nothing found" in erin.form_words()
+    assert "Looked through public channels" in erin.form_words()
+    state, *_ = erin.form.view["blocks"][0]["elements"]
+    assert state["options"][0]["text"]["text"] == "Any state"
     listed(bob, "", mixed)
     bob.chooses("finding.whose", "Mine to decide")
     assert numbers(bob.form_words()) == [3]

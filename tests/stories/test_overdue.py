@@ -249,6 +249,12 @@ def test_the_holder_may_still_decide_what_is_escalated(
     assert reminders(sam) == []
     until(harness, 1, "12:00", 12)
     assert reminders(sam) == ["Mon 30 09:30", "Tue 01 09:30"]
+    erin.presses(card, "Approve")
+    assert (
+        "@alice (product owner) decides requirements here (rights v1). It is overdue, so @sam "
+        "(sponsor) may decide too." in erin.was_told()
+    )
+    assert "Only @alice" not in erin.was_told()
     alice.rejects(card)
     assert "rejected by @alice (product owner, requirements)" in harness.plain(
         harness.workspace.messages[checkout.id][-1]

@@ -54,6 +54,7 @@ def test_a_tradeoff_is_found_by_its_ticket(
         assert "Guest checkout" in found, text
         assert "Dark mode" not in found, text
     assert "Guest checkout" not in listed(alice, "ref:SHOP-12", checkout)
+    assert "raised by Erin · </span>" in follow(harness, link(erin, checkout)).body
 
 
 def test_a_commitments_ticket_finds_what_would_move_it(

@@ -78,7 +78,7 @@ def test_each_save_is_a_new_version_with_a_reason(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.types("/tradeoff setup", checkout)
-    assert "The rights here are changed by @alice, @bob, @sam" in erin.was_told()
+    assert "Only @alice, @bob or @sam can change the rights here" in erin.was_told()
     bob.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
     assert [(version.number, version.impact_days) for version in versions(harness)] == [
         (1, 2),

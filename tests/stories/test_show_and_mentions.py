@@ -41,6 +41,7 @@ def test_show_tells_the_whole_story(
     alice.rejects(card, because="It does not")
     shown = sam.shows(1)
     for part in (
+        " · value: ",
         "Rejected by @alice",
         "Round 1: approved by @alice",
         "Since then: reopened by @alice.",

@@ -98,7 +98,8 @@ class MessageRow:
         if self.in_thread:
             return escaped_html(f"Also sent to #{workspace.channels[self.message.channel].name}")
         first = workspace.message(self.message.channel, self._thread)
-        words = readable.plain(first.text, workspace).partition("\n")[0] if first else "a thread"
+        text = readable.plain(first.text, workspace, display_name) if first else "a thread"
+        words = text.partition("\n")[0]
         link = {"type": "button", "data_thread": self._thread}
         short = words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
         return "replied to a thread: " + markup("button", "link", escaped_html(short), **link)

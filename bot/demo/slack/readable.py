@@ -6,19 +6,22 @@ Ids become names, dates their fallback, entities characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
-from bot.demo.slack.workspace import Message, View, Workspace
+from bot.demo.slack.workspace import Message, Person, View, Workspace
 from models.mrkdwn import unescaped, with_fallbacks
 
 
-def plain(text: str, workspace: Workspace) -> str:
+def plain(
+    text: str, workspace: Workspace, named: Callable[[Person], str] = attrgetter("name")
+) -> str:
     """Return `<@U1>` as `@alice`, `<#C1>` as `#checkout`, `<!date^…|fallback>` as its fallback."""
     people, channels = workspace.people, workspace.channels
     text = re.sub(
         r"<@([A-Z0-9]+)(?:\|[^>]*)?>",
-        lambda m: f"@{people[m[1]].name}" if m[1] in people else m[0],
+        lambda m: f"@{named(people[m[1]])}" if m[1] in people else m[0],
         text,
     )
     text = re.sub(
