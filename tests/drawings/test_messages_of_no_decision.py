@@ -28,6 +28,7 @@ from handlers.ui import forms
 from models.acts import Act
 from models.mrkdwn import escaped
 from models.refusals import deciding, refused
+from models.refusals.deciding import Deciders
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Sort, Standing
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
@@ -271,6 +272,7 @@ HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
 GIVEN = {
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
+    "deciders": Deciders(HOLDERS, {BOB.id: ERIN.id}, ALICE.id),
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
     "attempt": refused.Attempt(1, Kind.PRIORITY),

@@ -60,8 +60,7 @@ def test_show_tells_the_whole_story(
     settled = harness.decision(1).settled_hash or ""
     assert harness.decision(1).head_hash == settled
     assert f"9 events, head {settled[:12]}, as on the outcome post" in shown
-    outcome = harness.text(checkout_outcomes(sam, checkout)[-1])
-    assert f"record {settled[:12]}" in outcome
+    assert f"record {settled[:12]}" in harness.text(checkout_outcomes(sam, checkout)[-1])
 
 
 def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
