@@ -137,6 +137,10 @@ def who_has_left(
     return {*noted, *(user.id for user in others if user.standing is Standing.DEACTIVATED)}
 
 
+def _seat_key(rights: RightsVersion, person: str, sponsor: str | None) -> str:
+    return f"seat:{rights.id}:{person}:{sponsor or ''}"
+
+
 def _owe_seats(
     session: Session,
     held: Sequence[RightsVersion],
@@ -145,16 +149,17 @@ def _owe_seats(
     at: datetime,
 ) -> None:
     """Owe each of these channels a message that a seat is empty, unless it was told already."""
-    of_these = Post.rights_version_id.in_([rights.id for rights in held])
-    told = session.scalars(select(Post).where(of_these, Post.drawing == Drawing.SEAT))
-    told_in = {post.rights_version_id for post in told if _seat(post)["person"] == person}
+    # By key, because no index leads from a version to its messages.
+    keys = {_seat_key(rights, person, other) for rights in held for other in (rights.sponsor, None)}
+    here = Post.channel_id.in_({rights.channel_id for rights in held})
+    told_in = set(session.scalars(select(Post.rights_version_id).where(here, Post.key.in_(keys))))
     for rights in held:
         if rights.id not in told_in:
             sponsor = rights.sponsor if rights.sponsor not in gone else None
             session.add(
                 Post(
                     channel_id=rights.channel_id,
-                    key=f"seat:{rights.id}:{person}:{sponsor or ''}",
+                    key=_seat_key(rights, person, sponsor),
                     drawing=Drawing.SEAT,
                     args={"person": person, "sponsor": sponsor},
                     rights_version_id=rights.id,

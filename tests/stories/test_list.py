@@ -186,7 +186,7 @@ def test_what_was_reopened_is_found_while_it_waits_and_when_it_is_decided_again(
     alice.rejects(card)
     assert found(erin, "state:reopened", checkout) == [1]
     erin.types("/tradeoff help", checkout)
-    assert "`state:reopened`" in erin.was_told()
+    assert "state:overdue" in erin.was_told()
 
 
 def test_a_day_begins_where_the_asker_is(
