@@ -20,7 +20,7 @@ HEIGHTS = """cards => cards.map(card => {
     const rows = [...card.querySelectorAll("tr")].map(row => row.innerText);
     const facts = card.querySelector(".bk.context");
     return {
-        title: card.innerText.match(/#\\d+ [^\\n]+/)?.[0],
+        title: card.querySelector(".bk").innerText.trim().match(/^#\\d+ [^\\n]+/)?.[0],
         height: card.offsetHeight - foot,
         options: rows.filter(row => /^[A-F]\\. /.test(row.trim())).length,
         impacts: rows.filter(row => /^Impact/.test(row.trim())).length,
