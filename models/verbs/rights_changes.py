@@ -198,6 +198,8 @@ def _speaks_for(session: Session, current: RightsVersion, role: Role, change: Ri
     earlier sponsor of whom this is true; and not from the change's author. Else two people who
     agree could choose who agrees for a third.
     """
+    if change.author == current.sponsor:
+        return False
     versions = session.scalars(
         select(RightsVersion)
         .where(
@@ -205,8 +207,6 @@ def _speaks_for(session: Session, current: RightsVersion, role: Role, change: Ri
         )
         .order_by(RightsVersion.number.desc())
     ).all()
-    if change.author == current.sponsor:
-        return False
     for after, before in pairwise(versions):
         if after.sponsor == before.sponsor:
             continue
