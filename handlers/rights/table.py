@@ -81,9 +81,9 @@ def value_of(right: Right) -> str:
 def table_form(current: RightsVersion) -> View:
     """Build the form with a field for each kind, filled in as it is today."""
     first = blocks.section(
-        f"Saving makes v{current.number + 1} of the rights here and posts what it changes in the "
-        "channel. What takes something from another role waits until they confirm. Nothing new is "
-        "raised of a kind that is not used here; what is open of it goes on."
+        f"The rights here are at v{current.number}. The bot posts what you change in the channel. "
+        "A change that takes something from another role waits until that role confirms it. If a "
+        "kind is not used here, nothing new of it is raised; its open decisions go on."
     )
     shown = [first, *(_kind_field(kind, current) for kind in Kind)]
     yes_no = [
