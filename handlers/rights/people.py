@@ -165,8 +165,8 @@ def _role_fields(current: RightsVersion | None, words: Words) -> list[Block]:
 def _introduction(channel: str, current: RightsVersion | None) -> str:
     if current:
         return (
-            f"The rights in <#{channel}> are at v{current.number}. Saving makes "
-            f"v{current.number + 1} and posts it in the channel."
+            f"The rights in <#{channel}> are at v{current.number}. The bot posts what you change "
+            "in the channel. A change that takes something from a role waits until it is confirmed."
         )
     return (
         f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "
