@@ -110,7 +110,7 @@ class Bot:
             if loops:
                 self.start_loops()
             if socket:
-                await socket.connect()
+                await socket.connect(READY_WITHIN)
             yield
             if socket:
                 await socket.close(STOP_WITHIN)

@@ -45,13 +45,25 @@ class SocketMode:
         token = settings.slack_app_token.get_secret_value()
         self._client = web_client(settings.slack_api_url, token)
         self._handler = _Handler(app, token, self._client, client_for)
+        self._connecting: asyncio.Task[None] | None = None
 
-    async def connect(self) -> None:
+    async def connect(self, within: float) -> None:
+        """Connect, and wait for that at most `within` seconds.
+
+        While Slack does not answer, the SDK goes on trying. The bot is alive meanwhile, and can be
+        stopped.
+        """
         # The SDK gives no types here.
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        connected = self._handler.connect_async()  # type: ignore[no-untyped-call]
+        self._connecting = asyncio.create_task(connected)
+        await asyncio.wait([self._connecting], timeout=within)
+        if not self._connecting.done():
+            log.warning("not connected yet; trying on")
 
     async def close(self, within: float) -> None:
         """Let running requests finish, for at most `within` seconds; then close."""
+        if self._connecting:
+            self._connecting.cancel()
         if self._handler.running:
             await asyncio.wait(self._handler.running, timeout=within)
         # The SDK gives no types here.

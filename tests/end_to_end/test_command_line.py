@@ -27,6 +27,7 @@ from support.command_line import (
     PATIENCE,
     assert_no_secrets,
     empty_database,
+    free_port,
     served,
     tradeoff,
     tradeoff_from_cold,
@@ -192,6 +193,25 @@ def test_serve_migrates_sqlite_answers_and_stops_when_told(
     assert "serving" in output
     assert "Traceback" not in output
     assert "migrated" in output
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_in_socket_mode_it_lives_and_stops_while_slack_cannot_be_reached(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    async def story() -> str:
+        workspace = small_workspace()
+        workspace.base_url = f"http://127.0.0.1:{free_port()}"
+        async with served(tmp_path, workspace, slack_app_token=workspace.app_token) as bot:
+            assert await bot.ready() == {"ok": True, "faults": []}
+            bot.process.send_signal(how)
+            output = await asyncio.wait_for(bot.ended(), STOPS_WITHIN)
+            assert bot.process.returncode == 0, output
+            return output
+
+    output = asyncio.run(story())
+    assert "not connected yet" in output
+    assert "Traceback" not in output
 
 
 def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None:

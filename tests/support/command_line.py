@@ -7,6 +7,7 @@ processes are forked from one that has imported it.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -63,13 +64,15 @@ for line in sys.stdin:
 @cache
 def _forking() -> subprocess.Popen[str]:
     """Start the process that the others are forked from; it ends with this one."""
-    return subprocess.Popen(
+    forking = subprocess.Popen(
         [sys.executable, "-c", _FORKED],
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    atexit.register(forking.communicate)
+    return forking
 
 
 def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
