@@ -273,18 +273,20 @@ def _attempts() -> Select[Kind, int]:
 
 def not_accepted(session: Session, channel_id: int) -> NotAccepted:
     """Return what is done and not accepted, as of now; each item counts from its newest claim."""
+    return NotAccepted(*session.execute(_not_accepted(), {"channel": channel_id}).one())
+
+
+@cache
+def _not_accepted() -> Select[int, datetime | None]:
     newest = (
         select(func.max(Claim.at).label("at"))
         .join(Decision, Decision.id == Claim.decision_id)
         .where(
-            Decision.channel_id == channel_id,
+            Decision.channel_id == _CHANNEL,
             Decision.state.in_(OPEN_STATES),
             Decision.kind == Kind.ACCEPTANCE,
         )
         .group_by(Claim.decision_id)
         .subquery()
     )
-    count, oldest_at = session.execute(
-        select(func.count(), func.min(newest.c.at)).select_from(newest)
-    ).one()
-    return NotAccepted(count, oldest_at)
+    return select(func.count(), func.min(newest.c.at)).select_from(newest)
