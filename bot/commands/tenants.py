@@ -19,10 +19,7 @@ def tenant_of(session: Session, channel: str, named: str | None) -> str | None:
     Raise TenantUnclear.
     """
     found = session.scalars(
-        select(Workspace.tenant)
-        .join(Channel, Channel.workspace_id == Workspace.id)
-        .where(is_called(channel))
-        .order_by(Workspace.id)
+        select(Workspace.tenant).join(Channel, is_called(channel)).order_by(Workspace.id)
     ).all()
     chosen = [tenant for tenant in found if named in (None, tenant)]
     if len(chosen) > 1:

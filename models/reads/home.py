@@ -27,7 +27,6 @@ from sqlalchemy.orm import Session, contains_eager
 
 from models.loading import (
     read_commitments_of,
-    read_moves_of,
     read_parts_of,
     read_rights_of,
 )
@@ -174,9 +173,7 @@ def at_risk(session: Session, tenant: str, today: date) -> list[Commitment]:
     At risk is a commitment that is due within 14 days, or whose date has moved to a later one.
     Channels are loaded with them.
     """
-    risky = session.scalars(_at_risk(), {"tenant": tenant, "soon": today + SOON}).all()
-    read_moves_of(session, risky)
-    return list(risky)
+    return list(session.scalars(_at_risk(), {"tenant": tenant, "soon": today + SOON}))
 
 
 @cache

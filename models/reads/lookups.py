@@ -30,8 +30,8 @@ from models.working_time import Calendar
 _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
-    .join(Channel.workspace)
-    .where(Workspace.tenant == bindparam("tenant"), is_called(bindparam("slack_id")))
+    .join(Workspace, is_called(bindparam("slack_id")))
+    .where(Workspace.tenant == bindparam("tenant"))
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )

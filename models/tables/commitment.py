@@ -110,7 +110,7 @@ class Commitment(Base):
     @property
     def slip(self) -> int:
         """Return the calendar days since the baseline, which are always the sum of the moves."""
-        return sum(move.days for move in self.moves)
+        return (self.promised_on - self.baseline_on).days
 
     def days_by(self, decision_id: int | None) -> int:
         """Return the days by which one decision has moved it, less the reversals."""
