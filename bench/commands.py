@@ -21,8 +21,11 @@ COMMANDS = {
     "doctor": ("doctor",),
     "digest --print": ("digest", "--print", "--channel"),
 }
-# A whole record of a million decisions takes each of them a quarter of an hour.
-WHOLE_UP_TO = 100_000
+# Commands that read every decision. A million take an export a quarter of an hour: beyond
+# ALL_UP_TO decisions, one format stands for the others.
+WHOLE = tuple(name for name in COMMANDS if name.startswith(("export", "verify")))
+ALL_UP_TO = 100_000
+OF_ANY_SIZE = ("export --format csv", "verify")
 
 # Megabytes at the peak, and seconds, by command.
 Weights = dict[str, tuple[float, float]]
@@ -33,7 +36,7 @@ def weigh(url: str, size: int) -> Weights:
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, arguments in COMMANDS.items():
-            if size > WHOLE_UP_TO and name.startswith(("export", "verify")):
+            if size > ALL_UP_TO and name in WHOLE and name not in OF_ANY_SIZE:
                 continue
             if arguments[-1] == "--output":
                 arguments += (str(Path(folder) / "record"),)
@@ -100,7 +103,6 @@ def table(weights: dict[str, dict[int, Weights]]) -> list[str]:
             read = {size: found[command] for size, found in of_size.items() if command in found}
             cells += [f"{read[size][0]:.0f}" if size in read else "" for size in of_size]
             largest = max(read)
-            whole = command.startswith(("export", "verify"))
-            cells.append(f"{largest / read[largest][1]:,.0f}" if whole else "")
+            cells.append(f"{largest / read[largest][1]:,.0f}" if command in WHOLE else "")
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -41,10 +41,10 @@ _MOVES = (
 def read_parts(session: Session, decision: Decision) -> None:
     """Read the parts of this decision that are not read yet, so that none is fetched later."""
     missing = inspect(decision).unloaded
-    lacking = _lacking(decision)
     for name, part in _parts().items():
         if name in missing:
-            found = [] if name in lacking else session.scalars(part, {"id": decision.id}).all()
+            can_have = _can_have(decision, name)
+            found = session.scalars(part, {"id": decision.id}).all() if can_have else []
             set_committed_value(decision, name, found)
     read_rights_of(session, [decision])
     read_commitments_of(session, [decision])
@@ -61,7 +61,7 @@ def read_parts_of(session: Session, decisions: Collection[Decision], *names: str
     """Read these parts of all these decisions, as far as they are not read yet."""
     for name in names:
         missing = [decision for decision in decisions if name not in vars(decision)]
-        ids = [decision.id for decision in missing if name not in _lacking(decision)]
+        ids = [decision.id for decision in missing if _can_have(decision, name)]
         found = defaultdict[int, list[Any]](list)
         for part in session.scalars(_part_of_many(name), {"ids": ids}) if ids else ():
             found[part.decision_id].append(part)
@@ -105,11 +105,13 @@ def read_moves_of(session: Session, commitments: Collection[Commitment]) -> None
         set_committed_value(commitment, "moves", moves[commitment.id])
 
 
-def _lacking(decision: Decision) -> set[str]:
-    """Return the parts that a decision of this sort, at this point, cannot have."""
-    lacking = OF_TRADEOFFS if decision.is_acceptance else OF_CLAIMS
-    first_round = decision.round == 1 and not decision.state.settled
-    return lacking | {"settlements"} if first_round else lacking
+def _can_have(decision: Decision, part: str) -> bool:
+    """Return False if a decision of this sort, at this point, has no part of this name."""
+    if part in OF_CLAIMS:
+        return decision.is_acceptance
+    if part in OF_TRADEOFFS:
+        return not decision.is_acceptance
+    return part != "settlements" or decision.round > 1 or decision.state.settled
 
 
 @cache
