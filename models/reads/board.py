@@ -5,12 +5,13 @@ Promised commitments, open decisions, outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from models.loading import read_commitments_of, read_moves_of, read_parts_of, read_rights_of
@@ -32,39 +33,31 @@ A_LONG_TIME_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Commitments:
     """Open commitments by date, and the latest closed ones, each with its ledger.
 
-    `titles` are those of the decisions in the ledgers. `late` counts the open commitments whose
-    promised date is later than their first one.
+    `titles` are those of the decisions in the ledgers.
     """
 
     open: list[Commitment]
-    open_count: int
-    late: int
     closed: list[Commitment]
-    closed_count: int
     titles: dict[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Open decisions, the longest overdue first, then the oldest.
+class Counts(NamedTuple):
+    """Lengths of the lists, of which a board shows the first few.
 
-    `count` is how many there are, `overdue` how many of them are overdue.
+    `late` counts the open commitments whose promised date is later than their first one, `overdue`
+    the overdue decisions among the open ones. Outcomes are counted up to MOST_COUNTED.
     """
 
-    shown: list[Decision]
-    count: int
+    promised: int
+    late: int
+    closed: int
+    waiting: int
     overdue: int
+    outcomes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Outcomes, the newest first, as (decision, the round that was settled).
-
-    `count` is how many there are, up to MOST_COUNTED.
-    """
-
-    shown: list[tuple[Decision, Settlement]]
-    count: int
+def counts(session: Session, channel_id: int) -> Counts:
+    return Counts(*session.execute(_counts(), {"channel": channel_id}).one())
 
 
 def promised(session: Session, channel_id: int, most_open: int, most_closed: int) -> Commitments:
@@ -73,24 +66,23 @@ def promised(session: Session, channel_id: int, most_open: int, most_closed: int
     closed = session.scalars(_closed(), {**here, "most": most_closed}).all()
     read_moves_of(session, (*shown, *closed))
     moved_by = {move.decision_id for commitment in (*shown, *closed) for move in commitment.moves}
-    open_count, late, closed_count = session.execute(_promises(), here).one()
-    titles = _titles(session, channel_id, moved_by)
-    return Commitments(list(shown), open_count, late, list(closed), closed_count, titles)
+    return Commitments(list(shown), list(closed), _titles(session, channel_id, moved_by))
 
 
-def waits(session: Session, channel_id: int, most: int) -> Waits:
-    here = {"channel": channel_id}
-    shown = session.scalars(_waiting(), {**here, "most": most}).all()
+def waits(session: Session, channel_id: int, most: int) -> Sequence[Decision]:
+    """Return the open decisions, the longest overdue first, then the oldest."""
+    shown = session.scalars(_waiting(), {"channel": channel_id, "most": most}).all()
     read_rights_of(session, shown)
     read_parts_of(session, shown, "impacts", "signatures", "claims", "settlements")
     asked = [decision for decision in shown if decision.state is State.AWAITING_ANSWER]
     read_parts_of(session, asked, "questions")
-    count, overdue = session.execute(_open(), here).one()
-    return Waits(list(shown), count, overdue)
+    return shown
 
 
-def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
-    """Return the outcomes, counted as the figures count them.
+def settled_rounds(
+    session: Session, channel_id: int, most: int
+) -> list[tuple[Decision, Settlement]]:
+    """Return the outcomes that the figures count, the newest first, each as (decision, its round).
 
     A round that was undone within minutes never was an outcome; a withdrawn one has none.
     """
@@ -102,7 +94,7 @@ def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
     # A round that an earlier release settled has no name of its own for what it moved.
     unnamed = {by for by, round in shown if round.moved_to and not round.commitment_name}
     read_commitments_of(session, unnamed)
-    return Settled(shown, session.scalars(_outcomes(), here).one())
+    return shown
 
 
 def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
@@ -142,15 +134,6 @@ def _closed() -> Select[Commitment]:
 
 
 @cache
-def _promises() -> Select[int, int, int]:
-    """Count the open commitments, those of them that are late, and the closed ones."""
-    late = _IS_OPEN & (Commitment.promised_on > Commitment.baseline_on)
-    return select(how_many(_IS_OPEN), how_many(late), how_many(~_IS_OPEN)).where(
-        Commitment.channel_id == _CHANNEL
-    )
-
-
-@cache
 def _titled() -> Select[int, str, int]:
     return select(Decision.number, Decision.title, Decision.channel_id).where(
         Decision.id.in_(bindparam("ids", expanding=True))
@@ -164,14 +147,6 @@ def _waiting() -> Select[Decision]:
         .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
         .order_by(Decision.overdue_at.is_(None), Decision.overdue_at, Decision.id)
         .limit(_MOST)
-    )
-
-
-@cache
-def _open() -> Select[int, int]:
-    """Count the open decisions, and those of them that are overdue."""
-    return select(func.count(), func.count(Decision.overdue_at)).where(
-        Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES)
     )
 
 
@@ -217,11 +192,27 @@ def _newest() -> Select[Decision, Settlement]:
 
 
 @cache
-def _outcomes() -> Select[int]:
-    counted = (
+def _counts() -> Select[int, int, int, int, int, int]:
+    """Select all counts side by side: one trip for all."""
+    late = _IS_OPEN & (Commitment.promised_on > Commitment.baseline_on)
+    commitments = (
+        select(how_many(_IS_OPEN), how_many(late), how_many(~_IS_OPEN))
+        .where(Commitment.channel_id == _CHANNEL)
+        .subquery()
+    )
+    decisions = (
+        select(func.count(), func.count(Decision.overdue_at))
+        .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
+        .subquery()
+    )
+    some = (
         select(Settlement.id)
         .join(Decision, Settlement.decision_id == Decision.id)
         .where(Decision.channel_id == _CHANNEL, *_OUTCOME)
         .limit(MOST_COUNTED)
+        .subquery()
     )
-    return select(func.count()).select_from(counted.subquery())
+    outcomes = select(func.count()).select_from(some).subquery()
+    return select(*commitments.c, *decisions.c, *outcomes.c).select_from(
+        commitments.join(decisions, true()).join(outcomes, true())
+    )

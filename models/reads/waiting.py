@@ -93,8 +93,8 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
     facts = {"tenant": tenant, "person": person, "today": (at + FURTHEST_EAST).date()}
     rows = [_Asked._make(row) for row in session.execute(_mine(), facts)]
     deciding, answering, following_up, reviewing = (
-        {row.decision: row for row in rows if row.what == what}
-        for what in (DECIDE, ANSWER, FOLLOW_UP, REVIEW)
+        {row.decision: row for row in rows if row.what == work}
+        for work in (DECIDE, ANSWER, FOLLOW_UP, REVIEW)
     )
     read_parts_of(session, deciding, "signatures", "impacts")
     read_parts_of(session, {*deciding, *following_up}, "settlements")
@@ -187,7 +187,7 @@ def _each(
     asked_for: str,
     decision: InstrumentedAttribute[int],
     part: ColumnElement[int] | InstrumentedAttribute[int] = _NO_PART,
-    day: ColumnElement[date | None] | InstrumentedAttribute[date | None] = _NO_DAY,
+    day: ColumnElement[date] | InstrumentedAttribute[date | None] = _NO_DAY,
 ) -> Select[str, int, int, date | None]:
     """Select the kind of work, the decision, and its part: a question's id, a round, or 0.
 
