@@ -17,10 +17,10 @@ TODAY = date(2026, 11, 26)
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(kept, "PRODUCT", tmp_path)
     (tmp_path / "bot").mkdir()
-    return tmp_path / "cache"
+    return tmp_path / ".cache"
 
 
 def played(folder: Path) -> tuple[Workspace, Path]:

@@ -80,7 +80,8 @@ class Forked:
         assert forking.stdin
         assert forking.stdout
         number = next(_numbers)
-        self._out, self._err = log or files / f"{number}.out", log or files / f"{number}.err"
+        self._out = log or files / f"{number}.out"
+        self._err = log or files / f"{number}.err"
         self._code = files / f"{number}.code"
         asked = {
             "folder": str(folder),

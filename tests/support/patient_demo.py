@@ -12,7 +12,8 @@ from bot.demo import run
 
 # Seconds.
 LONG = 120.0
-the_bot, running = run.the_bot, run.running
+the_bot = run.the_bot
+running = run.running
 
 
 def patient_bot(*given: Any, **more: Any) -> Bot:
@@ -25,10 +26,12 @@ def patient_bot(*given: Any, **more: Any) -> Bot:
 @asynccontextmanager
 async def patiently_running(*given: Any, **more: Any) -> AsyncIterator[run.Demo]:
     async with running(*given, **more) as demo:
-        demo.delivery.patience = demo.delivery.triggers.life = LONG
+        demo.delivery.patience = LONG
+        demo.delivery.triggers.life = LONG
         yield demo
 
 
 if __name__ == "__main__":
-    run.the_bot, run.running = patient_bot, patiently_running
+    run.the_bot = patient_bot
+    run.running = patiently_running
     cli.main()

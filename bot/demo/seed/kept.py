@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import pickle
 import shutil
 import sqlite3
@@ -22,25 +21,26 @@ from bot.demo.slack.workspace import Workspace
 # What people and the bot have changed in the demo's Slack by the end of the story.
 FIELDS = ("people", "channels", "messages", "files", "groups", "bot", "_homes", "_last_ts")
 PRODUCT = Path(__file__).parents[3]
+# A user without a home is a RuntimeError.
+NOT_THERE = (OSError, RuntimeError)
 
 
 def _place(day: date) -> Path:
     """Return the folder for the story of this day, played by this code."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     code = hashlib.sha256(sys.version.encode())
     for folder in ("bot", "handlers", "models", "alembic"):
         for path in sorted((PRODUCT / folder).rglob("*.py")):
             code.update(path.read_bytes())
-    return Path(cache) / "tradeoff-demo" / f"{day}-{code.hexdigest()[:16]}"
+    return Path.home() / ".cache" / "tradeoff-demo" / f"{day}-{code.hexdigest()[:16]}"
 
 
 def restore(workspace: Workspace, record: Path, day: date) -> bool:
     """Bring back this Slack and its record as they were after the story, if they are kept."""
-    place = _place(day)
     try:
+        place = _place(day)
         state = pickle.loads((place / "slack").read_bytes())
         record.write_bytes((place / "record").read_bytes())
-    except OSError:
+    except NOT_THERE:
         return False
     for name in FIELDS:
         setattr(workspace, name, state[name])
@@ -49,8 +49,8 @@ def restore(workspace: Workspace, record: Path, day: date) -> bool:
 
 def keep(workspace: Workspace, record: Path, day: date) -> None:
     """Keep this Slack and its record; forget those of other days."""
-    place = _place(day)
     try:
+        place = _place(day)
         place.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=place.parent) as made:
             new = Path(made) / "new"
@@ -66,8 +66,8 @@ def keep(workspace: Workspace, record: Path, day: date) -> None:
                 if not old.name.startswith("tmp"):
                     shutil.rmtree(old)
             new.rename(place)
-    except OSError:
-        # It is read-only, or another demo was faster.
+    except NOT_THERE:
+        # It cannot be written, or another demo was faster.
         return
 
 
