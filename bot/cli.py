@@ -66,8 +66,8 @@ def serve() -> None:
     from bot import log as logs
     from bot.app import Bot
 
-    # uvicorn finishes what is in flight, then raises the signal again: a stop that was asked for is
-    # no failure.
+    # After a signal, uvicorn finishes the requests that are under way, and then raises the signal
+    # again. These handlers make the exit code 0, because the stop was asked for.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, _stopped)
     settings = settings_of.load()

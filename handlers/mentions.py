@@ -21,7 +21,8 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# Numbers of one message that are answered, and that are looked up.
+# The most numbers of one message that are answered, and the most members of a channel who are
+# looked up one by one.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
@@ -128,7 +129,7 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
     The decision's own channel may be closed to others later.
     """
     drawn = answer(decision, post)
-    note = f"From {wording.channel(decision)}, as it stood when this was asked."
+    note = f"From {wording.channel(decision)}, as it was when this was asked."
     return Message(drawn.text, [*drawn.blocks, blocks.context(note)])
 
 

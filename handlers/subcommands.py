@@ -135,7 +135,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "board": Subcommand(
         _without_rest(link.make_link),
-        "`/tradeoff board` gives you a link to a page of it all, for people outside Slack",
+        "`/tradeoff board` gives you a link to a page about this channel, for people outside Slack",
         usage="board",
         takes=nothing,
     ),
@@ -179,7 +179,7 @@ HELP = "\n".join(
 def at_once(command: Command) -> Answer | None:
     """Return help if it is asked for; else None.
 
-    No record is needed: dispatch asks this first, without a thread or a transaction.
+    Help needs no record, so dispatch calls this first, without a thread or a transaction.
     """
     return Reply(Message(HELP)) if command.text.strip().lower() == "help" else None
 
@@ -190,7 +190,7 @@ def command(command: Command, session: Session) -> Answer:
     word = typed.lower()
     subcommand = SUBCOMMANDS.get(word)
     if subcommand and subcommand.stands_alone and rest:
-        return _ask_for_quotes(f"`/tradeoff {word}` stands alone.", command)
+        return _ask_for_quotes(f"`/tradeoff {word}` takes no words after it.", command)
     if subcommand and subcommand.takes(rest):
         return subcommand.handler(command, session, rest)
     meant = None if subcommand else _meant(word, rest)

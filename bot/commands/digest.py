@@ -49,10 +49,10 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
 
 
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
-    """Return when the digest that covers this ISO week (as in 2026-W47) is due; now if None.
+    """Return when the digest of this ISO week is due, such as 2026-W47; `now` if `name` is None.
 
     A digest on Monday covers the week before it. A digest on Friday covers the week that Friday is
-    in. Raise NoDigest if the name is no week, or if the week is not over.
+    in. Raise NoDigest if the name is not a week, or if the week is not over.
     """
     if name is None:
         return now
@@ -62,7 +62,7 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
     except ValueError:
         monday = None
     if monday is None:
-        raise NoDigest(f"{name} is no week: write it as in 2026-W47.")
+        raise NoDigest(f"{name} is not a week. Write it like 2026-W47.")
     zone, weekday = rights.time_zone, timedelta(days=rights.digest_weekday or 0)
     end = moment(monday + timedelta(weeks=1), time(0), zone)
     days = [monday + weekday, monday + weekday + timedelta(weeks=1)]
@@ -100,7 +100,7 @@ def plain(message: Message) -> str:
     ]
     text = "\n\n".join(texts)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
-    # The number is enough: an address beside each would hide the line that it is in.
+    # Only the numbers of decisions are kept, because addresses beside them would be hard to read.
     text = re.sub(r"<https://[^|<>]+\|(#\d+)>", r"\1", text)
-    # What earlier releases have recorded was not cleaned when it came in.
+    # Texts that earlier releases recorded were not cleaned when they arrived.
     return cleaned(mrkdwn.plain(text, lambda id: id))

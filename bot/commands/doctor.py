@@ -43,9 +43,9 @@ Finding = tuple[bool, str]
 # Signature).
 CLOCKS_MAY_DIFFER = 60
 
-# The message is gone in Slack, so that it can only be posted as a new one.
+# Errors that say that a message is gone in Slack. It can only be posted as a new one.
 DELETED = {"message_not_found"}
-# What could have been sent or fired waits at most a few seconds while a bot runs.
+# While a bot runs, a message or timer that is due waits a few seconds at most.
 LATE = timedelta(minutes=1)
 
 

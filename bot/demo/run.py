@@ -31,8 +31,8 @@ from bot.demo.slack.workspace import Workspace
 from bot.digest_chart.process import PAINTER
 from bot.settings import Settings
 
-# The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the
-# workspace's.
+# Function that makes the bot. The fake Slack listens already: the bot needs its address, its token
+# and its signing secret.
 MakeBot = Callable[[Workspace], ASGIApp]
 Seed = Callable[[Delivery], Awaitable[None]]
 

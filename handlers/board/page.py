@@ -103,8 +103,9 @@ class DecidedRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Content of the whole page. `more_…` counts what is not shown of a list, in words if it is not
-    counted to the end.
+    """Content of the whole page.
+
+    `more_…` says how many rows of a list are not shown; as text if they were not all counted.
     """
 
     channel: str

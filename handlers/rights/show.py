@@ -24,7 +24,7 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 ATTEMPTS_SINCE = timedelta(days=365)
-# Columns of the reason that a message's `text` repeats.
+# A message's `text` repeats the reason up to this many columns.
 SAID = 1000
 
 

@@ -17,7 +17,7 @@ MOST_IN_A_GROUP = 100
 
 
 def zone_input(chosen: str, people: Iterable[str]) -> Element:
-    """Build a select of zones, which Slack searches as one types; `people` are people's zones."""
+    """Build a select of time zones. Those in `people`, the zones of people here, come first."""
     nearest = [zone for zone in dict.fromkeys([chosen, *people]) if is_zone(zone)]
     groups = [("People here", nearest)] if nearest else []
     for region, zones in _regions():

@@ -111,12 +111,12 @@ def waits(session: Session, channel_id: int, most: int) -> Waits:
 def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
     """Return the outcomes, counted as the figures count them.
 
-    A round that was undone within minutes never was an outcome; a withdrawn one has none.
+    A round that was undone within minutes does not count, nor does a withdrawn round.
     """
     here = Decision.channel_id == channel_id
     outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
     joined = Settlement.decision_id == Decision.id
-    # Found by their ids first, so that they are sorted without their texts.
+    # The first query finds only ids, so that the database sorts rows without their long texts.
     newest = (
         select(Settlement.id)
         .join(Decision, joined)
@@ -147,8 +147,8 @@ def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
 def _can_be_newest(session: Session, channel_id: int, most: int) -> ColumnElement[bool]:
     """Narrow to decisions that can have one of the `most` newest outcomes.
 
-    The query then sorts these alone, and not a long record. Take the last `most` decisions that
-    were settled: an outcome from before the first of them cannot be among the newest.
+    They are the decisions that can have an outcome since the `most`-th last one was settled. So the
+    query does not sort a long record.
     """
     here = Decision.channel_id == channel_id
     last = (

@@ -170,7 +170,7 @@ def current_rights_of(session: Session, channels: Collection[int]) -> list[Right
 
 
 def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
-    """Return the working days of these channels, of those alone that have reminders switched on."""
+    """Return the calendars of those of these channels that have reminders switched on."""
     versions = session.scalars(
         select(RightsVersion)
         .join(RightsVersion.channel)
@@ -181,7 +181,7 @@ def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar
 
 
 class Decided(NamedTuple):
-    """Decided tradeoff, with as much as is needed to offer it."""
+    """Decided tradeoff, with what the form of a new tradeoff shows of it."""
 
     id: int
     number: int

@@ -121,7 +121,7 @@ def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
 
 
 def _tell(told: Replayed, payload: Payload, values: Mapping[str, Any], said_as: str) -> None:
-    """Take these values over. If `said_as` was redacted, forget them: they are unknown now."""
+    """Set these values in `told`; remove them if the field `said_as` was redacted."""
     for name, value in values.items():
         if said_as in payload.redacted:
             told.pop(name, None)

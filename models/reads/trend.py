@@ -131,8 +131,10 @@ def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[in
 
 
 def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
-    """Count per week what is open now, less what was raised or opened again since, plus what was
-    settled since.
+    """Return, for the end of each week, how many decisions were open.
+
+    They are those that are open now, without those that were raised or opened again since, and with
+    those that were settled since.
     """
     is_open = Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)
     open_now = session.scalar(select(func.count()).where(*is_open)) or 0

@@ -80,5 +80,5 @@ class Settlement(Base):
 
     @property
     def words(self) -> str:
-        """Return the outcome in one word: `approved`, `sent back`, `withdrawn`."""
+        """Return the outcome as a word or two: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"

@@ -73,7 +73,7 @@ def test_only_its_author_withdraws_a_change_and_only_who_is_asked_answers(
         bob.presses(post, button)
         assert "you cannot answer for it. It waits for @alice." in bob.was_told()
     alice.presses(post, "Withdraw")
-    assert "Only @bob, who asked for this change, withdraws it." in alice.was_told()
+    assert "Only @bob, who asked for this change, can withdraw it." in alice.was_told()
     bob.presses(post, "Withdraw")
     assert states(harness) == ["withdrawn"]
     assert "Withdrawn by @bob" in harness.plain(announced(erin, checkout))
@@ -164,7 +164,7 @@ def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
     assert alice.goes_away("dora") == {}
     bob.asks_for_table(checkout, priority="project_manager")
     post = announced(bob, checkout)
-    assert "For the product owner nobody is there who could confirm: it takes effect on" in (
+    assert "Nobody is there who can confirm it for the product owner, so it takes effect on" in (
         harness.plain(post)
     )
     assert buttons(post) == ["Withdraw"]

@@ -59,7 +59,7 @@ def test_home_begins_with_what_one_can_do(
     assert "Refunds" in reads(erin)
     presses(erin, "Record", "")
     assert erin.submits(channel="checkout") == {}
-    assert "For what was decided outside of here" in erin.form_words()
+    assert "For a decision that was made elsewhere" in erin.form_words()
     harness.run(erin.member.closes())
     presses(erin, "Who decides?", "")
     assert erin.submits(channel="checkout") == {}

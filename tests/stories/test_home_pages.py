@@ -1,4 +1,4 @@
-"""Stories of Home: what one may not see there, its pages, and two tabs."""
+"""Stories of Home: what people may not see there, its pages, and two tabs."""
 
 from __future__ import annotations
 

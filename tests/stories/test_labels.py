@@ -99,7 +99,7 @@ def test_names_are_words_and_stand_for_one_thing(
     assert names(alice, checkout, label_sponsor="ｐroduct owner") == twin
     assert names(alice, checkout, label_sponsor="Gründerin", label_product_owner="") == {}
     erin.types("/tradeoff labels", checkout)
-    assert "changed by those who hold a role in a channel" in erin.was_told()
+    assert "Only people who hold a role in a channel" in erin.was_told()
 
 
 def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
@@ -107,7 +107,7 @@ def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
     exchanged = {"label_product_owner": "project manager", "label_project_manager": "Product owner"}
     errors = names(alice, checkout, **exchanged)
     assert set(errors) == {"Product owner", "Project manager"}
-    assert set(errors.values()) == {"Something else has this name elsewhere. Choose another."}
+    assert set(errors.values()) == {"This is the usual name of something else. Choose another."}
     kinds = {"label_kind_priority": "risk", "label_kind_risk": "priority"}
     assert set(names(alice, checkout, **kinds)) == {"Priority", "Risk"}
 
