@@ -79,7 +79,7 @@ def test_days_come_from_a_calendar_and_not_from_utc() -> None:
         moment = dotted(node)[0].split("_")[-1] if dotted(node)[1] == "date" else ""
         return moment == "at" and isinstance(node, ast.Attribute)
 
-    # How far away a day may be at all needs no calendar.
+    # `offers.py` only checks that a day is not absurdly far away, which needs no calendar.
     found = places(utc_day, "models", "handlers")
     assert [place for place in found if not place.startswith("handlers/ui/offers.py")] == []
 

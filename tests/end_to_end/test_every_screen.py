@@ -12,8 +12,8 @@ from support.browser_tab import NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
 AXE = Axe()
-# Pixels of each card, without Slack's line of replies; how many options it has, and how many lines
-# say what is unusual about it.
+# For each card: its height in pixels, without Slack's line of replies; the number of its options;
+# and the number of lines that say what is unusual about it.
 HEIGHTS = """cards => cards.map(card => {
     const replies = card.querySelector(".replies");
     const foot = replies ? replies.offsetHeight + 6 : 0;

@@ -1,6 +1,6 @@
 """Records written by the models alone, without a Slack.
 
-They are quick to make, and may be as large as one likes.
+They are quick to make, and can be of any size.
 """
 
 from __future__ import annotations
