@@ -67,7 +67,7 @@ SCOPES = (
     ),
     Scope(
         "app_mentions:read",
-        "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.",
+        "Answer a mention that names a decision, such as `@tradeoffs #42`, in its thread.",
         True,
     ),
     Scope(

@@ -45,9 +45,9 @@ class Subcommand:
     """`/tradeoff WORD …`. The handler gets the words after WORD as Slack escaped them.
 
     `takes` says whether they belong to the subcommand; if not, the whole line is the title of a new
-    tradeoff. A subcommand that `stands_alone` answers words after it with its
-    usage instead. `usage` is its part of Slack's usage hint; a subcommand without `help` is
-    explained in another one's line.
+    tradeoff. If words follow a subcommand that `stands_alone`, the answer says so, and how to quote
+    a title. `usage` is its part of Slack's usage hint. If `help` is empty, the help line of another
+    subcommand explains it.
     """
 
     handler: Callable[[Command, Session, str], Answer]

@@ -42,7 +42,7 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
     rights = lookups.current_rights(session, tenant, slack_id) if tenant else None
     if rights is None:
         raise NoDigest(
-            f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
+            f"No channel {slack_id} is set up here: give its id, such as C0123ABCD "
             "(channel details in Slack)."
         )
     return rights

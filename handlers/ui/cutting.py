@@ -1,6 +1,6 @@
 """Cuts of texts that are too long for where they are shown.
 
-A cut ends with …, and what is cut is in Details.
+A text that was cut ends with …; Details shows the whole text.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def readings(typed: str, today: date, *, past: bool = False) -> list[date]:
     if not _FORM.fullmatch(words):
         return []
     words = _SPAN.sub(lambda span: f"{span[1]} {_UNITS[span[2]]}", words)
-    # Only if the month is a number too can the first number be the month.
+    # Two orders are possible only if day and month are both numbers.
     orders = ("DMY", "MDY") if _NUMBERS.match(words) else ("DMY",)
     parsed = {_parsed(words, order, today, past=past) for order in orders}
     days = {found for found in parsed if found and _agrees(words, found)}

@@ -60,7 +60,7 @@ def test_leave_and_return_take_the_same_statements_however_much_waits(
             erin.raises_quietly(f"Wish {number}", checkout)
         taken.append(leave_and_return(harness, checkout, alice, dora))
     few, twice_as_many = taken
-    # Four decisions more would be four statements more; what is read once may differ by one.
+    # A statement for each new decision would be four more. What is read once may add one.
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 
@@ -75,7 +75,7 @@ def test_departures_take_the_same_statements_however_much_waits(
         harness.settle()
         taken.append(depart_return_and_follow(harness, checkout, alice, erin))
     few, twice_as_many = taken
-    # Four decisions more would be four statements more; what is read once may differ by one.
+    # A statement for each new decision would be four more. What is read once may add one.
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 

@@ -79,7 +79,7 @@ def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
         ("DELETE FROM history_event WHERE sequence = 2", "the newest events are missing"),
         (
             "UPDATE settlement SET hash = 'ffff'",
-            "the hash of its outcome, ffff, stands nowhere in its history",
+            "the hash of its outcome, ffff, is not in its history",
         ),
     ],
 )

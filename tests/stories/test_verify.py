@@ -141,7 +141,7 @@ TAMPERING = [
     ),
     (
         [f"UPDATE settlement SET hash = '{'c' * 64}' WHERE {OF}"],
-        "the hash of its outcome, cccccccccccc, stands nowhere in its history",
+        "the hash of its outcome, cccccccccccc, is not in its history",
     ),
     (
         [

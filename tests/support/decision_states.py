@@ -62,9 +62,9 @@ STORIES = {
 def every_state(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision]]:
-    """Return a decision for each situation of this shape that some order of acts leads to.
+    """Return a decision of this shape in each situation that acts can lead to.
 
-    Each comes with its name: the acts that led to it.
+    The name of each is the list of acts that led to it.
     """
     return _every_state(shape, two_hats, words)
 
