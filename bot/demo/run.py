@@ -89,7 +89,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     if not empty:
         PAINTER.start()
-        click.echo("Playing in six weeks of decisions: some twenty seconds.")
+        click.echo("Playing six weeks of decisions. This takes about twenty seconds.")
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):

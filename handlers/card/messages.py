@@ -358,7 +358,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask the counterpart, on the review date, whether the forecast held."""
+    """Ask the author of the forecast, on the review date, whether it held."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)

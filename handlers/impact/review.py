@@ -1,4 +1,4 @@
-"""Review of a forecast: on the review date, the counterpart says whether it held.
+"""Review of a forecast: on the review date, its author says whether it held.
 
 The form of their next impact statement shows them how their forecasts turned out.
 """

@@ -33,7 +33,7 @@ from models.verbs.rights_changes import Answers
 
 
 def confirm(click: Click, session: Session) -> Answer:
-    """Confirm a change: it is made as soon as nobody's answer is missing."""
+    """Confirm a change. It is made now if no other answer is missing."""
     change, current = _asked_about(click, session)
     for role in _roles_of(click, session, change, current):
         change.confirmed = {**change.confirmed, role.value: click.person.id}

@@ -32,7 +32,7 @@ def cell_about(words: str, person: str, more: str = "") -> Block:
 
 
 def as_lines(block: Block) -> Block:
-    """Turn a table into plain lines for a form: Slack allows tables in messages and Home only.
+    """Turn a table into plain lines for a form, because Slack allows tables only in messages.
 
     Other blocks are returned as they are.
     """
