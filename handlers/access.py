@@ -147,8 +147,8 @@ def is_in(request: Request, channel: str) -> bool:
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
     """Return the people among these who may not read this channel.
 
-    People are left out if Slack does not say whether they may read it. The outbox asks again before
-    it sends them a message.
+    If Slack does not say whether a person may read it, the person is not returned. The outbox asks
+    again before it sends the person a message.
     """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):

@@ -1,7 +1,7 @@
 """Readers of a channel: their messages are drawn again when their access changes.
 
-Slack may lose the event that says so. So a timer also checks once an hour whether people may still
-read what they were told.
+Slack may lose the event that says so. So a timer also checks, at least once an hour, whether people
+may still read what they were told.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
 
 
 def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
-    """Return all of docs/reference/figures.md, also figures with nothing to report."""
+    """Return each figure of docs/reference/figures.md that a board shows, even without data."""
     now, before = numbers.now, numbers.before
     return [
         _times(now, before),

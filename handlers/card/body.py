@@ -1,6 +1,6 @@
-"""Parts of a decision as Details shows them, in this order.
+"""Parts of a decision that Details shows, from the state down to the follow-ups.
 
-State, question, value and cost, impact, commitment, signatures, verdicts.
+`body` has their order.
 """
 
 from __future__ import annotations

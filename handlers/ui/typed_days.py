@@ -1,4 +1,4 @@
-"""Days that people type, read in one place for every command, and how they were understood.
+"""Days that people type: read them, and say how they were understood.
 
 dateparser reads them. It also guesses: it would find a day in `24`, `10:30` or `32 Dec`. So only
 texts of the forms below are given to it, and its answer counts only if it has the typed numbers.
