@@ -23,8 +23,8 @@ Key = tuple[str, str]
 class AnswerCache(Generic[T]):
     """Cache of Slack's answers. If they weigh more than `most` together, the oldest is dropped.
 
-    None means that Slack did not answer. It is kept for seconds only, and so is an answer for which
-    `sure` returns False.
+    A cached None means that Slack did not answer. It is kept for seconds only, and so is an answer
+    for which `sure` returns False.
     """
 
     def __init__(

@@ -24,9 +24,9 @@ _PARTS = ("pretext", "title", "text", "fields", "elements", "rows", "value", "bl
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """Return the words of this message: of its text, else blocks, attachments, files.
+    """Return the words of this message; empty if it has none.
 
-    They are empty if it has none.
+    They are those of its text or else, in this order, of its blocks, attachments or files.
     """
     text = str(message.get("text") or "").strip()
     places = (

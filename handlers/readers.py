@@ -78,7 +78,7 @@ def channel_changed(event: Event, session: Session) -> Answer:
 
 
 def check(due: Due, session: Session) -> None:
-    """Redraw what may not be read any more, and what may be read again; check again in an hour."""
+    """Redraw what may not be read any more, and what may be read again. Set the next check."""
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
     due.prepare(places=[channel.slack_id])

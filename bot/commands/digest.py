@@ -81,7 +81,10 @@ def printed(session: Session, asked: Asked, now: datetime) -> str:
 
 
 def owed(session: Session, asked: Asked, now: datetime) -> str:
-    """Owe the channel this week's digest, unless it has it, and say which. Raise NoDigest."""
+    """Have the running bot post this week's digest, unless the record has its message already.
+
+    Return a sentence that says which of the two it is. Raise NoDigest.
+    """
     rights = rights_of(session, asked)
     until = end_of_week(asked.week, rights, now)
     name = f"the digest of {asked.week or f'{local_day(until, rights.time_zone):%G-W%V}'}"

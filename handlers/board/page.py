@@ -105,7 +105,8 @@ class DecidedRow:
 class Board:
     """Content of the whole page.
 
-    `more_…` says how many rows of a list are not shown; as text if they were not all counted.
+    `more_…` says how many rows of a list are not shown. `more_decided` is a text, because it may be
+    `at least 950`.
     """
 
     channel: str

@@ -1,6 +1,6 @@
 """Names of people and channels, for a file that is read outside Slack.
 
-Each is looked up once. If Slack does not say a name, the id is written.
+Each name is looked up once. If Slack does not say it, the file has only the id.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def revision_form(decision: Decision) -> View:
         titled(decision),
         *stated_impact(decision),
         reason_field(
-            "Whoever stated it reads this, and can state the impact anew. You need not "
+            "The person who stated the impact reads this, and can state it again. You need not "
             "wait for that.",
             "What should be revised?",
         ),

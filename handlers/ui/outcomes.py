@@ -77,7 +77,7 @@ def until(settlement: Settlement) -> str:
 
 
 def chosen_name(decision: Decision, settlement: Settlement, *, after: str = ". ") -> str:
-    """Name the option that was chosen, as it was typed, after its letter; empty if none was."""
+    """Return the letter and the typed name of the chosen option; empty if none was chosen."""
     if not settlement.option_position:
         return ""
     names = {option.position: option.name for option in decision.options}

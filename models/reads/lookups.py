@@ -170,7 +170,7 @@ def current_rights_of(session: Session, channels: Collection[int]) -> list[Right
 
 
 def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
-    """Return the calendars of those of these channels that have reminders switched on."""
+    """Return the calendars of these channels; channels with reminders off are left out."""
     versions = session.scalars(
         select(RightsVersion)
         .join(RightsVersion.channel)

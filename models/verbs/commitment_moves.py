@@ -124,8 +124,8 @@ def may_move_alone(decision: Decision, person: str) -> bool:
 def settle(decision: Decision, moves: bool, act: Act) -> CommitmentMove | None:
     """Enter what this decision's outcome does to its commitment.
 
-    Return the entry, a move or the reversal of an earlier one; None if nothing changes. A closed
-    commitment stays as it was closed.
+    Return the entry, a move or the reversal of an earlier one; None if nothing changes. Nothing is
+    entered for a closed commitment.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
