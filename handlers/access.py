@@ -136,7 +136,7 @@ def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
 
 
 def is_in(request: Request, channel: str) -> bool:
-    """Return True if this person is in the channel; False also if Slack does not say."""
+    """Return True if this person is in the channel; False if not, or if Slack does not say."""
     members = request.look_in(channel)
     return members is not None and request.person.id in members
 

@@ -106,8 +106,8 @@ def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Deci
     """Return this decision with all its parts, locked until the transaction ends.
 
     The commitment that the decision would change is locked first. Then the older decision that it
-    supersedes is locked, with that decision's commitment. Raises NotFound, also if the decision
-    belongs to another workspace.
+    supersedes is locked, with that decision's commitment. Raises NotFound if the decision does not
+    exist, or belongs to another workspace.
     """
     id = as_id(decision_id)
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
@@ -291,7 +291,7 @@ def lock_handed_over_by(
 def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
     """Return this commitment with its ledger and channel, locked.
 
-    Raises NotFound, also if it belongs to another workspace.
+    Raises NotFound if it does not exist, or belongs to another workspace.
     """
     note_lock(session, Step.COMMITMENT, as_id(commitment_id))
     found = session.scalar(

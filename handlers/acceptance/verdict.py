@@ -67,7 +67,7 @@ def read_verdicts(
 ) -> tuple[list[Verdict], str]:
     """Return a verdict for each criterion, in order, and the reason.
 
-    Raises FieldsInvalid, also if the verdicts do not allow the outcome.
+    Raises FieldsInvalid if something is missing, or if the verdicts do not allow the outcome.
     """
     errors: dict[str, str] = {}
     values = [

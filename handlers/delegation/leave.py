@@ -110,9 +110,9 @@ def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
 
 
 def _begun_with(form: Form, session: Session) -> Absence | None:
-    """Return the person's current absence if it is as this form asks; None if it is not.
+    """Return the person's current absence if it has the delegate and the day of this form.
 
-    Then the form was submitted before, and has begun it.
+    In that case the form was submitted before. Return None if there is no such absence.
     """
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     for absence in absences_of(session, workspace_id, form.at, form.person.id):

@@ -34,7 +34,7 @@ GONE = (Standing.DEACTIVATED, Standing.BOT)
 def as_seen(current: RightsVersion | None) -> dict[str, int]:
     """Return what a form remembers of the rights that it shows: version number and time.
 
-    After a restore, a later version may get the same number. Its time is another one.
+    After a restore, a later version may get the same number. Its time is different.
     """
     if current is None:
         return {"version": 0}

@@ -78,7 +78,7 @@ class NotAccepted:
 
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
-    """Return all numbers that come in one row."""
+    """Return the figures of this channel; one statement reads them all."""
     window = {
         "channel": channel_id,
         "since": since,

@@ -108,7 +108,7 @@ def test_only_the_outbox_posts() -> None:
         )
         return dotted(node)[1].startswith("chat_") or by_name
 
-    # Asking for a message's address posts nothing, nor does naming a method's pace.
+    # `chat.getPermalink` posts nothing. The other places that may name a method are listed below.
     found = places(
         lambda node: posts(node) and dotted(node)[1] != "chat_getPermalink",
         "bot",
