@@ -1,4 +1,4 @@
-"""The Slack app manifest, made from the table of routes: Slack sends what we answer to.
+"""The Slack app manifest, made from the table of routes, so that Slack sends what we can answer.
 
 Shape and limits: Slack's manifest reference; https://docs.slack.dev/reference/app-manifest
 """

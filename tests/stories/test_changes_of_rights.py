@@ -115,7 +115,7 @@ def test_the_sponsor_takes_from_both_and_both_confirm(
 def test_less_time_takes_something_and_more_takes_nothing(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Both roles state impact; and the sponsor would decide in their place a day too early."""
+    """A shorter window hurts whoever states impact. A shorter grace period hurts both roles."""
     alice.sets_up_quietly(checkout, impact_days=1, reason="Quick")
     assert "waits for @bob (project manager)" in harness.plain(announced(alice, checkout))
     bob.presses(announced(bob, checkout), "Confirm")
@@ -233,7 +233,7 @@ def test_nobody_chooses_who_agrees_to_their_own_change(
 def test_friends_do_not_choose_who_agrees_for_a_third(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, friends: int
 ) -> None:
-    """Alice takes the sponsor's seat and a friend hers, or a friend hands the seat on."""
+    """Alice takes the sponsor's seat and gives hers to a friend, or a friend hands that seat on."""
     assert bob.goes_away("dora") == {}
     if friends == 1:
         alice.sets_up_quietly(checkout, sponsor="alice", product_owner="erin", reason="We share")
