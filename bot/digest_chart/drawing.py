@@ -1,7 +1,7 @@
 """Drawing of the digest's picture: promised dates as lines, with each move marked.
 
 Below them, what was decided and what waited. Run as a program (`bot/digest_chart/process.py` does
-that), it draws each trend that comes in, until nothing more does.
+that), it draws each trend that it reads, until its input ends.
 """
 
 from __future__ import annotations
