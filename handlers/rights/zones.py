@@ -34,7 +34,7 @@ def _option(zone: str) -> dict[str, Any]:
 
 @cache
 def _regions() -> list[tuple[str, list[str]]]:
-    """Return the zones that are kept for a place on earth, by continent or ocean, and UTC."""
+    """Return the zones of tzdata that belong to a place, by continent or ocean, and UTC."""
     table = files("tzdata.zoneinfo").joinpath("zone1970.tab").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     zones = sorted(columns[2] for columns in lines)
