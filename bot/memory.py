@@ -1,4 +1,4 @@
-"""Memory of a replica: Slack's answers that are cached, for the use of one transaction.
+"""Memory of a replica: the cached answers of Slack that a transaction may use.
 
 Another replica may have heard that somebody left a channel, or became a guest. The record has a row
 with a version for each such change. Before a transaction uses the cache, it drops the answers about

@@ -18,7 +18,7 @@ ADDRESS_KEPT = 60
 # Errors after which there is no answer of Slack. SlackApiError, which is a refusal by Slack, is a
 # SlackClientError too: catch it first.
 UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
-# Errors over an answer that Slack would not give: it is no JSON object, or lacks a key.
+# Errors over an answer that cannot be Slack's: it is not a JSON object, or lacks a key.
 MISSHAPEN = (AttributeError, TypeError, LookupError, ValueError)
 
 

@@ -24,7 +24,7 @@ AFTER_THE_FACT = "recorded after the fact"
 
 
 def title(decision: Decision, number: str) -> str:
-    """Return the title after this number, which is a link unless the card itself shows it."""
+    """Return the title after this number. The number is a link, except on the card itself."""
     return f"*{number} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
