@@ -36,7 +36,7 @@ from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Post, PostState
 
-# (True if all is well, what was found; for a fault also what to do)
+# True if all is well, and a sentence: what was found and, for a fault, what to do.
 Finding = tuple[bool, str]
 
 # Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,

@@ -27,7 +27,8 @@ PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
-# Acts from the raise on; fewer where only hats or words differ.
+# The most acts after the raise; the most of them if only hats or words differ from a shape that was
+# tried; and the most of the rare acts among them.
 MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
@@ -183,9 +184,9 @@ def drawn(decision: Decision) -> list[Message | View]:
 def pictures(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision, list[int]]]:
-    """Return each state, with the places in `drawn` of what looks like nothing in earlier states.
+    """Return the states in which something looks new, each with the places of that in `drawn`.
 
-    A message looks new too if it puts old blocks together in a new way.
+    It is new if no drawing of an earlier state has the same blocks in the same order.
     """
     seen: set[tuple[str, ...]] = set()
     kept = []
