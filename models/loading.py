@@ -122,7 +122,7 @@ def _part_of_many(name: str) -> Select[Any]:
 
 @cache
 def _parts() -> dict[str, Select[Any]]:
-    """Return, by name, how each part of one decision is read."""
+    """Return, by the name of each part, the query that reads it for one decision."""
     parts = (
         Decision.impacts,
         Decision.signatures,
@@ -139,7 +139,7 @@ def _parts() -> dict[str, Select[Any]]:
 
 
 def _parts_alone(name: str) -> Select[Any]:
-    """Select parts of this name in the relationship's own order, each with its own parts."""
+    """Select all rows of this part, in the order of its relationship, with what hangs on them."""
     relation = getattr(Decision, name)
     query = select(_owned(relation)).order_by(*relation.property.order_by)
     if name == "criteria":

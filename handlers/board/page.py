@@ -103,8 +103,10 @@ class DecidedRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Content of the whole page. `more_…` counts what is not shown of a list, in words if it is not
-    counted to the end.
+    """Content of the whole page.
+
+    `more_…` says how many rows of a list are not shown. `more_decided` is a text, because it may be
+    `at least 950`.
     """
 
     channel: str

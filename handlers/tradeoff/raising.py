@@ -138,7 +138,8 @@ def _redrawn(
 def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) -> Answer | None:
     """Return the form with the commitment that its kind is about; None if it need not ask.
 
-    It asks as soon as the kind is chosen, if Slack has told us of that.
+    The form usually asks for the commitment as soon as that kind is chosen. This is for a form
+    that was submitted before it was redrawn.
     """
     is_asked = "commitment" in form.state
     if is_asked or fields.chosen(form.state, "kind") != Kind.COMMITMENT:
@@ -195,9 +196,9 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
 
 
 def _matter(ask: Ask, older: Decision | None = None) -> Matter:
-    """Return what is asked.
+    """Return what is asked: the kind, and the commitment that it touches.
 
-    A decision that replaces one with a move touches that commitment too.
+    A decision that replaces one with a move touches the commitment of that move.
     """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and stands(older):
@@ -208,8 +209,8 @@ def _matter(ask: Ask, older: Decision | None = None) -> Matter:
 def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
     """Raise the Refused that says why this form may not supersede that decision.
 
-    This is checked at submission as well as when the form was opened. Both are in one channel, and
-    the new decision must belong to no fewer roles than the old one.
+    Both decisions must be in one channel. Every role that decided the old decision must also decide
+    the new one. This is checked at submission as well as when the form was opened.
     """
     if old.channel_id != current.channel_id:
         raise NotFound
@@ -220,8 +221,8 @@ def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matt
         deciders = old.words.roles(old.holders)
         raise FieldsInvalid(
             {
-                "kind": f"#{old.number} was the call of the {deciders}; what takes its place has "
-                "to be theirs too."
+                "kind": f"#{old.number} was the call of the {deciders}. A decision that replaces "
+                "it must be theirs too."
             }
         )
 

@@ -84,7 +84,7 @@ def settled_rounds(
 ) -> list[tuple[Decision, Settlement]]:
     """Return the outcomes that the figures count, the newest first, each as (decision, its round).
 
-    A round that was undone within minutes never was an outcome; a withdrawn one has none.
+    A round that was undone within minutes does not count, nor does a withdrawn round.
     """
     here = {"channel": channel_id}
     since = session.scalar(_first_of_the_last(), {**here, "before": most - 1})

@@ -102,7 +102,7 @@ def count(session: Session, scope: ExportScope) -> int:
 
 
 def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[Whole]:
-    """Return the next decisions after this id, at most `most`. Ids grow with the numbers."""
+    """Return the next decisions after this id, at most `most`. Later numbers have higher ids."""
     query = (
         _narrowed(select(Decision), scope)
         .where(Decision.id > after)

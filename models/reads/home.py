@@ -1,4 +1,4 @@
-"""Facts that concern one person, beside what waits for them.
+"""Facts that concern one person, besides what waits for them.
 
 Decisions that they raised, commitments at risk near them, the rights that they hold. See
 docs/reference/behaviour.md, Screens.

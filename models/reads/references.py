@@ -66,7 +66,10 @@ def refers_to(text: str) -> ColumnElement[bool]:
 
 
 def _these(text: str) -> ColumnElement[bool]:
-    """Narrow to references of this name, or of this address, which is found by its name too."""
+    """Narrow to references of this name or address.
+
+    An address is found through its short name, because the names have an index.
+    """
     try:
         (link,) = parsed(text)
     except ValueError:

@@ -120,10 +120,10 @@ def _open() -> Select[Commitment]:
 
 
 def _weeks(session: Session, channel_id: int, ends: list[datetime]) -> tuple[list[int], list[int]]:
-    """Return what was decided in each week, and what waited at its end.
+    """Return how many decisions each week settled, and how many were open at its end.
 
-    What waited is what is open now, less what was raised or opened again since, plus what was
-    settled since.
+    They are those that are open now, without those that were raised or opened again since, and with
+    those that were settled since.
     """
     moments = {f"end{week}": end for week, end in enumerate(ends)}
     begin = ends[0] - timedelta(weeks=1)

@@ -221,9 +221,9 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
-    """Return what is asked of this person: a verdict, a signature, a decision, or to confirm one.
+    """Return what is asked of this person: a verdict, a signature, a decision or a confirmation.
 
-    What was recorded after the fact is acknowledged or disputed.
+    A confirmation is asked of a record after the fact: the person acknowledges or disputes it.
     """
     if decision.is_acceptance:
         return VERDICT

@@ -117,9 +117,9 @@ class Commitment(Base):
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
 
     def movers(self, since: datetime | None = None) -> list[int]:
-        """Return the numbers of the decisions whose move stands, the latest at the end.
+        """Return the numbers of the decisions whose move is in force, the latest last.
 
-        With `since`, only decisions that moved it from then on.
+        With `since`, return only decisions that have moved it since then.
         """
         net: dict[int, int] = {}
         numbers: dict[int, int] = {}

@@ -26,7 +26,7 @@ from models.tables.channel import find_channel
 from models.tables.workspace import ensure_workspace
 from support.harness import Actor, Harness, migrated
 
-# A list has a limit that the small record does not reach.
+# Steps that a larger record may add: the small record does not fill a list up to its limit.
 SOME_MORE = 6000
 # Statements that a read may send, with the one that begins the transaction. What there is to show
 # decides over two or three of them.
@@ -106,21 +106,21 @@ def test_one_size_alone_is_measured_against_the_goal() -> None:
 def test_leave_and_return_take_the_same_statements_however_much_waits(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
-    """Each decision more costs a few rows, and no statement of its own."""
+    """Each further decision costs a few rows, and no statement of its own."""
     taken = []
     for _ in range(2):
         for number in range(4):
             erin.raises_quietly(f"Wish {number}", checkout)
         taken.append(leave_and_return(harness, checkout, alice, dora))
     few, twice_as_many = taken
-    # Four decisions more would be four statements more; what is read once may differ by one.
+    # One statement for each new decision would add four. Something that is read once may add one.
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 
 def test_departures_take_the_same_statements_however_much_waits(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
-    """Each decision more costs a few rows, and no statement of its own."""
+    """Each further decision costs a few rows, and no statement of its own."""
     taken = []
     for _ in range(2):
         for number in range(4):
@@ -128,7 +128,7 @@ def test_departures_take_the_same_statements_however_much_waits(
         harness.settle()
         taken.append(depart_return_and_follow(harness, checkout, alice, erin))
     few, twice_as_many = taken
-    # Four decisions more would be four statements more; what is read once may differ by one.
+    # One statement for each new decision would add four. Something that is read once may add one.
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 
@@ -149,7 +149,7 @@ def depart_return_and_follow(
 
 
 def hand_over_seat(harness: Harness, channel: Channel, by: Actor, to: Actor) -> None:
-    """Let the product owner name another, to whom the open decisions go along."""
+    """Let the product owner name another product owner, who takes over the open decisions."""
     name = to.member.person.name
     harness.run(by.member.types(channel, "/tradeoff setup"))
     errors = harness.run(by.member.submits({"product_owner": name, "reason": f"{name} follows"}))

@@ -91,7 +91,7 @@ def deciders(row: Row) -> set[str]:
 
 
 class RecordInvariants:
-    """Checker of the record: it reads the rows after each transaction and compares with before."""
+    """Checker of the record: after each transaction, it compares the rows with the rows before."""
 
     def __init__(self, runner: RouteRunner) -> None:
         self.runner = runner
