@@ -53,11 +53,14 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
 
 
-def settled_face(decision: Decision, title: str, accessory: Element) -> Block:
-    """Build the face of a settled card: title, outcome, and the reason in at most two lines."""
+def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
+    """Build the face of a settled card: title, outcome, and the reason in at most two lines.
+
+    The `note` follows the outcome.
+    """
     settlement = decision.settlement
     assert settlement
-    lines = [title, phrases.capital(_outcome(decision, settlement))]
+    lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
     if settlement.reason:
         lines.append(f"Why: {escaped(cutting.fitted(settlement.reason, TWO_LINES))}")
     return blocks.section_with("\n".join(lines), accessory)

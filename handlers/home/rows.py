@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from handlers.answers import Block, Element
-from handlers.card.buttons import details_button, follow_up_button
+from handlers.card.buttons import details_button, follow_up_button, undo_buttons
 from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waits_for
@@ -123,6 +123,15 @@ OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Giv
 def raised(decision: Decision) -> Block:
     words = phrases.capital(wording.state_words(decision))
     return _row(decision, words, details_button(decision), bool(decision.overdue_at))
+
+
+def decided(decision: Decision) -> Block:
+    """Show what the viewer may still take back, with the button that does it."""
+    assert decision.undo_until
+    words = phrases.capital(wording.state_words(decision))
+    (undo,) = undo_buttons(decision, decision.settled_by)
+    said = f"{words} You can take this back until {when(decision.undo_until)}."
+    return _row(decision, said, undo, overdue=False)
 
 
 def _row(decision: Decision, words: str, button: Element, overdue: bool) -> Block:

@@ -20,10 +20,11 @@ from handlers.requests import Click, Event, Request
 from handlers.ui import forms
 from models.reads import home
 from models.reads.home import HeldRights, Leave
-from models.reads.pagination import Cut, Key, page_of
+from models.reads.pagination import Cut, Key, Page, page_of
 from models.reads.waiting import Waiting, waiting_for
 from models.rules import Standing
 from models.tables.commitment import Commitment
+from models.tables.decision import Decision
 from models.working_time import local_day
 
 # Rows of each list; the lists are drawn in this order.
@@ -83,6 +84,7 @@ class Sight:
     held: list[HeldRights]
     commitments: list[Commitment]
     raised: set[int]
+    decided: list[Decision]
     leave: Leave
     hidden: int
     unknown: bool
@@ -105,7 +107,9 @@ def _sight(request: Request, session: Session) -> Sight:
     concerned |= mine
     visible(request, concerned)
     waiting = waiting_for(session, tenant, person, at)
+    decided = home.just_decided(session, tenant, person, at)
     concerned |= {task.decision.channel.slack_id for task in waiting}
+    concerned |= {decision.channel.slack_id for decision in decided}
     seen = visible(request, concerned)
     unsaid = access.unsaid(request, concerned - seen)
     unsaid |= {channel for channel, there in inside.items() if there is None}
@@ -117,6 +121,7 @@ def _sight(request: Request, session: Session) -> Sight:
             commitment for commitment in risky if commitment.channel.slack_id in seen & mine
         ],
         raised={channel.id for channel in raised if channel.slack_id in seen},
+        decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
         hidden=sum(task.decision.channel.slack_id not in seen | unsaid for task in waiting),
         unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
@@ -199,6 +204,7 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
             lambda task: rows.waiting(task, person),
             rows.elsewhere(sight.hidden, more=bool(now)),
         ),
+        listed("decided", "Decided by you just now", Page(sight.decided), rows.decided),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.ui.phrases import capital, hours, move
-from models.mrkdwn import day, escaped, who
+from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -26,6 +26,12 @@ def settled_words(decision: Decision) -> str:
         f" Superseded by #{decision.superseded_by}." if decision.state is State.SUPERSEDED else ""
     )
     return f"{outcome_words(decision, settlement)}{newer}"
+
+
+def may_undo(decision: Decision) -> str:
+    """Say who can take it back and until when; empty if nobody can."""
+    ends_at, by = decision.undo_ends_at, decision.settled_by
+    return f"{who(by)} can undo this in its menu until {when(ends_at)}." if by and ends_at else ""
 
 
 def outcome_words(decision: Decision, settlement: Settlement) -> str:

@@ -26,19 +26,37 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.reads.pagination import Cut, Page, page
+from models.rules import Outcome, State
 from models.tables.absence import Absence, absences_around
 from models.tables.base import UtcDateTime
 from models.tables.channel import Channel
 from models.tables.commitment import LATE, OPEN, Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
+from models.tables.timer import Timer, TimerKind
 from models.tables.workspace import Workspace
+from models.verbs.deciding import UNDO_FOR
 
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
 # Commitments at risk beyond this number are left out, because Slack is asked who is in the channel
 # of each. They are in the digests.
 MOST_AT_RISK = 60
+
+# Decisions that may still be undone beyond this number are left out.
+MOST_JUST_DECIDED = 3
+
+# Parts of a decision that its state in words needs.
+STATE_IN_WORDS = (
+    joinedload(Decision.channel),
+    joinedload(Decision.rights_version),
+    joinedload(Decision.commitment),
+    selectinload(Decision.claims),
+    selectinload(Decision.impacts),
+    selectinload(Decision.questions),
+    selectinload(Decision.signatures),
+    selectinload(Decision.settlements),
+)
 
 # Most statements are built once: each Home runs a dozen of them.
 _TENANT: BindParameter[str] = bindparam("tenant")
@@ -150,16 +168,42 @@ def _raised() -> Select[Decision]:
             Decision.channel_id.in_(bindparam("channels", expanding=True)),
             Decision.id.not_in(bindparam("listed", expanding=True)),
         )
-        .options(
-            joinedload(Decision.channel),
-            joinedload(Decision.rights_version),
-            joinedload(Decision.commitment),
-            selectinload(Decision.claims),
-            selectinload(Decision.impacts),
-            selectinload(Decision.questions),
-            selectinload(Decision.signatures),
-            selectinload(Decision.settlements),
-        )
+        .options(*STATE_IN_WORDS)
+    )
+
+
+def just_decided(session: Session, tenant: str, person: str, at: datetime) -> list[Decision]:
+    """Return what this person decided and may still take back, the latest first."""
+    facts = {"tenant": tenant, "person": person, "at": at, "end": at + UNDO_FOR}
+    return list(session.scalars(_just_decided(), facts))
+
+
+@cache
+def _just_decided() -> Select[Decision]:
+    """Select by the timers that will end it, of which few fall due within minutes.
+
+    If this was a join, SQLite would begin at the workspace and read all of its decisions.
+    """
+    at, end = bindparam("at", type_=UtcDateTime), bindparam("end", type_=UtcDateTime)
+    ends = select(Timer.decision_id).where(
+        Timer.kind == TimerKind.UNDO_ENDS,
+        Timer.fired_at.is_(None),
+        Timer.due_at > at,
+        Timer.due_at <= end,
+    )
+    here = (
+        select(Channel.id)
+        .join(Channel.workspace)
+        .where(Channel.id == Decision.channel_id, Workspace.tenant == _TENANT)
+        .exists()
+    )
+    return (
+        select(Decision)
+        .where(Decision.id.in_(ends), Decision.settled_by == _PERSON, Decision.undo_until > at)
+        .where(here, Decision.state == State.DECIDED, Decision.outcome != Outcome.DISPUTED)
+        .options(*STATE_IN_WORDS)
+        .order_by(Decision.undo_until.desc(), Decision.number.desc())
+        .limit(MOST_JUST_DECIDED)
     )
 
 

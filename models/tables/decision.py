@@ -213,6 +213,12 @@ class Decision(Base):
         return self.made_on is not None
 
     @property
+    def undo_ends_at(self) -> datetime | None:
+        """Return until when `settled_by` may take the decision back; None if they may not."""
+        decided = self.state is State.DECIDED and self.outcome is not Outcome.DISPUTED
+        return self.undo_until if decided else None
+
+    @property
     def sort(self) -> Sort:
         """Return which sort of decision it is: no act makes another sort of it."""
         if self.is_acceptance:
