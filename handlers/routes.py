@@ -158,6 +158,7 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "rights.table": table.save_table,
     "rights.rhythm": rhythm.save_rhythm,
     "rights.labels": labels.save_labels,
+    "rights.decline": confirming.save_refusal,
 }
 
 shortcuts: dict[str, ShortcutRoute] = {

@@ -56,9 +56,18 @@ def test_a_change_is_declined_and_its_author_is_told(
     bob.sets_up_quietly(checkout, product_owner="bob", reason="I know the users")
     assert version(harness).product_owner == alice.id
     alice.presses(alice.dm()[-1], "Decline")
+    assert "Product owner: was @alice; now @bob." in alice.form_words()
+    assert "I know the users" in alice.form_words()
+    assert alice.submits(reason=" ") != {}
+    assert states(harness) == ["pending"]
+    assert alice.submits(reason="I know them <!channel>") == {}
     assert states(harness) == ["declined"]
-    assert "Your change of who decides in #checkout was not made." in harness.plain(bob.dm()[-1])
-    assert "Declined by @alice" in harness.plain(bob.dm()[-1])
+    told = bob.dm()[-1]
+    assert "Your change of who decides in #checkout was not made." in harness.plain(told)
+    assert "Declined by @alice" in harness.plain(told)
+    for message in (told, announced(bob, checkout)):
+        assert "I know them <!channel>" in harness.text(message)
+        assert "Why not: I know them &lt;!channel&gt;" in message.text
     assert version(harness).number == 1
 
 
