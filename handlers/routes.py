@@ -117,6 +117,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "rights.edit_rhythm": rhythm.edit_rhythm,
     **{f"home.{name}": actions.choose_channel for name in actions.ACTIONS},
     "rights.whole": show.whole,
+    "rights.open": confirming.open_change,
     "rights.confirm": confirming.confirm,
     "rights.decline": confirming.decline,
     "rights.withdraw": confirming.withdraw,
@@ -158,6 +159,7 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "rights.table": table.save_table,
     "rights.rhythm": rhythm.save_rhythm,
     "rights.labels": labels.save_labels,
+    "rights.confirm": confirming.save_confirmation,
     "rights.decline": confirming.save_refusal,
 }
 

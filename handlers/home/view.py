@@ -19,7 +19,7 @@ from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
 from models.reads import home
-from models.reads.home import HeldRights, Leave
+from models.reads.home import HeldRights, Leave, ToConfirm
 from models.reads.pagination import Cut, Key, Page, page_of
 from models.reads.waiting import Waiting, waiting_for
 from models.rules import Standing
@@ -81,6 +81,7 @@ class Sight:
     """
 
     waiting: list[Waiting]
+    changes: list[ToConfirm]
     held: list[HeldRights]
     commitments: list[Commitment]
     raised: set[int]
@@ -108,14 +109,18 @@ def _sight(request: Request, session: Session) -> Sight:
     visible(request, concerned)
     waiting = waiting_for(session, tenant, person, at)
     decided = home.just_decided(session, tenant, person, at)
-    concerned |= {task.decision.channel.slack_id for task in waiting}
-    concerned |= {decision.channel.slack_id for decision in decided}
+    changes = home.changes_to_confirm(session, held, person, at)
+    concerned |= {
+        decision.channel.slack_id for decision in (*(task.decision for task in waiting), *decided)
+    }
     seen = visible(request, concerned)
     unsaid = access.unsaid(request, concerned - seen)
     unsaid |= {channel for channel, there in inside.items() if there is None}
-    shown = [task for task in waiting if task.decision.channel.slack_id in seen]
+    where = [task.decision.channel.slack_id for task in waiting]
+    where += [asked.rights.channel.slack_id for asked in changes]
     return Sight(
-        waiting=sorted(shown, key=_waiting_key),
+        waiting=[task for task in waiting if task.decision.channel.slack_id in seen],
+        changes=[asked for asked in changes if asked.rights.channel.slack_id in seen],
         held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
         commitments=[
             commitment for commitment in risky if commitment.channel.slack_id in seen & mine
@@ -123,7 +128,7 @@ def _sight(request: Request, session: Session) -> Sight:
         raised={channel.id for channel in raised if channel.slack_id in seen},
         decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
-        hidden=sum(task.decision.channel.slack_id not in seen | unsaid for task in waiting),
+        hidden=sum(channel not in seen | unsaid for channel in where),
         unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
     )
 
@@ -141,6 +146,14 @@ def _waiting_key(task: Waiting) -> Key:
         "follow-up" if task.follow_up else task.what,
         task.follow_up.position if task.follow_up else 0,
     )
+
+
+def _now_key(row: Waiting | ToConfirm) -> Key:
+    """Return the sort key of what waits: a change of rights is as urgent as a pressing task."""
+    if isinstance(row, Waiting):
+        return _waiting_key(row)
+    lapses_on = local_day(row.change.expires_at, row.rights.time_zone)
+    return 1, str(lapses_on), 0, "rights", row.change.id
 
 
 def _owed_key(task: Waiting) -> Key:
@@ -189,7 +202,9 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     cut = {name: _cut(pages, name) for name in SIZES}
     now = [task for task in sight.waiting if not _is_owed_later(task)]
     owed = sorted(filter(_is_owed_later, sight.waiting), key=_owed_key)
-    waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
+    here: list[Waiting | ToConfirm] = [*now, *sight.changes]
+    here.sort(key=_now_key)
+    waiting = page_of(here, _now_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
     by_them = home.RaisedBy(person, sight.raised, {task.decision.id for task in now})
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
@@ -199,10 +214,10 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     return [
         listed(
             "waiting",
-            _counted(now, sight),
+            _counted(here, sight),
             waiting,
-            lambda task: rows.waiting(task, person),
-            rows.elsewhere(sight.hidden, more=bool(now)),
+            lambda row: rows.waiting(row, person),
+            rows.elsewhere(sight.hidden, more=bool(here)),
         ),
         listed("decided", "Decided by you just now", Page(sight.decided), rows.decided),
         listed("raised", "Raised by you, open", raised, rows.raised),
@@ -213,9 +228,9 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     ]
 
 
-def _counted(now: list[Waiting], sight: Sight) -> str:
-    if now:
-        return f"Waiting for you: {f'at least {len(now)}' if sight.unknown else len(now)}"
+def _counted(here: list[Waiting | ToConfirm], sight: Sight) -> str:
+    if here:
+        return f"Waiting for you: {f'at least {len(here)}' if sight.unknown else len(here)}"
     if sight.unknown:
         return "Waiting for you: I do not know"
     return "Waiting for you" if sight.hidden else "Nothing waits for you"

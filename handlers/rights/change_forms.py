@@ -10,6 +10,7 @@ from handlers.answers import View
 from handlers.rights import differences
 from handlers.rights.pending import Told, asked, how_it_ended, lines_of, value_of, waits_for, wants
 from handlers.ui import blocks, forms, inputs
+from models.mrkdwn import when
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
 from models.verbs import rights_changes
@@ -41,3 +42,16 @@ def decline_form(change: RightsChange, current: RightsVersion) -> View:
     shown = [*asked(wants(told), lines_of(told), change), forms.reason_field(hint, "Why not")]
     remember = forms.metadata(change=value_of(change, current))
     return inputs.form("rights.decline", "Decline", shown, remember, submit="Decline")
+
+
+def confirm_form(change: RightsChange, current: RightsVersion) -> View:
+    """Build the form that shows a change to whoever may confirm it, with the way to decline it."""
+    told, value = Told(change, current, Answers({}, ())), value_of(change, current)
+    until = f"Until you confirm, v{current.number} holds. It lapses {when(change.expires_at)}."
+    shown = [
+        *asked(wants(told), lines_of(told), change),
+        blocks.context(until),
+        blocks.actions(blocks.button("Decline", "rights.decline", value)),
+    ]
+    remember = forms.metadata(change=value)
+    return inputs.form("rights.confirm", "Change who decides", shown, remember, submit="Confirm")

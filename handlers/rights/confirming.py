@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from handlers import access
-from handlers.answers import Answer, Done, Message, OpenForm, Reply
+from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.delegation import departures
 from handlers.requests import Click, Due, Form
 from handlers.rights import change_forms, changing, pending
-from handlers.ui import blocks
+from handlers.ui import blocks, inputs
 from handlers.ui.forms import read_reason, remembered
 from models import locks
 from models.reads import lookups
@@ -49,6 +49,19 @@ def _confirmed(asking: Click | Form, session: Session, value: str) -> str:
         return f"You have confirmed it: the rights are v{made.number} now."
     rights_changes.ask(session, current, change, asking.at)
     return f"You have confirmed it. {pending.waits_for(current, change, left)}"
+
+
+def open_change(click: Click, session: Session) -> Answer:
+    """Open the change to confirm or decline it."""
+    change, current = _still_open(click, session, click.value)
+    _roles_of(click, session, change, current)
+    return OpenForm(change_forms.confirm_form(change, current))
+
+
+def save_confirmation(form: Form, session: Session) -> Answer:
+    """Confirm a change in the form that shows it."""
+    said = _confirmed(form, session, remembered(form.metadata)["change"])
+    return UpdateForm(inputs.notice("Confirmed", [blocks.section(said)]))
 
 
 def decline(click: Click, session: Session) -> Answer:

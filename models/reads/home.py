@@ -33,9 +33,11 @@ from models.tables.channel import Channel
 from models.tables.commitment import LATE, OPEN, Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
+from models.tables.rights_change import ChangeState, RightsChange
 from models.tables.timer import Timer, TimerKind
 from models.tables.workspace import Workspace
 from models.verbs.deciding import UNDO_FOR
+from models.verbs.rights_changes import missing
 
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
@@ -313,6 +315,34 @@ def _held() -> Select[RightsVersion]:
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """Change of rights that waits for a person to confirm it, and today's rights of its channel."""
+
+    change: RightsChange
+    rights: RightsVersion
+
+
+def changes_to_confirm(
+    session: Session, held: Collection[HeldRights], person: str, at: datetime
+) -> list[ToConfirm]:
+    """Return the changes that wait for this person, among the channels of these rights."""
+    here = {seat.rights.channel_id: seat.rights for seat in held if seat.person == person}
+    if not here:
+        return []
+    pending = select(RightsChange).where(
+        RightsChange.channel_id.in_(here),
+        RightsChange.state == ChangeState.PENDING,
+        RightsChange.expires_at > at,
+    )
+    return [
+        ToConfirm(change, rights)
+        for change in session.scalars(pending)
+        if (rights := here[change.channel_id])
+        and person in missing(session, rights, change, at).asked.values()
+    ]
 
 
 def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[HeldRights]:

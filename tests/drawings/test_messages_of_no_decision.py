@@ -97,6 +97,7 @@ def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, auth
         check_message(pending.change_ended(post, here.session))
     check_form(change_forms.asked_view(here.version, change, here.session, MONDAY))
     check_form(change_forms.decline_form(change, here.version))
+    check_form(change_forms.confirm_form(change, here.version))
 
 
 @pytest.mark.parametrize("state", CommitmentState)

@@ -7,6 +7,7 @@ import pytest
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home, presses, reads
 from support.rights_helpers import announced, states, version
 
 # ---- confirmed, declined, withdrawn --------------------------------------------------------------
@@ -135,6 +136,32 @@ def test_less_time_takes_something_and_more_takes_nothing(
     sam.presses(announced(sam, checkout), "Withdraw")
     alice.sets_up_quietly(checkout, impact_days=4, reason="Slow")
     assert (version(harness).number, states(harness)) == (3, ["made", "withdrawn"])
+
+
+@pytest.mark.both_databases
+def test_home_lists_a_change_that_waits_for_somebody(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager", reason="I know it")
+    assert "Nothing waits for you" in opens_home(bob)
+    assert "Nothing waits for you" in opens_home(sam)
+    assert (
+        "Waiting for you: 1\nChange of who decides · #checkout\n@bob asks for it. Waits for you to "
+        "confirm, until" in opens_home(alice)
+    )
+    presses(alice, "Confirm", "Change of who decides")
+    assert "Priority: was the product owner's decision" in alice.form_words()
+    alice.presses(alice.form, "Decline")
+    assert alice.submits(reason="I know it better") == {}
+    assert alice.form is None
+    assert "Nothing waits for you" in reads(alice)
+    bob.asks_for_table(checkout, priority="project_manager", reason="Bob has left that team")
+    opens_home(alice)
+    presses(alice, "Confirm", "Change of who decides")
+    assert alice.submits() == {}
+    assert "You have confirmed it: the rights are v2 now." in alice.form_words()
+    assert "Nothing waits for you" in reads(alice)
+    assert states(harness) == ["declined", "made"]
 
 
 # ---- nobody is asked, or somebody else -----------------------------------------------------------
