@@ -159,14 +159,14 @@ def asked(first: str, lines: list[str], change: RightsChange) -> list[Block]:
     return [*shown, blocks.quote(change.reason)]
 
 
-def _buttons(told: Told, *, withdraw: bool) -> list[Element]:
+def _buttons(told: Told, *, answer: bool, withdraw: bool) -> list[Element]:
     value = value_of(told.change, told.current)
     answers = [
         blocks.button("Confirm", "rights.confirm", value, style="primary"),
         blocks.button("Decline", "rights.decline", value),
     ]
     taken_back = [blocks.button("Withdraw", "rights.withdraw", value)] if withdraw else []
-    return [*(answers if told.answers.asked else []), *taken_back]
+    return [*(answers if answer else []), *taken_back]
 
 
 # ---- messages ----------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def change_post(post: Post, session: Session) -> Message:
         f"{wants(told)} Until it is confirmed, v{told.current.number} holds.",
         told,
         waits,
-        _buttons(told, withdraw=True),
+        _buttons(told, answer=bool(told.answers.asked), withdraw=True),
     )
 
 
@@ -198,7 +198,7 @@ def change_request(post: Post, session: Session) -> Message:
     ask = f"{wants(told)} {_takes(told.current, roles, post.person or '')}"
     waits = waits_for(told.current, told.change, told.answers)
     last = f"Until you confirm, v{told.current.number} holds. {waits}"
-    return _message(ask, told, last, _buttons(told, withdraw=False))
+    return _message(ask, told, last, _buttons(told, answer=True, withdraw=False))
 
 
 def _takes(current: RightsVersion, roles: list[Role], person: str) -> str:
@@ -221,11 +221,21 @@ def change_ended(post: Post, session: Session) -> Message:
     return _message(first, told, how_it_ended(told.change), [])
 
 
-def waiting(session: Session, current: RightsVersion, at: datetime) -> Message | None:
-    """Build what `/tradeoff rights` shows of a change that waits here; None if none does."""
+def waiting(session: Session, current: RightsVersion, person: str, at: datetime) -> Message | None:
+    """Build what `/tradeoff rights` shows this person of a change that waits here.
+
+    It has the buttons that this person can press. Return None if no change waits.
+    """
     change = pending_change(session, current.channel_id)
     if change is None:
         return None
     told = Told(change, current, rights_changes.missing(session, current, change, at))
     waits = waits_for(current, change, told.answers)
-    return _message(f"*A change waits.* {wants(told)}", told, waits, _buttons(told, withdraw=True))
+    buttons = _buttons(
+        told,
+        answer=person in told.answers.asked.values(),
+        withdraw=person == change.author,
+    )
+    if person != change.author:
+        waits += f" {who(change.author)} can withdraw it."
+    return _message(f"*A change waits.* {wants(told)}", told, waits, buttons)

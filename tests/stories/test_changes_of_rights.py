@@ -107,6 +107,24 @@ def test_one_change_waits_at_a_time_and_rights_show_it(
     assert states(harness) == ["made"]
 
 
+def test_rights_show_each_person_the_buttons_that_they_can_press(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    changes = ["Change people or window", "Change who decides", "Change reminders and digest"]
+    bob.asks_for_table(checkout, priority="project_manager")
+    said = {
+        alice: (["Confirm", "Decline", *changes], "It waits for @alice", "@bob can withdraw it."),
+        bob: (["Withdraw", *changes], "It waits for @alice", "lapses."),
+        erin: ([], "It waits for @alice", "@alice, @bob or @sam can change this."),
+    }
+    for person, (shown, *words) in said.items():
+        person.types("/tradeoff rights", checkout)
+        answer = person.member.sees(checkout)[-1]
+        assert buttons(answer) == shown
+        for phrase in words:
+            assert phrase in harness.text(answer)
+
+
 def test_the_sponsor_takes_from_both_and_both_confirm(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
