@@ -8,13 +8,13 @@ from difflib import SequenceMatcher, get_close_matches
 
 from sqlalchemy.orm import Session
 
-from handlers import after_the_fact
+from handlers import after_the_fact, questions
 from handlers.acceptance import claim
 from handlers.answers import Answer, Message, Reply
 from handlers.board import link
 from handlers.card import detail
 from handlers.commitments import ledger
-from handlers.delegation import coming_back, leave, return_day
+from handlers.delegation import coming_back, leave, one_decision, return_day
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Command
@@ -157,6 +157,9 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
     # The labels of a decision's buttons, such as `/tradeoff approve 42`: they open the decision.
     **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},
+    # With a name after the number, they open the form, filled in.
+    "delegate": Subcommand(one_decision.delegate_to, takes=a_decision),
+    "ask": Subcommand(questions.ask_person, takes=a_decision),
 }
 
 USAGE_HINT = " | ".join(

@@ -21,6 +21,11 @@ def title(actor: Actor) -> str:
     return str(actor.form.values["title"]["title"]["value"])
 
 
+def chosen(actor: Actor, field: str) -> str:
+    """Return the person who is chosen in this field."""
+    return str(actor.form.values[field][field]["selected_user"])
+
+
 def test_a_number_after_a_verb_opens_that_decision(
     alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -28,12 +33,37 @@ def test_a_number_after_a_verb_opens_that_decision(
     for verb in (*VERBS, "show", "accept"):
         assert types(alice, f"/tradeoff {verb} 1", checkout) == "Decision #1", verb
     assert "Approve" in alice.form_words()
-    more = "delegate 1 @bob", "defer 1 until Friday", "approve #1 because it pays", "Undo 1"
+    more = (
+        "delegate 1",
+        "ask #1 when",
+        "defer 1 until Friday",
+        "approve #1 because it pays",
+        "Undo 1",
+    )
     for typed in more:
         assert types(alice, f"/tradeoff {typed}", checkout) == "Decision #1", typed
     assert types(alice, "/accept 1", checkout) == "Decision #1"
     assert types(alice, "/tradeoff approve 35", checkout) == ""
     assert "I cannot show you #35" in alice.was_told()
+
+
+def test_what_follows_the_number_is_filled_in(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    for typed in ("delegate #1 @bob", "delegate 1 to @bob"):
+        assert types(alice, f"/tradeoff {typed}", checkout) == "Delegate #1", typed
+        assert chosen(alice, "delegate") == bob.id
+    assert types(alice, "/tradeoff ask #1 @bob Is <this> ready?", checkout) == "Ask about #1"
+    assert chosen(alice, "person") == bob.id
+    assert alice.form.values["question"]["question"]["value"] == "Is <this> ready?"
+    for name in ("@erin", "@Erin"):
+        assert types(alice, f"/tradeoff away {name}", checkout) == "Away"
+        assert chosen(alice, "delegate") == erin.id
+    assert types(erin, "/tradeoff delegate 1 @bob", checkout) == ""
+    assert "Only @alice" in erin.was_told()
+    assert types(alice, "/tradeoff ask #7 @bob When?", checkout) == ""
+    assert "I cannot show you #7" in alice.was_told()
 
 
 def test_a_title_may_begin_with_a_verb(erin: Actor, checkout: Channel) -> None:
