@@ -71,6 +71,7 @@ commands = {
 }
 
 clicks: dict[str, Callable[[Click, Session], Answer]] = {
+    "tradeoff.raise_titled": raising.ask_titled,
     "tradeoff.add_option": raising.add_option,
     "tradeoff.add_effect": raising.add_effect,
     "tradeoff.edit": raising.edit,

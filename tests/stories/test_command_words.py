@@ -83,11 +83,31 @@ def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
         "exprot csv": "export csv",
     }.items():
         assert types(erin, f"/tradeoff {typed}", checkout) == ""
-        told = erin.was_told().splitlines()[-1]
         quoted = f'/tradeoff "{typed}"'
-        assert told == f"Did you mean `/tradeoff {meant}`? If it is a title, quote it: `{quoted}`."
+        told = f"Did you mean `/tradeoff {meant}`? If it is a title, quote it: `{quoted}`."
+        assert told in erin.was_told()
         assert types(erin, quoted, checkout) == RAISE
         assert title(erin) == typed
+
+
+def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
+    erin: Actor, checkout: Channel
+) -> None:
+    for typed, said in {
+        "search apple <pay>": "Did you mean `/tradeoff list apple <pay>`?",
+        "find vouchers": "Did you mean `/tradeoff list vouchers`?",
+        "status": "Did you mean `/tradeoff list`?",
+        "status 1": "Did you mean `/tradeoff show 1`?",
+        "show vouchers": "Did you mean `/tradeoff list vouchers`?",
+        "approve": "`/tradeoff approve` takes the number of a decision, as in `/tradeoff approve",
+        "approve apple pay": "`/tradeoff list` shows the numbers.",
+    }.items():
+        assert types(erin, f"/tradeoff {typed}", checkout) == "", typed
+        assert said in erin.was_told(), erin.was_told()
+        erin.presses(erin.member.sees(checkout)[-1], "Raise a tradeoff with this title")
+        assert title(erin) == typed
+    for typed in ("Search results by price", "Status page", "Find duplicates", "Show prices"):
+        assert types(erin, f"/tradeoff {typed}", checkout) == RAISE, typed
 
 
 def test_a_title_that_only_looks_like_a_slip(erin: Actor, checkout: Channel) -> None:
