@@ -62,7 +62,7 @@ def decision_view(
         *_statements(decision),
         *_verdicts(decision),
         blocks.divider(),
-        *history.history(events),
+        *history.history(decision, events),
         history.verified(decision, events),
     ]
     return inputs.notice(f"Decision #{decision.number}", shown)
@@ -98,7 +98,7 @@ def linked_to(decision: Decision) -> dict[int, str]:
 def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
     return [
         blocks.section_with(
-            f"{relation} #{number}",
+            f"{relation} {outcomes.named(decision, number)}",
             blocks.button(
                 f"Open #{number}",
                 "records.follow",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, phrases
+from handlers.ui import blocks, cutting, outcomes, phrases
 from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Held, Outcome, Verb
@@ -25,6 +25,7 @@ from models.tables.history_payloads import (
     RoundBegun,
     Settled,
     Signed,
+    Superseded,
 )
 from models.tables.payload import Payload
 from models.tables.tradeoff import letter
@@ -35,13 +36,13 @@ EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 
 
-def history(events: Sequence[HistoryEvent]) -> list[Block]:
+def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
     """Show the newest events, oldest first; the earlier ones are counted."""
     shown: list[Block] = [blocks.section("*History*")]
     older = len(events) - MOST_EVENTS
     if older > 0:
         shown.append(blocks.context(f"{number(older, 'earlier event')} in the record."))
-    lines = [_line(event) for event in events[-MOST_EVENTS:]]
+    lines = [_line(decision, event) for event in events[-MOST_EVENTS:]]
     for first in range(0, len(lines), EVENTS_A_BLOCK):
         shown.append(blocks.section("\n".join(lines[first : first + EVENTS_A_BLOCK])))
     return shown
@@ -89,8 +90,11 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
 # ---- one event -----------------------------------------------------------------------------------
 
 
-def _line(event: HistoryEvent) -> str:
-    return f"{event.sequence}. {when(event.at)}: {sentence(event)}"
+def _line(decision: Decision, event: HistoryEvent) -> str:
+    words, payload = sentence(event), payload_of(event)
+    if isinstance(payload, Superseded) and payload.by:
+        words = words.replace(f"#{payload.by}", outcomes.named(decision, payload.by))
+    return f"{event.sequence}. {when(event.at)}: {words}"
 
 
 def sentence(event: HistoryEvent) -> str:

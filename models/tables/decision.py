@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -178,6 +178,20 @@ class Decision(Base):
         session = object_session(self)
         found = session.get(Workspace, self.workspace_id) if session else None
         return found.words if found else self.channel.words
+
+    def link_to(self, number: int) -> str | None:
+        """Return the address of another card here; None while Slack has not said it."""
+        session = object_session(self)
+        if session is None:
+            return None
+        other = select(Decision.id).where(
+            Decision.workspace_id == self.workspace_id, Decision.number == number
+        )
+        return session.scalar(
+            select(Post.permalink)
+            .where(Post.decision_id == other.scalar_subquery(), Post.drawing == Drawing.CARD)
+            .limit(1)
+        )
 
     # ---- who -------------------------------------------------------------------------------------
 
