@@ -31,19 +31,27 @@ from models.loading import (
     read_rights_of,
 )
 from models.reads.pagination import Cut, Page, page
+from models.rules import Outcome, State
 from models.tables.absence import Absence, absences_around
 from models.tables.base import UtcDateTime
 from models.tables.channel import Channel
 from models.tables.commitment import LATE, OPEN, Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
+from models.tables.rights_change import ChangeState, RightsChange
+from models.tables.timer import Timer, TimerKind
 from models.tables.workspace import Workspace
+from models.verbs.deciding import UNDO_FOR
+from models.verbs.rights_changes import missing
 
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
 # Commitments at risk beyond this number are left out, because Slack is asked who is in the channel
 # of each. They are in the digests.
 MOST_AT_RISK = 60
+
+# Decisions that may still be undone beyond this number are left out.
+MOST_JUST_DECIDED = 3
 
 # Most statements are built once: each Home runs a dozen of them.
 _TENANT: BindParameter[str] = bindparam("tenant")
@@ -153,6 +161,40 @@ def _raised() -> Select[Decision]:
         Decision.raised_by == _PERSON,
         Decision.channel_id.in_(bindparam("channels", expanding=True)),
         Decision.id.not_in(bindparam("listed", expanding=True)),
+    )
+
+
+def just_decided(session: Session, tenant: str, person: str, at: datetime) -> list[Decision]:
+    """Return what this person decided and may still take back, the latest first."""
+    facts = {"tenant": tenant, "person": person, "at": at, "end": at + UNDO_FOR}
+    return list(_whole(session, session.scalars(_just_decided(), facts).all()))
+
+
+@cache
+def _just_decided() -> Select[Decision]:
+    """Select by the timers that will end it, of which few fall due within minutes.
+
+    If this was a join, SQLite would begin at the workspace and read all of its decisions.
+    """
+    at, end = bindparam("at", type_=UtcDateTime), bindparam("end", type_=UtcDateTime)
+    ends = select(Timer.decision_id).where(
+        Timer.kind == TimerKind.UNDO_ENDS,
+        Timer.fired_at.is_(None),
+        Timer.due_at > at,
+        Timer.due_at <= end,
+    )
+    here = (
+        select(Channel.id)
+        .join(Channel.workspace)
+        .where(Channel.id == Decision.channel_id, Workspace.tenant == _TENANT)
+        .exists()
+    )
+    return (
+        select(Decision)
+        .where(Decision.id.in_(ends), Decision.settled_by == _PERSON, Decision.undo_until > at)
+        .where(here, Decision.state == State.DECIDED, Decision.outcome != Outcome.DISPUTED)
+        .order_by(Decision.undo_until.desc(), Decision.number.desc())
+        .limit(MOST_JUST_DECIDED)
     )
 
 
@@ -270,6 +312,34 @@ def _held() -> Select[RightsVersion]:
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """Change of rights that waits for a person to confirm it, and today's rights of its channel."""
+
+    change: RightsChange
+    rights: RightsVersion
+
+
+def changes_to_confirm(
+    session: Session, held: Collection[HeldRights], person: str, at: datetime
+) -> list[ToConfirm]:
+    """Return the changes that wait for this person, among the channels of these rights."""
+    here = {seat.rights.channel_id: seat.rights for seat in held if seat.person == person}
+    if not here:
+        return []
+    pending = select(RightsChange).where(
+        RightsChange.channel_id.in_(here),
+        RightsChange.state == ChangeState.PENDING,
+        RightsChange.expires_at > at,
+    )
+    return [
+        ToConfirm(change, rights)
+        for change in session.scalars(pending)
+        if (rights := here[change.channel_id])
+        and person in missing(session, rights, change, at).asked.values()
+    ]
 
 
 def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[HeldRights]:
