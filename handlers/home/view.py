@@ -18,7 +18,7 @@ from handlers.home import actions, rights, rows
 from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
-from models.reads import home
+from models.reads import home, just_decided
 from models.reads.home import HeldRights, Leave, ToConfirm
 from models.reads.pagination import Cut, Key, Page, page_of
 from models.reads.waiting import Waiting, waiting_for
@@ -108,7 +108,7 @@ def _content(request: Request, session: Session) -> Content:
     concerned |= mine
     visible(request, concerned)
     waiting = waiting_for(session, tenant, person, at)
-    decided = home.just_decided(session, tenant, person, at)
+    decided = just_decided.just_decided(session, tenant, person, at)
     changes = home.changes_to_confirm(session, held, person, at)
     concerned |= {
         decision.channel.slack_id for decision in (*(task.decision for task in waiting), *decided)

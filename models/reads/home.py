@@ -25,13 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
-from models.loading import (
-    read_commitments_of,
-    read_parts_of,
-    read_rights_of,
-)
+from models.loading import read_what_words_need
 from models.reads.pagination import Cut, Page, page
-from models.rules import Outcome, State
 from models.tables.absence import Absence, absences_around
 from models.tables.base import UtcDateTime
 from models.tables.channel import Channel
@@ -39,9 +34,7 @@ from models.tables.commitment import LATE, OPEN, Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
-from models.tables.timer import Timer, TimerKind
 from models.tables.workspace import Workspace
-from models.verbs.deciding import UNDO_FOR
 from models.verbs.rights_changes import missing
 
 LATELY = timedelta(days=14)
@@ -49,9 +42,6 @@ SOON = timedelta(days=14)
 # Commitments at risk beyond this number are left out, because Slack is asked who is in the channel
 # of each. They are in the digests.
 MOST_AT_RISK = 60
-
-# Decisions that may still be undone beyond this number are left out.
-MOST_JUST_DECIDED = 3
 
 # Most statements are built once: each Home runs a dozen of them.
 _TENANT: BindParameter[str] = bindparam("tenant")
@@ -114,7 +104,7 @@ def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page
             query = query.where(Decision.number > number if at.back else Decision.number < number)
         order = Decision.number if at.back else Decision.number.desc()
         rows = session.scalars(query.order_by(order).limit(most), raised.parameters)
-        return _whole(session, rows.all())
+        return read_what_words_need(session, rows.all())
 
     return page(fetch, lambda decision: (decision.number,), cut, size)
 
@@ -132,7 +122,7 @@ def raised_settled(
         columns = (Decision.settled_at, Decision.number)
         order = columns if at.back else [column.desc() for column in columns]
         rows = session.scalars(query.order_by(*order).limit(most), raised.parameters)
-        return _whole(session, rows.all())
+        return read_what_words_need(session, rows.all())
 
     return page(fetch, _settled_key, cut, size)
 
@@ -162,48 +152,6 @@ def _raised() -> Select[Decision]:
         Decision.channel_id.in_(bindparam("channels", expanding=True)),
         Decision.id.not_in(bindparam("listed", expanding=True)),
     )
-
-
-def just_decided(session: Session, tenant: str, person: str, at: datetime) -> list[Decision]:
-    """Return what this person decided and may still take back, the latest first."""
-    facts = {"tenant": tenant, "person": person, "at": at, "end": at + UNDO_FOR}
-    return list(_whole(session, session.scalars(_just_decided(), facts).all()))
-
-
-@cache
-def _just_decided() -> Select[Decision]:
-    """Select by the timers that will end it, of which few fall due within minutes.
-
-    If this was a join, SQLite would begin at the workspace and read all of its decisions.
-    """
-    at, end = bindparam("at", type_=UtcDateTime), bindparam("end", type_=UtcDateTime)
-    ends = select(Timer.decision_id).where(
-        Timer.kind == TimerKind.UNDO_ENDS,
-        Timer.fired_at.is_(None),
-        Timer.due_at > at,
-        Timer.due_at <= end,
-    )
-    here = (
-        select(Channel.id)
-        .join(Channel.workspace)
-        .where(Channel.id == Decision.channel_id, Workspace.tenant == _TENANT)
-        .exists()
-    )
-    return (
-        select(Decision)
-        .where(Decision.id.in_(ends), Decision.settled_by == _PERSON, Decision.undo_until > at)
-        .where(here, Decision.state == State.DECIDED, Decision.outcome != Outcome.DISPUTED)
-        .order_by(Decision.undo_until.desc(), Decision.number.desc())
-        .limit(MOST_JUST_DECIDED)
-    )
-
-
-def _whole(session: Session, decisions: Sequence[Decision]) -> Sequence[Decision]:
-    """Read everything that the decisions' state in words needs."""
-    read_rights_of(session, decisions)
-    read_parts_of(session, decisions, "claims", "impacts", "questions", "signatures", "settlements")
-    read_commitments_of(session, decisions)
-    return decisions
 
 
 # ---- commitments ---------------------------------------------------------------------------------
