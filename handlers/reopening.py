@@ -71,10 +71,10 @@ def undo(click: Click, session: Session) -> Answer:
     """
     locks.lock_who_decides(session, click.workspace)
     decision = subjects.decision_to_act_on(click, session)
-    rounds.check_may_undo(decision, click.person, click.at)
+    current = rights_now(click, session, decision)
+    rounds.check_may_undo(decision, current.role_holders, click.person, click.at)
     replaced = subjects.replaced_by(decision, session)
-    matter = matter_of(decision, replaced)
-    routing = routed(click, session, rights_now(click, session, decision), matter)
+    routing = routed(click, session, current, matter_of(decision, replaced))
     rounds.undo(decision, routing, click.act, replaced=replaced)
     return UpdateForm(detail.decision_whole(click, session, decision))
 

@@ -27,10 +27,12 @@ from models.reads.waiting import (
     VERDICT,
     Waiting,
 )
+from models.rules import Standing
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 
 T = TypeVar("T")
+VISITORS = (Standing.GUEST, Standing.EXTERNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,10 @@ def elsewhere(hidden: int, *, more: bool) -> list[Block]:
     ]
 
 
-def first_steps(bot: str) -> list[Block]:
+def first_steps(bot: str, standing: Standing) -> list[Block]:
     """Tell somebody whom nothing concerns yet what to do first."""
+    if standing in VISITORS:
+        return _first_steps_of_a_visitor(standing)
     return [
         blocks.header("Nothing here yet: three things to begin with"),
         blocks.section(
@@ -250,5 +254,21 @@ def first_steps(bot: str) -> list[Block]:
     ]
 
 
-def footer(at: datetime) -> Block:
-    return blocks.context(f"As of {when(at)}. `/tradeoff help` shows all that I understand.")
+def _first_steps_of_a_visitor(standing: Standing) -> list[Block]:
+    """Leave out what only full members can do, and for other companies, the commands."""
+    raises = "Press *Raise a tradeoff* and choose a channel that you are in"
+    if standing is Standing.GUEST:
+        raises += ", or type `/tradeoff Add Apple Pay to Sprint 14` there"
+    return [
+        blocks.header("Nothing here yet"),
+        blocks.section(f"{raises}: whoever holds the right is asked to decide."),
+        blocks.section("What waits for you and what you raised is then listed here."),
+    ]
+
+
+def footer(at: datetime, standing: Standing) -> Block:
+    """Say how fresh this is. Slack has no commands for people of other companies."""
+    commands = (
+        "" if standing is Standing.EXTERNAL else " `/tradeoff help` shows all that I understand."
+    )
+    return blocks.context(f"As of {when(at)}.{commands}")

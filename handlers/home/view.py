@@ -191,8 +191,8 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
             shown += rows.blocks_of(listing)
         shown += rows.leave_switch(content.leave) if _may_leave(request, content) else []
     elif not content.unknown:
-        shown += rows.first_steps(request.bot_user)
-    shown.append(rows.footer(request.at))
+        shown += rows.first_steps(request.bot_user, request.person.standing)
+    shown.append(rows.footer(request.at, request.person.standing))
     remembered = forms.metadata(**pages) if pages else ""
     return View({"type": "home", "blocks": shown, "private_metadata": remembered})
 

@@ -128,11 +128,23 @@ class OnlyRoleHoldersReopen(Refused):
         )
 
 
+def _can_reopen(editors: list[str]) -> str:
+    return f"{either(editors)} can reopen it, with a reason."
+
+
 class NotYoursToUndo(Refused):
+    def __init__(self, number: int, settled_by: str, editors: list[str]) -> None:
+        super().__init__(
+            f"Only {who(settled_by)}, whose act settled #{number}, can undo it, within five "
+            f"minutes of that. {_can_reopen(editors)}"
+        )
+
+
+class NothingToUndo(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"Only whoever decided #{number} can undo it, within five minutes. "
-            "Afterwards it can be reopened."
+            f"#{number} has changed since: there is nothing to undo now. Its card shows where "
+            "it stands."
         )
 
 
@@ -144,9 +156,9 @@ class CannotUndoDispute(Refused):
 
 
 class TooLateToUndo(Refused):
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, editors: list[str]) -> None:
         super().__init__(
-            f"#{number} was decided more than five minutes ago. Reopen it, with the reason."
+            f"#{number} was decided more than five minutes ago. {_can_reopen(editors)}"
         )
 
 

@@ -168,14 +168,19 @@ def people_of(decision: Decision) -> set[str]:
     return people
 
 
-def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
-    """Raise the Refused that says why this person cannot take this decision back."""
-    if decision.state is not State.DECIDED or decision.settled_by != person.id:
-        raise deciding.NotYoursToUndo(decision.number)
+def check_may_undo(decision: Decision, editors: list[str], person: Person, at: datetime) -> None:
+    """Raise the Refused that says why this person cannot take this decision back.
+
+    `editors` are the people who may reopen it instead.
+    """
+    if decision.state is not State.DECIDED or decision.settled_by is None:
+        raise deciding.NothingToUndo(decision.number)
+    if decision.settled_by != person.id:
+        raise deciding.NotYoursToUndo(decision.number, decision.settled_by, editors)
     if decision.outcome is Outcome.DISPUTED:
         raise deciding.CannotUndoDispute(decision.number, decision.disputed_in or 0)
     if decision.undo_until is None or at > decision.undo_until:
-        raise deciding.TooLateToUndo(decision.number)
+        raise deciding.TooLateToUndo(decision.number, editors)
     refused.check_can_act(person)
 
 
@@ -187,7 +192,7 @@ def undo(
     The history keeps the undo. The decision is made anew in the next round, which is overdue or
     escalated if this round was.
     """
-    check_may_undo(decision, act.person, act.at)
+    check_may_undo(decision, routing.version.role_holders, act.person, act.at)
     commitment_moves.take_back(decision, act)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, act)

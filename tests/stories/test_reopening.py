@@ -229,12 +229,13 @@ def test_undone_within_five_minutes_by_whoever_decided(
     alice.approves(card)
     bob.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
     assert (
-        "Only whoever decided #1 can undo it, within five minutes. Afterwards it can be reopened."
-        in bob.was_told()
+        "Only @alice, whose act settled #1, can undo it, within five minutes of that. "
+        "@alice or @bob can reopen it, with a reason." in bob.was_told()
     )
     harness.clock.advance(minutes=4)
     alice.undoes()
     alice.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
+    assert "#1 has changed since: there is nothing to undo now." in alice.was_told()
     decision = harness.decision()
     assert (decision.state, decision.round, decision.outcome) == (State.AWAITING_DECISION, 2, None)
     assert "Since then: taken back within minutes by @alice" in harness.whole(card)
@@ -259,7 +260,8 @@ def test_after_five_minutes_it_is_not_offered_and_not_taken(
     assert buttons(alice.dm()[-1]) == ["Details"]
     alice.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
     assert (
-        "#1 was decided more than five minutes ago. Reopen it, with the reason." in alice.was_told()
+        "#1 was decided more than five minutes ago. @alice or @bob can reopen it, with a reason."
+        in alice.was_told()
     )
     assert harness.decision().outcome is Outcome.APPROVED
 
@@ -274,7 +276,7 @@ def test_whoever_decides_sees_at_once_how_to_undo_it(
     assert "@alice can undo this in its menu until" in harness.text(card)
     assert menu(card) == ["Undo", "Details", "Reopen", "Supersede"]
     bob.presses(card, "Undo")
-    assert "Only whoever decided #1 can undo it" in bob.was_told()
+    assert "Only @alice, whose act settled #1, can undo it" in bob.was_told()
     assert "Decided by you just now" not in opens_home(bob)
     alice.presses(card, "Undo")
     assert harness.decision().state is State.AWAITING_DECISION
