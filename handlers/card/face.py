@@ -228,8 +228,9 @@ def _whose_call(decision: Decision) -> str:
     role = decision.words.role(roles[0])
     decides = who(holder) if explained else wording.acting(decision, holder)
     call = role if named else f"{decides} decides"
-    if decision.commitment and decision.move_decides and len(decision.move_decides.roles) > 1:
-        name = escaped(cutting.fitted(decision.commitment.name, NAME))
+    commitment, move = decision.commitment, decision.move_decides
+    if commitment and commitment.is_open and move and len(move.roles) > 1:
+        name = escaped(cutting.fitted(commitment.name, NAME))
         return f"{call}; moving {name} needs both"
     return call
 

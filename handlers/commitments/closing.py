@@ -59,7 +59,9 @@ def close_form(commitment: Commitment) -> View:
     shown = [
         blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
         inputs.field("how", "How did it end?", inputs.radio(choices)),
-        forms.reason_field("The channel reads it."),
+        forms.reason_field(
+            "It is shown in the commitment's message in the channel, and in its ledger."
+        ),
     ]
     return inputs.form(
         "commitments.close",

@@ -59,6 +59,20 @@ def test_closed_while_the_form_is_open(
     assert harness.decision().outcome is None
 
 
+def test_no_card_asks_for_signatures_of_a_move_that_cannot_come_true(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    assert "moving Beta needs both" in harness.text(card)
+    bob.presses(promise, "Ledger")
+    bob.presses(bob.form, "Mark met / missed / withdrawn")
+    assert "shown in the commitment's message in the channel" in bob.form_words()
+    bob.submits(how="Missed", reason="Too late")
+    assert "Beta is closed" in harness.text(card)
+    assert "needs both" not in harness.text(card)
+
+
 @pytest.mark.both_databases
 def test_closed_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
