@@ -47,9 +47,9 @@ SHOTS = {
     "phone": Shot(
         "alice",
         "tradeoffs",
-        message="Loyalty points at checkout",
+        message="Two thirds of our visitors are on a phone",
         shows="article",
-        size=(390, 844),
+        size=(390, 980),
         scale=1.5,
     ),
     "home": Shot("alice", "home", shows=".home-body", size=(1200, 1000), scale=1.5),
