@@ -89,10 +89,13 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     """Return the people who must all agree to this outcome, by role.
 
     They hold the right of the kind and, if the outcome moves the commitment, the right to move it.
+    If this replaces a decision of more roles than the kind has, the commitment's right stands for
+    those roles even if nothing moves.
     """
     changes = moves or commitment_moves.stands(decision)
     if replaced and replaced.state is State.DECIDED:
-        changes = changes or commitment_moves.stands(replaced)
+        theirs_too = set(replaced.holders) <= set(decision.decides.roles)
+        changes = changes or commitment_moves.stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     return {role: decision.seat_of(role) for role in roles}

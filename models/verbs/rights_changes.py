@@ -102,7 +102,10 @@ def _seat_is_taken(
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
-    """Return True if this role has less time to state impact, or to decide before the sponsor."""
+    """Return True if this role has less time to state impact, or to decide before the sponsor.
+
+    A channel without a sponsor may name one next, which takes nothing by itself.
+    """
     rows = [current.table[kind] for kind in current.kinds]
     less = {
         name
@@ -110,9 +113,7 @@ def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
         if change.facts.get(name, getattr(current, name)) < getattr(current, name)
     }
     return ("impact_days" in less and any(_asked(right) is role for right in rows)) or (
-        "grace_days" in less
-        and current.sponsor is not None
-        and any(role in right.decides.roles for right in rows)
+        "grace_days" in less and any(role in right.decides.roles for right in rows)
     )
 
 
