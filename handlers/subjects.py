@@ -46,13 +46,20 @@ _OF_SOME_SORTS = set[str]().union(*BUTTONS_OF.values())
 def _acted_on(session: Session, decision: Decision) -> Decision:
     title = escaped(cutting.fitted(decision.title, TITLE))
     number = f"#{decision.number}"
-    session.info[_SUBJECT] = Subject(number, f"{with_link(number, decision.card_link)} {title}")
+    subject = Subject(number, f"{with_link(number, decision.card_link)} {title}")
+    session.info[_SUBJECT] = subject, decision.channel.slack_id, "that decision"
     return decision
 
 
-def of_refusal(session: Session) -> Subject | None:
-    """Return what the person acted on in this transaction; None if it was nothing with a name."""
-    subject: Subject | None = session.info.get(_SUBJECT)
+def of_refusal(request: Request, session: Session) -> Subject | None:
+    """Return what the person acted on in this transaction; None if it was nothing with a name.
+
+    Raise NotFound if its channel was public a moment ago, and is not theirs to read now: a refusal
+    says who decides what, and names the subject.
+    """
+    subject, channel, words = session.info.get(_SUBJECT, (None, "", ""))
+    if subject:
+        access.check_may_see(request, channel, words, anew=True)
     return subject
 
 
@@ -87,11 +94,13 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
     return _acted_on(session, decision)
 
 
-def readable_channel(request: Request, session: Session, slack_id: str) -> str:
+def readable_channel(
+    request: Request, session: Session, slack_id: str, *, anew: bool = False
+) -> str:
     """Return the present id of this channel. Raise NotFound if this person may not read it."""
     channel = find_channel(session, request.workspace, slack_id)
     present = channel.slack_id if channel else slack_id
-    access.check_may_see(request, present, "that channel")
+    access.check_may_see(request, present, "that channel", anew=anew)
     return present
 
 
@@ -151,7 +160,8 @@ def commitment_of(value: str, request: Click | Form, session: Session) -> Commit
     access.check_may_see(request, commitment.channel.slack_id, "that commitment")
     marks.check(commitment, mark)
     name = escaped(commitment.name)
-    session.info[_SUBJECT] = Subject(name, name)
+    where = commitment.channel.slack_id
+    session.info[_SUBJECT] = Subject(name, name), where, "that commitment"
     return commitment
 
 

@@ -173,6 +173,7 @@ def raise_(form: Form, session: Session) -> Answer:
             ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
         )
         if matches:
+            access.check_may_see(form, remember["channel"], "that channel", anew=True)
             return _offer(form, session, current, remember, matches)
     matter = _matter(ask)
     if remember.get("supersedes"):

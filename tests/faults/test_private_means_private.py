@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-from urllib.parse import urlencode
+from functools import partial
 
 import pytest
 
-from bot.demo.slack import payloads
 from bot.demo.slack.changes import make_private
-from bot.demo.slack.delivery import FORM
 from bot.demo.slack.workspace import Channel
 from handlers import subcommands
 from handlers.requests import Command, Known, NotYetKnown
 from support.board_visitor import OVER, follow, link
+from support.button_values import marked
+from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
-from support.home_visitor import leaves, opens_home
+from support.home_visitor import home, leaves, opens_home
 from support.story_helpers import secret_of, until
-
-
-def presses_by_hand(actor: Actor, action: str, value: str) -> None:
-    """Press a button that this person was never shown."""
-    harness, delivery = actor.harness, actor.harness.slack.delivery
-    here = harness.workspace.channel("checkout")
-    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    pressed |= {"text": {"type": "plain_text", "text": "x"}}
-    token = delivery.triggers.response_url(here.id, actor.id, None, harness.clock())
-    payload: dict[str, Any] = {
-        **payloads._base(harness.workspace, actor.member.person),
-        "type": "block_actions",
-        "actions": [pressed],
-        "channel": {"id": here.id, "name": here.name},
-        "container": {"type": "message", "channel_id": here.id, "message_ts": "1.1"},
-        "trigger_id": delivery.triggers.issue(actor.id),
-        "response_url": f"{harness.workspace.base_url}/response/{token}",
-    }
-    body = urlencode({"payload": json.dumps(payload)})
-    harness.run(delivery.post(body, {"Content-Type": FORM, **delivery.sign(body)}))
-    harness.settle()
 
 
 def told_last(actor: Actor) -> str:
@@ -146,6 +123,60 @@ def test_a_channel_that_becomes_private_is_private_at_once(
     dora.shows(1, in_=lobby)
     assert dora.form is None
     assert "Lay off" not in opens_home(dora)
+
+
+@pytest.fixture
+def lobby(harness: Harness, erin: Actor, dora: Actor, checkout: Channel) -> Channel:
+    """Return a channel of somebody who is not in #checkout, and has read of it a moment ago."""
+    lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
+    checkout.members.discard(dora.id)
+    erin.raises("Lay off contractors", kind="requirements")
+    assert "Lay off" in dora.shows(1, in_=lobby)
+    harness.run(dora.member.closes())
+    return lobby
+
+
+def test_a_refusal_names_nothing_of_a_channel_that_has_become_private(
+    harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
+) -> None:
+    value = harness.query(partial(marked, str(harness.decision().id)))
+    make_private(harness.slack.delivery, checkout)
+    presses_by_hand(dora, "decide.approve", value)
+    assert "I cannot show you that decision now" in dora.was_told()
+    assert "alice" not in dora.was_told()
+
+
+def test_home_goes_nowhere_into_a_channel_that_has_become_private(
+    harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
+) -> None:
+    opens_home(dora)
+    dora.presses(home(dora), "Who decides?")
+    make_private(harness.slack.delivery, checkout)
+    errors = dora.submits(channel="checkout")
+    assert errors["In which channel?"].startswith("I cannot show you this channel now.")
+
+
+def test_no_similar_titles_of_a_channel_that_has_become_private(
+    harness: Harness, alice: Actor, dora: Actor, checkout: Channel, lobby: Channel
+) -> None:
+    alice.rejects(alice.card(checkout))
+    opens_home(dora)
+    dora.presses(home(dora), "Raise a tradeoff")
+    assert dora.submits(channel="checkout") == {}
+    make_private(harness.slack.delivery, checkout)
+    options = {"option1_name": "Yes", "option2_name": "No", "why_now": "I ask"}
+    assert dora.submits(title="Lay off contractor", kind="requirements", **options) == {}
+    assert "Slack does not say that you are in #checkout" in dora.form_words()
+    assert "#1" not in dora.form_words()
+
+
+def test_a_mention_shows_nothing_of_a_channel_that_has_become_private(
+    harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
+) -> None:
+    make_private(harness.slack.delivery, checkout)
+    dora.says("What about @tradeoffs #1?", lobby)
+    harness.settle()
+    assert "Lay off" not in " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
 
 
 def test_buttons_of_old_messages_do_nothing_for_who_has_left(
