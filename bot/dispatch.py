@@ -57,7 +57,7 @@ from handlers.requests import (
 from handlers.ui import offers
 from handlers.ui.offers import refusing
 from handlers.ui.seals import Carried, Seen
-from models.refusals.refused import FieldsInvalid, Refused
+from models.refusals.refused import Refused
 from models.visible_text import cleaned
 
 log = structlog.get_logger("dispatch")
@@ -349,10 +349,8 @@ class Dispatch:
             informed = replace(request, **finders(self.people, session, tenant))
             try:
                 answer, changed = handler(informed, session), wrote(session)
-            except FieldsInvalid:
-                raise
             except Refused as refusal:
-                refusal.subject = subjects.of_refusal(informed, session)
+                subjects.name_in(refusal, informed, session)
                 raise
             if changed:
                 once.take(request, session)

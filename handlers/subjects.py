@@ -17,7 +17,7 @@ from models import locks
 from models.mrkdwn import escaped, with_link
 from models.reads import lookups
 from models.refusals.deciding import NotItsButton
-from models.refusals.refused import NotFound, Subject
+from models.refusals.refused import FieldsInvalid, NotFound, Refused, Subject
 from models.rules import Sort
 from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
@@ -25,7 +25,8 @@ from models.tables.decision import Decision
 
 # Columns of the title that a refusal names.
 TITLE = 90
-# Key of what this transaction's person acts on; a refusal names it (`handlers/errors.py`).
+# Key of what this transaction's person acts on, of its channel, and of what a refusal calls it if
+# the person may not read that (`handlers/errors.py`).
 _SUBJECT = "acted on"
 # Buttons that only some sorts of decisions have, as their cards draw them. A hand-made click could
 # else settle a tradeoff without its signatures, or a claim without a verdict on its criteria.
@@ -51,16 +52,18 @@ def _acted_on(session: Session, decision: Decision) -> Decision:
     return decision
 
 
-def of_refusal(request: Request, session: Session) -> Subject | None:
-    """Return what the person acted on in this transaction; None if it was nothing with a name.
+def name_in(refusal: Refused, request: Request, session: Session) -> None:
+    """Name in this refusal what the person acted on in this transaction, if that has a name.
 
     Raise NotFound if its channel was public a moment ago, and is not theirs to read now: a refusal
     says who decides what, and names the subject.
     """
-    subject, channel, words = session.info.get(_SUBJECT, (None, "", ""))
-    if subject:
-        access.check_may_see(request, channel, words, anew=True)
-    return subject
+    acted_on: tuple[Subject, str, str] | None = session.info.get(_SUBJECT)
+    if acted_on is None or isinstance(refusal, FieldsInvalid):
+        return
+    subject, channel, words = acted_on
+    access.check_may_see(request, channel, words, anew=True)
+    refusal.subject = subject
 
 
 def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:

@@ -8,6 +8,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.rules import Decider, Impact, Kind, State
 from support.harness import Actor, Harness
+from support.home_visitor import leaves
 
 
 def test_an_edit_gives_nobody_what_another_role_has_decided(
@@ -101,3 +102,38 @@ def test_time_is_not_taken_before_there_is_a_sponsor(
     alice.presses(alice.member.sees(lab)[-1], "Change reminders and digest")
     assert alice.submits(grace_days="1", reason="Quick") == {}
     assert "waits for @bob (project manager)" in harness.plain(bob.member.sees(lab)[-1])
+
+
+# ---- leave and private channels ------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    trap = harness.workspace.add_channel("trap", ["erin", "bob"], private=True)
+    erin.sets_up(trap, po="erin", pm="bob", sponsor=None)
+    erin.raises("Trap", kind="risk", in_=trap)
+    assert harness.decision(1).holder == bob.id
+    leaves(bob, trap)
+    assert bob.goes_away("dora") == {}
+    assert harness.decision(1).holder == bob.id
+    erin.raises("Risky", kind="risk")
+    assert harness.decision(2).holder == dora.id
+    erin.raises("Trap again", kind="risk", in_=trap)
+    assert harness.decision(3).holder == bob.id
+
+
+@pytest.mark.any_database
+def test_a_delegate_who_is_not_in_the_channel_is_not_handed_a_role_that_comes_later(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert bob.goes_away("dora") == {}
+    secret = harness.workspace.add_channel("secret", ["alice", "bob", "erin"], private=True)
+    alice.sets_up(secret, po="alice", pm="erin", sponsor=None)
+    alice.raises("Lay off", kind="risk", in_=secret)
+    assert harness.decision(1).holder == erin.id
+    alice.sets_up_again(secret, project_manager="bob", reason="Bob knows")
+    assert harness.decision(1).holder == bob.id
+    bob.is_back()
+    assert harness.decision(1).holder == bob.id

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from bot.demo.slack.changes import make_private
@@ -11,10 +9,9 @@ from bot.demo.slack.workspace import Channel
 from handlers import subcommands
 from handlers.requests import Command, Known, NotYetKnown
 from support.board_visitor import OVER, follow, link
-from support.button_values import marked
 from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
-from support.home_visitor import home, leaves, opens_home
+from support.home_visitor import leaves
 from support.story_helpers import secret_of, until
 
 
@@ -104,79 +101,6 @@ def test_a_private_decision_gives_the_same_answer_whatever_the_reason(
         harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
         harness.breaks("conversations.members", "server_error", channel=secret.id, times=9)
     assert len(set(answers)) == 1
-
-
-def test_a_channel_that_becomes_private_is_private_at_once(
-    harness: Harness, erin: Actor, dora: Actor, checkout: Channel
-) -> None:
-    """No event says so. The bot knew a moment ago that the channel was public."""
-    lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
-    erin.raises("Lay off contractors", kind="requirements")
-    checkout.members.discard(dora.id)
-    dora.types("/tradeoff list state:open", lobby)
-    assert "Lay off" in dora.form_words()
-    harness.run(dora.member.closes())
-    make_private(harness.slack.delivery, checkout)
-    dora.types("/tradeoff list state:open", lobby)
-    assert "Lay off" not in dora.form_words()
-    harness.run(dora.member.closes())
-    dora.shows(1, in_=lobby)
-    assert dora.form is None
-    assert "Lay off" not in opens_home(dora)
-
-
-@pytest.fixture
-def lobby(harness: Harness, erin: Actor, dora: Actor, checkout: Channel) -> Channel:
-    """Return a channel of somebody who is not in #checkout, and has read of it a moment ago."""
-    lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
-    checkout.members.discard(dora.id)
-    erin.raises("Lay off contractors", kind="requirements")
-    assert "Lay off" in dora.shows(1, in_=lobby)
-    harness.run(dora.member.closes())
-    return lobby
-
-
-def test_a_refusal_names_nothing_of_a_channel_that_has_become_private(
-    harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
-) -> None:
-    value = harness.query(partial(marked, str(harness.decision().id)))
-    make_private(harness.slack.delivery, checkout)
-    presses_by_hand(dora, "decide.approve", value)
-    assert "I cannot show you that decision now" in dora.was_told()
-    assert "alice" not in dora.was_told()
-
-
-def test_home_goes_nowhere_into_a_channel_that_has_become_private(
-    harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
-) -> None:
-    opens_home(dora)
-    dora.presses(home(dora), "Who decides?")
-    make_private(harness.slack.delivery, checkout)
-    errors = dora.submits(channel="checkout")
-    assert errors["In which channel?"].startswith("I cannot show you this channel now.")
-
-
-def test_no_similar_titles_of_a_channel_that_has_become_private(
-    harness: Harness, alice: Actor, dora: Actor, checkout: Channel, lobby: Channel
-) -> None:
-    alice.rejects(alice.card(checkout))
-    opens_home(dora)
-    dora.presses(home(dora), "Raise a tradeoff")
-    assert dora.submits(channel="checkout") == {}
-    make_private(harness.slack.delivery, checkout)
-    options = {"option1_name": "Yes", "option2_name": "No", "why_now": "I ask"}
-    assert dora.submits(title="Lay off contractor", kind="requirements", **options) == {}
-    assert "Slack does not say that you are in #checkout" in dora.form_words()
-    assert "#1" not in dora.form_words()
-
-
-def test_a_mention_shows_nothing_of_a_channel_that_has_become_private(
-    harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
-) -> None:
-    make_private(harness.slack.delivery, checkout)
-    dora.says("What about @tradeoffs #1?", lobby)
-    harness.settle()
-    assert "Lay off" not in " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
 
 
 def test_buttons_of_old_messages_do_nothing_for_who_has_left(
@@ -304,6 +228,34 @@ def test_a_reminder_lists_only_what_its_reader_may_read(
     reminded = [harness.text(told) for told in alice.dm() if "waits for you" in harness.text(told)]
     assert any("Guest checkout" in told for told in reminded)
     assert not any("Lay off" in told for told in reminded)
+
+
+def test_nobody_is_reminded_again_and_again_of_nothing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """All that waits is in a channel that the person has left."""
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="requirements", in_=secret, due_on="2026-11-24")
+    leaves(alice, secret)
+    told = len(alice.dm())
+    until(harness, 27)
+    assert len(alice.dm()) == told
+    assert harness.decision().overdue_at
+
+
+def test_a_notice_of_what_was_not_sent_names_no_decision_to_who_has_left(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    for gone in (sam, alice):
+        harness.run(gone.member.is_deactivated())
+    harness.settle()
+    erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    harness.refused("user_disabled")
+    assert "I could not tell @alice about #1" in read(erin)
+    leaves(erin, secret)
+    harness.settle()
+    assert "#1" not in read(erin)
 
 
 def test_a_delegate_who_is_not_in_the_channel_stands_in_for_nobody_there(

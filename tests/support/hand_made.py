@@ -45,7 +45,7 @@ def presses_by_hand(actor: Actor, action: str, value: str) -> None:
     """Press a button that this person was never shown."""
     harness, delivery = actor.harness, actor.harness.slack.delivery
     here = harness.workspace.channel("checkout")
-    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    pressed: Payload = {"type": "button", "action_id": action, "block_id": "b", "value": value}
     pressed |= {"text": {"type": "plain_text", "text": "x"}}
     token = delivery.triggers.response_url(here.id, actor.id, None, harness.clock())
     payload: dict[str, Any] = {
