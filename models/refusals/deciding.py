@@ -73,6 +73,16 @@ class CannotDecideAs(Refused):
         self.attempt = attempt
 
 
+class WasDecided(Refused):
+    """Refusal to withdraw what was decided, and reopened by somebody who does not decide it."""
+
+    def __init__(self, number: int, outcome: str, by: str | None, holders: list[str]) -> None:
+        super().__init__(
+            f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
+            f"take it back. Ask {either(holders)} to reject it."
+        )
+
+
 class AlreadyDecided(Refused):
     def __init__(self, number: int, outcome: str, by: str, at: datetime) -> None:
         super().__init__(

@@ -92,12 +92,15 @@ def losing(
 def _seat_is_taken(
     current: RightsVersion, change: Wanted, role: Role, author: str, gone: Collection[str]
 ) -> bool:
-    """Return True if somebody else would hold this role.
+    """Return True if somebody else would hold this role, or decide for it when it is late.
 
     A successor of somebody who has left takes nothing from anybody, unless the successor is the
-    author.
+    author. A new sponsor takes something if that is the author, or the holder of the other role.
     """
-    successor = change.facts.get(role.value)
+    successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
+    other = change.facts.get(role.other.value, current.holder_of(role.other))
+    if sponsor in (author, other) and sponsor != (successor or current.holder_of(role)):
+        return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
 
 

@@ -104,6 +104,36 @@ def test_time_is_not_taken_before_there_is_a_sponsor(
     assert "waits for @bob (project manager)" in harness.plain(bob.member.sees(lab)[-1])
 
 
+def test_nobody_makes_themselves_the_sponsor_of_the_other_role(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """A sponsor decides what the other role leaves undecided, and gives each missing signature."""
+    alice.sets_up_quietly(checkout, sponsor="alice", reason="Sam is busy")
+    announced = bob.member.sees(checkout)[-1]
+    assert "waits for @bob (project manager)" in harness.plain(announced)
+    alice.presses(announced, "Withdraw")
+    alice.sets_up_quietly(checkout, sponsor="erin", reason="Erin follows")
+    assert "@erin" in harness.plain(bob.member.sees(checkout)[-1])
+    assert "waits for" not in harness.plain(bob.member.sees(checkout)[-1])
+
+
+def test_what_others_have_decided_is_not_reopened_and_withdrawn(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Risks are Bob's call. Alice, who raised this one, does not like how he decided it."""
+    card = alice.raises("Freeze in December", kind="risk")
+    bob.approves(card, because="Too risky")
+    alice.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert alice.form is None
+    assert "#1 was approved, and @alice has reopened it." in alice.was_told()
+    assert "Ask @bob to reject it." in alice.was_told()
+    bob.approves(card, because="Still")
+    bob.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert alice.submits(reason="He doubts it himself") == {}
+
+
 # ---- leave and private channels ------------------------------------------------------------------
 
 
