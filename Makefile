@@ -78,4 +78,6 @@ $(INSTALLED): requirements.lock pyproject.toml
 $(READY): requirements-dev.lock $(INSTALLED)
 	@echo 'Adding the demo and the tools of development to .venv (once, a minute)'
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+# Else the first demo would wait for it.
+	@$(BIN)/python -m bot.demo.seed.kept
 	@touch $@

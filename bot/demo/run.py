@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ from starlette.types import ASGIApp
 
 from bot import manifest, migrate
 from bot.app import Bot
+from bot.demo.seed import kept
 from bot.demo.seed.company import HINTS, build_world
-from bot.demo.seed.play import DemoClock, play
+from bot.demo.seed.play import HOME, DemoClock, play
 from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.server import DemoSlack, serving
 from bot.demo.slack.workspace import Workspace
@@ -45,18 +47,28 @@ def main(*, empty: bool, port: int) -> None:
 
 @asynccontextmanager
 async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncIterator[Demo]:
-    """Run the demo with the real bot and, unless `empty`, with its six weeks of decisions."""
+    """Run the demo with the real bot and, unless `empty`, with its six weeks of decisions.
+
+    They are played once a day (bot/demo/seed/kept.py).
+    """
     bots: list[Bot] = []
+    record, today, restored = folder / "demo.db", datetime.now(HOME).date(), False
 
     def make_bot(workspace: Workspace) -> ASGIApp:
-        bots.append(the_bot(workspace, folder=folder))
+        nonlocal restored
+        restored = not empty and kept.restore(workspace, record, today)
+        bots.append(the_bot(workspace, record))
         # The story fires timers and sends messages itself, at the times of its own clock.
         return bots[0].web(loops=empty)
 
     async def seed(delivery: Delivery) -> None:
-        clock = delivery.workspace.clock
-        assert isinstance(clock, DemoClock)
-        await play(delivery, bots[0], clock)
+        if not restored:
+            clock = delivery.workspace.clock
+            assert isinstance(clock, DemoClock)
+            click.echo("Playing in six weeks of decisions: some twenty seconds, once a day.")
+            PAINTER.start()
+            await play(delivery, bots[0], clock)
+            kept.keep(delivery.workspace, record, today)
         bots[0].start_loops()
 
     offers = manifest.manifest(None)
@@ -65,12 +77,12 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
         yield demo
 
 
-def the_bot(workspace: Workspace, *, folder: Path) -> Bot:
-    """Build the real bot in front of the fake Slack, with a fresh record in this folder."""
+def the_bot(workspace: Workspace, record: Path) -> Bot:
+    """Build the real bot in front of the fake Slack; its record is made if there is none."""
     settings = Settings(
         # pydantic-settings takes `_env_file`; its types do not say so.
         _env_file=None,  # type: ignore[call-arg]
-        database_url=f"sqlite:///{folder / 'demo.db'}",
+        database_url=f"sqlite:///{record}",
         slack_bot_token=SecretStr(workspace.token),
         slack_signing_secret=SecretStr(workspace.signing_secret),
         # Named, so that a token in the environment cannot turn on Socket Mode.
@@ -81,15 +93,16 @@ def the_bot(workspace: Workspace, *, folder: Path) -> Bot:
     return Bot(settings, workspace.clock)
 
 
+def quiet() -> None:
+    """Log errors alone: while the story is played, everything seems to have waited long."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
 async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
-    # While the story is played its clock jumps, so that everything seems to have waited long.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    if not empty:
-        PAINTER.start()
-        click.echo("Playing in six weeks of decisions: some twenty seconds.")
+    quiet()
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):

@@ -16,9 +16,8 @@ from models.rules import Kind, Role
 from models.tables.post import Post
 from models.words import SPONSOR, Words, key_of
 from support.checks import check, check_form
-from support.decision_states import every_state, messages
-from support.open_forms import open_forms
-from support.sample import MONDAY, SHAPES, sample
+from support.decision_states import drawn, pictures
+from support.sample import MONDAY, sample
 
 OURS = Words(
     {
@@ -56,11 +55,11 @@ def check_words_of(shown: Message | View) -> None:
         assert not THE_PRODUCTS.search(text), text
 
 
-@pytest.mark.parametrize("shape", SHAPES)
 def test_a_decision_speaks_in_the_words_of_its_workspace(shape: str) -> None:
-    for _, decision in every_state(shape, words=OURS):
-        for shown in [*(message for _, message in messages(decision)), *open_forms(decision)]:
-            check_words_of(shown)
+    for _, decision, new in pictures(shape, words=OURS):
+        shown = drawn(decision)
+        for at in new:
+            check_words_of(shown[at])
 
 
 @pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])

@@ -64,7 +64,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def test_a_wrong_setting_ends_the_start_with_one_sentence(
     tmp_path: Path, given: dict[str, str], sentence: str
 ) -> None:
-    done = tradeoff_from_cold(tmp_path, "serve", **given)
+    done = tradeoff(tmp_path, "serve", **given)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"Error: {sentence}")

@@ -1,23 +1,18 @@
 """Real processes of the command line, as a person starts them.
 
-In an empty folder, with settings from nowhere else. To import the product takes seconds, so most
-processes are forked from one that has imported it.
+In an empty folder, with settings from nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
-import json
 import os
 import re
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -25,6 +20,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from bot.demo.slack.workspace import Workspace
+from support.forked import Forked
 
 COMMAND = [sys.executable, "-m", "bot"]
 # Seconds: long enough for a busy machine, short enough to notice that something never happens.
@@ -41,51 +37,9 @@ def environment(**given: str) -> dict[str, str]:
     return {**kept, **{f"TRADEOFF_{name.upper()}": value for name, value in given.items()}}
 
 
-# Reads a command per line, runs it in a process forked off, and writes its exit code.
-_FORKED = """
-import json, os, sys
-import alembic.command, bot.app, bot.cli, bot.migrate, sqlalchemy.dialects.sqlite
-import bot.commands.digest, bot.commands.doctor, bot.commands.verify
-for line in sys.stdin:
-    asked = json.loads(line)
-    child = os.fork()
-    if not child:
-        os.chdir(asked["folder"])
-        os.environ.clear()
-        os.environ.update(asked["environment"])
-        for name, stream in (("nothing", 0), ("out", 1), ("err", 2)):
-            os.dup2(os.open(asked[name], os.O_RDWR), stream)
-        sys.argv = ["tradeoff", *asked["arguments"]]
-        bot.cli.main()
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
-@cache
-def _forking() -> subprocess.Popen[str]:
-    """Start the process that the others are forked from; it ends with this one."""
-    forking = subprocess.Popen(
-        [sys.executable, "-c", _FORKED],
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    atexit.register(forking.communicate)
-    return forking
-
-
 def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
     """Run `tradeoff` in a process forked from one that has imported the product."""
-    forking = _forking()
-    assert forking.stdin
-    assert forking.stdout
-    with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as err:
-        asked = {"folder": str(folder), "arguments": arguments, "environment": environment(**given)}
-        streams = {"nothing": os.devnull, "out": out.name, "err": err.name}
-        print(json.dumps(asked | streams), file=forking.stdin, flush=True)
-        code = int(forking.stdout.readline())
-        return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+    return Forked(folder, environment(**given), *arguments).completed(PATIENCE)
 
 
 def tradeoff_from_cold(
@@ -144,10 +98,9 @@ def free_port() -> int:
 class Served:
     """Running `tradeoff serve`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+    def __init__(self, process: Forked, port: int) -> None:
         self.process = process
         self.port = port
-        self.output = ""
 
     async def ready(self) -> dict[str, object]:
         """Return what /healthz says, as soon as it answers."""
@@ -171,23 +124,15 @@ class Served:
 
     async def ended(self) -> str:
         """Return what it said, once it has ended."""
-        if not self.output:
-            out, err = await asyncio.wait_for(self.process.communicate(), PATIENCE)
-            self.output = out.decode() + err.decode()
-        return self.output
+        await asyncio.wait_for(self.process.wait(), PATIENCE)
+        return "".join(self.process.said())
 
 
 @contextlib.asynccontextmanager
 async def served(folder: Path, workspace: Workspace, **given: str) -> AsyncIterator[Served]:
     port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        "serve",
-        cwd=folder,
-        env=environment(**for_slack(workspace, port=str(port), **given)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    settings = for_slack(workspace, port=str(port), **given)
+    process = Forked(folder, environment(**settings), "serve")
     server = Served(process, port)
     try:
         yield server

@@ -11,7 +11,8 @@ from pathlib import Path
 import aiohttp
 
 from bot.demo.slack.workspace import Workspace
-from support.command_line import COMMAND, environment, for_slack, free_port
+from support.command_line import environment, for_slack, free_port
+from support.forked import Forked
 
 # Seconds for a start or a planned stop, on a machine that does much else.
 PATIENCE = 180
@@ -26,21 +27,13 @@ class Replicas:
         self.url = url
         self.ports = [free_port() for _ in range(count)]
         self.logs = [folder / f"replica{number}.log" for number in range(count)]
-        self._processes: dict[int, asyncio.subprocess.Process] = {}
+        self._processes: dict[int, Forked] = {}
 
     async def start(self, number: int) -> None:
         """Start it, and wait until it answers."""
         port = self.ports[number]
         settings = for_slack(self.workspace, port=str(port), database_url=self.url)
-        with self.logs[number].open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *COMMAND,
-                "serve",
-                cwd=self.folder,
-                env=environment(**settings),
-                stdout=log,
-                stderr=log,
-            )
+        process = Forked(self.folder, environment(**settings), "serve", log=self.logs[number])
         self._processes[number] = process
         await self._answers(number)
 

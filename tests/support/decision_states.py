@@ -5,21 +5,30 @@ They are reached in every order of acts, up to three rounds.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from handlers import posts
-from handlers.answers import Message
+from handlers.answers import Message, View
 from models.refusals.refused import Refused
 from models.tables.decision import Decision
 from models.tables.post import Post
 from models.words import Words
 from support.acts import Step, acts_on
+from support.open_forms import open_forms
 from support.sample import Sample, sample
+from support.typed_texts import TYPINGS, retype
 
-MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
+# Moments, days, hashes and numbers: two pictures that look the same may differ in these.
+PASSING = re.compile(
+    r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
+)
+
+# Acts from the raise on; fewer where only hats or words differ.
+MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
 # Longer stories: a third round, and several rare things in one round.
@@ -59,6 +68,7 @@ STORIES = {
 }
 
 
+@cache
 def every_state(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision]]:
@@ -66,16 +76,11 @@ def every_state(
 
     Each comes with its name: the acts that led to it.
     """
-    return _every_state(shape, two_hats, words)
-
-
-@cache
-def _every_state(shape: str, two_hats: bool, words: Words | None) -> list[tuple[str, Decision]]:
     way, beside = acts_on(shape)
     here = sample(shape, two_hats, words)
     first = _played((), {}, here)
     found, seen, paths = [(shape, first)], {_situation(first, here)}, deque[Path]([()])
-    most = MOST_ACTS_WITH_TWO_HATS if two_hats else MOST_ACTS
+    most = MOST_ACTS_AGAIN if two_hats or words else MOST_ACTS
     while paths and len(path := paths.popleft()) < most:
         full = sum(name in beside for name in path) == MOST_BESIDE
         for name, decision in _next(path, way if full else way | beside, way | beside, here):
@@ -165,3 +170,34 @@ def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
     """Draw every message that is owed for it by now."""
     for post in decision.posts:
         yield post, posts.OF_DECISIONS[post.drawing](decision, post)
+
+
+# ---- what is drawn -------------------------------------------------------------------------------
+
+
+def drawn(decision: Decision) -> list[Message | View]:
+    return [*(message for _, message in messages(decision)), *open_forms(decision)]
+
+
+@cache
+def pictures(
+    shape: str, two_hats: bool = False, words: Words | None = None
+) -> list[tuple[str, Decision, list[int]]]:
+    """Return each state, with the places in `drawn` of what looks like nothing in earlier states.
+
+    A message looks new too if it puts old blocks together in a new way.
+    """
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for name, decision in every_state(shape, two_hats, words):
+        retype(decision, TYPINGS["a word"])
+        new = []
+        for at, drawing in enumerate(drawn(decision)):
+            blocks = drawing.blocks if isinstance(drawing, Message) else drawing["blocks"]
+            looks = tuple(PASSING.sub("0", str(block)) for block in blocks)
+            if looks not in seen:
+                seen.add(looks)
+                new.append(at)
+        if new:
+            kept.append((name, decision, new))
+    return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -13,13 +14,14 @@ from typing import Self
 from playwright.sync_api import Locator, expect
 
 from support.browser_tab import Tab
-from support.command_line import COMMAND, PATIENCE, environment
+from support.command_line import PATIENCE, environment
 
+TESTS = str(Path(__file__).parents[1])
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class Started:
-    """Process of `python -m bot demo --port 0` in an empty folder.
+    """Process of `tradeoff demo --port 0` in an empty folder, in which nobody loses patience.
 
     Its temporary files are in another folder.
     """
@@ -29,9 +31,9 @@ class Started:
         self.left = folder / "temporary"
         self.left.mkdir()
         self.process = subprocess.Popen(
-            [*COMMAND, "demo", "--port", "0", *options],
+            [sys.executable, "-m", "support.patient_demo", "demo", "--port", "0", *options],
             cwd=folder,
-            env={**environment(), **variables, "TMPDIR": str(self.left)},
+            env={**environment(), **variables, "PYTHONPATH": TESTS, "TMPDIR": str(self.left)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

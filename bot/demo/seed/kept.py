@@ -1,0 +1,84 @@
+"""The story as it was played today, kept for later starts: playing takes twenty seconds.
+
+What is kept fits one day and one state of the code. `python -m bot.demo.seed.kept` plays it ahead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import pickle
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.demo.slack.workspace import Workspace
+
+# What people and the bot have changed in the demo's Slack by the end of the story.
+FIELDS = ("people", "channels", "messages", "files", "groups", "bot", "_homes", "_last_ts")
+PRODUCT = Path(__file__).parents[3]
+# A user without a home is a RuntimeError.
+NOT_THERE = (OSError, RuntimeError)
+
+
+def _place(day: date) -> Path:
+    """Return the folder for the story of this day, played by this code."""
+    code = hashlib.sha256(sys.version.encode())
+    for folder in ("bot", "handlers", "models", "alembic"):
+        for path in sorted((PRODUCT / folder).rglob("*.py")):
+            code.update(path.read_bytes())
+    return Path.home() / ".cache" / "tradeoff-demo" / f"{day}-{code.hexdigest()[:16]}"
+
+
+def restore(workspace: Workspace, record: Path, day: date) -> bool:
+    """Bring back this Slack and its record as they were after the story, if they are kept."""
+    try:
+        place = _place(day)
+        state = pickle.loads((place / "slack").read_bytes())
+        record.write_bytes((place / "record").read_bytes())
+    except NOT_THERE:
+        return False
+    for name in FIELDS:
+        setattr(workspace, name, state[name])
+    return True
+
+
+def keep(workspace: Workspace, record: Path, day: date) -> None:
+    """Keep this Slack and its record; forget those of other days."""
+    try:
+        place = _place(day)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=place.parent) as made:
+            new = Path(made) / "new"
+            new.mkdir()
+            state = {name: getattr(workspace, name) for name in FIELDS}
+            (new / "slack").write_bytes(pickle.dumps(state))
+            with (
+                closing(sqlite3.connect(record)) as source,
+                closing(sqlite3.connect(new / "record")) as copy,
+            ):
+                source.backup(copy)
+            for old in place.parent.iterdir():
+                if not old.name.startswith("tmp"):
+                    shutil.rmtree(old)
+            new.rename(place)
+    except NOT_THERE:
+        # It cannot be written, or another demo was faster.
+        return
+
+
+async def _play_ahead() -> None:
+    from bot.demo.run import product, quiet
+
+    quiet()
+    with TemporaryDirectory(prefix="tradeoff-demo-") as folder:
+        async with product(Path(folder)):
+            pass
+
+
+if __name__ == "__main__":
+    asyncio.run(_play_ahead())

@@ -1,0 +1,82 @@
+"""The story is played once a day: a later start finds Slack and the record as they were."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.demo.seed import kept
+from bot.demo.slack.workspace import Message, Workspace
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(kept, "PRODUCT", tmp_path)
+    (tmp_path / "bot").mkdir()
+    return tmp_path / ".cache"
+
+
+def played(folder: Path) -> tuple[Workspace, Path]:
+    """Return a Slack with a message, and a record with a row."""
+    workspace = Workspace()
+    workspace.add_person("alice")
+    channel = workspace.add_channel("checkout", ["alice"])
+    alice = workspace.person("alice")
+    workspace.add_message(Message(channel.id, workspace.next_ts(), alice.id, "Good morning"))
+    record = folder / "played.db"
+    with closing(sqlite3.connect(record)) as connection:
+        connection.execute("CREATE TABLE decision AS SELECT 7 AS number")
+        connection.commit()
+    return workspace, record
+
+
+def texts(workspace: Workspace) -> list[str]:
+    channel = workspace.channel("checkout")
+    return [message.text for message in workspace.messages[channel.id]]
+
+
+def test_what_was_kept_comes_back(tmp_path: Path) -> None:
+    kept.keep(*played(tmp_path), TODAY)
+    again, record = Workspace(), tmp_path / "again.db"
+    assert kept.restore(again, record, TODAY)
+    assert texts(again) == ["Good morning"]
+    assert again.people[again.bot.id] is again.bot
+    with closing(sqlite3.connect(record)) as connection:
+        assert connection.execute("SELECT number FROM decision").fetchall() == [(7,)]
+
+
+def test_another_day_and_changed_code_have_a_story_of_their_own(tmp_path: Path) -> None:
+    kept.keep(*played(tmp_path), TODAY)
+    record = tmp_path / "again.db"
+    assert not kept.restore(Workspace(), record, date(2026, 11, 27))
+    (tmp_path / "bot" / "new.py").write_text("changed = True\n")
+    assert not kept.restore(Workspace(), record, TODAY)
+    assert not record.exists()
+
+
+def test_the_newest_story_alone_is_kept(tmp_path: Path, cache: Path) -> None:
+    workspace, record = played(tmp_path)
+    for day in (TODAY, date(2026, 11, 27)):
+        kept.keep(workspace, record, day)
+    (only,) = (cache / "tradeoff-demo").iterdir()
+    assert only.name.startswith("2026-11-27")
+
+
+def test_a_demo_starts_where_nothing_can_be_kept(tmp_path: Path, cache: Path) -> None:
+    cache.write_text("This is no folder.")
+    kept.keep(*played(tmp_path), TODAY)
+    assert not kept.restore(Workspace(), tmp_path / "again.db", TODAY)
+
+
+def test_two_demos_may_play_at_once(tmp_path: Path) -> None:
+    workspace, record = played(tmp_path)
+    kept.keep(workspace, record, TODAY)
+    kept.keep(workspace, record, TODAY)
+    assert kept.restore(Workspace(), tmp_path / "again.db", TODAY)
