@@ -76,10 +76,10 @@ class CannotDecideAs(Refused):
 class WasDecided(Refused):
     """Refusal to withdraw what was decided, and reopened by somebody who does not decide it."""
 
-    def __init__(self, number: int, outcome: str, by: str | None, holders: list[str]) -> None:
+    def __init__(self, number: int, outcome: str, by: str | None, people: list[str]) -> None:
         super().__init__(
             f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
-            f"take it back. Ask {either(holders)} to reject it."
+            f"take it back. Ask {either(people)} to reject it."
         )
 
 
