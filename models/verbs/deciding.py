@@ -92,14 +92,18 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
 
     They hold the right of the kind and, if the outcome moves the commitment, the right to move it.
     If this replaces a decision of more roles than the kind has, the commitment's right stands for
-    those roles even if nothing moves.
+    those roles even if nothing moves; raise ReplacesMore if roles are missing all the same.
     """
     changes = moves or commitment_moves.stands(decision)
-    if replaced and replaced.state is State.DECIDED:
-        theirs_too = set(replaced.holders) <= set(decision.decides.roles)
+    deciders = replaced.holders if replaced and replaced.state is State.DECIDED else {}
+    if replaced and deciders:
+        theirs_too = deciders.keys() <= set(decision.decides.roles)
         changes = changes or commitment_moves.stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
+    if replaced and not deciders.keys() <= roles.keys():
+        named = decision.words.roles(deciders)
+        raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
 
 

@@ -59,6 +59,27 @@ def test_a_commitment_that_is_only_named_replaces_no_other_role(
     assert harness.decision(1).state is State.SUPERSEDED
 
 
+def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """It was Alice's alone when she asked to replace it."""
+    old = alice.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "No guest checkout")
+    bob.reopens(old)
+    alice.presses(old, "Edit")
+    assert alice.submits(kind="commitment") == {}
+    bob.states_impact(old)
+    alice.approves(old)
+    bob.presses(old, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    alice.presses(newer, "Approve")
+    assert alice.submits(option="A. Add it now", reason="I said so") == {}
+    assert "#2 would take the place of #1" in alice.form_words()
+    assert harness.decision(1).state is State.DECIDED
+    assert harness.decision(2).state is State.AWAITING_DECISION
+
+
 def test_a_question_that_is_exchanged_has_a_window_of_its_own(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
