@@ -1,4 +1,4 @@
-"""Peak memory and pace of the commands that read a whole record, each a process of its own."""
+"""Peak memory and pace of the commands that read a whole record. Each runs as its own process."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ COMMANDS = {
     "doctor": ("doctor",),
     "digest --print": ("digest", "--print", "--channel"),
 }
-# A whole record of a million decisions takes each of them a quarter of an hour.
-WHOLE_UP_TO = 100_000
+# Commands that read every decision. Exporting a million takes a quarter of an hour, so beyond
+# ALL_UP_TO decisions only these run.
+WHOLE = tuple(name for name in COMMANDS if name.startswith(("export", "verify")))
+ALL_UP_TO = 100_000
+OF_ANY_SIZE = ("verify",)
 
 # Megabytes at the peak, and seconds, by command.
 Weights = dict[str, tuple[float, float]]
 
 
 def weigh(url: str, size: int) -> Weights:
-    """Run each command over this record and return what it took."""
+    """Run each command over this record; return its peak memory and its seconds."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, arguments in COMMANDS.items():
-            if size > WHOLE_UP_TO and name.startswith(("export", "verify")):
+            if size > ALL_UP_TO and name in WHOLE and name not in OF_ANY_SIZE:
                 continue
             if arguments[-1] == "--output":
                 arguments += (str(Path(folder) / "record"),)
@@ -53,7 +56,8 @@ def _channel(url: str) -> str:
 def _weighed(url: str, folder: str, arguments: tuple[str, ...]) -> tuple[float, float]:
     """Return the peak in megabytes and the seconds.
 
-    The copies' hashes are not true, so `verify` ends with 1; without a Slack, so does `doctor`.
+    `verify` ends with 1, because the hashes of the copies are not real. `doctor` ends with 1,
+    because there is no Slack.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRADEOFF_")}
     began = time.monotonic()
@@ -76,8 +80,8 @@ def _weighed(url: str, folder: str, arguments: tuple[str, ...]) -> tuple[float, 
 def _peak(pid: int) -> float:
     """Return the peak so far, in megabytes; 0 if the process has ended.
 
-    Linux counts it from the start of the program. What `wait4` says includes the process that it
-    was forked from.
+    Linux measures it from the start of the program. The peak that `wait4` returns would include the
+    memory of our own process, from which the program was forked.
     """
     status = Path(f"/proc/{pid}/status").read_text()
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
@@ -100,7 +104,6 @@ def table(weights: dict[str, dict[int, Weights]]) -> list[str]:
             read = {size: found[command] for size, found in of_size.items() if command in found}
             cells += [f"{read[size][0]:.0f}" if size in read else "" for size in of_size]
             largest = max(read)
-            whole = command.startswith(("export", "verify"))
-            cells.append(f"{largest / read[largest][1]:,.0f}" if whole else "")
+            cells.append(f"{largest / read[largest][1]:,.0f}" if command in WHOLE else "")
         lines.append(f"| {' | '.join(cells)} |")
     return lines

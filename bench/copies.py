@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Which kind a decision is of, by its turn in the channel: mostly priority, with an impact.
+# Kind of a decision, by its turn in the channel. Most are of the kind priority, with an impact.
 KIND = """CASE turn % 10 WHEN 7 THEN 'requirements' WHEN 8 THEN 'acceptance'
           WHEN 9 THEN 'commitment' ELSE 'priority' END"""
 _ZEROS = "'" + "0" * 64 + "'"
@@ -148,6 +148,11 @@ def _outcomes() -> Iterator[Fill]:
             "moves": f"{KIND} = 'commitment'",
             "by": "holder",
             "by_escalation": "FALSE",
+            "title": "'Decision ' || id",
+            "kind": KIND,
+            "role": "'product owner'",
+            "option_name": "'Yes'",
+            "rights_number": "1",
             "same_person": "FALSE",
             "impact": f"CASE WHEN {priority} THEN 'stated' ELSE 'not_asked' END",
             "reason": _WHY,

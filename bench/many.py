@@ -36,18 +36,18 @@ from models.tables import Base
 from models.tables.base import UtcDateTime
 
 NAMES = ("alice", "bob", "erin", "sam")
-# Decisions of each channel, ten a week; one in twenty is open. A larger workspace has more
-# channels and people.
+# A channel has 250 decisions and raises ten a week; one in twenty is open. A larger workspace has
+# more channels and people.
 A_CHANNEL = 250
 A_WEEK = 10
 OPEN_ONE_IN = 20
-# Words are taken from this many texts; "everywhere" is in every second decision, "unheard" in two
-# of all.
+# Words are taken from this many texts. The word "everywhere" is in every second decision, and
+# "unheard" in only two decisions.
 TEXTS = 4000
 OUR_CHANNELS = 4
-# Times that a form is asked for before it is given up.
+# Number of times that a command is typed before we give up on its form.
 PATIENCE = 5
-# Messages that are owed at the moment of measuring, each to somebody else.
+# Messages that are owed at the moment of measuring, each to a different person.
 OWED = 50
 
 Row = dict[str, Any]
@@ -127,7 +127,11 @@ async def filled(
 
 
 async def act(people: dict[str, Member], workspace: Workspace) -> None:
-    """Make three decisions in each of four channels: decided, awaiting impact, to be decided."""
+    """Raise three decisions in each of four channels, as models for the copies.
+
+    Copies of the first are decided, copies of the second await impact, and copies of the third
+    await a decision.
+    """
     for number in range(OUR_CHANNELS):
         channel = workspace.add_channel(
             f"team{number}", list(people), private=number == OUR_CHANNELS - 1
@@ -144,7 +148,7 @@ async def act(people: dict[str, Member], workspace: Workspace) -> None:
 
 
 async def _opens(person: Member, channel: Channel, line: str) -> None:
-    """Type until a form opens: on a machine that does much else, an answer may come too late."""
+    """Type the line again until a form opens: on a busy machine, an answer may come too late."""
     for _ in range(PATIENCE):
         await person.types(channel, line)
         if person.modal:
@@ -186,7 +190,8 @@ def _prepare(connection: Connection) -> None:
         for pragma in ("cache_size=-1000000", "synchronous=OFF", "temp_store=MEMORY"):
             connection.exec_driver_sql(f"PRAGMA {pragma}")
     else:
-        # Every copy refers to what is there; to check each would take as long as to write it.
+        # Foreign keys are not checked: every copy is right, and the check would take as long as
+        # the copy.
         connection.exec_driver_sql("SET session_replication_role = replica")
 
 
@@ -321,7 +326,7 @@ def _copies(first: int, count: int, channels: int, turns: int) -> str:
 
 
 def _promised(channels: int, turns: int) -> str:
-    """Promise something for each hundred decisions of a channel; only the last is still open."""
+    """Make one commitment for each hundred decisions of a channel; only the last is still open."""
     last = (turns - 1) // copies.A_COMMITMENT
     is_open = f"turn / {copies.A_COMMITMENT} = {last}"
     return f"""
@@ -351,7 +356,7 @@ def _words(connection: Connection, first: int, count: int) -> str:
 
 
 def _owed() -> Iterator[str]:
-    """Owe some messages, as many whatever the size of the record."""
+    """Owe OWED messages, the same number for every size of the record."""
     yield "UPDATE post SET shown = wanted WHERE shown < wanted"
     yield f"""
         INSERT INTO post (channel_id, key, drawing, round, person, state, wanted, shown, due_at,
@@ -364,9 +369,9 @@ def _owed() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _without_indexes(connection: Connection) -> Iterator[None]:
-    """Drop PostgreSQL's indexes that are no keys, and make them again afterwards.
+    """Drop PostgreSQL's indexes that are not keys, and make them again afterwards.
 
-    To build one is many times faster than to add to it row by row.
+    Building an index at the end is many times faster than adding each row to it.
     """
     if connection.dialect.name == "sqlite":
         yield

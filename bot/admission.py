@@ -1,7 +1,7 @@
 """Admission of requests: only after Slack has said who we are, and only from our workspace.
 
-Bolt would answer in our place otherwise, close a filled form, and acknowledge an event that is then
-never sent again.
+Otherwise Bolt itself would answer. It would close a form with everything that was typed in it, and
+acknowledge an event, which Slack then never sends again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from handlers.answers import Message
 
 log = structlog.get_logger("admission")
 
-# What Bolt gives a middleware to call if it has nothing against the request.
+# The function that a middleware of Bolt calls to let the request pass.
 Next = Callable[[], Awaitable[object]]
 
 NOT_YET = (
@@ -32,7 +32,7 @@ NOT_YET = (
     "please try again in a moment."
 )
 ELSEWHERE = (
-    "I work for another workspace, so nothing was recorded. Ask whoever runs me to run one for "
+    "I work for another workspace, so nothing was recorded. Ask whoever runs me to run a bot for "
     "this workspace too."
 )
 
@@ -60,8 +60,8 @@ class Admission:
             await next_()
             return None
         if "event" in body:
-            # While we do not know who we are, Slack has to send the event again. An event of
-            # another workspace is not wanted again.
+            # With 503, Slack sends the event again later, when we may know who we are. Events of
+            # another workspace are acknowledged, so that they do not come again.
             return BoltResponse(status=200 if us else 503, body="")
         log.warning("request not admitted", why="another workspace" if us else "not yet known")
         return await self._refuse(body, context, ack, ELSEWHERE if us else NOT_YET)

@@ -23,8 +23,8 @@ Key = tuple[str, str]
 class AnswerCache(Generic[T]):
     """Cache of Slack's answers. If they weigh more than `most` together, the oldest is dropped.
 
-    None means that Slack did not answer. It is kept for seconds only, and so is an answer for which
-    `sure` returns False.
+    A cached None means that Slack did not answer. It is kept for seconds only, and so is an answer
+    for which `sure` returns False.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class AnswerCache(Generic[T]):
         self._most = most
         self._weight = weight
         self._weighs = 0
-        # Transactions forget on their own threads.
+        # Transactions call `forget` and `clear` on threads of their own.
         self._changing = threading.Lock()
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
@@ -52,9 +52,9 @@ class AnswerCache(Generic[T]):
     async def get_all(
         self, tenant: str, ids: Iterable[str], within: float
     ) -> list[tuple[str, T | None]]:
-        """Return what Slack says of each, None where it does not say in time.
+        """Return what Slack says of each id; None for an id without an answer in time.
 
-        A call that was not waited for goes on: its answer is there for whoever asks next.
+        A late call goes on, and its answer is kept for the next caller.
         """
         asked = list(dict.fromkeys(ids))
         answers = await asyncio.gather(*(self._get((tenant, id), within) for id in asked))
@@ -93,20 +93,23 @@ class AnswerCache(Generic[T]):
         return kept[1] if kept and kept[0] > self._now() else None
 
     def forget(self, key: Key) -> None:
-        """Forget the answer, and that of a call under way, which may be older than the change."""
+        """Forget this answer, because what it says has changed.
+
+        A call that is under way may bring an answer from before the change. It is not kept.
+        """
         with self._changing:
             self._drop(key)
         self._asking.pop(key, None)
 
     def clear(self) -> None:
-        """Forget everything, and what is under way."""
+        """Forget all answers, and keep none of the calls that are under way."""
         with self._changing:
             self._kept.clear()
             self._weighs = 0
         self._asking.clear()
 
     def keep(self, key: Key, value: T) -> None:
-        """Keep an answer that was part of another one, as if Slack had been asked for it."""
+        """Keep an answer that came as part of another call's answer."""
         self._keep(key, value)
 
     async def _fetch(self, key: Key) -> T | None:

@@ -1,4 +1,4 @@
-"""Answers to a person on their way to Slack: forms, and private messages.
+"""Sender of the answers to a person: forms and private messages.
 
 No other code opens or updates a form.
 """
@@ -25,7 +25,7 @@ Body = dict[str, Any]
 
 
 class Answering:
-    """Sender of answers, each within the time that its request has left."""
+    """Sender of answers. Each has the time that is left of its request's deadline."""
 
     def __init__(self, client_for: Callable[[str], SlackClient], timeouts: Timeouts) -> None:
         self._client_for = client_for
@@ -33,9 +33,9 @@ class Answering:
         self._going_on: set[asyncio.Task[None]] = set()
 
     async def open_form(self, tenant: str, body: Body, view: Body, deadline: Deadline) -> str:
-        """Open the form, on top of the one that was clicked in.
+        """Open the form, on top of another form if the click was in one.
 
-        Return why it could not be opened, as a sentence; "" if it was.
+        Return "" if it was opened, else a sentence that says why it was not.
         """
         client = self._client_for(tenant)
         call = client.views_push if is_form(body.get("view")) else client.views_open
@@ -103,5 +103,5 @@ class Answering:
 
 
 def is_form(view: Body | None) -> bool:
-    """Return True if this view is a form, and no Home."""
+    """Return True if this view is a form, and not Home."""
     return view is not None and view["type"] == "modal"

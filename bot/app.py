@@ -235,7 +235,7 @@ async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
     """Answer a request that could not be read.
 
     If its shape is not Slack's, the status is 400. If the record did not answer in time, it is 503.
-    The log gets one line, and the person sees nothing of ours.
+    The answer has no text. The log gets one line.
     """
     if isinstance(error, (TooLate, Unsure, Unusable)):
         log.warning("request not read in time", error=type(error).__name__)

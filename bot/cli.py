@@ -66,8 +66,8 @@ def serve() -> None:
     from bot import log as logs
     from bot.app import Bot
 
-    # uvicorn finishes what is in flight, then raises the signal again: a stop that was asked for is
-    # no failure.
+    # After a signal, uvicorn finishes the requests that are under way, and then raises the signal
+    # again. These handlers make the exit code 0, because the stop was asked for.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, _stopped)
     settings = settings_of.load()
@@ -244,7 +244,7 @@ def verify() -> None:
     required=True,
     help="The file to write.",
 )
-@click.option("--channel", help="Only this one, by its id, as in C0123ABCD.")
+@click.option("--channel", help="Only this one, by its id, such as C0123ABCD.")
 @click.option("--tenant", help="Its workspace or company, if several have this channel.")
 def export(form: str, output: str, channel: str | None, tenant: str | None) -> None:
     """Write all decisions to a file: CSV, JSON, or a zip with a Markdown page for each.
@@ -257,7 +257,7 @@ def export(form: str, output: str, channel: str | None, tenant: str | None) -> N
 
     if channel == "":
         raise click.BadParameter(
-            "is empty: give a channel's id, as in C0123ABCD", param_hint="--channel"
+            "is empty: give a channel's id, such as C0123ABCD", param_hint="--channel"
         )
     logs.set_up()
     began = time.monotonic()
@@ -318,9 +318,9 @@ def _record() -> Database:
 
 
 @main.command()
-@click.option("--channel", required=True, help="Its id, as in C0123ABCD.")
+@click.option("--channel", required=True, help="Its id, such as C0123ABCD.")
 @click.option("--tenant", help="Its workspace or company, if several have this channel.")
-@click.option("--week", help="As in 2026-W47; without it, the seven days until now.")
+@click.option("--week", help="A week such as 2026-W47; without it, the seven days until now.")
 @click.option("--print", "to_screen", is_flag=True, help="Show it here, and post nothing.")
 def digest(channel: str, tenant: str | None, week: str | None, to_screen: bool) -> None:
     """Show a channel's weekly digest, or post one that was missed."""

@@ -104,8 +104,8 @@ class Database:
     def run_here(self, work: Callable[[Session], T]) -> T:
         """Run this work in the same way on the caller's thread.
 
-        Raise Unusable if SQLite's open file is no longer the one of that name: what is written into
-        it is lost with the process.
+        Raise Unusable if the SQLite file was deleted or replaced while it was open. Changes to the
+        open file would then be lost when the process ends.
         """
         self._check_file()
         with self.sessions() as session:
@@ -144,9 +144,9 @@ class Database:
             return self.read_here(work)
 
     def is_where_it_was(self) -> bool:
-        """Return False if SQLite's open file is no longer the one of that name.
+        """Return False if the SQLite file was deleted or replaced while it was open.
 
-        PostgreSQL has none.
+        Return True on PostgreSQL.
         """
         if not self._file:
             return True
@@ -229,8 +229,9 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction that only reads beside all others, or take the write lock before the
-    first read.
+    """Begin a SQLite transaction.
+
+    If it only reads, it runs beside all others. If it may write, it takes the write lock at once.
     """
     reads = connection.get_execution_options().get("reads", False)
     if connection.info.get("query_only", False) != reads:

@@ -21,7 +21,7 @@ from bot.people import People
 from bot.proxies import web_client
 from bot.settings import Settings
 from bot.timeouts import Timeouts
-from handlers.export.files import Making
+from handlers.export.files import ExportFile
 from handlers.export.request import FORMS
 from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
@@ -38,14 +38,14 @@ def nobody(asked: NotYetKnown) -> Known:
 
 
 async def _no_home() -> tuple[str, ...]:
-    """Return no workspace: an export needs names, not who is a colleague."""
+    """Return no workspace: an export needs people's names, and not whether they are colleagues."""
     return ()
 
 
 def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     """Return a function that asks Slack on this thread, as fast as Slack allows.
 
-    Nobody waits for an answer here, so a pause is no fault.
+    No person waits for the answer, so a pause that Slack asks for is waited out.
     """
     token = settings.slack_bot_token.get_secret_value()
     if not token:
@@ -76,12 +76,12 @@ def write(
 
     `step` is called after each batch with the number of its decisions.
     """
-    making, total = Making(export, out), 0
+    file, total = ExportFile(export, out), 0
     while True:
         try:
-            count = database.read_here(making.step)
+            count = database.read_here(file.step)
         except NotYetKnown as asked:
-            making.names.learn(asked, ask(asked))
+            file.names.learn(asked, ask(asked))
             continue
         if not count:
             return total
@@ -125,11 +125,11 @@ async def write_in_turns(
 
     `between` runs before each batch, in a transaction that writes.
     """
-    making = Making(export, out)
+    file = ExportFile(export, out)
     while True:
         await database.run(between)
         try:
-            if not await database.read(making.step):
+            if not await database.read(file.step):
                 return
         except NotYetKnown as asked:
-            making.names.learn(asked, await ask(asked))
+            file.names.learn(asked, await ask(asked))

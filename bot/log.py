@@ -22,7 +22,7 @@ QUIET = {
 }
 
 
-# Lines that strangers can cause in a minute, for each place that writes them.
+# The most lines a minute that requests of strangers can cause, for each `Ceiling`.
 MOST_LINES, MINUTE = 100, 60.0
 
 

@@ -1,4 +1,4 @@
-"""The Slack app manifest, made from the table of routes: Slack sends what we answer to.
+"""The Slack app manifest, made from the table of routes, so that Slack sends what we can answer.
 
 Shape and limits: Slack's manifest reference; https://docs.slack.dev/reference/app-manifest
 """
@@ -17,8 +17,8 @@ DESCRIPTION = (
     "Makes tradeoff decisions visible: who may decide, what it costs, and what was decided."
 )
 LONG_DESCRIPTION = (
-    "Raise a tradeoff with /tradeoff: the one who holds the right to decide is asked, "
-    "after the other side has said what it costs. The channel sees what was decided, "
+    "Raise a tradeoff with /tradeoff: the other side says what it costs, and then the "
+    "person who holds the right to decide is asked. The channel sees what was decided, "
     "by whom, by what right and why, and the record keeps it for good. Finished work "
     "is accepted the same way, criterion by criterion, with /accept."
 )
@@ -29,7 +29,7 @@ COLOR = "#1f2937"
 class Scope:
     """Permission that Slack gives us, and why we ask for it.
 
-    Optional ones may be refused at installation; everything else still works.
+    An optional scope may be refused at installation; everything else still works.
     """
 
     name: str
@@ -58,7 +58,7 @@ SCOPES = (
     ),
     Scope(
         "im:write",
-        "Find the direct messages with a person in which an interrupted message may stand.",
+        "Find the direct messages with a person, in which an interrupted message may be.",
     ),
     Scope(
         "groups:read",
@@ -67,7 +67,7 @@ SCOPES = (
     ),
     Scope(
         "app_mentions:read",
-        "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.",
+        "Answer a mention that names a decision, such as `@tradeoffs #42`, in its thread.",
         True,
     ),
     Scope(
@@ -78,7 +78,7 @@ SCOPES = (
     ),
     Scope(
         "files:read",
-        "Know when Slack has read the digest's picture, so that it can be shown.",
+        "Know when Slack has processed the digest's picture, so that it can be shown.",
         True,
     ),
     Scope("channels:history", LOOK_UP.format(where="in a public channel"), True),
@@ -124,8 +124,7 @@ def manifest(url: str | None) -> dict[str, Any]:
             "interactivity": _with_url(events_url, is_enabled=True),
             "org_deploy_enabled": False,
             "socket_mode_enabled": events_url is None,
-            # The token is pasted into the settings once; a token that rotates every 12 hours could
-            # not be.
+            # The token is pasted into the settings by hand, so it must not expire after 12 hours.
             "token_rotation_enabled": False,
         },
     }
@@ -151,7 +150,7 @@ def _scopes(optional: bool) -> list[str]:
 def _features(url: str | None) -> dict[str, Any]:
     features: dict[str, Any] = {
         "app_home": {
-            # An empty Home would say that it is still being built.
+            # If the bot showed nothing in its Home tab, Slack would say that it is being built.
             "home_tab_enabled": "app_home_opened" in routes.events_heard,
             "messages_tab_enabled": True,
             "messages_tab_read_only_enabled": True,

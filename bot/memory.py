@@ -1,7 +1,8 @@
-"""Memory of a replica in one transaction: what is known of Slack without asking.
+"""Memory of a replica: the cached answers of Slack that a transaction may use.
 
-Another replica may have heard that somebody left a channel, or became a guest. Each such change has
-a version in the record; whatever is older than that is forgotten before it is used.
+Another replica may have heard that somebody left a channel, or became a guest. The record has a row
+with a version for each such change. Before a transaction uses the cache, it drops the answers about
+people and channels that have changed since this replica last looked.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Memory:
         return self._people.known_room(self._tenant, channel)
 
     def _catch_up(self) -> None:
-        """Forget what has changed since this replica last looked, once a transaction."""
+        """Drop answers that changes since the last look made stale, once per transaction."""
         if self._is_current:
             return
         self._is_current = True

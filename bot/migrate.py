@@ -69,8 +69,9 @@ def _revisions() -> Iterable[Script]:
 
 
 def _take_turn(connection: Connection) -> None:
-    """Wait for whoever else migrates, and leave no transaction open: an index that is made
-    CONCURRENTLY would wait for ours.
+    """Wait until no other process migrates.
+
+    No transaction stays open, because an index that is made CONCURRENTLY would wait for it.
     """
     turn = text("SELECT pg_try_advisory_lock(:key)")
     while not connection.scalar(turn, {"key": ADVISORY_LOCK}):

@@ -36,10 +36,10 @@ class SealedViews:
     async def carried(
         self, tenant: str, body: dict[str, Any], deadline: Deadline
     ) -> Carried | None:
-        """Return what the view of this request brought back; nothing if it came from no view.
+        """Return what the view of this request remembers; an empty `Carried` if it has no view.
 
-        Return None for a form that we did not seal for this person. If the seal of a Home cannot be
-        opened, the Home begins at its first pages again.
+        Return None for a form that we did not seal for this person. If the seal of a Home is not
+        valid, the Home begins at its first pages again.
         """
         view, carried = body.get("view"), Carried()
         if view is None:

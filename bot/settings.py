@@ -127,7 +127,7 @@ class Settings(BaseSettings):
 def _address(value: str) -> str:
     """Return this web address without a slash at its end.
 
-    Raise ValueError if it is no web address, or not safe on its way.
+    Raise ValueError if it is not a web address, or if the way to it is not encrypted.
     """
     try:
         address = urlsplit(value)

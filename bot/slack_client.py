@@ -15,10 +15,10 @@ from bot.proxies import proxy_for
 
 # Seconds for which an address of Slack's, once resolved, is used again.
 ADDRESS_KEPT = 60
-# Slack did not answer, or not as itself. SlackApiError, which is a refusal, is one of these too:
-# catch it first.
+# Errors after which there is no answer of Slack. SlackApiError, which is a refusal by Slack, is a
+# SlackClientError too: catch it first.
 UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
-# Errors over an answer that is not one of Slack's: no JSON object, or without what it must have.
+# Errors over an answer that cannot be Slack's: it is not a JSON object, or lacks a key.
 MISSHAPEN = (AttributeError, TypeError, LookupError, ValueError)
 
 
@@ -37,7 +37,8 @@ class Connections:
     @property
     def session(self) -> ClientSession:
         if self._session is None:
-            # No limit on connections: while Slack hangs, what is sent would hold up the look-ups.
+            # No limit on connections: otherwise, while Slack hangs, messages that are being sent
+            # would take all connections, and look-ups would wait for them.
             connector = TCPConnector(limit=0, ttl_dns_cache=ADDRESS_KEPT)
             self._session = ClientSession(connector=connector, timeout=ClientTimeout(total=None))
         return self._session
@@ -50,7 +51,7 @@ class Connections:
 class SlackClient(AsyncWebClient):
     """Slack's client on shared connections; a call ends after `limit()` seconds.
 
-    slack-sdk has a limit for connections of its own only.
+    slack-sdk limits the time of a call only if it opens the connection itself.
     """
 
     def __init__(

@@ -31,7 +31,8 @@ ClientFor = Callable[[str], AsyncWebClient]
 # A large view in an acknowledgement ends in "trouble connecting". Slack publishes no size; see
 # docs/reference/slack.md, Timing.
 LARGEST_ANSWER = 10_000
-# Seconds to wait before each try, until Slack has taken the acknowledgement.
+# Seconds to wait before each try to update the view. The update fails until Slack has taken the
+# acknowledgement.
 PAUSES = (0.0, 0.2, 0.4, 0.8, 1.6)
 
 

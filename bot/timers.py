@@ -196,7 +196,7 @@ class Timers:
                 return await self._run(partial(self._fire_once, id=id, now=now, known=known))
             except NotYetKnown as ask:
                 tenant = await self._read(partial(_tenant_of, id=id))
-                # Another replica has fired it meanwhile, and what it was about took it away.
+                # The timer's row is gone: another replica has fired it, and its handler deleted it.
                 if tenant is None:
                     return False
                 known = await self._people.look_up(tenant, ask, known)
@@ -240,9 +240,9 @@ def _tenant_of(session: Session, id: int) -> str | None:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time; a timer that is gone waits for nothing.
+    """Count one more failure of this timer, and postpone it, for longer each time.
 
-    The statement uses plain columns, as the row may be unreadable.
+    Do nothing if its row is gone. The statement uses plain columns, as the row may be unreadable.
     """
     failures = session.scalar(select(Timer.attempts).where(Timer.id == id))
     if failures is None:

@@ -97,7 +97,10 @@ class Transaction:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Limit the time of this thread's statements; raise the fault that ends one by its name."""
+        """Limit the time of this thread's statements.
+
+        Turn database errors into Unsure, TooLate or Unusable where they mean that.
+        """
         self.check()
         token = _running.set(self)
         try:
@@ -115,11 +118,11 @@ class Transaction:
             _running.reset(token)
 
     def must_tell(self) -> bool:
-        """Return True if PostgreSQL has to be told what is left."""
+        """Return True if PostgreSQL has to be told how much time is left."""
         return self._told is None or self._told - self.left > TELL_AGAIN_AFTER
 
     def tell(self) -> str:
-        """Return what is left, as PostgreSQL takes it, and note that it was told."""
+        """Return the time that is left, in milliseconds, and note that PostgreSQL was told it."""
         self._told = self.left
         return str(max(round(self._told * 1000), 1))
 
@@ -134,7 +137,7 @@ def has_stalled(error: DBAPIError) -> bool:
 
 
 def fault_of(error: DBAPIError) -> Unusable | None:
-    """Return what is wrong with the record itself, if that is why this failed."""
+    """Return the fault of the record that caused this error; None if the cause is another."""
     code = getattr(error.orig, "sqlstate", None)
     in_sqlite = getattr(error.orig, "sqlite_errorcode", None)
     code = code if in_sqlite is None else in_sqlite & 0xFF
@@ -176,7 +179,7 @@ def _wait_for_lock(connection: Connection, patience: float) -> None:
 def run_pragma(connection: Connection, pragma: str) -> None:
     """Change a setting of SQLite's connection.
 
-    It goes to the driver itself, which costs less: many transactions begin with it.
+    The statement goes to the driver itself. That costs less, and many transactions begin with one.
     """
     cursor = connection.connection.cursor()
     cursor.execute(f"PRAGMA {pragma}")

@@ -16,8 +16,8 @@ import aiohttp
 from bot.proxies import proxy_for
 from bot.slack_client import SlackClient
 
-# Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large.
-# API calls have a limit of their own.
+# Seconds in which the bytes must be sent: of a picture, for which its message waits, and of an
+# export, which may be large. API calls have a limit of their own.
 SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
 # Slack inspects a file before a block can show it.
 LOOKS, FIRST_PAUSE = 8, 0.05

@@ -1,1 +1,1 @@
-"""What people can do: what happened in Slack goes in, one answer comes out."""
+"""Handlers: a function for each act of a person. A request goes in, an answer comes out."""

@@ -1,8 +1,7 @@
 """Access: the one rule that says who may read a channel, for everything that reads or shows it.
 
-Everybody who is in a channel may read it. Every full member may also read public channels. What
-Slack does not say is unknown, and unknown is never a reason to show. See
-docs/reference/behaviour.md, Rules.
+Everybody who is in a channel may read it. Every full member may also read public channels. If Slack
+does not answer, nothing of the channel is shown. See docs/reference/behaviour.md, Rules.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def sights(
     """Return whether this person may read these channels, as Slack says now.
 
     If `anew` is True, Slack is asked once more whether a public channel is still public, unless the
-    person is in it. No event says that a channel has become private.
+    person is in it. Slack sends no event when a channel becomes private.
     """
     every = list(dict.fromkeys(channels))
     places = asking.look_at_all(every)
@@ -106,9 +105,9 @@ def may_see(request: Request, channel: str) -> bool:
 def check_may_see(
     request: Request, channel: str, subject: str = "that decision", *, anew: bool = False
 ) -> None:
-    """Raise NotFound if this person may not read this channel, or Slack does not say.
+    """Raise NotFound if this person may not read this channel, or if Slack does not say.
 
-    The answer is the same as for something that does not exist, so it gives nothing away.
+    The answer is the same as for something that does not exist, so that it gives nothing away.
     """
     if sights(request, request.person, [channel], anew=anew)[channel] is not Sight.YES:
         raise NotFound(subject)
@@ -137,7 +136,7 @@ def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
 
 
 def is_in(request: Request, channel: str) -> bool:
-    """Return True if this person is in the channel; False also if Slack does not say."""
+    """Return True if this person is in the channel; False if not, or if Slack does not say."""
     members = request.look_in(channel)
     return members is not None and request.person.id in members
 
@@ -148,8 +147,8 @@ def is_in(request: Request, channel: str) -> bool:
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
     """Return the people among these who may not read this channel.
 
-    People are left out if Slack does not say whether they may read it. The outbox asks again before
-    it sends them a message.
+    If Slack does not say whether a person may read it, the person is not returned. The outbox asks
+    again before it sends the person a message.
     """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):

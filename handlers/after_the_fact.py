@@ -40,9 +40,9 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
 
 
 def record(form: Form, session: Session) -> Answer:
-    """Keep a decision, marked as after the fact.
+    """Record a decision that was made elsewhere, marked as after the fact.
 
-    If the recorder holds the right, recording is their acknowledgement.
+    If the person who records it holds the right, that acknowledges it too.
     """
     locks.lock_who_decides(session, form.workspace)
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
@@ -124,7 +124,7 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
     ]
     shown = [
         blocks.context(
-            "For what was decided outside of here. Whoever holds the right "
+            "For a decision that was made elsewhere. Whoever holds the right "
             "acknowledges or disputes it."
         ),
         inputs.field(
@@ -202,7 +202,7 @@ def dispute_form(decision: Decision) -> View:
         inputs.field(
             "instead", "What should hold instead?", inputs.text_input(limit=forms.NAME_LIMIT)
         ),
-        forms.reason_field("It opens as a normal tradeoff, with both as options."),
+        forms.reason_field("This raises a normal tradeoff, with both as options."),
     ]
     return inputs.form(
         "records.dispute",

@@ -9,7 +9,7 @@ from typing import Any, NewType
 from models.reads.export import Export
 from models.reads.trend import Trend
 
-# Kinds of Block Kit that a type checker tells apart; at run time each is the dict that Slack gets.
+# Types of Block Kit objects, for the type checker. At run time each is the dict that Slack gets.
 Block = NewType("Block", dict[str, Any])
 Element = NewType("Element", dict[str, Any])
 MenuItem = NewType("MenuItem", dict[str, Any])
@@ -21,8 +21,8 @@ class Message:
     """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
 
     With a `file`, which is made when it is sent, `text` is shown beside the file.
-    `bot/outbox/loop.py` draws and uploads `picture` before it posts; the message is whole without
-    it as well.
+    `bot/outbox/loop.py` draws and uploads `picture` before it posts. If that fails, the message is
+    posted without the picture.
     """
 
     text: str

@@ -1,6 +1,6 @@
-"""Wording of refusals and faults, and the place where the person sees them.
+"""Answers to a person whose request was refused or failed.
 
-That place is always private, and keeps what they typed.
+Only that person sees the answer, and nothing that they typed is lost.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from models.tables.workspace import ensure_view_key
 
 
 def refused(request: Request, refusal: Refused) -> Answer:
-    """Return a private sentence that names what the person acted on.
+    """Return the answer to a request that was refused.
 
-    A form shows it under its fields, or in its place with what was typed.
+    It names the decision or commitment that the request was about. If the fields of a form are
+    wrong, the sentences are shown under them. For all other refusals of a form, a notice takes the
+    form's place, with the texts that were typed.
     """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)
@@ -37,8 +39,8 @@ def failed(request: Request, reference: str) -> Answer:
     if isinstance(request, Event):
         return TellAgain()
     sentence = (
-        "Something went wrong on my side, and nothing was recorded. Please try again; if "
-        f"it stays so, tell whoever runs me: {reference}."
+        "Something went wrong on my side, and nothing was recorded. Please try again. If it "
+        f"happens again, tell whoever runs me: {reference}."
     )
     return _tell(request, "Not recorded", sentence)
 
@@ -59,7 +61,7 @@ def unusable(request: Request, sentence: str) -> Answer:
 
 def unsure(request: Request) -> Answer:
     """Return the answer to a request whose commit the database did not confirm."""
-    sentence = "I could not learn whether this was recorded."
+    sentence = "I could not find out whether this was recorded."
     step = (
         "Submit it once more: the same form counts once."
         if isinstance(request, Form)
@@ -85,7 +87,10 @@ def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
 
 
 def _once_more(request: Request, title: str, sentence: str) -> Answer:
-    """Say this where the person can try again: a form stays open as it was typed."""
+    """Return an answer after which the person can try again.
+
+    A form stays open with everything that was typed. Slack sends an event again.
+    """
     if isinstance(request, Event):
         return TellAgain()
     if isinstance(request, Form) and request.first_input:
@@ -94,7 +99,7 @@ def _once_more(request: Request, title: str, sentence: str) -> Answer:
 
 
 def redraw_card(decision_id: int, workspace: str, session: Session, at: datetime) -> None:
-    """Draw every message of this decision again, because somebody pressed an outdated button."""
+    """Redraw every message of this decision, because somebody pressed an outdated button."""
     decision = locks.lock_decision(session, workspace, decision_id)
     decision.first_hash = decision.first_hash or first_hash_of(session, decision_id)
     decision.redraw(at)

@@ -1,6 +1,6 @@
-"""Events that Slack sends without anyone typing.
+"""Events about channels: somebody comes in, a channel gets another id, or is unarchived.
 
-An invitation to the bot, for one: it can then post what it still owes.
+After an invitation, the bot can post what it could not post before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from models.verbs.readers import note_change
 def joined(event: Event, session: Session) -> Answer:
     """Note that somebody came into a channel.
 
-    If it is the bot, say hello where nothing is set up, and post what could not be posted before.
+    If it is the bot, post what could not be posted before, and the welcome if nothing is set up.
     """
     if event.body.get("user") != event.bot_user:
         there = find_channel(session, event.workspace, event.body["channel"])

@@ -1,4 +1,4 @@
-"""Holders of rights now: Slack is asked who is still there, the record who is away."""
+"""Holders of rights now. Slack says who is still there, and the record says who is away."""
 
 from __future__ import annotations
 

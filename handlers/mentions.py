@@ -21,7 +21,8 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# Numbers of one message that are answered, and that are looked up.
+# The most numbers of one message that are answered, and the most members of a channel who are
+# looked up one by one.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
@@ -71,8 +72,9 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
     """Return how to draw the answer, which is for everyone in the channel of the mention.
 
-    They may read a decision of their own channel. They may read one of another channel if that
-    channel is public, theirs is not shared, and everyone in theirs may read that channel.
+    They may read a decision of their own channel. They may read a decision of another channel only
+    if the other channel is public, their own is not shared, and everyone in it may read the other
+    channel. The person who mentions it must be a full member, too.
     """
     if decision is None:
         return Drawing.NO_ANSWER
@@ -113,7 +115,7 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """Draw the card, redrawn as the decision changes; its buttons are one click away."""
+    """Draw the card, which is redrawn as the decision changes; Details has its other buttons."""
     title, button = face.title(decision, wording.reference(decision)), details_button(decision)
     if decision.state.settled:
         shown = [face.settled_face(decision, title, button)]
@@ -128,7 +130,7 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
     The decision's own channel may be closed to others later.
     """
     drawn = answer(decision, post)
-    note = f"From {wording.channel(decision)}, as it stood when this was asked."
+    note = f"From {wording.channel(decision)}, as it was when this was asked."
     return Message(drawn.text, [*drawn.blocks, blocks.context(note)])
 
 

@@ -1,7 +1,7 @@
-"""Words of a message in Slack's markup, wherever its author put them.
+"""Words of a message, in Slack's markup.
 
-People write in its text. Other apps post blocks or attachments, often without a text, and a picture
-has its title alone (docs/reference/slack.md, Escaping).
+People write in the text of a message. Other apps post blocks or attachments, often without a text.
+A picture has only its title (docs/reference/slack.md, Escaping).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 from models.mrkdwn import escaped, where, who
 
-# Slack's own text in place of blocks or attachments.
+# The text that Slack itself sets if a message has only blocks or attachments.
 NOT_DISPLAYED = (
     "This content can't be displayed.",
     "This message contains interactive elements.",
 )
-# What reads as one line, and what says nothing to quote.
+# Types of blocks that are read as one line, and types without words to quote.
 _LINES = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")
 _CONTROLS = ("actions", "input", "context_actions", "button", "overflow", "static_select")
 # Parts of blocks and attachments that hold words, in the order in which they are read.
@@ -24,9 +24,9 @@ _PARTS = ("pretext", "title", "text", "fields", "elements", "rows", "value", "bl
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """Return the words of this message: of its text, else blocks, attachments, files.
+    """Return the words of this message; empty if it has none.
 
-    They are empty if it has none.
+    They are those of its text or else, in this order, of its blocks, attachments or files.
     """
     text = str(message.get("text") or "").strip()
     places = (

@@ -20,7 +20,7 @@ from models.tables.post import Drawing, Post
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause, worded as the end of a sentence, with its remedy and what an operator does."""
+    """Cause, worded to end a sentence; what the person can do; and what the operator can do."""
 
     name: str
     because: str

@@ -1,4 +1,4 @@
-"""Builders of the messages that we keep true: one table from drawing to builder."""
+"""Builders of the messages that the outbox keeps up to date: one table from drawing to builder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The message that a shortcut was used on, as the source of what is raised from it."""
+"""Quotation of the message from whose menu a decision is raised."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_QUOTE = 1200
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The message as a title, and as the source that the card keeps: text, author and link."""
+    """Message as the title of the new decision, and as its source: text, author and link."""
 
     title: str
     source: dict[str, Any]

@@ -1,6 +1,7 @@
-"""Readers of a channel: what is drawn again when their access changes, and the check by time.
+"""Readers of a channel: their messages are drawn again when their access changes.
 
-Slack may lose an event, so what people were told is checked once an hour as well.
+Slack may lose the event that says so. So a timer also checks, at least once an hour, whether people
+may still read what they were told.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 
 
 def left(event: Event, session: Session) -> Answer:
-    """Redraw the messages to a person about a channel that they have left: they say nothing of it.
+    """Redraw the messages to a person about a channel that they have left.
 
-    Their Home may be open, and show the channel too.
+    The messages then say nothing of the channel. The person's Home is redrawn too.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
@@ -67,7 +68,7 @@ def _standing_said(user: Mapping[str, Any]) -> Standing:
 
 
 def channel_changed(event: Event, session: Session) -> Answer:
-    """Note on every replica that what Slack said of this channel is out of date."""
+    """Make every replica forget what Slack has said of this channel, because it has changed."""
     named = event.body.get("channel")
     slack_id = named.get("id") if isinstance(named, dict) else named
     channel = find_channel(session, event.workspace, str(slack_id))
@@ -77,7 +78,7 @@ def channel_changed(event: Event, session: Session) -> Answer:
 
 
 def check(due: Due, session: Session) -> None:
-    """Redraw what may not be read any more, and what may be read again; check again in an hour."""
+    """Redraw what may not be read any more, and what may be read again. Set the next check."""
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
     due.prepare(places=[channel.slack_id])
@@ -86,6 +87,6 @@ def check(due: Due, session: Session) -> None:
     for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
         people = [person for person in told if sights[person] is sight]
         readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
-    # The row of this check goes, so that a year of checks leaves one row.
+    # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)

@@ -43,7 +43,7 @@ def escalate(due: Due, session: Session) -> None:
     if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
         return
     if sponsor and access.outsiders(due, decision.channel.slack_id, [sponsor]):
-        # Whoever cannot see the channel cannot be asked.
+        # A person who may not read the channel cannot be asked to decide there.
         return
     verbs_overdue.escalate(decision, sponsor, due.at)
     if decision.escalated_to:
@@ -120,7 +120,7 @@ def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
 
 
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
-    """Owe one reminder a day, even if an earlier one comes late."""
+    """Owe this person the reminder of this day, unless it is owed already."""
     key = f"remind:{person}:{today.isoformat()}"
     newest = verbs_overdue.newest_reminder(session, due.timer.workspace_id, person)
     if any(post_.key == key for post_ in newest):

@@ -1,6 +1,7 @@
-"""Requests: what happened in Slack, as our handlers see it.
+"""Requests: what happened in Slack, in the form in which handlers get it.
 
-They are typed, checked, stamped with a time, and free of Slack's spelling.
+A request has types, its values are checked, it has the time of its arrival, and it uses our own
+words instead of Slack's field names.
 """
 
 from __future__ import annotations
@@ -263,7 +264,7 @@ class RequestInPlace(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due(Asking):
-    """A timer that has come due: time itself acts."""
+    """A timer that has come due. No person acts."""
 
     timer: Timer
 

@@ -1,6 +1,6 @@
-"""Routes: everything the bot answers to, in one table. The manifest is made from it.
+"""Routes: for each command, button, form, shortcut, event and timer, the function that handles it.
 
-They are commands, buttons, forms, shortcuts, events and timers.
+The app's manifest is made from these tables.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from models.tables.timer import TimerKind
 class CommandRoute:
     """A command's handler and description.
 
-    `at_once` answers what needs no record, such as help, without a thread or a transaction; else it
-    returns None.
+    `at_once` answers if the answer needs no record, such as help: it runs without a thread or a
+    transaction. For all other texts it returns None, and `handler` runs.
     """
 
     handler: Callable[[Command, Session], Answer]
@@ -125,7 +125,8 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "home.try_again": view.try_again,
 }
 
-# A choice in a field of an open form, as `form.field`; other fields are read when it is submitted.
+# Choices that redraw an open form, named `form.field`. All other fields are read when the form is
+# submitted.
 choices: dict[str, Callable[[Click, Session], Answer]] = {
     "tradeoff.raise.kind": raising.choose_kind,
 }
@@ -171,7 +172,8 @@ shortcuts: dict[str, ShortcutRoute] = {
     ),
 }
 
-# Events that change what Slack says of a person or a channel are heard by `bot/people.py` as well.
+# `bot/people.py` also hears the events after which Slack says something else of a person or a
+# channel.
 events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "member_joined_channel": events.joined,
     "member_left_channel": readers.left,

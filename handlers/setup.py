@@ -1,4 +1,4 @@
-"""Setup of a channel, which then opens the form that someone was about to fill in."""
+"""Set-up of a channel. After it, the person goes on with what they were about to raise."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def save_setup(form: Form, session: Session) -> Answer:
 
 
 def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVersion) -> None:
-    """Raise FieldsInvalid if someone in a role has left, even if Slack's answer is older."""
+    """Raise FieldsInvalid if the record says that someone in a role has left Slack.
+
+    Slack's cached answer about that person may be older than the departure.
+    """
     left = departures_of(session, channel.workspace_id, *version.editors)
     errors = {name: HAS_LEFT for name in ROLES if getattr(version, name) in left}
     if errors:
@@ -62,7 +65,7 @@ def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVe
 
 
 def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:
-    """Return the form that someone was about to open before there were rights here."""
+    """Return the form that someone was about to open when the channel was not set up yet."""
     source = then.get("source")
     if then.get("claim"):
         return claim.claim_form(rights, then["title"], source=source)

@@ -45,9 +45,9 @@ class Subcommand:
     """`/tradeoff WORD …`. The handler gets the words after WORD as Slack escaped them.
 
     `takes` says whether they belong to the subcommand; if not, the whole line is the title of a new
-    tradeoff. A subcommand that `stands_alone` answers words after it with its
-    usage instead. `usage` is its part of Slack's usage hint; a subcommand without `help` is
-    explained in another one's line.
+    tradeoff. If words follow a subcommand that `stands_alone`, the answer says so, and how to quote
+    a title. `usage` is its part of Slack's usage hint. If `help` is empty, the help line of another
+    subcommand explains it.
     """
 
     handler: Callable[[Command, Session, str], Answer]
@@ -135,7 +135,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "board": Subcommand(
         _without_rest(link.make_link),
-        "`/tradeoff board` gives you a link to a page of it all, for people outside Slack",
+        "`/tradeoff board` gives you a link to a page about this channel, for people outside Slack",
         usage="board",
         takes=nothing,
     ),
@@ -179,7 +179,7 @@ HELP = "\n".join(
 def at_once(command: Command) -> Answer | None:
     """Return help if it is asked for; else None.
 
-    No record is needed: dispatch asks this first, without a thread or a transaction.
+    Help needs no record, so dispatch calls this first, without a thread or a transaction.
     """
     return Reply(Message(HELP)) if command.text.strip().lower() == "help" else None
 
@@ -190,7 +190,7 @@ def command(command: Command, session: Session) -> Answer:
     word = typed.lower()
     subcommand = SUBCOMMANDS.get(word)
     if subcommand and subcommand.stands_alone and rest:
-        return _ask_for_quotes(f"`/tradeoff {word}` stands alone.", command)
+        return _ask_for_quotes(f"`/tradeoff {word}` takes no words after it.", command)
     if subcommand and subcommand.takes(rest):
         return subcommand.handler(command, session, rest)
     meant = None if subcommand else _meant(word, rest)

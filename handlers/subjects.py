@@ -1,7 +1,7 @@
 """Subjects: the decision that a click, a form or a timer is about.
 
-A decision that is acted on is locked until the transaction ends; one that is only shown is not. For
-a person who may not read its channel, there is no such decision.
+A decision is locked until the transaction ends if it is acted on, and not locked if it is only
+shown. People who may not read its channel get the answer for a decision that does not exist.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from models.tables.decision import Decision
 
 # Columns of the title that a refusal names.
 TITLE = 90
-# Key of what this transaction's person acts on, of its channel, and of what a refusal calls it if
-# the person may not read that (`handlers/errors.py`).
+# Key under which a session keeps what the person acts on, so that a refusal can name it
+# (`handlers/errors.py`); also its channel, and what a refusal says if the person may not read that.
 _SUBJECT = "acted on"
 # Buttons that only some sorts of decisions have, as their cards draw them. A hand-made click could
 # else settle a tradeoff without its signatures, or a claim without a verdict on its criteria.
@@ -121,7 +121,10 @@ def clicked_decision(click: Click, session: Session) -> Decision:
 
 
 def decision_to_act_on(click: Click, session: Session) -> Decision:
-    """Return the decision that this button is about, locked. Raise as `clicked_decision`."""
+    """Return the decision that this button is about, locked, for an act without a form.
+
+    Raise as `decision_by_id`; raise ButtonWithoutMark if an older release drew the button.
+    """
     decision = decision_by_id(click, session, click.value)
     marks.check_given(click.value, decision)
     return decision
@@ -174,7 +177,8 @@ def decision_and_part(
     """Return the decision and the number of one of its parts, from a value such as `42:3-9f86d0`.
 
     The part is a question, a round or a follow-up. The decision is locked if a form is submitted,
-    or if the click itself `acts`. Raise as `clicked_decision` or `form_decision`.
+    or if the click itself `acts`. Raise as `decision_by_id`; raise NotFound if the value names no
+    part, and ButtonWithoutMark if an older release drew the button.
     """
     about, _ = marks.split(value)
     _, _, part = about.partition(":")

@@ -22,7 +22,7 @@ class Act:
 
     @property
     def person(self) -> Person:
-        """Return the person who acts. Verbs that no timer can do use it."""
+        """Return the person who acts. It is a bug to ask for the person of a timer's act."""
         assert self.by, "only a person can do this"
         return self.by
 

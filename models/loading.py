@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.tables.acceptance import Criterion
-from models.tables.commitment import Commitment
+from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
@@ -26,71 +26,103 @@ OF_CLAIMS = {"claims", "criteria", "follow_ups"}
 OF_TRADEOFFS = {"impacts"}
 
 _ID: BindParameter[int] = bindparam("id")
-_RIGHTS = select(RightsVersion).where(RightsVersion.id == _ID)
-_COMMITMENT = select(Commitment).where(Commitment.id == _ID).options(selectinload(Commitment.moves))
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_RIGHTS = (
+    select(RightsVersion)
+    .where(RightsVersion.id.in_(_IDS))
+    .options(joinedload(RightsVersion.channel, innerjoin=True))
+)
+_COMMITMENTS = select(Commitment).where(Commitment.id.in_(_IDS))
+_MOVES = (
+    select(CommitmentMove).where(CommitmentMove.commitment_id.in_(_IDS)).order_by(CommitmentMove.id)
+)
 
 
 def read_parts(session: Session, decision: Decision) -> None:
     """Read the parts of this decision that are not read yet, so that none is fetched later."""
     missing = inspect(decision).unloaded
-    lacking = OF_TRADEOFFS if decision.is_acceptance else OF_CLAIMS
     for name, part in _parts().items():
         if name in missing:
-            found = [] if name in lacking else session.scalars(part, {"id": decision.id}).all()
+            can_have = _can_have(decision, name)
+            found = session.scalars(part, {"id": decision.id}).all() if can_have else []
             set_committed_value(decision, name, found)
-    if "rights_version" in missing:
-        rights = session.scalars(_RIGHTS, {"id": decision.rights_version_id}).one()
-        set_committed_value(decision, "rights_version", rights)
-    if "commitment" in missing:
-        touched = (
-            decision.commitment_id
-            and session.scalars(_COMMITMENT, {"id": decision.commitment_id}).one()
-        )
-        set_committed_value(decision, "commitment", touched)
+    read_rights_of(session, [decision])
+    read_commitments_of(session, [decision])
 
 
 def read_all_parts_of(session: Session, decisions: Sequence[Decision]) -> None:
     """Read all parts of these decisions, with one statement for each part."""
     read_parts_of(session, decisions, *_parts())
-    versions = {decision.rights_version_id for decision in decisions}
-    touched = {decision.commitment_id for decision in decisions} - {None}
-    found = session.scalars(select(RightsVersion).where(RightsVersion.id.in_(versions)))
-    rights = {version.id: version for version in found}
-    ledgers = select(Commitment).options(selectinload(Commitment.moves))
-    commitments: dict[int | None, Commitment | None] = {None: None}
-    if touched:
-        of_these = session.scalars(ledgers.where(Commitment.id.in_(touched)))
-        commitments |= {commitment.id: commitment for commitment in of_these}
-    for decision in decisions:
-        set_committed_value(decision, "rights_version", rights[decision.rights_version_id])
-        set_committed_value(decision, "commitment", commitments[decision.commitment_id])
+    read_rights_of(session, decisions)
+    read_commitments_of(session, decisions)
 
 
 def read_parts_of(session: Session, decisions: Collection[Decision], *names: str) -> None:
     """Read these parts of all these decisions, as far as they are not read yet."""
     for name in names:
-        missing = [decision for decision in decisions if name in inspect(decision).unloaded]
+        missing = [decision for decision in decisions if name not in vars(decision)]
+        ids = [decision.id for decision in missing if _can_have(decision, name)]
         found = defaultdict[int, list[Any]](list)
-        for part in (
-            session.scalars(_part_of_many(name), {"ids": [decision.id for decision in missing]})
-            if missing
-            else ()
-        ):
+        for part in session.scalars(_part_of_many(name), {"ids": ids}) if ids else ():
             found[part.decision_id].append(part)
         for decision in missing:
             set_committed_value(decision, name, found[decision.id])
 
 
+def read_rights_of(session: Session, decisions: Collection[Decision]) -> None:
+    """Read the rights under which these decisions are, and their channels, as far as missing."""
+    missing = [decision for decision in decisions if "rights_version" not in vars(decision)]
+    ids = {decision.rights_version_id for decision in missing}
+    versions = session.scalars(_RIGHTS, {"ids": list(ids)}) if ids else ()
+    rights = {version.id: version for version in versions}
+    for decision in missing:
+        version = rights[decision.rights_version_id]
+        set_committed_value(decision, "rights_version", version)
+        if "channel" not in vars(decision):
+            set_committed_value(decision, "channel", version.channel)
+
+
+def read_commitments_of(session: Session, decisions: Collection[Decision]) -> None:
+    """Read the commitments of these decisions with their ledgers, as far as not read yet."""
+    missing = [decision for decision in decisions if "commitment" not in vars(decision)]
+    ids = {decision.commitment_id for decision in missing} - {None}
+    commitments = session.scalars(_COMMITMENTS, {"ids": list(ids)}).all() if ids else []
+    read_moves_of(session, commitments)
+    touched = {commitment.id: commitment for commitment in commitments}
+    for decision in missing:
+        commitment = touched.get(decision.commitment_id or 0)
+        set_committed_value(decision, "commitment", commitment)
+
+
+def read_moves_of(session: Session, commitments: Collection[Commitment]) -> None:
+    """Read the ledgers of these commitments, as far as they are not read yet."""
+    missing = [commitment for commitment in commitments if "moves" not in vars(commitment)]
+    ids = [commitment.id for commitment in missing]
+    moves = defaultdict[int, list[CommitmentMove]](list)
+    for move in session.scalars(_MOVES, {"ids": ids}) if ids else ():
+        moves[move.commitment_id].append(move)
+    for commitment in missing:
+        set_committed_value(commitment, "moves", moves[commitment.id])
+
+
+def _can_have(decision: Decision, part: str) -> bool:
+    """Return False if a decision of this sort, at this point, has no part of this name."""
+    if part in OF_CLAIMS:
+        return decision.is_acceptance
+    if part in OF_TRADEOFFS:
+        return not decision.is_acceptance
+    return part != "settlements" or decision.round > 1 or decision.state.settled
+
+
 @cache
 def _part_of_many(name: str) -> Select[Any]:
     owned = _owned(getattr(Decision, name))
-    these = owned.decision_id.in_(bindparam("ids", expanding=True))
-    return _parts_alone(name).where(these)
+    return _parts_alone(name).where(owned.decision_id.in_(_IDS))
 
 
 @cache
 def _parts() -> dict[str, Select[Any]]:
-    """Return, by name, how each part of one decision is read."""
+    """Return, by the name of each part, the query that reads it for one decision."""
     parts = (
         Decision.impacts,
         Decision.signatures,
@@ -107,7 +139,7 @@ def _parts() -> dict[str, Select[Any]]:
 
 
 def _parts_alone(name: str) -> Select[Any]:
-    """Select parts of this name in the relationship's own order, each with its own parts."""
+    """Select all rows of this part, in the order of its relationship, with what hangs on them."""
     relation = getattr(Decision, name)
     query = select(_owned(relation)).order_by(*relation.property.order_by)
     if name == "criteria":

@@ -106,8 +106,8 @@ def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Deci
     """Return this decision with all its parts, locked until the transaction ends.
 
     The commitment that the decision would change is locked first. Then the older decision that it
-    supersedes is locked, with that decision's commitment. Raises NotFound, also if the decision
-    belongs to another workspace.
+    supersedes is locked, with that decision's commitment. Raises NotFound if the decision does not
+    exist, or belongs to another workspace.
     """
     id = as_id(decision_id)
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
@@ -216,8 +216,8 @@ def lock_in_empty_seats(
 ) -> list[Decision]:
     """Lock and return the open decisions of this channel with a seat whose holder has left Slack.
 
-    A seat counts if its holder's departure is recorded, or if its reason is `because`. Routing
-    writes that reason when it finds that a role holder has left.
+    A holder has left if the record has their departure, or if the reason of the seat is `because`:
+    routing writes that reason when it finds that a role holder has left.
     """
     has_left = select(Departure.person).where(
         Departure.workspace_id == Decision.workspace_id,
@@ -258,9 +258,10 @@ def lock_made_possible_by(
 ) -> list[Decision]:
     """Lock and return the decisions that this version of the rights may have made possible.
 
-    They are the decisions that were routed under the version, that a newcomer settled, or in which
-    a newcomer is holder or counterpart. `newcomers` are the people whom the version made role
-    holder or sponsor. Decisions that were settled before the version was made are left out.
+    `newcomers` are the people whom the version made role holder or sponsor. The version may have
+    made a decision possible if the decision was routed under it, if a newcomer settled the
+    decision, or if a newcomer is its holder or counterpart. Decisions that were settled before the
+    version was made are left out.
     """
     theirs = or_(
         Decision.rights_version_id == version.id,
@@ -290,7 +291,7 @@ def lock_handed_over_by(
 def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
     """Return this commitment with its ledger and channel, locked.
 
-    Raises NotFound, also if it belongs to another workspace.
+    Raises NotFound if it does not exist, or belongs to another workspace.
     """
     note_lock(session, Step.COMMITMENT, as_id(commitment_id))
     found = session.scalar(
@@ -310,7 +311,7 @@ def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> 
 
 
 def as_id(value: str | int) -> int:
-    """Return the id that a button or a form carries. Raise NotFound if it is no number."""
+    """Return the id that a button or a form carries. Raise NotFound if it is not a number."""
     text = str(value)
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise NotFound

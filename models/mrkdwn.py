@@ -34,7 +34,7 @@ def where(channel: str) -> str:
 
 
 def with_link(label: str, address: str | None) -> str:
-    """Write this label as a link; as it is if there is no address yet."""
+    """Write this label as a link to the address; only the label if there is no address yet."""
     return f"<{address}|{label}>" if address else label
 
 
@@ -83,7 +83,7 @@ def plain(mrkdwn: str, called: Callable[[str], str]) -> str:
 
 
 def _read(target: str, label: str, called: Callable[[str], str]) -> str:
-    """Return what people read in place of one mark; it is escaped still."""
+    """Return the text that people read in place of one mark. The text is still escaped."""
     sign, rest = target[0], target[1:]
     if sign in "@#":
         return f"{sign}{label}" if label else escaped(called(rest))

@@ -20,8 +20,8 @@ _NUMBERED = re.compile(
 )
 
 
-# Hosts at which a ticket's name says enough, and domains whose hosts are such. Elsewhere, the name
-# could be that of somebody else's ticket.
+# Well-known trackers: hosts, and domains whose hosts are all trackers. Their tickets are shown by
+# name alone. On any other host, a ticket could have the name of somebody else's ticket.
 TRACKERS = {"github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "linear.app"}
 DOMAINS_OF_TRACKERS = (".atlassian.net", ".youtrack.cloud")
 
@@ -46,13 +46,13 @@ class Link:
             read = host.encode("idna").decode()
         except UnicodeError:
             read = host
-        # The end of a host says whose it is.
+        # A long host is cut at its beginning, because its end says whose it is.
         read = read if len(read) <= LONGEST_NAME else f"…{read[1 - LONGEST_NAME :]}"
         return read if self.name == host[:LONGEST_NAME] else f"{self.name} ({read})"
 
 
 class NoReference(ValueError):
-    """Reason why a line is no reference; its text is a sentence for the person who typed it."""
+    """Raised if a line is not a reference; its text is a sentence for the person who typed it."""
 
 
 def parsed(text: str) -> list[Link]:
@@ -72,7 +72,7 @@ def _link(line: str) -> Link:
         safe = None
     if not safe:
         shown = line if len(line) <= 40 else f"{line[:39]}…"
-        raise NoReference(f"“{shown}” is no address. Write each as https://…, one per line.")
+        raise NoReference(f"“{shown}” is not an address. Write each as https://…, one per line.")
     if len(line) > LONGEST:
         raise NoReference(f"An address has up to {LONGEST} characters; one has {len(line)}.")
     return Link(line, _name(address)[:LONGEST_NAME])

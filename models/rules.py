@@ -213,7 +213,7 @@ class Verb(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
-    # Events after a decision; the first five begin its next round.
+    # The first five of these events begin the next round.
     REVISE = "revise"
     RESUBMIT = "resubmit"
     RETURN = "return"
@@ -223,7 +223,7 @@ class Verb(StrEnum):
     RESTORE = "restore"
     FINISH_FOLLOW_UP = "finish_follow_up"
     REVIEW = "review"
-    # Deletes a value from an older event, in any state; no state follows from it.
+    # Deletes a value from an older event. Possible in any state, which it does not change.
     REDACT = "redact"
 
 
@@ -245,8 +245,8 @@ NEXT_STATE = {
     (_ANSWER, Verb.ANSWER): _DECISION,
     (_ANSWER, Verb.SIGN): _SIGNATURE,
     (_ANSWER, Verb.DECIDE): State.DECIDED,
-    # A question of the second signer, or one that was open at the first signature, does not change
-    # the state.
+    # After the first signature, a question changes the state no more: neither a question of the
+    # second signer, nor the answer to one that was asked before the first signature.
     (_SIGNATURE, Verb.ASK): _SIGNATURE,
     (_SIGNATURE, Verb.ANSWER): _SIGNATURE,
     (_SIGNATURE, Verb.DECIDE): State.DECIDED,

@@ -102,7 +102,8 @@ def stem(word: str) -> str:
 def close_matches(title: str, earlier: Iterable[T], most: int = 3) -> list[T]:
     """Return the decisions that share most of the title's words, the closest first.
 
-    They share at least two words, or all of a one-word title; and 60 % of the shorter title's.
+    The titles share 60 % of the words of the shorter one. They also share at least two words, or
+    both have the same single word.
     """
     words = words_of(title)
     scored = []

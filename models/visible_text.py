@@ -17,7 +17,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u180e\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff"
     "\ufff0-\ufffb\ufffe\uffff]"
 )
-# Tags say something unseen, except after a black flag, where they name a country.
+# Tags are invisible letters. They are removed, except after a black flag, where they name a
+# country.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]")
 # Letters and marks that are drawn as nothing: fillers, variation selectors, the blank of Braille.
 _BLANK = re.compile(

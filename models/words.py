@@ -18,7 +18,7 @@ NAME_LIMIT = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """Names that a workspace has given; whatever has none is called as the product calls it.
+    """Names that a workspace has given to roles and kinds. The others keep the product's names.
 
     A role is in `names` by its value, the sponsor as `sponsor`, a kind as `kind:priority`.
     """

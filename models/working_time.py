@@ -34,7 +34,7 @@ WEEKS = {
 class Calendar:
     """Working days of a channel: a week of `WEEKS`, without the public holidays of a country.
 
-    `country` is as in DE or GB-SCT; empty if no holidays count.
+    `country` is a code such as DE or GB-SCT; empty if no holidays count.
     """
 
     week: str = MONDAY_TO_FRIDAY
@@ -78,7 +78,7 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 
 def country_called(text: str) -> str | None:
-    """Return the country's code, as in DE or GB-SCT; None if nothing is known by this name.
+    """Return the country's code, such as DE or GB-SCT; None if nothing has this name.
 
     `text` is a code (DE, DEU, GB-SCT) or the English name.
     """
@@ -96,7 +96,7 @@ def country_called(text: str) -> str | None:
 
 
 def country_name(country: str) -> str:
-    """Return what the country of this code is called, as in United Kingdom (SCT)."""
+    """Return the name of the country with this code, such as `United Kingdom (SCT)`."""
     code, _, subdivision = country.partition("-")
     joined = next((names[0] for names in _countries() if names[1] == code), code)
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", joined)

@@ -1,4 +1,4 @@
-"""Why somebody acts in another's place, and why a round was ended later
+"""Columns for the reason why somebody stands in, and why an outcome was taken back or replaced
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
 expand first (add, nullable or with a server default), contract in a later release.

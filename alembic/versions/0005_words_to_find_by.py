@@ -23,7 +23,7 @@ UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 
 # The full-text table has no copy of the words: it follows decision_words, as in SQLite's documentation of FTS5 (external
-# content). The tokenizer takes words apart at ASCII signs only, so it takes them as they were made.
+# content). The tokenizer separates words at ASCII signs only, so it indexes our words unchanged.
 FULL_TEXT = (
     """
     CREATE VIRTUAL TABLE decision_fts USING fts5(
@@ -68,7 +68,7 @@ def upgrade() -> None:
             op.execute(statement)
         _fill(on_postgresql)
         return
-    # With the usual 100, a word that is in few decisions is thought to be in too many, and all are read in its place.
+    # With PostgreSQL's default of 100, the planner takes a rare word for a frequent one, and reads all decisions.
     op.execute("ALTER TABLE decision_words ALTER COLUMN words SET STATISTICS 1000")
     # Each batch is a transaction of its own, so that `post` is not locked while all decisions are read.
     with op.get_context().autocommit_block():

@@ -27,8 +27,8 @@ def upgrade() -> None:
     if op.get_context().dialect.name == "sqlite":
         op.execute(f"CREATE INDEX ix_post_lane {LANE}")
         return
-    # CONCURRENTLY reads millions of messages while people write. What an interrupted attempt left
-    # is no index.
+    # CONCURRENTLY reads millions of messages while people write. An interrupted attempt leaves an
+    # unusable index, which is dropped.
     with op.get_context().autocommit_block():
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_post_lane")
         op.execute(f"CREATE INDEX CONCURRENTLY ix_post_lane {LANE}")

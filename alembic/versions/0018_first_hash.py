@@ -1,8 +1,9 @@
 """The first hash of a decision, which its buttons carry; every open card is drawn again
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
-still runs: expand first (add, nullable or with a server default), contract in a later release. What
-that release raises or draws meanwhile gets its hash when somebody presses a button of it.
+still runs: expand first (add, nullable or with a server default), contract in a later release. A
+decision that the previous release raises meanwhile gets its hash when somebody presses one of its
+buttons.
 """
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-# Each has a few messages, and a statement changes at most a thousand rows.
+# Decisions in one batch. Each decision has a few messages, and a statement may change at most a
+# thousand rows.
 AT_ONCE = 100
 FILL = """
     UPDATE decision SET first_hash = (

@@ -1,4 +1,4 @@
-"""One absence of a person at a time: the older ones of several that hold at once are over
+"""One absence of a person at a time: if a person has several, the older ones are ended
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
 still runs: if that release begins a second absence, its transaction fails, and it answers that the
@@ -28,8 +28,9 @@ def upgrade() -> None:
     if connection.dialect.name == "sqlite":
         op.execute(f"CREATE UNIQUE INDEX {INDEX} {CURRENT}")
         return
-    # CONCURRENTLY needs a connection without a transaction, and nobody's transaction before it.
-    # What an interrupted attempt left is no index.
+    # CREATE INDEX CONCURRENTLY cannot run in a transaction, and waits for all older transactions,
+    # ours too. So ours is committed first. An interrupted attempt leaves an unusable index, which
+    # is dropped.
     connection.commit()
     with connection.engine.connect() as own:
         own = own.execution_options(isolation_level="AUTOCOMMIT")

@@ -1,4 +1,4 @@
-"""People who tried to decide outside their right: a mark that tells two of them apart
+"""Attempts outside the right get a mark, so that people are counted and not clicks
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
 still runs: expand first (add, nullable or with a server default), contract in a later release. Rows

@@ -42,17 +42,17 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
     rights = lookups.current_rights(session, tenant, slack_id) if tenant else None
     if rights is None:
         raise NoDigest(
-            f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
+            f"No channel {slack_id} is set up here: give its id, such as C0123ABCD "
             "(channel details in Slack)."
         )
     return rights
 
 
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
-    """Return when the digest that covers this ISO week (as in 2026-W47) is due; now if None.
+    """Return when the digest of this ISO week is due, such as 2026-W47; `now` if `name` is None.
 
     A digest on Monday covers the week before it. A digest on Friday covers the week that Friday is
-    in. Raise NoDigest if the name is no week, or if the week is not over.
+    in. Raise NoDigest if the name is not a week, or if the week is not over.
     """
     if name is None:
         return now
@@ -62,7 +62,7 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
     except ValueError:
         monday = None
     if monday is None:
-        raise NoDigest(f"{name} is no week: write it as in 2026-W47.")
+        raise NoDigest(f"{name} is not a week. Write it like 2026-W47.")
     zone, weekday = rights.time_zone, timedelta(days=rights.digest_weekday or 0)
     end = moment(monday + timedelta(weeks=1), time(0), zone)
     days = [monday + weekday, monday + weekday + timedelta(weeks=1)]
@@ -81,7 +81,10 @@ def printed(session: Session, asked: Asked, now: datetime) -> str:
 
 
 def owed(session: Session, asked: Asked, now: datetime) -> str:
-    """Owe the channel this week's digest, unless it has it, and say which. Raise NoDigest."""
+    """Have the running bot post this week's digest, unless the record has its message already.
+
+    Return a sentence that says which of the two it is. Raise NoDigest.
+    """
     rights = rights_of(session, asked)
     until = end_of_week(asked.week, rights, now)
     name = f"the digest of {asked.week or f'{local_day(until, rights.time_zone):%G-W%V}'}"
@@ -100,7 +103,7 @@ def plain(message: Message) -> str:
     ]
     text = "\n\n".join(texts)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
-    # The number is enough: an address beside each would hide the line that it is in.
+    # Only the numbers of decisions are kept, because addresses beside them would be hard to read.
     text = re.sub(r"<https://[^|<>]+\|(#\d+)>", r"\1", text)
-    # What earlier releases have recorded was not cleaned when it came in.
+    # Texts that earlier releases recorded were not cleaned when they arrived.
     return cleaned(mrkdwn.plain(text, lambda id: id))

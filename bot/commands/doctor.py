@@ -36,16 +36,16 @@ from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Post, PostState
 
-# (True if all is well, what was found; for a fault also what to do)
+# True if all is well, and a sentence: what was found and, for a fault, what to do.
 Finding = tuple[bool, str]
 
 # Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
 # Signature).
 CLOCKS_MAY_DIFFER = 60
 
-# The message is gone in Slack, so that it can only be posted as a new one.
+# Errors that say that a message is gone in Slack. It can only be posted as a new one.
 DELETED = {"message_not_found"}
-# What could have been sent or fired waits at most a few seconds while a bot runs.
+# While a bot runs, a message or timer that is due waits a few seconds at most.
 LATE = timedelta(minutes=1)
 
 

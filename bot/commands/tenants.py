@@ -1,4 +1,4 @@
-"""Tenant of a channel that the operator names: a channel that is shared may be met by two."""
+"""Tenant of a channel that the operator names. A shared channel may belong to several tenants."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from models.tables.workspace import Workspace
 
 
 class TenantUnclear(Exception):
-    """Reason, as a sentence, why it is not clear which record is meant."""
+    """Raised if several tenants have the channel; its text says how to choose one."""
 
 
 def tenant_of(session: Session, channel: str, named: str | None) -> str | None:
-    """Return the tenant that has this channel: the named one, or else the only one; None if none.
+    """Return the tenant that has this channel; None if no tenant has it.
 
-    Raise TenantUnclear.
+    If `named` is given, only that tenant counts. Raise TenantUnclear if several are left.
     """
     found = session.scalars(
-        select(Workspace.tenant)
-        .join(Channel, Channel.workspace_id == Workspace.id)
-        .where(is_called(channel))
-        .order_by(Workspace.id)
+        select(Workspace.tenant).join(Channel, is_called(channel)).order_by(Workspace.id)
     ).all()
     chosen = [tenant for tenant in found if named in (None, tenant)]
     if len(chosen) > 1:
-        raise TenantUnclear(f"Several have channel {channel}: say --tenant {' or '.join(chosen)}.")
+        raise TenantUnclear(
+            f"Several tenants have channel {channel}: add --tenant {' or '.join(chosen)}."
+        )
     return chosen[0] if chosen else None

@@ -1,6 +1,6 @@
-"""`tradeoff verify`: a walk over the whole record, every number and every hash chain.
+"""`tradeoff verify`: a check of the whole record, every number and every hash chain.
 
-Read in batches, so that memory stays level.
+The record is read in batches, so that memory does not grow with it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ SETTLED = ("decided", "superseded", "withdrawn")
 
 @dataclass
 class Walk:
-    """Count of what was walked so far and of its faults, and the first faults in words.
+    """Counts of what was checked so far, of the faults in it, and the first faults in words.
 
-    As in `T0123 #42: event 3 was changed`.
+    Example of a fault: `T0123 #42: event 3 was changed`.
     """
 
     decisions: int = 0
@@ -65,18 +65,15 @@ class Walk:
             walked = f"{walked}, {self.redacted} redacted"
         if self.faults:
             return (
-                f"{walked}: {number(self.faults, 'fault')}. What is named above is not as "
-                "it was recorded."
+                f"{walked}: {number(self.faults, 'fault')}. What is named above differs "
+                "from what was recorded."
             )
         return f"{walked}: every chain and every number holds."
 
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Decision, the outcomes of its rounds, and its chain.
-
-    Rows are mappings of whatever is stored.
-    """
+    """Decision, the outcomes of its rounds, and its chain, with their values as they are stored."""
 
     number: int
     row: Mapping[str, Any]
@@ -171,8 +168,8 @@ def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
 def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     """Return the next decisions by number.
 
-    Outcomes are read before the chains. If a round is settled in between, the chain has an event
-    more, which is no fault.
+    Outcomes are read before the chains. If a round is settled in between, the chain has one more
+    event than the outcomes, and that does not count as a fault.
     """
     some = (
         select(

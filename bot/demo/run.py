@@ -33,8 +33,8 @@ from bot.demo.slack.workspace import Workspace
 from bot.digest_chart.process import PAINTER
 from bot.settings import Settings
 
-# The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the
-# workspace's.
+# Function that makes the bot. The fake Slack listens already: the bot needs its address, its token
+# and its signing secret.
 MakeBot = Callable[[Workspace], ASGIApp]
 Seed = Callable[[Delivery], Awaitable[None]]
 
@@ -49,7 +49,7 @@ def main(*, empty: bool, port: int) -> None:
 async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncIterator[Demo]:
     """Run the demo with the real bot and, unless `empty`, with its six weeks of decisions.
 
-    They are played once a day (bot/demo/seed/kept.py).
+    The six weeks are played once a day (`bot/demo/seed/kept.py`).
     """
     bots: list[Bot] = []
     record, today, restored = folder / "demo.db", datetime.now(HOME).date(), False
@@ -65,7 +65,7 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
         if not restored:
             clock = delivery.workspace.clock
             assert isinstance(clock, DemoClock)
-            click.echo("Playing in six weeks of decisions: some twenty seconds, once a day.")
+            click.echo("Playing six weeks of decisions. This takes twenty seconds, once a day.")
             PAINTER.start()
             await play(delivery, bots[0], clock)
             kept.keep(delivery.workspace, record, today)
@@ -94,7 +94,7 @@ def the_bot(workspace: Workspace, record: Path) -> Bot:
 
 
 def quiet() -> None:
-    """Log errors alone: while the story is played, everything seems to have waited long."""
+    """Log only errors. While the story is played its clock jumps, which would cause warnings."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 

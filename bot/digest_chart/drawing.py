@@ -1,7 +1,7 @@
 """Drawing of the digest's picture: promised dates as lines, with each move marked.
 
 Below them, what was decided and what waited. Run as a program (`bot/digest_chart/process.py` does
-that), it draws each trend that comes in, until nothing more does.
+that), it draws each trend that it reads, until its input ends.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from models.reads.trend import Line, Trend
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 MARKS = ("o", "s", "^", "D")
 INK, SOFT, GRID = "#1f2328", "#59616b", "#e3e6ea"
-# For what DejaVu Sans lacks: Chinese, Japanese and Korean, and emoji (fonts/README.md).
+# Fonts for letters that DejaVu Sans lacks: Chinese, Japanese, Korean, emoji (fonts/README.md).
 FONTS = tuple(
     Path(__file__).with_name("fonts") / name
     for name in ("DroidSansFallback.ttf", "SymbolaEmoji.ttf")
 )
-# For reading on a phone: a small figure, large type, drawn at three times its size.
+# The picture is read on phones: a small figure with large type, drawn at three times its size.
 SIZE, SCALE = (4.2, 3.4), 220
-# Parts of the whole: the room beside the axes is always the same.
+# Room around the axes, as fractions of the figure.
 MARGINS = {"left": 0.12, "right": 0.84, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
-# Marks on the axis of promised dates; more would be written over each other.
+# The most dates on the axis of promised dates. More of them would overlap.
 MOST_DATES = 8
 
 

@@ -1,8 +1,9 @@
 """Claims of the outbox: which owed rows may be sent now, and which replica sends them.
 
-A claim is one statement. It walks from lane to lane over an index of the owed rows alone, so that
-its cost does not grow with the number of messages ever sent. In each lane it takes the first row
-that may be sent, locks it, and checks again that it is free.
+A lane is the queue of messages to one destination, a person or a channel. A claim is one statement.
+It walks from lane to lane over an index that has only the owed rows, so that its cost does not grow
+with the number of messages ever sent. In each lane it takes the first row that may be sent, locks
+it, and checks again that it is free.
 """
 
 from __future__ import annotations
@@ -272,7 +273,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return the moment since which the longest-waiting message could have been sent, or None.
+    """Return the earliest moment from which a message could have been sent and was not, or None.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

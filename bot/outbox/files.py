@@ -1,4 +1,4 @@
-"""Sending of a file that is owed: made in turns, uploaded, then shared with the person who asked.
+"""Sending of a file: it is made batch by batch, uploaded, and shared with the person who asked.
 
 `loop.py` calls this.
 """

@@ -39,8 +39,8 @@ class Job:
 
     `ts` is None for a first post. `maybe_sent` is true if an earlier try was cut off at `sent_at`.
     In a thread, `to_all` shows the message in the channel as well. `hidden` is true if its reader
-    may not read its channel: then it shows nothing of that, and is not posted at all. `needs_link`
-    is true for a card whose address Slack has not said yet.
+    may not read its channel. The message then shows nothing of the channel; if it is not in Slack
+    yet, it is not posted. `needs_link` is true for a card whose address Slack has not said yet.
     """
 
     claim: Claim
@@ -67,7 +67,7 @@ class Job:
 
     @property
     def method(self) -> str:
-        """Return Slack's method that this job calls, and whose pace it waits for."""
+        """Return the Slack method that this job calls. The job waits for that method's pace."""
         if self.message.file:
             return pace.FILES
         if self.maybe_sent:
@@ -87,7 +87,8 @@ class Unknown(Exception):
 def draw(session: Session, claim: Claim, people: People, known: Known, now: datetime) -> Job:
     """Draw this message in a short transaction that locks nothing. Raises Lost, or Unknown.
 
-    `wanted` is read before the record: a change made meanwhile is counted, and drawn once more.
+    `wanted` is read before the rest of the record. If the record changes in between, `wanted` has
+    grown too, and the message is drawn once more.
     """
     return _job(session, claim, _claimed(session, claim), people, known, now)
 
@@ -97,8 +98,8 @@ def draw_together(
 ) -> dict[int, Job]:
     """Draw these messages of one decision, which is read once, and return them by the posts' ids.
 
-    A message that Slack has to be asked about first is left out. Raises Lost, and whatever keeps
-    one of them from being drawn.
+    A message that Slack has to be asked about first is left out. Raises Lost, and any error over
+    one of the messages.
     """
     # Every `wanted` is read before the record, as in `draw`.
     owed = [_claimed(session, claim) for claim in claims]

@@ -21,7 +21,7 @@ log = structlog.get_logger("outbox")
 
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
-# What ends a claim.
+# Values that end a claim.
 FREE = {"claimed_until": None, "claimed_by": None}
 
 
@@ -58,7 +58,7 @@ def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
 
 
 def linked(session: Session, job: Job, ts: str, link: str) -> None:
-    """Store the address of this message, unless it is another message by now."""
+    """Store the address of this message, unless the row has another message in Slack by now."""
     session.execute(
         update(Post)
         .where(Post.id == job.claim.post_id, Post.ts == ts, Post.permalink.is_(None))
@@ -68,7 +68,10 @@ def linked(session: Session, job: Job, ts: str, link: str) -> None:
 
 
 def kept_back(session: Session, job: Job) -> None:
-    """Mark that nothing is posted: the reader may not read its channel. A change draws it again."""
+    """Mark that nothing is posted, because the reader may not read the channel.
+
+    The next change of the message, or of the reader's access, draws it again.
+    """
     _end(
         session,
         job.claim,
@@ -81,7 +84,7 @@ def kept_back(session: Session, job: Job) -> None:
 
 
 def post_anew(session: Session, job: Job, now: datetime) -> None:
-    """Let the next pass post the message: it was looked for, and is not there."""
+    """Let the next pass post the message, because a search in Slack did not find it."""
     _end(session, job.claim, sending=False, due_at=now)
 
 
@@ -126,7 +129,7 @@ def put_off(
 ) -> None:
     """Postpone the message after a passing failure, and count one more try.
 
-    `maybe_sent` is None if this try says nothing about it: what is in the row stays true.
+    `maybe_sent` says whether the message may be in Slack. None leaves that in the row as it is.
     """
     found_out = {} if maybe_sent is None else {"sending": maybe_sent}
     facts = {"due_at": until, "last_error": error, **found_out}
@@ -156,7 +159,7 @@ def park(session: Session, claim: Claim, now: datetime, error: str) -> None:
 def unknown(session: Session, claim: Claim, now: datetime, error: str) -> None:
     """Mark that the message may have been posted, and that we cannot look.
 
-    It is never posted twice blindly.
+    It is not posted again unless a person asks for that, because it may then be in Slack twice.
     """
     if _end(session, claim, state=PostState.UNKNOWN, sending=False, last_error=error):
         _tell(session, claim, "unknown", now)

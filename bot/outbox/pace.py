@@ -32,7 +32,7 @@ class Rate:
     furthest: timedelta
 
 
-# A longer pause than this is cut: to ask once in a quarter of an hour costs Slack nothing.
+# A longer pause than this is cut. One call in a quarter of an hour is no burden for Slack.
 LONGEST_PAUSE = timedelta(minutes=15)
 # One message a second to each destination.
 POSTS = Rate(timedelta(seconds=1), burst=1, furthest=timedelta(seconds=2))

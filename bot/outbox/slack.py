@@ -27,22 +27,22 @@ EVENT_TYPE = "tradeoff_post"
 # Time before and after a send in which its message is looked for: a call that we gave up on may
 # have been carried out a while later.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
-# The same if a clock may have been changed since. Slack refuses requests whose clock is five
-# minutes off, so a larger change cannot have gone unnoticed.
+# The same for a search after a clock may have been changed. Slack refuses requests whose clock is
+# five minutes off, so a larger change cannot have gone unnoticed.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The place where a message stands in Slack."""
+    """Place of a message in Slack: the channel, and its `ts` there."""
 
     channel: str
     ts: str
 
 
 class Unclear(Exception):
-    """Slack said yes, but not where the message is: it may have been posted."""
+    """Slack accepted the message, but its answer does not say where the message is."""
 
 
 class Ambiguous(Exception):
@@ -70,7 +70,7 @@ async def post(client: SlackClient, job: Job, message: Message) -> Sent:
 
 
 async def permalink(client: SlackClient, at: Sent) -> str | None:
-    """Return the address of this message; None if Slack does not say one that can be shown."""
+    """Return the address of this message; None if Slack gives none that is safe to show."""
     try:
         answer = await client.chat_getPermalink(channel=at.channel, message_ts=at.ts)
     except (*UNREACHABLE, *MISSHAPEN) as error:
@@ -91,7 +91,7 @@ async def update(client: SlackClient, job: Job, at: Sent) -> None:
 async def look_for(client: SlackClient, job: Job, now: datetime) -> Sent | None:
     """Return the place of a message whose earlier post was interrupted.
 
-    None if it is certainly not there. Raises Ambiguous.
+    Return None if it is certainly not in Slack. Raises Ambiguous if that cannot be found out.
     """
     try:
         place = await _place(client, job)
@@ -132,7 +132,7 @@ def _seconds(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
 
 
 def _minutes(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
-    """Return a wider span: our clock may have been put back or forth since the send."""
+    """Return a wider span, because our clock may have been set back or forward since the send."""
     sent_at, ahead = job.sent_at or now, slack_now - now
     moments = (sent_at, sent_at + ahead)
     return _between(min(moments) - CLOCKS_MAY_DIFFER, max(moments) + CLOCKS_MAY_DIFFER)
@@ -145,7 +145,7 @@ def _between(oldest: datetime, latest: datetime) -> dict[str, str]:
 async def _messages(
     client: SlackClient, job: Job, channel: str, seconds: dict[str, str]
 ) -> AsyncIterator[dict[str, Any]]:
-    """Yield every message of these seconds, page by page. Raises Ambiguous if they have no end."""
+    """Yield every message of this span of time. Raises Ambiguous after MOST_PAGES pages."""
     cursor = ""
     for _ in range(MOST_PAGES):
         asked: dict[str, Any] = {**seconds, "limit": 200, "include_all_metadata": True}

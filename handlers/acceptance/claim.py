@@ -1,4 +1,4 @@
-"""Claims that work is finished, also again after it was sent back, and their editing."""
+"""Claims that work is finished: making, editing, and submitting again what was sent back."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
             "evidence",
             "Evidence",
             inputs.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
-            hint="How can one see that it works? A demo, a test run, numbers.",
+            hint="How can people see that it works? A demo, a test run, numbers.",
         ),
     ]
 
@@ -263,7 +263,9 @@ def read_evidence(state: FormState) -> tuple[str | None, str]:
 def _evidence_errors(state: FormState) -> dict[str, str]:
     link = fields.text(state, "link")
     errors = (
-        {} if fields.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
+        {}
+        if fields.text(state, "evidence")
+        else {"evidence": "Say how people can see that it works."}
     )
     if link and not re.match(r"https?://\S+$", link):
         errors["link"] = "A link begins with https:// or http://."

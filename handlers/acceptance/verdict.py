@@ -40,7 +40,7 @@ SUBMITS = {
 
 
 def verdict_form(decision: Decision, outcome: Outcome) -> View:
-    """Build the first step: a verdict on each criterion, and the reason for the whole."""
+    """Build the first step: a verdict on each criterion, and one reason for the whole verdict."""
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
     choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]
     shown: list[Block] = [titled(decision)]
@@ -67,7 +67,7 @@ def read_verdicts(
 ) -> tuple[list[Verdict], str]:
     """Return a verdict for each criterion, in order, and the reason.
 
-    Raises FieldsInvalid, also if the verdicts do not allow the outcome.
+    Raises FieldsInvalid if something is missing, or if the verdicts do not allow the outcome.
     """
     errors: dict[str, str] = {}
     values = [
@@ -166,9 +166,9 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
 
 
 def read_follow_ups(state: FormState, today: date, first: int = 1) -> dict[int, FollowUp]:
-    """Return, by row, what is still owed, by whom, until when, numbered from `first`.
+    """Return the follow-ups that were typed, by row of the form; their numbers begin at `first`.
 
-    A row after the first that is empty is left out. Raises FieldsInvalid.
+    Empty rows are left out, except the first row. Raises FieldsInvalid.
     """
     errors: dict[str, str] = {}
     follow_ups: dict[int, FollowUp] = {}

@@ -121,10 +121,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
 
 
 def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
-    """Return all of docs/reference/figures.md, also figures with nothing to report.
-
-    That there is nothing to report is worth knowing.
-    """
+    """Return each figure of docs/reference/figures.md that a board shows, even without data."""
     now, before = numbers.now, numbers.before
     return [
         _times(now, before),
@@ -222,7 +219,7 @@ def _waiting(not_accepted: NotAccepted, at: datetime) -> Figure:
 
 def _forecasts(now: Figures) -> Figure:
     if not now.reviewed:
-        return Figure("Forecast and fact", "–", "no forecast was looked back at", [])
+        return Figure("Forecast and fact", "–", "no forecast was reviewed", [])
     sums = [("Forecast", now.forecast_days), ("In fact", now.actual_days)]
     bars = _bars([(label, phrases.slip(days), float(max(days, 0))) for label, days in sums])
     return Figure(

@@ -1,7 +1,7 @@
 """`/tradeoff board`: a link to a page for people outside Slack, and what that page shows.
 
-The link names in clear text whose board it is and when it ends, and is signed with a key that the
-workspace keeps in its record: so every replica can check it, and no link is stored.
+The link itself says, in clear text, whose board it is and when it ends. It is signed with a key of
+the workspace, which is in the record. So every replica can check a link, and links are not stored.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from models.tables.workspace import board_key, ensure_board_key
 HOLDS = timedelta(days=7)
 
 NO_ADDRESS = (
-    "I do not know where browsers reach me, so I can make no link. Whoever runs me has to "
-    "set `TRADEOFF_PUBLIC_URL`."
+    "I do not know at which address browsers reach me, so I cannot make a link. Whoever runs me "
+    "has to set `TRADEOFF_PUBLIC_URL`."
 )
 _TOKEN = re.compile(
     r"([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9]{1,11})(\.private)?\.[\w-]{1,64}",
@@ -41,9 +41,10 @@ _TOKEN = re.compile(
 
 
 class NoBoard(Enum):
-    """Reason why a link shows nothing.
+    """Reason why a link shows no board.
 
-    We never made it, it has ended, or Slack does not say whether it has.
+    FORGED: we did not make the link. ENDED: it is no longer valid. UNSURE: Slack does not say
+    whether it is still valid.
     """
 
     FORGED = auto()
@@ -54,7 +55,8 @@ class NoBoard(Enum):
 class BoardLink(NamedTuple):
     """Content of a link: whose board, made by whom, and when it ends.
 
-    `is_private` is True if its maker was told that the channel is private, and the page is not.
+    `is_private` is True if the channel was private when the link was made. Its maker was then told
+    that everybody with the link can read the page.
     """
 
     tenant: str
@@ -84,8 +86,8 @@ def _with_link(command: Command, url: str, until: datetime) -> Message:
     link = f"<{url}|Open the board of this channel>"
     private = " This channel is private; the page is not." if command.place.is_private else ""
     words = (
-        "what is promised, what is open, what was decided and how it goes, as a page "
-        "to read. *Anyone with the link can read it*, for 7 days, until "
+        "a page with commitments, open and settled decisions, and figures. "
+        "*Anyone with the link can read it*, for 7 days, until "
         f"{when(until)}, or until you leave {where(command.place.id)}.{private}"
     )
     return Message(f"{link}: {words.replace('*', '')}", [blocks.section(f"*{link}*: {words}")])
@@ -133,12 +135,12 @@ def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
 
 
 def _closed(asking: Asking, link: BoardLink) -> NoBoard | None:
-    """Return why the link shows nothing, as Slack says now; None if the board is shown.
+    """Return why the link shows no board, by what Slack says now; None if it shows the board.
 
-    Not knowing is never a reason to show.
+    If Slack does not answer, the board is not shown.
     """
     asking.prepare(rooms=[link.channel])
-    # No event says that a channel has become private: Slack is asked anew.
+    # Slack sends no event when a channel becomes private, so it is asked anew.
     place = asking.look_at_anew([link.channel])[link.channel]
     maker, members = asking.look_up(link.maker)[0], asking.look_in(link.channel)
     if maker.standing is Standing.UNKNOWN or not place.known or members is None:

@@ -103,8 +103,10 @@ class DecidedRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Content of the whole page. `more_…` counts what is not shown of a list, in words if it is not
-    counted to the end.
+    """Content of the whole page.
+
+    `more_…` says how many rows of a list are not shown. `more_decided` is a text, because it may be
+    `at least 950`.
     """
 
     channel: str
@@ -130,6 +132,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)
     settled = record.settled_rounds(session, channel_id, MOST_DECIDED)
+    counts = record.counts(session, channel_id)
     links = shown_links(session, promised, waits, settled)
     measured = board_figures.measured(session, rights, asking.at)
     voice = _Voice(asking, zone)
@@ -140,23 +143,23 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
-        facts=_facts(promised, waits, measured.now.decided),
+        facts=_facts(counts, measured.now.decided),
         commitments=[
             _commitment_row(commitment, promised.titles, voice, today, links.commitments)
             for commitment in (*promised.open, *promised.closed)
         ],
-        more_commitments=promised.open_count - len(promised.open),
-        more_closed=promised.closed_count - len(promised.closed),
+        more_commitments=counts.promised - len(promised.open),
+        more_closed=counts.closed - len(promised.closed),
         open=[
             _open(decision, voice, asking.at, zone, links.decisions[decision.id])
-            for decision in waits.shown
+            for decision in waits
         ],
-        more_open=waits.count - len(waits.shown),
+        more_open=counts.waiting - len(waits),
         decided=[
             _decided(decision, settlement, voice, links.decisions[decision.id])
-            for decision, settlement in settled.shown
+            for decision, settlement in settled
         ],
-        more_decided=_more_decided(settled),
+        more_decided=_more_decided(counts.outcomes, len(settled)),
         figures=board_figures.all_figures(measured, asking.at),
         weeks=board_figures.weeks(measured.trend),
     )
@@ -164,14 +167,12 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     return page
 
 
-def _facts(
-    promised: record.Commitments, waits: record.Waits, decided: int
-) -> list[tuple[str, str]]:
+def _facts(counts: record.Counts, decided: int) -> list[tuple[str, str]]:
     return [
-        (number(promised.open_count, "open commitment"), _slipped(promised.late)),
+        (number(counts.promised, "open commitment"), _slipped(counts.late)),
         (
-            number(waits.count, "open decision"),
-            f"{waits.overdue} overdue" if waits.overdue else "none overdue",
+            number(counts.waiting, "open decision"),
+            f"{counts.overdue} overdue" if counts.overdue else "none overdue",
         ),
         (f"{decided} decided", board_figures.SPAN),
     ]
@@ -189,6 +190,8 @@ class _Voice:
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:
+        if not sentence:
+            return ""
         sentence = MOMENT.sub(lambda found: self._moment(int(found[1]), found[2]), sentence)
         return plain(sentence, self._name)
 
@@ -216,12 +219,12 @@ class _Voice:
         )
 
 
-def _more_decided(settled: record.Settled) -> str:
+def _more_decided(count: int, shown: int) -> str:
     """Say how many outcomes are not shown: `12`, or `at least 950` where they are not counted."""
-    more = settled.count - len(settled.shown)
+    more = count - shown
     if not more:
         return ""
-    return f"at least {more:,}" if settled.count == record.MOST_COUNTED else f"{more:,}"
+    return f"at least {more:,}" if count == record.MOST_COUNTED else f"{more:,}"
 
 
 def local_moment(at: datetime, zone: str) -> str:

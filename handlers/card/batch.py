@@ -1,6 +1,7 @@
-"""One message for everything that changed hands in one act: a sentence, and the way to the list.
+"""One message for all decisions that changed hands in one act.
 
-Each decision of the list opens with its buttons; none has a message of its own.
+It has a sentence, and a button that opens the list of the decisions. From the list, each decision
+opens with its buttons.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def with_list(first: str, post: Post, session: Session) -> Message:
     listed = gathering.count_listed(session, post)
     if not listed:
         return Message(first, [blocks.section(first)])
-    # Both people of a move read the same number, although a list may lack some of these decisions.
+    # Both people of a move read the same number, although their lists may leave out some of these
+    # decisions.
     moved = max((post.args or {}).get("moved", 0), listed)
     count = f"{moved} decisions moved."
     if moved > listed:

@@ -1,6 +1,6 @@
-"""Parts of a decision as Details shows them, in this order.
+"""Parts of a decision that Details shows, from the state down to the follow-ups.
 
-State, question, value and cost, impact, commitment, signatures, verdicts.
+`body` has their order.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _held(decision: Decision) -> list[Block]:
 def default_review(decision: Decision, today: date) -> date:
     """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
-    The commitment's date if it is still to come, else four weeks from today.
+    It is the commitment's date if that is still to come, else the day in four weeks.
     """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None

@@ -15,7 +15,7 @@ from models.tables.settlement import Settlement
 
 
 def buttons(decision: Decision) -> list[Block]:
-    """Build the row under an open card: what can be done now, and in the menu Details and more."""
+    """Build the row of buttons under an open card, with a menu for Details and rarer acts."""
     return [blocks.actions(*_main(decision), *blocks.more([_details(decision), *_menu(decision)]))]
 
 
@@ -54,7 +54,7 @@ def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
 
 
 def state_impact_button(decision: Decision) -> list[Block]:
-    """Build the button that a counterpart has to press, and the way to Details."""
+    """Build the button with which a counterpart states impact, and the button for Details."""
     about = f"State impact of #{decision.number}"
     return [
         blocks.actions(

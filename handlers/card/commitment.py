@@ -65,9 +65,9 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
 
 
 def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
-    """Say that the stated slip is not what the move asks for; empty if they agree.
+    """Say both numbers of days if the stated slip differs from the move; empty if they agree.
 
-    A slip counts working days, a move calendar days.
+    Both are counted in working days here. A card shows the move itself in calendar days.
     """
     of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
     told = of_delivery[0] if of_delivery else decision.statement

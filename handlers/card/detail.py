@@ -1,6 +1,7 @@
-"""One decision in full, in a form to read.
+"""Details: one decision in full, in a form to read.
 
-The card, its earlier rounds, statements and verdicts, its history, the decisions it is linked to.
+The form shows what the card shows, then the decisions that this one is linked to, earlier rounds,
+impact statements and verdicts, and the history.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
-# Earlier rounds, statements and claims shown, of each; older ones are counted, and in the history.
+# The highest number of earlier rounds that are shown; the same for impact statements and claims.
 MOST_EARLIER = 3
 
 
@@ -42,8 +43,8 @@ def decision_view(
 ) -> View:
     """Build the form that shows a decision in full.
 
-    `links` are the decisions that this one names: number to id. The follow-ups that `person` owns
-    can be ticked off here. A form has no tables and up to 100 blocks (docs/reference/slack.md,
+    `links` has the id of each decision that this one names, by number. `person` can tick off their
+    own follow-ups here. A form has no tables and up to 100 blocks (docs/reference/slack.md,
     Blocks).
     """
     shown = [
@@ -55,7 +56,7 @@ def decision_view(
             )
             for follow_up in open_follow_ups(decision, person)
         ),
-        *_asked_back(decision, person),
+        *_review_offer(decision, person),
         *buttons_in_details(decision, person),
         *_linked(decision, links),
         *_rounds(decision),
@@ -68,7 +69,7 @@ def decision_view(
     return inputs.notice(f"Decision #{decision.number}", shown)
 
 
-def _asked_back(decision: Decision, person: str) -> list[Block]:
+def _review_offer(decision: Decision, person: str) -> list[Block]:
     """Offer the review to the person who was asked whether the forecast held."""
     asked = {
         post.round
@@ -85,7 +86,7 @@ def _asked_back(decision: Decision, person: str) -> list[Block]:
 
 
 def linked_to(decision: Decision) -> dict[int, str]:
-    """Return the other decisions that this one names: number to relation."""
+    """Return how other decisions are related to this one, by their number."""
     named = {
         decision.supersedes: "Takes the place of",
         decision.superseded_by: "Superseded by",
@@ -191,7 +192,7 @@ def _verdicts(decision: Decision) -> list[Block]:
 def _counted(count: int, thing: str) -> list[Block]:
     older = count - MOST_EARLIER
     return (
-        [blocks.context(f"{number(older, thing)} before these, in the history.")]
+        [blocks.context(f"{number(older, f'more {thing}')} before these: see the history below.")]
         if older > 0
         else []
     )
@@ -226,7 +227,7 @@ def open_one(click: Click, session: Session) -> Answer:
 
 
 def follow(click: Click, session: Session) -> Answer:
-    """Follow a link to another decision in the same form: Slack stacks at most three forms."""
+    """Show another decision in the same form, because Slack stacks at most three forms."""
     decision = subjects.opened_decision(click, session)
     access.check_may_see(click, decision.channel.slack_id, anew=True)
     return UpdateForm(decision_whole(click, session, decision))

@@ -1,7 +1,7 @@
 """Face of a decision: what its card shows without a click. Everything else is in Details.
 
-An open card shows what one decides about, a settled one what became of it. Typed text is cut, so
-that a card leaves room for the next; Details (`detail.py`) shows it whole.
+An open card shows the question, a settled card the outcome. Typed text is cut, so that the next
+card is in sight too; Details (`detail.py`) shows the whole text.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import standing_follow_ups
 
-# Columns: a letter takes one, a Chinese or Japanese character two. A line of a card has about 90.
+# Lengths in columns: a letter takes one column, a Chinese or Japanese character two. A line of a
+# card has about 90 columns.
 TITLE, LINE, TWO_LINES, CELL, NAME = 130, 90, 150, 120, 44
 AFTER_THE_FACT = "recorded after the fact"
 
 
 def title(decision: Decision, number: str) -> str:
-    """Return the title after this number, which is a link unless the card itself shows it."""
+    """Return the title after this number. The number is a link, except on the card itself."""
     return f"*{number} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
 def open_face(decision: Decision, title: str) -> list[Block]:
-    """Build the face of an open card: title, state, a line of facts, what one decides about."""
+    """Build the face of an open card: title, state, a line of facts, the question."""
     state = phrases.capital(wording.state_words(decision))
     return [
         blocks.section(title),
@@ -38,7 +39,7 @@ def open_face(decision: Decision, title: str) -> list[Block]:
 
 
 def asked(decision: Decision) -> list[Block]:
-    """Build what one decides about, and the line of facts, for a message that names it."""
+    """Build the question and the line of facts, for a message that has the title already."""
     return [*_asked(decision), blocks.context(_facts(decision))]
 
 
@@ -76,7 +77,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         f"It goes on as #{decision.disputed_in}" if decision.disputed_in else "",
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",
-        # Only what was recorded after the fact is acknowledged or disputed.
+        # "Acknowledged" and "disputed" say already that it was recorded after the fact.
         *(words for words in outcomes.warnings(decision, settlement) if words != AFTER_THE_FACT),
     ]
     return (
@@ -105,7 +106,10 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say that the commitment has moved since then, or that the stated slip is not the move."""
+    """Say that the commitment has moved since the decision was raised, and if slip and move differ.
+
+    Empty if the commitment is closed, or if there is nothing to say.
+    """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return ""
@@ -205,7 +209,7 @@ def _facts(decision: Decision) -> str:
 
 
 def _whose_call(decision: Decision) -> str:
-    """Say whose call it is; name them if the state has not named them already."""
+    """Say who decides; name the people only if the line of the state has not named them."""
     roles = decision.decides.roles
     named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
     holder = decision.holder

@@ -48,15 +48,15 @@ def history(events: Sequence[HistoryEvent]) -> list[Block]:
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
-    """Say that the record verifies, with the hash that is on the outcome post.
+    """Say that the record verifies, and which hash is on the outcome post.
 
     If it does not verify, say what is wrong.
     """
     fault = fault_of(decision, events)
     if fault:
         return blocks.section(
-            f"*The record does not verify: {fault}.* Someone changed the database "
-            "behind my back. Tell whoever runs me."
+            f"*The record does not verify: {fault}.* Someone has changed the database "
+            "without me. Tell whoever runs me."
         )
     stamp = (
         "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
@@ -94,7 +94,7 @@ def _line(event: HistoryEvent) -> str:
 
 
 def sentence(event: HistoryEvent) -> str:
-    """Say who did what; an event that time itself caused names nobody."""
+    """Say who did what. An event that a timer caused names nobody."""
     payload = payload_of(event)
     actor = f"{who(event.actor)} " if event.actor else ""
     if "actor" in payload.redacted:
@@ -169,8 +169,7 @@ def _redacted(payload: Redacted) -> str:
     return f"redacted {escaped(str(payload.name))} in event {payload.sequence}"
 
 
-# The payload of a verb is of the type that its words take: models/tables/history_payloads.py says
-# which.
+# `Any` is the verb's own type of payload; models/tables/history_payloads.py has the type of each.
 WORDS: dict[Verb, Callable[[Any], str]] = {
     Verb.RAISE: _raised,
     Verb.EDIT: lambda payload: "changed what is asked",
@@ -193,7 +192,7 @@ WORDS: dict[Verb, Callable[[Any], str]] = {
     Verb.REOPEN: lambda payload: f"reopened it{_round(payload)}{_quoted(payload, 'reason')}",
     Verb.UNDO: lambda payload: f"took the decision back{_round(payload)}",
     Verb.SUPERSEDE: lambda payload: f"put #{payload.by} in its place",
-    Verb.RESTORE: lambda payload: "made it stand again",
+    Verb.RESTORE: lambda payload: "put it in force again",
     Verb.FINISH_FOLLOW_UP: lambda payload: f"finished a follow-up{_quoted(payload, 'what')}",
     Verb.REVIEW: _reviewed,
     Verb.REDACT: _redacted,

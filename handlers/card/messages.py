@@ -28,7 +28,7 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
 def card(decision: Decision, post: Post) -> Message:
-    """Build the card in the channel: what one decides about, or what became of it."""
+    """Build the card in the channel: the question, or the outcome once it is settled."""
     title = face.title(decision, f"#{decision.number}")
     if decision.state.settled:
         shown = [face.settled_face(decision, title, settled_menu(decision))]
@@ -40,7 +40,8 @@ def card(decision: Decision, post: Post) -> Message:
 def outcome(decision: Decision, post: Post) -> Message:
     """Build the outcome post in the channel.
 
-    One sentence that can be read alone, the reason, and what makes the record checkable.
+    It has one sentence that makes sense by itself, the reason, and a small line with the version of
+    the rights and the hash.
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
@@ -90,7 +91,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
 
 
 def _impact_asked(decision: Decision, ask: str) -> str:
-    """Say what somebody whose statement is missing can do about it now."""
+    """Say to a person whose statement is missing whether it is still wanted, and until when."""
     if decision.impact is Impact.NOT_ASKED:
         return (
             f"{wording.title(decision)} needs no impact statement any more. "
@@ -212,8 +213,8 @@ def escalated(decision: Decision, post: Post) -> Message:
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     late = (
-        f"{wording.title(decision)} in {wording.channel(decision)} was to be decided{due}, "
-        "and is not."
+        f"{wording.title(decision)} in {wording.channel(decision)} should have been decided{due}, "
+        "and is still open."
     )
     if overtaken:
         return _direct(decision, overtaken)
@@ -257,7 +258,7 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """Tell a person who acts no longer, or acts again, who acts now."""
+    """Tell a person whose turn has ended, or has come again, who acts now."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
         other.drawing is post.drawing and other.person == post.person and other.id > post.id
@@ -357,7 +358,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask the counterpart, on the review date, whether the forecast held."""
+    """Ask the author of the forecast, on the review date, whether it held."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)
@@ -387,7 +388,7 @@ def review_request(decision: Decision, post: Post) -> Message:
 
 
 def _overtaken(decision: Decision, post: Post) -> str:
-    """Return the first sentence of a request that is overtaken; empty while the request holds."""
+    """Return the sentence that replaces a request that is out of date; empty if it is not."""
     if decision.state.settled:
         return (
             f"{wording.title(decision)}: {outcomes.settled_words(decision)} Nothing waits "
@@ -409,9 +410,10 @@ def _not_yet(decision: Decision) -> str:
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
-    """Build a direct message: the request in a sentence, and what one decides about.
+    """Build a direct message: the request in a sentence, the question, and the buttons.
 
-    Without buttons nothing is asked any more: one sentence, and the way to Details.
+    Without buttons, nothing is asked any more. The message is then one sentence, with the button
+    for Details.
     """
     text = phrases.limited(first)
     if not shown_buttons:

@@ -1,6 +1,6 @@
-"""Question of a decision, as the forms show it to those who decide it or state its impact.
+"""Question of a decision, as the forms of approval and impact show it.
 
-It is text, because an option of a form holds 75 characters.
+The options are shown as text too, because a choice in a form holds only 75 characters.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from handlers.ui import blocks, cutting, phrases
 from models.mrkdwn import who
 from models.tables.decision import Decision
 
-# Columns of a long text that leave the fields in sight; Details has all of it.
+# A long text is cut after this many columns, so that the fields are still in sight. Details has all
+# of it.
 LONG = 600
 
 

@@ -59,7 +59,7 @@ def _read(form: Form, today: date) -> NewCommitment:
         fields.text(form.state, "scope"),
         fields.chosen_day(form.state, "promised_on"),
     )
-    errors = {} if name else {"name": "Give it a name, as people speak of it."}
+    errors = {} if name else {"name": "Give it the name that people use for it."}
     if not promised_to:
         errors["promised_to"] = "Say to whom it is promised."
     if promised_on is None or promised_on < today:
@@ -79,7 +79,7 @@ def add_form(channel: str) -> View:
             "promised_on",
             "Promised for",
             inputs.date_input(),
-            hint="From then on only decisions move it.",
+            hint="Once you have added it, only decisions move this date.",
         ),
         inputs.field(
             "promised_to",

@@ -36,14 +36,14 @@ def show(command: Command, session: Session) -> Answer:
         if found
         else (
             "Nothing is promised here yet. A commitment is a milestone with a date, "
-            "promised to somebody; decisions that move it write on it."
+            "promised to somebody. Its ledger lists each decision that moves it."
         )
     )
     shown: list[Block] = [blocks.section(f"*Commitments* · {first}")]
     for commitment in found[:MOST_SHOWN]:
         shown.append(blocks.section_with(_line(commitment), _ledger_button(commitment)))
     if len(found) > MOST_SHOWN:
-        shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more that were closed."))
+        shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
     shown.append(
         blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id))
     )

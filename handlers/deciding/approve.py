@@ -32,10 +32,10 @@ def approve(click: Click, session: Session) -> Answer:
 
 
 def save_approval(form: Form, session: Session) -> Answer:
-    """Approve the decision; show news first, if there is any.
+    """Approve the decision, unless something has changed while the form was open.
 
-    News is that the commitment moved, or the impact was stated, or somebody signed, while the form
-    was open.
+    If the commitment has moved, the impact was stated or somebody has signed, the form first shows
+    that, and the person submits it again.
     """
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
@@ -53,8 +53,8 @@ def save_approval(form: Form, session: Session) -> Answer:
 def approval_form(decision: Decision, person: str, today: date, *, seen: str | None = None) -> View:
     """Build the form of an approval: which option, what becomes of the commitment, and why.
 
-    The second signature of a joint decision signs what the first chose. `seen` is the ground that
-    the form showed before: what is new since then is said first.
+    The second signature of a joint decision signs what the first chose. `seen` is what
+    `ground_seen` returned when the form was last drawn; changes since then are said first.
     """
     shown: list[Block] = [
         titled(decision),

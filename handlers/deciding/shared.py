@@ -19,7 +19,7 @@ from models.working_time import local_day
 def in_whose_place(decision: Decision, person: str) -> list[Block]:
     instead = decision.role_holder(person)
     if instead:
-        return [blocks.context(f"You decide for {who(instead)}; both names stand in the record.")]
+        return [blocks.context(f"You decide for {who(instead)}; the record has both names.")]
     if person == decision.escalated_to and person not in decision.holders.values():
         sponsor = decision.words.sponsor
         return [blocks.context(f"You decide as {sponsor}, by escalation; the record says so.")]

@@ -1,4 +1,4 @@
-"""Return from leave: by oneself, on the day, or because the delegate does not act any more."""
+"""End of a leave: the person is back, its last day has come, or the delegate acts no more."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from models.verbs import gathering, handover, rights_changes
 
 
 class Over(StrEnum):
-    """Reason why a delegate acts no more: the role holder is back, or the delegate is not there."""
+    """Reason why a delegate acts no more.
+
+    The role holder is back; or the delegate has left Slack, is away, or has declined.
+    """
 
     BACK = "back"
     LEFT = "left"
@@ -119,7 +122,7 @@ def end(
 def _tell(
     session: Session, absence: Absence, why: Over, pending: Sequence[Decision], act: Act
 ) -> None:
-    """Tell the role holder or the delegate, unless they ended the leave, that it is over.
+    """Tell the person who did not end the leave, the role holder or the delegate, that it is over.
 
     Redraw the first message to the delegate, which offered to decline.
     """

@@ -215,7 +215,7 @@ def seat_post(post: Post, session: Session) -> Message:
     if rights.channel.rights_number > rights.number:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
-    step = f"{_meanwhile(rights, sponsor)} Say who follows: one short form."
+    step = f"{_meanwhile(rights, sponsor)} Say who takes it over: one short form."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
 
@@ -231,8 +231,6 @@ def _seat(post: Post) -> dict[str, Any]:
 def _meanwhile(rights: RightsVersion, sponsor: str | None) -> str:
     called = rights.words.sponsor
     if sponsor:
-        return (
-            f"What was waiting for them went to {who(sponsor)} ({called}), and so does what comes."
-        )
+        return f"What was waiting for them went to {who(sponsor)} ({called}), and so does new work."
     none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
     return f"{none}, so what was waiting for them waits until the seat is filled."

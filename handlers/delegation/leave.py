@@ -1,4 +1,4 @@
-"""Leave: a delegate acts for a person who is away, and the clock runs on."""
+"""Leave: a delegate acts for a person who is away; no deadline changes."""
 
 from __future__ import annotations
 
@@ -113,7 +113,10 @@ def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
 
 
 def _begun_with(form: Form, session: Session) -> Absence | None:
-    """Return the absence that this very form has begun already; None if it has begun none."""
+    """Return the person's current absence if it has the delegate and the day of this form.
+
+    In that case the form was submitted before. Return None if there is no such absence.
+    """
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     for absence in absences_of(session, workspace_id, form.at, form.person.id):
         asked = fields.person(form.state, "delegate"), fields.chosen_day(form.state, "until")
@@ -123,7 +126,7 @@ def _begun_with(form: Form, session: Session) -> Absence | None:
 
 
 def _moved_by(absence: Absence, session: Session) -> int:
-    """Return the number of decisions on which the delegate has something to do in their place."""
+    """Return the number of decisions on which the delegate now has to act for the absent person."""
     pending = seats.pending_with(session, absence.workspace_id, absence.delegate)
     return handover.count_to_act(
         [
@@ -193,7 +196,7 @@ def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> 
 
 
 def _gone_givers(form: Form, pending: Sequence[Decision]) -> list[str]:
-    """Return those who have left Slack of the people for whom somebody acts on these decisions."""
+    """Return the people who have left Slack, among those for whom somebody stands in here."""
     both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]

@@ -17,9 +17,9 @@ from models.verbs import handover
 
 
 def delegate(click: Click, session: Session) -> Answer:
-    """Open the form to hand this decision to somebody.
+    """Open the form to hand this decision to somebody, or to take it back.
 
-    The role holder can take it back the same way, and whoever has it can give it back.
+    If the person who clicks has it from somebody else, open the form to give it back.
     """
     decision = subjects.clicked_decision(click, session)
     decision.check_open()

@@ -1,4 +1,4 @@
-"""The day of return in what is typed after `/tradeoff away`: `@dora until 24 Dec`."""
+"""Day of return, read from the text after `/tradeoff away`, such as `@dora until 24 Dec`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _LEADING = re.compile(r"(?:(?:until|till|to|through|for|by|back|on)\s+)+", re.IG
 
 
 def is_meant(text: str) -> bool:
-    """Return True if the text after "away" names a person or a day, and is not a title's rest."""
+    """Return True if the text after "away" names a person or a day; False if it ends a title."""
     named = _PERSON.match(text) or text.lower().startswith(("until", "till"))
     return not text or bool(named) or typed_days.names_a_day(typed_day(text))
 
 
 def typed_day(text: str) -> str:
-    """Return what is said of the day of return: `@dora until 24 Dec` → `24 Dec`."""
+    """Return the words for the day of return: `@dora until 24 Dec` → `24 Dec`."""
     return _LEADING.sub("", _PERSON.sub(" ", text).strip(), count=1)
 
 
 def read_until(text: str, today: date) -> date | None:
-    """Return the day of `until 24 Dec` or `for two weeks`; None if it could be another, or none."""
+    """Return the day of `until 24 Dec` or `for two weeks`; None if it is ambiguous or no day."""
     days = typed_days.readings(typed_day(text), today)
     return days[0] if len(days) == 1 else None

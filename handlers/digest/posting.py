@@ -1,6 +1,6 @@
-"""The week of a channel: what moved, what was decided, what waits.
+"""Weekly digest of a channel: what moved, what was decided, what waits.
 
-Posted once a week, or shown at once to whoever asks.
+It is posted once a week. `/tradeoff digest` shows it at any time to one person.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOST_WEEKS = 12
 
 
 def show(command: Command, session: Session, weeks: str) -> Answer:
-    """Answer `/tradeoff digest [weeks]` with the time until now, shown to this person alone."""
+    """Answer `/tradeoff digest [weeks]` with the digest of the last weeks, to this person alone."""
     access.check_place(command, "/tradeoff digest")
     current = lookups.require_rights(session, command.workspace, command.place.id)
     if weeks and not (
@@ -54,8 +54,8 @@ def owe(due: Due, session: Session) -> None:
         return
     set_digest_timer(session, current, due.at)
     meant_for = due.timer.due_at
-    # Skip the digest if the channel has changed its hour since. A timer that failed and was put off
-    # for a while is still on schedule.
+    # Skip the digest if the channel has changed its day or hour since this timer was set. A timer
+    # that failed and was put off by up to PUT_OFF_UP_TO still counts as on schedule.
     before = meant_for - PUT_OFF_UP_TO
     _, on_time = next_weekly(before, current.digest_weekday, current.digest_hour, current.time_zone)
     on_schedule = on_time <= meant_for

@@ -24,9 +24,9 @@ PART_LIMIT = 2200
 
 
 def digest_message(week: Week) -> Message:
-    """Build the digest: what moved first, then what was decided, what waits, and how it went.
+    """Build the digest: what moved first, then what was decided, what waits, and the figures.
 
-    The text alone carries most of it.
+    The message's `text` says in short what moved, was decided and waits.
     """
     zone = week.rights.time_zone
     first_day, last_day = (
@@ -76,7 +76,7 @@ def _summary(week: Week) -> str:
 def _part(title: str, lines: list[str], count: int) -> list[Block]:
     """Build one block for this part.
 
-    What does not fit is counted, and found with `/tradeoff list`.
+    If not all of its `count` items are in `lines`, the last line says how many are missing.
     """
     if not lines:
         return []
@@ -227,7 +227,7 @@ def _pace(now: Figures, median_before: float | None) -> list[str]:
 
 
 def _shares(now: Figures, lapsed: int) -> list[str]:
-    lines = [f"Impact windows that ended in silence: {lapsed}."] if lapsed else []
+    lines = [f"Impact windows that ended without a statement: {lapsed}."] if lapsed else []
     shares = [
         (now.without_impact, "decided without impact"),
         (now.after_the_fact, "recorded after the fact"),
@@ -248,7 +248,7 @@ def _forecasts(now: Figures) -> list[str]:
         return []
     counted = number(now.reviewed, "forecast")
     return [
-        f"{counted} looked back at: {phrases.slip(now.forecast_days)} forecast, "
+        f"{counted} reviewed: {phrases.slip(now.forecast_days)} forecast, "
         f"{phrases.slip(now.actual_days)} in fact."
     ]
 

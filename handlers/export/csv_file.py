@@ -1,4 +1,4 @@
-"""CSV of decisions, one a row, safe to open in a spreadsheet: typed text is never a formula."""
+"""CSV of decisions, one decision per row. A spreadsheet takes no typed text for a formula."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from models.reads.export import Whole
 from models.references import Link
 from models.tables.decision import Decision
 
-# Characters that make a cell a formula, or let one begin after it (OWASP: CSV injection).
+# If a cell begins with one of these characters, a spreadsheet may take it for a formula (OWASP: CSV
+# injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -84,12 +85,12 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "record_hash": lambda decision: decision.head_hash,
     "card": lambda decision: decision.card_link,
 }
-# Columns of links, after the others: addresses, one a line.
+# Columns of links, after all other columns. A cell has one address per line.
 LINKS: dict[str, Callable[[Whole], Sequence[Link]]] = {
     "references": lambda whole: whole.references,
     "commitment_references": lambda whole: whole.of_commitment,
 }
-# Columns of Slack ids; the column after each has the name.
+# Columns of Slack ids. After each of them comes a column with the name of that person or channel.
 NAMED = (
     "channel",
     "raised_by",
@@ -124,14 +125,14 @@ def _values(column: str, value: Any, names: Names) -> Sequence[Any]:
 
 
 def line(cells: Sequence[str], separator: str = ",") -> str:
-    """Write every cell in quotation marks, so that nothing in a cell can begin another."""
+    """Write every cell in quotation marks, so that a separator in a cell begins no new cell."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, delimiter=separator).writerow(cells)
     return out.getvalue()
 
 
 def _cell(value: Any) -> str:
-    """Write a value: a number stays a number, with its minus; text is never anything but text."""
+    """Write a value: numbers and dates as they are, and text so that it cannot be a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -144,5 +145,8 @@ def _cell(value: Any) -> str:
 
 
 def defused(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula, also after spaces."""
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    Spaces before the formula do not help: spreadsheets ignore them.
+    """
     return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text

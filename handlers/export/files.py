@@ -1,6 +1,6 @@
-"""Export in the making: CSV, JSON, or Markdown in a zip.
+"""Export files: CSV, JSON, or Markdown in a zip.
 
-The file grows batch by batch; only the names stay in memory.
+A file is written batch by batch, so that only the names of people and channels stay in memory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ BATCH = 100
 
 
 class Writer(Protocol):
-    """Writer of one file format: its beginning, the decisions (each drawn first), its end."""
+    """Writer of one file format.
+
+    Call `begin`, then `draw` and `add` for each decision, then `end`. Only `draw` looks names up.
+    """
 
     def begin(self) -> None: ...
     def draw(self, whole: Whole, names: Names) -> str: ...
@@ -28,8 +31,11 @@ class Writer(Protocol):
     def end(self) -> None: ...
 
 
-class Making:
-    """File in the making. Call `step` until it returns 0, each time in a transaction of its own."""
+class ExportFile:
+    """Export file that is being written.
+
+    Call `step` until it returns 0, each time in a transaction of its own.
+    """
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self.names = Names()
@@ -77,7 +83,7 @@ class _Csv:
 
 
 class _Json:
-    """One JSON object. Its decisions are written as they come, one a line."""
+    """One JSON object. Each of its decisions is on a line of its own."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self._export = export

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def head(at: datetime, scope: ExportScope) -> Json:
-    """Return what the file says before its decisions."""
+    """Return the object of the file, without its decisions."""
     filters = {
         "kind": scope.kind,
         "state": scope.state,
@@ -263,8 +263,9 @@ EVENT = ("sequence", "verb", "actor", "at", "hash", "hash_version")
 
 
 def _event(event: HistoryEvent) -> Json:
-    """Return `changes`, what the event says, and `hashed`, the object whose canonical text its hash
-    covers.
+    """Return the event as JSON.
+
+    `changes` is what the event says. `hashed` is the object whose canonical text the hash covers.
     """
     try:
         hashed = json.loads(event.changes)

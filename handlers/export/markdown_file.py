@@ -22,14 +22,15 @@ from models.tables.history import HistoryEvent
 from models.tables.settlement import Settlement
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-# At the beginning of a line these make a list or a heading; elsewhere they are what they look like.
+# Signs that make a list or a heading at the beginning of a line, and nothing elsewhere.
 _LEADING = re.compile(r"^([^\S\n]*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
 def path(decision: Decision) -> str:
-    """Return the path in the archive: a thousand decisions to a folder, by number.
+    """Return the decision's path in the archive.
 
-    The name has as much of the title as any file system takes.
+    A folder has up to a thousand decisions, by their numbers. The title is cut so that every file
+    system accepts the name.
     """
     words = file_name(decision.title)[:60].strip("-")
     folder = decision.number // 1000 * 1000
@@ -138,7 +139,7 @@ def _context(decision: Decision) -> str:
 
 
 def _references(whole: Whole) -> Iterator[str]:
-    """Write each reference as its name and its address, which no reader makes into a link."""
+    """Write each reference as its name and its address, escaped so that it is not a link."""
     for link in whole.references:
         yield f"- {markdown_escaped(link.name)}: {markdown_escaped(link.url)}"
     for link in whole.of_commitment:

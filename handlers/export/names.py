@@ -1,6 +1,6 @@
 """Names of people and channels, for a file that is read outside Slack.
 
-Each is looked up once. If Slack does not say a name, the id is written.
+Each name is looked up once. If Slack does not say it, the file has only the id.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Names:
             raise NotYetKnown(people=sorted(people), places=sorted(self._missing - people))
 
     def learn(self, missing: NotYetKnown, looked_up: Known) -> None:
-        """Keep what Slack said, and where it said nothing: nobody is looked up twice."""
+        """Keep the names that Slack said. A name that it did not say is not asked for again."""
         people, places = looked_up.people, looked_up.places
         found = {
             person: people[person].name if person in people else "" for person in missing.people

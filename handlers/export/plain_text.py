@@ -1,4 +1,4 @@
-"""Plain text, as it reads outside Slack, of sentences of the record, names and moments."""
+"""Plain text for files outside Slack, made from sentences of the record, ids and moments."""
 
 from __future__ import annotations
 

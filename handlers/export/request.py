@@ -54,19 +54,19 @@ TRY_AGAIN = (
     "it (`since:30d`)"
 )
 MAYBE = (
-    "The connection broke while I sent the file. If it does not stand here, ask for it "
-    "again with `/tradeoff export`"
+    "The connection broke while I sent the file. If it is not here, ask for it again with "
+    "`/tradeoff export`"
 )
 
 
 def is_meant(text: str) -> bool:
-    """Return True if the text after "export" asks for a file, and is not the rest of a title."""
+    """Return True if the text after "export" asks for a file; False if it ends a title."""
     first, rest = fields.first_word(text)
     return not rest or ":" in first or first.lower() in FORMS
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
-    """Owe the file that `/tradeoff export [form] [filters]` asks for.
+    """Owe the file that `/tradeoff export [format] [filters]` asks for.
 
     The file is made and sent after this answer.
     """
@@ -78,7 +78,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     format, filtered = _format(text)
     if format is None:
         word = escaped(fields.as_typed(command, filtered)[:40])
-        return _unclear(f"I do not know the form “{word}”. Choose {FORMATS}.", command, text)
+        return _unclear(f"I do not know the format “{word}”. Choose {FORMATS}.", command, text)
     wanted = filters.read(command, words_of(session, command.workspace), filtered)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
@@ -91,9 +91,10 @@ def ask(command: Command, session: Session, text: str) -> Answer:
 
 
 def _format(text: str) -> tuple[Format | None, str]:
-    """Return the form that is named first (CSV if none is), and the filters after it.
+    """Return the file format that the first word names, and the filters after it.
 
-    Return None and the word if it is no form.
+    Without such a word, the format is CSV. If the first word is neither a format nor a filter,
+    return None and the word.
     """
     first, rest = fields.first_word(text)
     if not first or ":" in first:
@@ -103,7 +104,7 @@ def _format(text: str) -> tuple[Format | None, str]:
 
 
 def _problem(wanted: Wanted) -> str:
-    """Say what an export does not take; empty if all is well."""
+    """Say which filters an export takes, if others were typed; empty if all is well."""
     if wanted == replace(
         Wanted(), kind=wanted.kind, state=wanted.state, since=wanted.since, before=wanted.before
     ):
@@ -188,10 +189,10 @@ def export_of(post: Post) -> Export:
 
 
 def _key(export: Export, person: str) -> str:
-    """Return a key that differs for each request.
+    """Return a key that differs for each request, with times in Unix seconds.
 
-    As in `export:csv:priority:open:<since>:<before>:U1:<at>`. Times are Unix seconds; the longest
-    key has 120 characters. The previous release reads from it what is asked for.
+    Example: `export:csv:priority:open:<since>:<before>:U1:<at>`. The longest key has 120
+    characters. The previous release reads the request from the key.
     """
     scope = export.scope
     times = [
@@ -202,7 +203,7 @@ def _key(export: Export, person: str) -> str:
 
 
 def _args_of_key(key: str) -> dict[str, Any]:
-    """Return the arguments of a row that the release before this one has written."""
+    """Return the arguments of a row that the previous release has written."""
     _, format, kind, state, since, before, _, at = key.split(":")
     args = {"format": format, "kind": kind, "state": state or None}
     return args | {"since": _moment(since), "before": _moment(before), "at": _moment(at)}

@@ -1,7 +1,7 @@
-"""Zip archive that is written as its files come.
+"""Zip archive that is written file by file, in little memory.
 
-Its list of files, which a zip has at its end, waits on disk, so that memory does not grow. Python's
-own zipfile keeps that list in memory, some 500 bytes a file. The format: PKWARE's APPNOTE.TXT, 4.3
+A zip ends with the list of its files. Until then, the list is kept on disk. Python's own zipfile
+keeps it in memory, about 500 bytes per file. The format is described in PKWARE's APPNOTE.TXT, 4.3
 and 4.5.
 """
 
@@ -22,14 +22,14 @@ _WHERE_END_64 = struct.Struct("<4sIQI")
 _OFFSET_64 = struct.Struct("<HHQ")
 _VERSION, _UTF_8, _DEFLATED, _READABLE = 45, 0x800, 8, 0o100644 << 16
 _MOST_16, _MOST_32 = 0xFFFF, 0xFFFFFFFF
-# Bytes up to which the list of files is in memory; a longer one is on disk.
+# Up to this many bytes, the list of files is in memory; a longer list is on disk.
 IN_MEMORY = 1_000_000
 
 
 class Zip:
-    """Zip archive in the making.
+    """Zip archive that is being written.
 
-    Call `add` for each file, then `end`. All files carry one time, `at`.
+    Call `add` for each file, then `end`. All files have the same time, `at`.
     """
 
     def __init__(self, out: IO[bytes], at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Rows of Home, list by list: what each is, where it stands, and the button that acts on it."""
+"""Rows of Home's lists. Each has a title, the state in words, and the button that acts on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """One list as it is shown: its heading, its page's rows, where to cut for the next pages."""
+    """One page of a list, with its heading, and the keys of the pages before and after it."""
 
     name: str
     heading: str
@@ -57,7 +57,7 @@ def listed(
 def blocks_of(listing: List) -> list[Block]:
     """Return the blocks of a list; none if it is empty.
 
-    The list of what waits is the exception: that nothing waits is worth a line.
+    The list of what waits is always shown, because "nothing waits" is news too.
     """
     if not listing.rows and listing.name != "waiting":
         return []
@@ -102,7 +102,7 @@ def waiting(task: Waiting, viewer: str) -> Block:
 
 
 def _verb(task: Waiting) -> Element:
-    """Build the button of what waits: to state, to answer, or to open it and decide there."""
+    """Build the button for what waits. It opens the form, or Details if the work is done there."""
     about = f"#{task.decision.number} {task.decision.title}"
     value = value_of(task.decision, task.part or None)
     if task.what in (IMPACT, REVISION):

@@ -105,8 +105,8 @@ def _read_turn(value: str) -> tuple[str, list[Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Everything that concerns the viewer and is in a channel that they may read.
+class Content:
+    """Content of Home: what concerns the viewer, in the channels that the viewer may read.
 
     `hidden` counts what waits in other channels. `unknown` is True if Slack did not say enough:
     there may be more.
@@ -121,7 +121,7 @@ class Sight:
     unknown: bool
 
 
-def _sight(request: Request, session: Session) -> Sight:
+def _content(request: Request, session: Session) -> Content:
     tenant, person, at = request.workspace, request.person.id, request.at
     leave = home.leave_of(session, tenant, person, at)
     held = home.held_by(session, tenant, person, leave.acting)
@@ -143,7 +143,7 @@ def _sight(request: Request, session: Session) -> Sight:
     unsaid = access.unsaid(request, concerned - seen)
     unsaid |= {channel for channel, there in inside.items() if there is None}
     shown = [task for task in waiting if task.decision.channel.slack_id in seen]
-    return Sight(
+    return Content(
         waiting=sorted(shown, key=_waiting_key),
         held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
         commitments=[
@@ -184,53 +184,53 @@ def _held_key(seat: HeldRights) -> Key:
 
 
 def _is_owed_later(task: Waiting) -> bool:
-    """Return True for a follow-up whose day has not come; from that day on it waits."""
+    """Return True for a follow-up whose day has not come. From that day on, it is urgent work."""
     return task.follow_up is not None and not task.pressing
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def _may_leave(request: Request, sight: Sight) -> bool:
+def _may_leave(request: Request, content: Content) -> bool:
     """Return True if this person may name who decides for them, or is away."""
-    holds = any(held.person == request.person.id for held in sight.held)
-    return request.person.standing is Standing.MEMBER and (holds or bool(sight.leave.own))
+    holds = any(held.person == request.person.id for held in content.held)
+    return request.person.standing is Standing.MEMBER and (holds or bool(content.leave.own))
 
 
 def _drawn(request: Request, session: Session, pages: Pages) -> View:
-    sight = _sight(request, session)
-    lists = _lists(request, session, sight, pages)
-    shown: list[Block] = [actions.row(), *(rows.unknown() if sight.unknown else [])]
-    if sight.leave.own or sight.hidden or any(listing.rows for listing in lists):
+    content = _content(request, session)
+    lists = _lists(request, session, content, pages)
+    shown: list[Block] = [actions.row(), *(rows.unknown() if content.unknown else [])]
+    if content.leave.own or content.hidden or any(listing.rows for listing in lists):
         for listing in lists:
             shown += rows.blocks_of(listing)
-        shown += rows.leave_switch(sight.leave) if _may_leave(request, sight) else []
-    elif not sight.unknown:
+        shown += rows.leave_switch(content.leave) if _may_leave(request, content) else []
+    elif not content.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
     remembered = forms.metadata(**pages) if pages else ""
     return View({"type": "home", "blocks": shown, "private_metadata": remembered})
 
 
-def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> list[List]:
+def _lists(request: Request, session: Session, content: Content, pages: Pages) -> list[List]:
     person, at = request.person.id, request.at
     cut = {name: _cut(pages, name) for name in SIZES}
-    now = [task for task in sight.waiting if not _is_owed_later(task)]
-    owed = sorted(filter(_is_owed_later, sight.waiting), key=_owed_key)
+    now = [task for task in content.waiting if not _is_owed_later(task)]
+    owed = sorted(filter(_is_owed_later, content.waiting), key=_owed_key)
     waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
-    by_them = home.RaisedBy(person, sight.raised, {task.decision.id for task in now})
+    by_them = home.RaisedBy(person, content.raised, {task.decision.id for task in now})
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
     settled = home.raised_settled(session, by_them, at, cut["settled"], SIZES["settled"])
-    risky = page_of(sight.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
-    held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
+    risky = page_of(content.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
+    held = page_of(content.held, _held_key, cut["rights"], SIZES["rights"])
     return [
         listed(
             "waiting",
-            _counted(now, sight),
+            _counted(now, content),
             waiting,
             lambda task: rows.waiting(task, person),
-            rows.elsewhere(sight.hidden, more=bool(now)),
+            rows.elsewhere(content.hidden, more=bool(now)),
         ),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
@@ -240,12 +240,12 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     ]
 
 
-def _counted(now: list[Waiting], sight: Sight) -> str:
+def _counted(now: list[Waiting], content: Content) -> str:
     if now:
-        return f"Waiting for you: {f'at least {len(now)}' if sight.unknown else len(now)}"
-    if sight.unknown:
+        return f"Waiting for you: {f'at least {len(now)}' if content.unknown else len(now)}"
+    if content.unknown:
         return "Waiting for you: I do not know"
-    return "Waiting for you" if sight.hidden else "Nothing waits for you"
+    return "Waiting for you" if content.hidden else "Nothing waits for you"
 
 
 def _cut(pages: Pages, name: str) -> Cut:

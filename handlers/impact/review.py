@@ -1,6 +1,6 @@
-"""Review of a forecast: on the review date, the counterpart says whether it held.
+"""Review of a forecast: on the review date, its author says whether it held.
 
-They see it again when they next state impact.
+The form of their next impact statement shows them how their forecasts turned out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 
 
 def ask(due: Due, session: Session) -> None:
-    """Ask the person who forecast the impact how it turned out, when the review date has come.
+    """Ask the author of the forecast how it turned out, because the review date has come.
 
     Does nothing if the decision is no longer in force.
     """

@@ -23,7 +23,7 @@ from models.verbs import impact
 
 
 def state(click: Click, session: Session) -> Answer:
-    """Open the statement for the counterpart, with how their last forecasts here turned out."""
+    """Open the form of the impact statement, which shows how the person's last forecasts went."""
     decision = subjects.clicked_decision(click, session)
     impact.check_may_state_impact(decision, click.person)
     track = lookups.forecasts_by(session, decision.channel_id, click.person.id)
@@ -62,9 +62,9 @@ Track = Sequence[tuple[int, int, int]]
 
 
 def impact_form(decision: Decision, track: Track = (), person: str = "") -> View:
-    """Build the form of the counterpart's statement: five things.
+    """Build the form of the counterpart's impact statement.
 
-    `track` says how their last forecasts turned out.
+    `track` has the last forecasts of this person, with the actual days.
     """
     role = impact.role_to_state(decision, person)
     given = next((told for told in decision.statements if role in (None, told.role)), None)
@@ -108,7 +108,7 @@ def _confidence(given: ImpactStatement | None) -> Element:
 
 
 def _asked_for(decision: Decision) -> list[Block]:
-    """Show the dates that this asks for: of the commitment, and to decide by."""
+    """Show the commitment's date that the decision asks for, and the date to decide by."""
     commitment = decision.commitment
     shown = []
     if commitment:
@@ -170,7 +170,7 @@ def revision_form(decision: Decision) -> View:
         titled(decision),
         *stated_impact(decision),
         reason_field(
-            "Whoever stated it reads this, and can state the impact anew. You need not "
+            "The person who stated the impact reads this, and can state it again. You need not "
             "wait for that.",
             "What should be revised?",
         ),

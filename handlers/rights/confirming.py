@@ -1,4 +1,4 @@
-"""Answers to a change of rights: confirm, decline, withdraw; and what time does to it."""
+"""Answers to a change of rights: confirm, decline, withdraw; and its end without an answer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from models.verbs.rights_changes import Answers
 
 
 def confirm(click: Click, session: Session) -> Answer:
-    """Confirm a change: it is made as soon as nobody's answer is missing."""
+    """Confirm a change. It is made now if no other answer is missing."""
     change, current = _asked_about(click, session)
     for role in _roles_of(click, session, change, current):
         change.confirmed = {**change.confirmed, role.value: click.person.id}
@@ -54,7 +54,7 @@ def decline(click: Click, session: Session) -> Answer:
 
 
 def withdraw(click: Click, session: Session) -> Answer:
-    """Take back a change that one asked for oneself."""
+    """Withdraw a change, as the person who asked for it."""
     change, current = _asked_about(click, session, drawn_anew=False)
     if change.author != click.person.id:
         raise NotYoursToWithdraw(change.author)
@@ -71,8 +71,8 @@ def _asked_about(
 ) -> tuple[RightsChange, RightsVersion]:
     """Return the change that this button is about, and today's rights, under the exclusive lock.
 
-    Raise the Refused that says why nobody can answer the change now. Its author may withdraw what
-    is not `drawn_anew`.
+    Raise the Refused that says why nobody can answer the change now. If `drawn_anew` is False, the
+    message may show an older version of the rights: that is enough to withdraw the change.
     """
     locks.lock_who_decides_to_change_it(session, click.workspace)
     change, number = _of_value(click, session)
@@ -82,7 +82,7 @@ def _asked_about(
     if change.state is not ChangeState.PENDING:
         raise ChangeIsOver(pending.how_it_ended(change))
     if drawn_anew and click.at >= change.expires_at:
-        # Its timer may be late: time ends a change, not the moment at which somebody looks.
+        # The timer that lets the change lapse may be late.
         raise ChangeIsOver(pending.lapsed(change.expires_at))
     if drawn_anew and current.number != number:
         raise RightsDrawnAnew(current.number)
@@ -133,7 +133,10 @@ def _roles_of(
 
 
 def look(due: Due, session: Session) -> None:
-    """Make a change that nobody can confirm, or let one lapse that nobody has answered."""
+    """Look at the change that waits: make it, let it lapse, or ask for the missing answers.
+
+    It is made if no answer is missing that anybody could give, and if nothing forbids it by now.
+    """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)
     if change is None:

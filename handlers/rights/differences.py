@@ -14,10 +14,11 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 _NOBODY = "nobody"
-# "Reminders: now no" leaves open what follows from it: the whole table and each change say so.
+# "Reminders: now no" does not say what that means, so these sentences follow it, here and in the
+# whole table.
 WHEN_OFF = {
     "reminds": "Nobody is reminded.",
-    "confirms": "A change that takes a right from a role needs nobody's yes.",
+    "confirms": "A change that takes a right from a role then needs no confirmation.",
 }
 
 
@@ -50,7 +51,7 @@ def _kind(kind: Kind, before: RightsVersion, change: Wanted, words: Words) -> st
         return f"was {was if used else 'not used here'}; now {_now(now, words)}"
     if now == before.table[kind]:
         return f"was {was}; now not used here"
-    return f"not used here; what is open of it was {was}; now {_now(now, words)}"
+    return f"not used here; for open decisions: was {was}; now {_now(now, words)}"
 
 
 def _consequence(column: str, value: Any) -> str:

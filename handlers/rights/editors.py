@@ -26,14 +26,15 @@ def check_may_change_rights(request: Request, current: RightsVersion | None) -> 
         raise NotYourSetup(current.editors)
 
 
-# “Slack did not say” is not “gone”: only what Slack says opens the rights to others.
+# Others may change the rights only if Slack says that all editors are gone. If Slack does not
+# answer, an editor does not count as gone.
 GONE = (Standing.DEACTIVATED, Standing.BOT)
 
 
 def as_seen(current: RightsVersion | None) -> dict[str, int]:
-    """Return what a form remembers of the rights that it shows: their number and their moment.
+    """Return what a form remembers of the rights that it shows: version number and time.
 
-    The moment tells them from others that get the same number after a restore.
+    After a restore, a later version may get the same number. Its time is different.
     """
     if current is None:
         return {"version": 0}

@@ -29,8 +29,9 @@ from models.tables.workspace import ensure_workspace
 from models.visible_text import is_drawn
 from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 
-# Names are used inside sentences and markup, so they are words: no sign that Slack would read.
+# Alphabets with letters that look like those of another one.
 LOOK_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU"}
+# Names are used inside sentences and markup, so they must not contain signs of Slack's markup.
 _NAME = re.compile(r"[^\W_][\w .'’/-]*")
 
 
@@ -41,7 +42,7 @@ def open_labels(command: Command, session: Session) -> Answer:
 
 
 def save_labels(form: Form, session: Session) -> Answer:
-    """Take the names over, and tell each channel; what is recorded keeps the names of its day."""
+    """Save the names, and tell each channel. Sentences that are recorded keep the old names."""
     locks.lock_who_decides_to_change_it(session, form.workspace)
     check_may_name(form, session)
     workspace = ensure_workspace(session, form.workspace)
@@ -78,7 +79,7 @@ def check_may_name(request: Request, session: Session) -> None:
 
 
 def _keys() -> dict[str, str]:
-    """Return what can be named: its key, and what the product calls it."""
+    """Return the product's name of everything that can be renamed, by its key."""
     roles = {role.value: USUAL.role(role) for role in Role}
     return roles | {SPONSOR: USUAL.sponsor} | {key_of(kind): USUAL.kind(kind) for kind in Kind}
 
@@ -94,7 +95,7 @@ def labels_form(words: Words) -> View:
         blocks.section(
             "What roles and kinds are called in every channel of this workspace. Leave a "
             "field empty to keep the name that it shows in grey. Recorded decisions keep their "
-            "words. Each channel reads what you change."
+            "words. A message in each channel says what you change."
         )
     ]
     shown += [
@@ -142,7 +143,7 @@ def _alphabets(text: str) -> set[str]:
 
 
 def _twins(names: Mapping[str, str]) -> dict[str, str]:
-    """Return, by field, which names stand for two things.
+    """Return an error for each field whose name another role or kind has.
 
     The product's own name of a role or kind cannot be given to another one. Otherwise two names
     could be exchanged.
@@ -155,13 +156,16 @@ def _twins(names: Mapping[str, str]) -> dict[str, str]:
         if name in seen:
             errors[field_of(key)] = f"{capital(seen[name])} has this name already. Choose another."
         elif usuals.get(name, key) != key:
-            errors[field_of(key)] = "Something else has this name elsewhere. Choose another."
+            errors[field_of(key)] = "This is the usual name of something else. Choose another."
         seen[name] = usual
     return errors
 
 
 def _alike(name: str) -> str:
-    """Return the name as it is compared: neither capitals nor the form of letters matter."""
+    """Return the name in the form in which names are compared.
+
+    Names that differ only in capitals or in variants of a letter are the same.
+    """
     return unicodedata.normalize("NFKC", name).casefold()
 
 

@@ -96,7 +96,7 @@ def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) ->
     if answers.nobody and change.unopposed_at:
         roles = current.words.roles(answers.nobody)
         said.append(
-            f"For the {roles} nobody is there who could confirm: it takes effect on "
+            f"Nobody is there who can confirm it for the {roles}, so it takes effect on "
             f"{when(change.unopposed_at)}."
         )
     return " ".join(said) or "Nobody has to confirm it any more: it takes effect now."
@@ -179,7 +179,7 @@ def change_post(post: Post, session: Session) -> Message:
 
 
 def change_request(post: Post, session: Session) -> Message:
-    """Ask whoever would lose something by a change, or the sponsor for them."""
+    """Ask the person who would lose something by a change, or the sponsor in their place."""
     told = _told(post, session)
     roles = [role for role, person in told.answers.asked.items() if person == post.person]
     if told.change.state is not ChangeState.PENDING:

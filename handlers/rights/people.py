@@ -35,7 +35,7 @@ def open_setup(
 ) -> Answer:
     """Open the set-up form: `/tradeoff setup`, or anything else where nothing is set up yet.
 
-    `then` is what to come back to.
+    `then` is what the person was about to raise. Its form opens when this one is saved.
     """
     check_place(request, "/tradeoff setup")
     return OpenForm(_setup_form(request, request.place.id, session, then))
@@ -76,8 +76,8 @@ def setup_form(
     """Build the form that says who holds which role here.
 
     `zones` are the time zones of the person who opens it, and of those who hold roles.
-    `then` is the tradeoff someone was about to raise (title, why now); it comes back when this form
-    is saved.
+    `then` is the tradeoff that someone was about to raise (title, why now). Its form opens when
+    this one is saved.
     """
     zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2
@@ -88,7 +88,7 @@ def setup_form(
             "time_zone",
             "Time zone",
             zone_input(zone, zones),
-            hint="Mornings, dates to decide by and the digest go by it.",
+            hint="For dates to decide by, deferred decisions and the weekly digest.",
         ),
         *_calendar_fields(current),
         inputs.field(
@@ -106,16 +106,16 @@ def setup_form(
 def _change_fields() -> list[Block]:
     """Build the fields of a change: what becomes of open decisions, and why it is made."""
     choices = [
-        inputs.choice("yes", "Go along to whoever follows"),
-        inputs.choice("no", "Stay with whoever has them"),
+        inputs.choice("yes", "Go to the new holder"),
+        inputs.choice("no", "Stay with the person who has them"),
     ]
     return [
         inputs.field(
             GOES_ALONG,
             "If a role changes hands, its open decisions",
             inputs.select(choices, initial="yes"),
-            hint="Signatures that were given stay. What waits for somebody who has left Slack "
-            "goes along in any case.",
+            hint="Signatures that were given stay. If the former holder has left Slack, the "
+            "decisions go to the new holder in any case.",
         ),
         inputs.field(
             "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
@@ -133,7 +133,7 @@ def _calendar_fields(current: RightsVersion | None) -> list[Block]:
             "Public holidays of",
             inputs.text_input(limit=64, initial=calendar.country),
             optional=True,
-            hint="A country or a part of one, as in DE, GB-SCT or Japan. They are no working days.",
+            hint="Days off here. Write a country or a part of one: DE, GB-SCT or Japan.",
         ),
     ]
 
@@ -219,8 +219,8 @@ def _read_working_time(state: FormState, errors: dict[str, str]) -> dict[str, st
         errors["working_week"] = "Choose one."
     if typed and country is None:
         errors["holidays"] = (
-            "I know no public holidays by that name. Write a country or a part of one, as in DE, "
-            "GB-SCT or Japan; or leave it empty."
+            "I know no public holidays by that name. Write a country or a part of one: DE, GB-SCT "
+            "or Japan; or leave it empty."
         )
     return {"time_zone": zone, "working_week": week, "holidays": country}
 

@@ -1,6 +1,6 @@
-"""News of other names for roles and kinds: each channel reads who gave them, and what they were.
+"""Messages about new names of roles and kinds: who changed them, the old names and the new ones.
 
-A day's changes are one message, so that nobody can fill every channel by renaming.
+All changes of a day are in one message, so that nobody can flood the channels by renaming.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from models.words import Words
 def tell(
     session: Session, workspace_id: int, person: str, before: Words, after: Words, at: datetime
 ) -> None:
-    """Owe each channel that is set up the news that this person gave other names."""
+    """Owe each channel that is set up a message that this person has changed names."""
     key = f"names:{at:%Y%m%d}"
     set_up = Channel.workspace_id == workspace_id, Channel.rights_number > 0
     told = {
@@ -45,7 +45,7 @@ def tell(
 
 
 def names_post(post: Post) -> Message:
-    """Say who gave other names on a day, and what each was called before."""
+    """Say who changed names on a day, with each old and new name."""
     args = post.args or {"by": [], "before": {}, "after": {}}
     by = " and ".join(map(who, args["by"]))
     now = [

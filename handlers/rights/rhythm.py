@@ -47,7 +47,7 @@ NO_DIGEST = "none"
 
 
 def rhythm_form(current: RightsVersion) -> View:
-    """Build the form for reminders, the sponsor's turn, and the weekly digest."""
+    """Build the form for reminders, the grace period, and the weekly digest."""
     yes_no = [inputs.choice("yes", "Yes, on working days at 09:30"), inputs.choice("no", "No")]
     shown = [
         blocks.section(
@@ -90,7 +90,7 @@ def _digest_fields(current: RightsVersion) -> list[Block]:
         ),
         inputs.field(
             "digest_when_empty",
-            "When there is nothing to tell",
+            "After a week without news",
             inputs.select(empty, initial="yes" if current.digest_when_empty else "no"),
         ),
     ]

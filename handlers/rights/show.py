@@ -24,7 +24,7 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 ATTEMPTS_SINCE = timedelta(days=365)
-# Columns of the reason that a message's `text` repeats.
+# A message's `text` repeats the reason up to this many columns.
 SAID = 1000
 
 
@@ -93,7 +93,7 @@ def rights_in_words(rights: RightsVersion) -> Message:
 
 
 def _groups(rights: RightsVersion) -> list[tuple[str, list[str]]]:
-    """Return the kinds by who decides them: what heads the group, and a line for each kind."""
+    """Return the kinds in groups, by who decides them: a heading, and a line for each kind."""
     words = rights.words
     heads = {
         Decider(role.value): f"{who(rights.holder_of(role))}, {words.role(role)}, decides"

@@ -151,7 +151,7 @@ def _read_kinds(
 ) -> tuple[dict[Kind, Right], list[str], dict[str, str]]:
     """Return the table, the kinds that are not used, and a sentence for each field that is wrong.
 
-    The row of a kind that is not used stays as it is: what is open of it goes on under it.
+    The row of a kind that is not used stays as it is, because open decisions still need it.
     """
     table, unused, errors = dict(current.table), list[str](), dict[str, str]()
     for kind in Kind:

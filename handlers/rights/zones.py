@@ -17,7 +17,7 @@ MOST_IN_A_GROUP = 100
 
 
 def zone_input(chosen: str, people: Iterable[str]) -> Element:
-    """Build a select of zones, which Slack searches as one types; `people` are people's zones."""
+    """Build a select of time zones. Those in `people`, the zones of people here, come first."""
     nearest = [zone for zone in dict.fromkeys([chosen, *people]) if is_zone(zone)]
     groups = [("People here", nearest)] if nearest else []
     for region, zones in _regions():
@@ -34,7 +34,7 @@ def _option(zone: str) -> dict[str, Any]:
 
 @cache
 def _regions() -> list[tuple[str, list[str]]]:
-    """Return the zones that are kept for a place on earth, by continent or ocean, and UTC."""
+    """Return the zones of tzdata that belong to a place, by continent or ocean, and UTC."""
     table = files("tzdata.zoneinfo").joinpath("zone1970.tab").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     zones = sorted(columns[2] for columns in lines)

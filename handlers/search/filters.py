@@ -16,8 +16,9 @@ from models.tables.search_index import words_in
 from models.words import Words
 from models.working_time import local_day, moment
 
-# `since:` or `until:` and a day, also of several words. A name and a colon, then a value: quoted,
-# marked by Slack, or up to the next blank. Or a word, or several in quotation marks.
+# The text is split into three sorts of parts. First, `since:` or `until:` with a day of one or more
+# words. Second, a name and a colon with a value, which is quoted, marked by Slack, or ends at the
+# next blank. Third, a word, or several words in quotation marks.
 _VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^<>]*>"
 _PART = re.compile(
     rf"(?P<bound>since|until): ?(?P<day>{typed_days.FORM})(?!\S)"
@@ -25,7 +26,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
-# What other programs take: things to leave out, and several people at once.
+# Syntax that other programs have and this one does not: terms to leave out, and several people.
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
 _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
@@ -33,15 +34,15 @@ NAMES = ("kind", "state", "by", "holder", "commitment", "ref", "since", "until")
 VALID = (
     "Filters are `kind:priority`, `state:open` (or overdue, reopened, approved and so "
     "on), `by:@someone`, `holder:@someone`, `commitment:Beta`, `ref:SHOP-123`, "
-    "`since:2026-11-01` and `until:2026-11-30` (or `since:30d`, `since:6w`). Put what has a "
-    "colon of its own in quotation marks."
+    "`since:2026-11-01` and `until:2026-11-30` (or `since:30d`, `since:6w`). Put a word "
+    "with a colon of its own in quotation marks."
 )
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
-WHEN = "Say a day, as in `2026-11-01`, `1 Nov` or `Friday`, or how long ago, as in `30d` or `6w`."
+WHEN = "Give a day, such as `2026-11-01`, `1 Nov` or `Friday`, or how long ago: `30d` or `6w`."
 
 
 def read(request: Request, words_here: Words, text: str) -> Wanted | str:
-    """Return what is wanted, or the sentence that says what is wrong and what would do.
+    """Return the search terms, or a sentence that says what is wrong and how to put it right.
 
     `text` is as Slack escaped it; kinds may have the names that the workspace gives them.
     """
@@ -71,9 +72,9 @@ def _untaken(text: str) -> str:
     """Say which typed part looks like a filter but is not one; empty if all is well."""
     without, several = _WITHOUT.search(text), _SEVERAL.search(text)
     if without and without[2].lower() in NAMES:
-        return f"`{without[1]}{without[2]}:` is no filter: I cannot leave things out. {VALID}"
+        return f"`{without[1]}{without[2]}:` is not a filter: I cannot leave things out. {VALID}"
     if several:
-        return f"`{several[1]}:` takes one person. Ask for each by themselves. {VALID}"
+        return f"`{several[1]}:` takes one person. Search for each of them. {VALID}"
     return ""
 
 

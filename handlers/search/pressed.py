@@ -23,7 +23,7 @@ OFFERED_STATES = {
     "withdrawn": "Withdrawn",
 }
 WHOSE = {"raised": "Raised by me", "mine": "Mine to decide"}
-# Each filter → what may come back from it.
+# Each filter, with the values that its menu offers.
 OFFERED = {
     "state": {ANY, *STATES},
     "kind": {ANY, *(kind.value for kind in Kind)},
@@ -47,7 +47,7 @@ class Pressed:
     here: str = ""
 
 
-# The filters that take the most room in what a form remembers.
+# The longest values of the filters, to measure how much room is left for the typed text.
 LONGEST = Pressed("awaiting_signature", "requirements", "raised", HERE, "C" * 16)
 
 

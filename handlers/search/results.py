@@ -31,7 +31,7 @@ UNSAID = (
     "is there is not listed. Try again in a moment."
 )
 # A message about moved decisions has a button that opens the list of them. The form of that list
-# remembers this word and the message's id in place of a typed text, so nobody can ask for it.
+# remembers this word and the message's id, where the form of another list remembers the typed text.
 MOVED = "moved:"
 # The most characters of a typed text, because the form has to remember it.
 LONGEST = 1300

@@ -1,4 +1,4 @@
-"""Rows of a list: what a decision is called, where it stands, and since when."""
+"""Rows of a list: the decision's title, its state, who raised it and when."""
 
 from __future__ import annotations
 

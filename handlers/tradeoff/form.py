@@ -138,7 +138,7 @@ def said_first(remember: Mapping[str, Any]) -> list[Block]:
     if remember.get("next_round"):
         shown.append(
             blocks.section(
-                "*Others have acted on this, or had their time to.* A change makes the "
+                "*Others have acted on this, or their time for it is over.* A change makes the "
                 "next round: impact and signatures are asked for anew."
             )
         )

@@ -138,7 +138,8 @@ def _redrawn(
 def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) -> Answer | None:
     """Return the form with the commitment that its kind is about; None if it need not ask.
 
-    It asks as soon as the kind is chosen, if Slack has told us of that.
+    The form usually asks for the commitment as soon as that kind is chosen. This is for a form
+    that was submitted before it was redrawn.
     """
     is_asked = "commitment" in form.state
     if is_asked or fields.chosen(form.state, "kind") != Kind.COMMITMENT:
@@ -196,9 +197,9 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
 
 
 def _matter(ask: Ask, older: Decision | None = None) -> Matter:
-    """Return what is asked.
+    """Return what is asked: the kind, and the commitment that it touches.
 
-    A decision that replaces one with a move touches that commitment too.
+    A decision that replaces one with a move touches the commitment of that move.
     """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and stands(older):

@@ -42,7 +42,7 @@ def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime
 def with_kind(
     rows: Rows, kind: str, session: Session, current: RightsVersion, at: datetime
 ) -> Rows:
-    """Return these parts with what belongs to a kind: who decides it, and which commitment."""
+    """Return these parts of the form, with who decides the kind, and with its commitment."""
     decides = who_decides(session, current, kind, at)
     needs = kind == Kind.COMMITMENT
     return replace(rows, effect=rows.effect or needs, needs_commitment=needs, decides=decides)

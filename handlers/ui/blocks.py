@@ -96,7 +96,7 @@ def divider() -> Block:
 
 
 def typed(label: str, text: str) -> Block:
-    """Build a bold label of ours and typed text, as rich text that nothing can break out of."""
+    """Build a bold label of ours and typed text, as rich text, in which no markup is read."""
     labelled = [bold_text(f"{label}: ")] if label else []
     return rich([{"type": "rich_text_section", "elements": [*labelled, *typed_nodes(text)]}])
 

@@ -1,6 +1,6 @@
 """Cuts of texts that are too long for where they are shown.
 
-A cut ends with …, and what is cut is in Details.
+A text that was cut ends with …; Details shows the whole text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _ended(begun: str) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Join typed text into one line, and cut it to `limit` columns.
+    """Join typed text into one line, and cut it to at most this many columns.
 
     A wide character, as in Chinese or Japanese, takes two. An address is whole or left out.
     """

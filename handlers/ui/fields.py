@@ -11,7 +11,7 @@ from handlers.requests import FormState, Place, Request, RequestInPlace
 from models import mrkdwn
 from models.visible_text import cleaned
 
-# Names that are looked up for one text, which may mention hundreds of people.
+# The most names that are looked up for one text. A text may mention hundreds of people.
 MOST_NAMES = 30
 # Quotation marks of every language, the double ones and the single ones.
 DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"
@@ -59,7 +59,7 @@ def unquoted(text: str) -> str:
 
 
 def decision_number(text: str) -> int | None:
-    """Return the number of the decision that these words after a verb name; None if they do not."""
+    """Return the number with which these words begin; None if they are the rest of a title."""
     # Japanese keyboards type wide digits.
     found = _DECISION.fullmatch(one_line(unicodedata.normalize("NFKC", text)))
     return int(found[1] or found[2]) if found else None

@@ -1,4 +1,4 @@
-"""Forms in small: a modal, its fields, and what can be typed or chosen in them."""
+"""Builders of forms: a modal, its fields, and what can be typed or chosen in them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def field(
 
 
 def heard_at_once(block: Block) -> Block:
-    """Have Slack tell us of a choice in this field at once; its route is `form.field`."""
+    """Have Slack send a click as soon as something is chosen here. Its route is `form.field`."""
     return Block({**block, "dispatch_action": True})
 
 

@@ -1,7 +1,8 @@
 """Marks of buttons: a few characters that tell a decision from another with the same number.
 
-After a backup is restored, ids and numbers of the lost hours are given again. A button in Slack
-still shows what was lost, so it carries the beginning of the decision's first hash.
+After a backup is restored, new decisions get the ids and numbers of lost ones. Slack still shows
+the buttons of the lost decisions. So each button carries the beginning of its decision's first
+hash.
 """
 
 from __future__ import annotations

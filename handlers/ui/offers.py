@@ -19,8 +19,8 @@ from models.mrkdwn import number
 from models.refusals.refused import FieldsInvalid
 from models.visible_text import cleaned
 
-# Block id of each input → its type and what it takes, as short as it can be: it travels with the
-# form, in Slack's 3,000 characters.
+# By block id of each input: its type and what it takes. It is kept short, because it travels with
+# the form, for which Slack has 3,000 characters.
 Offer = Mapping[str, list[Any]]
 
 Save = Callable[[Form, Session], Answer]
@@ -170,7 +170,7 @@ def _people(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str,
 
 
 def person_id(value: Any) -> str | None:
-    """Return this id of a person; None if it is none, such as `U1> <!channel`."""
+    """Return this value if it has the form of a person's Slack id; None for `U1> <!channel`."""
     return value if isinstance(value, str) and _PERSON.fullmatch(value) else None
 
 

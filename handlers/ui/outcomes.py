@@ -29,9 +29,9 @@ def settled_words(decision: Decision) -> str:
 
 
 def outcome_words(decision: Decision, settlement: Settlement) -> str:
-    """Say the outcome of one round.
+    """Say the outcome of one round, with the option and the move of the commitment.
 
-    As in `approved by @alice (product owner, priority): A, Add it now. Beta moves …`.
+    Example: `approved by @alice (product owner, priority): A, Add it now. Beta moves …`.
     """
     if settlement.outcome is None:
         return f"withdrawn by {who(settlement.by)}; it was not decided."
@@ -61,7 +61,7 @@ def _by(decision: Decision, settlement: Settlement) -> str:
 
 
 def by_whom(decision: Decision, settlement: Settlement) -> str:
-    """Say who settled the round, in few words: kind and role are in the outcome post."""
+    """Say who settled the round, without kind and role: those are in the outcome post."""
     if settlement.by_escalation:
         return f"by {who(settlement.by)} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
@@ -77,7 +77,7 @@ def until(settlement: Settlement) -> str:
 
 
 def chosen_name(decision: Decision, settlement: Settlement, *, after: str = ". ") -> str:
-    """Name the option that was chosen, as it was typed, after its letter; empty if none was."""
+    """Return the letter and the typed name of the chosen option; empty if none was chosen."""
     if not settlement.option_position:
         return ""
     names = {option.position: option.name for option in decision.options}
@@ -107,13 +107,13 @@ def moved_words(decision: Decision, settlement: Settlement) -> str:
         return (
             f" The scope of {name} changes."
             if settlement.moves
-            else f" The scope of {name} is as it was before."
+            else f" The scope of {name} is again what it was before."
         )
     return f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
 
 
 def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> str:
-    """Say what ended this round's outcome later, and why; empty while the outcome holds."""
+    """Say which later act replaced this round's outcome, and why; empty if the outcome holds."""
     if not settlement.since:
         return ""
     by = f" by {who(settlement.since_by)}" if settlement.since_by else ""
@@ -154,7 +154,10 @@ def facts(decision: Decision, settlement: Settlement | None) -> str:
 
 
 def in_force_briefly(settlement: Settlement) -> str:
-    """Say that the rights which allowed the decision held for less than a day, if that is so."""
+    """Say for how long the rights were in force that allowed the decision.
+
+    Empty if they were in force for a day or longer.
+    """
     if not settlement.brief_number or settlement.outcome is None:
         return ""
     held = hours(max(settlement.brief_seconds or 0, 60) / 3600)

@@ -1,7 +1,7 @@
 """Seals: what a view remembers, signed for one person, in Slack's private_metadata.
 
-Slack brings it back unread, and a hand-made request could hold anything. A view that we did not
-make, or made for somebody else, is not opened.
+Slack returns it unchanged, but a hand-made request could contain anything. The seal is refused if
+we did not make it, or made it for somebody else.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from handlers.ui.offers import Offer, offered_by
 
 # Characters that Slack keeps for a view (docs/reference/slack.md, Limits).
 LONGEST = 3000
-# Bytes, compressed, that are left for a form's own memory beside the longest offer and signature.
+# Compressed bytes that a form itself may remember. The longest offer and the signature take the
+# rest.
 ROOM = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Home that a person had before them when they acted: its hash, and its memory as JSON."""
+    """Home from which a person acted: its hash, and what it remembers, as JSON."""
 
     hash: str
     metadata: str
@@ -40,7 +41,7 @@ class Carried:
 
 
 def is_needed(view: View, seen: Seen | None) -> bool:
-    """Return True if this view has something to bring back."""
+    """Return True if this view has something to remember."""
     return bool(view.get("private_metadata") or view.get("callback_id") or seen)
 
 

@@ -26,13 +26,13 @@ def cell(text: str, *, bold: bool = False) -> Block:
 
 
 def cell_about(words: str, person: str, more: str = "") -> Block:
-    """Build a cell of words of ours with the person that they are about."""
+    """Build a cell with our own words, then the person whom they are about, then `more`."""
     nodes = [{"type": "text", "text": words}, {"type": "user", "user_id": person}]
     return _cell([*nodes, *([{"type": "text", "text": more}] if more else [])])
 
 
 def as_lines(block: Block) -> Block:
-    """Turn a table into plain lines for a form: Slack allows tables in messages and Home only.
+    """Turn a table into plain lines for a form, because Slack allows tables only in messages.
 
     Other blocks are returned as they are.
     """

@@ -1,7 +1,7 @@
-"""Days that people type, read in one place for every command, and how they were understood.
+"""Days that people type: read them, and say how they were understood.
 
-dateparser reads them. It also guesses, for example a day in `24`, `10:30` or `32 Dec`: only the
-forms below reach it, and only a day with the numbers that were typed is taken.
+dateparser reads them. It also guesses: it would find a day in `24`, `10:30` or `32 Dec`. So only
+texts of the forms below are given to it, and its answer counts only if it has the typed numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _WEEKDAY = (
 )
 _DAY = r"(?:the )?[0-9]{1,2}(?:st|nd|rd|th)?\b\.?"
 _COUNT = r"(?:[0-9]{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-# Only what names one whole day. A year has four digits: in `24/12/26`, each number can be the year.
+# Forms of text that name one whole day. A year has four digits, because in `24/12/26` each number
+# could be the year.
 FORM = (
     r"[0-9]{4}(?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]{1,2}\b"
     r"|[0-9]{1,2}(?:/[0-9]{1,2}(?:/[0-9]{4})?|-[0-9]{1,2}-[0-9]{4})\b"
@@ -57,7 +58,7 @@ def readings(typed: str, today: date, *, past: bool = False) -> list[date]:
     if not _FORM.fullmatch(words):
         return []
     words = _SPAN.sub(lambda span: f"{span[1]} {_UNITS[span[2]]}", words)
-    # Only of numbers can the first one be the month.
+    # Two orders are possible only if day and month are both numbers.
     orders = ("DMY", "MDY") if _NUMBERS.match(words) else ("DMY",)
     parsed = {_parsed(words, order, today, past=past) for order in orders}
     days = {found for found in parsed if found and _agrees(words, found)}

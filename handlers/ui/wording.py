@@ -15,7 +15,7 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
-# Columns of each typed text that a message's `text` repeats.
+# A message's `text` repeats each typed text up to this many columns.
 SAID = 120
 
 
@@ -55,7 +55,7 @@ def day_of(decision: Decision, at: datetime) -> str:
 def days_off_before(decision: Decision, due_at: datetime) -> str:
     """Say which days do not count in the impact window; empty if they are Saturdays and Sundays.
 
-    As in ` (2 working days; Fri 25 Dec is off here)`.
+    Example: ` (2 working days; Fri 25 Dec is off here)`.
     """
     version = decision.rights_version
     first, last = (local_day(at, version.time_zone) for at in (decision.begun_at, due_at))
@@ -141,9 +141,9 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
 
 
 def summary(decision: Decision) -> str:
-    """Say the card in plain sentences, for notifications and screen readers.
+    """Write what the card says as plain sentences, for notifications and screen readers.
 
-    What people typed is said in short; Details has all of it.
+    Typed texts are cut; Details has all of them.
     """
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
@@ -209,13 +209,13 @@ def links(decision: Decision) -> list[str]:
 def waiting_words(task: Waiting) -> str:
     """Say what waits for whom.
 
-    As in `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`
+    Example: `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`
     """
     return f"{title(task.decision)} in {channel(task.decision)} {waits_for(task)}."
 
 
 def waits_for(task: Waiting) -> str:
-    """Say only what it waits for: `waits for your decision, due Tue 1 Dec; overdue`."""
+    """Say what the decision waits for: `waits for your decision, due Tue 1 Dec; overdue`."""
     due = f", due {day(task.due_on)}" if task.due_on else ""
     if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
         due = f", until {when(task.decision.impact_due_at)}"

@@ -6,21 +6,31 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, contains_eager
 
+from models.loading import read_commitments_of, read_parts_of, read_rights_of
 from models.reads import references
 from models.reads.search import STATES
 from models.references import Link
 from models.rules import Kind
-from models.tables.acceptance import Criterion
 from models.tables.channel import Channel, is_called
-from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.workspace import Workspace
+
+PARTS = (
+    "impacts",
+    "signatures",
+    "claims",
+    "criteria",
+    "follow_ups",
+    "questions",
+    "settlements",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +102,23 @@ def count(session: Session, scope: ExportScope) -> int:
 
 
 def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[Whole]:
-    """Return the next decisions after this id, at most `most`. Ids grow with the numbers."""
+    """Return the next decisions after this id, at most `most`. Later numbers have higher ids."""
     query = (
         _narrowed(select(Decision), scope)
         .where(Decision.id > after)
         .order_by(Decision.id)
         .limit(most)
-        .options(
-            contains_eager(Decision.channel).contains_eager(Channel.workspace),
-            joinedload(Decision.rights_version),
-            selectinload(Decision.impacts),
-            selectinload(Decision.signatures),
-            selectinload(Decision.claims),
-            selectinload(Decision.criteria).selectinload(Criterion.verdicts),
-            selectinload(Decision.follow_ups),
-            selectinload(Decision.questions),
-            selectinload(Decision.settlements),
-            selectinload(Decision.commitment).selectinload(Commitment.moves),
-        )
+        .options(contains_eager(Decision.channel).contains_eager(Channel.workspace))
     )
     decisions = session.scalars(query).all()
+    read_rights_of(session, decisions)
+    read_parts_of(session, decisions, *PARTS)
+    read_commitments_of(session, decisions)
+    ids = [decision.id for decision in decisions]
     events = defaultdict[int, list[HistoryEvent]](list)
-    of_these = select(HistoryEvent).where(
-        HistoryEvent.decision_id.in_([decision.id for decision in decisions])
-    )
-    for event in session.scalars(of_these.order_by(HistoryEvent.sequence)):
+    for event in session.scalars(_events(), {"ids": ids}) if ids else ():
         events[event.decision_id].append(event)
-    links = references.of_decisions(session, [decision.id for decision in decisions])
+    links = references.of_decisions(session, ids)
     touched = {decision.commitment_id for decision in decisions if decision.commitment_id}
     promised = references.of_commitments(session, touched)
     return [
@@ -130,6 +130,12 @@ def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[W
         )
         for decision in decisions
     ]
+
+
+@cache
+def _events() -> Select[HistoryEvent]:
+    these = HistoryEvent.decision_id.in_(bindparam("ids", expanding=True))
+    return select(HistoryEvent).where(these).order_by(HistoryEvent.sequence)
 
 
 def _narrowed(query: Select[Any], scope: ExportScope) -> Select[Any]:

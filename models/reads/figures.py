@@ -30,7 +30,7 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
 
-# No figure counts a review that comes later than this after the decision. To find such reviews,
+# A review that comes later than this after its decision is in no figure. To find such reviews,
 # every decision that the channel ever made would have to be read.
 LOOKED_BACK = timedelta(days=366)
 
@@ -78,7 +78,7 @@ class NotAccepted:
 
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
-    """Return all numbers that come in one row."""
+    """Return the figures of this channel; one statement reads them all."""
     window = {
         "channel": channel_id,
         "since": since,
@@ -146,7 +146,7 @@ _A_YEAR_BEFORE = bindparam("year_before", type_=UtcDateTime)
 def _outcomes(query: Select[*Row]) -> Select[*Row]:
     """Narrow a query to the outcomes of that time.
 
-    A round that was undone within minutes never was an outcome; a withdrawn one has none.
+    A round that was undone within minutes does not count, nor does a withdrawn round.
     """
     return query.join(Decision, Decision.id == Settlement.decision_id).where(
         settled_since(_CHANNEL, _SINCE),
@@ -175,7 +175,7 @@ def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 @cache
 def _numbers() -> Select[*tuple[Any, ...]]:
-    """Select the rows of all three queries side by side: one trip for all."""
+    """Select the results of all three queries in one row, so that one statement fetches them."""
     counts, took, reviews = _counts().subquery(), _percentiles().subquery(), _reviews().subquery()
     return select(*counts.c, *took.c, *reviews.c).select_from(
         counts.join(took, true()).join(reviews, true())
@@ -272,19 +272,21 @@ def _attempts() -> Select[Kind, int]:
 
 
 def not_accepted(session: Session, channel_id: int) -> NotAccepted:
-    """Return what is done and not accepted, as of now; each item counts from its newest claim."""
+    """Return what is done and not accepted now. The age of an item counts from its newest claim."""
+    return NotAccepted(*session.execute(_not_accepted(), {"channel": channel_id}).one())
+
+
+@cache
+def _not_accepted() -> Select[int, datetime | None]:
     newest = (
         select(func.max(Claim.at).label("at"))
         .join(Decision, Decision.id == Claim.decision_id)
         .where(
-            Decision.channel_id == channel_id,
+            Decision.channel_id == _CHANNEL,
             Decision.state.in_(OPEN_STATES),
             Decision.kind == Kind.ACCEPTANCE,
         )
         .group_by(Claim.decision_id)
         .subquery()
     )
-    count, oldest_at = session.execute(
-        select(func.count(), func.min(newest.c.at)).select_from(newest)
-    ).one()
-    return NotAccepted(count, oldest_at)
+    return select(func.count(), func.min(newest.c.at)).select_from(newest)

@@ -1,4 +1,4 @@
-"""Facts that concern one person, beside what waits for them.
+"""Facts that concern one person, besides what waits for them.
 
 Decisions that they raised, commitments at risk near them, the rights that they hold. See
 docs/reference/behaviour.md, Screens.
@@ -6,7 +6,7 @@ docs/reference/behaviour.md, Screens.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -23,8 +23,13 @@ from sqlalchemy import (
     text,
     union,
 )
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager
 
+from models.loading import (
+    read_commitments_of,
+    read_parts_of,
+    read_rights_of,
+)
 from models.reads.pagination import Cut, Page, page
 from models.tables.absence import Absence, absences_around
 from models.tables.base import UtcDateTime
@@ -94,13 +99,14 @@ def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page
     if not raised.channels:
         return Page([])
 
-    def fetch(at: Cut, most: int) -> list[Decision]:
+    def fetch(at: Cut, most: int) -> Sequence[Decision]:
         query = _raised().where(Decision.settled_at.is_(None))
         if at.key:
             (number,) = at.key
             query = query.where(Decision.number > number if at.back else Decision.number < number)
         order = Decision.number if at.back else Decision.number.desc()
-        return list(session.scalars(query.order_by(order).limit(most), raised.parameters))
+        rows = session.scalars(query.order_by(order).limit(most), raised.parameters)
+        return _whole(session, rows.all())
 
     return page(fetch, lambda decision: (decision.number,), cut, size)
 
@@ -113,11 +119,12 @@ def raised_settled(
         return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)
 
-    def fetch(at: Cut, most: int) -> list[Decision]:
+    def fetch(at: Cut, most: int) -> Sequence[Decision]:
         query = lately if not at.key else lately.where(_beyond(at))
         columns = (Decision.settled_at, Decision.number)
         order = columns if at.back else [column.desc() for column in columns]
-        return list(session.scalars(query.order_by(*order).limit(most), raised.parameters))
+        rows = session.scalars(query.order_by(*order).limit(most), raised.parameters)
+        return _whole(session, rows.all())
 
     return page(fetch, _settled_key, cut, size)
 
@@ -142,25 +149,19 @@ def _beyond(cut: Cut) -> ColumnElement[bool]:
 
 @cache
 def _raised() -> Select[Decision]:
-    """Select decisions with everything that their state in words needs."""
-    return (
-        select(Decision)
-        .where(
-            Decision.raised_by == _PERSON,
-            Decision.channel_id.in_(bindparam("channels", expanding=True)),
-            Decision.id.not_in(bindparam("listed", expanding=True)),
-        )
-        .options(
-            joinedload(Decision.channel),
-            joinedload(Decision.rights_version),
-            joinedload(Decision.commitment),
-            selectinload(Decision.claims),
-            selectinload(Decision.impacts),
-            selectinload(Decision.questions),
-            selectinload(Decision.signatures),
-            selectinload(Decision.settlements),
-        )
+    return select(Decision).where(
+        Decision.raised_by == _PERSON,
+        Decision.channel_id.in_(bindparam("channels", expanding=True)),
+        Decision.id.not_in(bindparam("listed", expanding=True)),
     )
+
+
+def _whole(session: Session, decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """Read everything that the decisions' state in words needs."""
+    read_rights_of(session, decisions)
+    read_parts_of(session, decisions, "claims", "impacts", "questions", "signatures", "settlements")
+    read_commitments_of(session, decisions)
+    return decisions
 
 
 # ---- commitments ---------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def _at_risk() -> Select[Commitment]:
         select(Commitment)
         .join(Commitment.channel)
         .where(Commitment.id.in_(union(*(select(risk.c.id) for risk in each))))
-        .options(contains_eager(Commitment.channel), selectinload(Commitment.moves))
+        .options(contains_eager(Commitment.channel))
         .order_by(Commitment.promised_on, Commitment.id)
         .limit(MOST_AT_RISK)
     )

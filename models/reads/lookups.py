@@ -30,8 +30,8 @@ from models.working_time import Calendar
 _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
-    .join(Channel.workspace)
-    .where(Workspace.tenant == bindparam("tenant"), is_called(bindparam("slack_id")))
+    .join(Workspace, is_called(bindparam("slack_id")))
+    .where(Workspace.tenant == bindparam("tenant"))
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )
@@ -112,7 +112,7 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
 def decision_to_show(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, not locked.
 
-    Raises NotFound, also if it belongs to another workspace.
+    Raises NotFound if it does not exist, or belongs to another workspace.
     """
     found = session.scalar(_SHOWN, {"tenant": tenant, "id": as_id(decision_id)})
     if found is None:
@@ -170,7 +170,7 @@ def current_rights_of(session: Session, channels: Collection[int]) -> list[Right
 
 
 def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
-    """Return the working days of these channels, of those alone that have reminders switched on."""
+    """Return the calendars of these channels; channels with reminders off are left out."""
     versions = session.scalars(
         select(RightsVersion)
         .join(RightsVersion.channel)
@@ -181,7 +181,7 @@ def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar
 
 
 class Decided(NamedTuple):
-    """Decided tradeoff, with as much as is needed to offer it."""
+    """Decided tradeoff, with what the form of a new tradeoff shows of it."""
 
     id: int
     number: int
@@ -269,7 +269,7 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
 def commitment_to_show(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
     """Return this commitment with its ledger and channel, not locked.
 
-    Raises NotFound, also if it belongs to another workspace.
+    Raises NotFound if it does not exist, or belongs to another workspace.
     """
     found = session.scalar(
         select(Commitment)

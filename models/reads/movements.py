@@ -16,6 +16,7 @@ from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Drawing, Post
 
 _CHANNEL: BindParameter[int] = bindparam("channel")
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
 
 
@@ -47,9 +48,7 @@ def movements(
     for row in map(_Moved._make, rows):
         numbers.setdefault(row.commitment, []).append(row)
     moved = {id: moves for id, moves in numbers.items() if any(move.days for move in moves)}
-    commitments = (
-        session.scalars(select(Commitment).where(Commitment.id.in_(moved))).all() if moved else []
-    )
+    commitments = session.scalars(_commitments(), {"ids": list(moved)}).all() if moved else []
     links = _links(session, {move.decision for moves in moved.values() for move in moves})
     made = [
         Movement(
@@ -85,11 +84,20 @@ class _Moved(NamedTuple):
 
 def _links(session: Session, decisions: Collection[int]) -> dict[int, str | None]:
     """Return the addresses of these decisions' cards, by our id of the decision."""
-    cards = select(Post.decision_id, Post.permalink).where(
-        Post.decision_id.in_(decisions), Post.drawing == Drawing.CARD
-    )
-    found = session.execute(cards) if decisions else ()
+    found = session.execute(_cards(), {"ids": list(decisions)}) if decisions else ()
     return {id: link for id, link in found if id is not None}
+
+
+@cache
+def _commitments() -> Select[Commitment]:
+    return select(Commitment).where(Commitment.id.in_(_IDS))
+
+
+@cache
+def _cards() -> Select[int | None, str | None]:
+    return select(Post.decision_id, Post.permalink).where(
+        Post.decision_id.in_(_IDS), Post.drawing == Drawing.CARD
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Keyset pages: lists cut by key, so that rows that come or go move no other row."""
+"""Keyset pages: a page begins after a row's key, so new and deleted rows do not shift pages."""
 
 from __future__ import annotations
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, select, union
 from sqlalchemy.orm import Session, aliased
 
 from models.references import Link, parsed, searched
@@ -18,24 +19,37 @@ References = dict[int, list[Link]]
 
 def of_decisions(session: Session, ids: Collection[int]) -> References:
     """Return the references of these decisions, by their id, in the order they were typed."""
-    owner = Reference.decision_id
-    rows = select(owner, Reference.url, Reference.name).where(Reference.decision_id.in_(ids))
-    return _read(session, rows) if ids else defaultdict(list)
+    return _read(session, _of_decisions(), ids)
 
 
 def of_commitments(session: Session, ids: Collection[int]) -> References:
     """Return the references of these commitments, by their id, in the order they were typed."""
-    owner = Reference.commitment_id
-    rows = select(owner, Reference.url, Reference.name).where(Reference.commitment_id.in_(ids))
-    return _read(session, rows) if ids else defaultdict(list)
+    return _read(session, _of_commitments(), ids)
 
 
-def _read(session: Session, rows: Select[int | None, str, str]) -> References:
-    write_now(session)
+def _read(session: Session, rows: Select[int | None, str, str], ids: Collection[int]) -> References:
     found = defaultdict[int, list[Link]](list)
-    for owner, url, name in session.execute(rows.order_by(Reference.position, Reference.id)):
-        found[owner or 0].append(Link(url, name))
+    if ids:
+        write_now(session)
+        for owner, url, name in session.execute(rows, {"ids": list(ids)}):
+            found[owner or 0].append(Link(url, name))
     return found
+
+
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_ORDER = Reference.position, Reference.id
+
+
+@cache
+def _of_decisions() -> Select[int | None, str, str]:
+    links = select(Reference.decision_id, Reference.url, Reference.name)
+    return links.where(Reference.decision_id.in_(_IDS)).order_by(*_ORDER)
+
+
+@cache
+def _of_commitments() -> Select[int | None, str, str]:
+    links = select(Reference.commitment_id, Reference.url, Reference.name)
+    return links.where(Reference.commitment_id.in_(_IDS)).order_by(*_ORDER)
 
 
 def refers_to(text: str) -> ColumnElement[bool]:
@@ -52,7 +66,10 @@ def refers_to(text: str) -> ColumnElement[bool]:
 
 
 def _these(text: str) -> ColumnElement[bool]:
-    """Narrow to references of this name, or of this address, which is found by its name too."""
+    """Narrow to references of this name or address.
+
+    An address is found through its short name, because the names have an index.
+    """
     try:
         (link,) = parsed(text)
     except ValueError:

@@ -84,10 +84,7 @@ def first_difference(
             return f"its {_WORDS.get(name, name)} is not what its history says"
     for outcome in outcomes:
         if outcome["hash"] not in replayed_outcomes:
-            return (
-                f"the hash of its outcome, {str(outcome['hash'])[:12]}, stands nowhere "
-                "in its history"
-            )
+            return f"the hash of its outcome, {str(outcome['hash'])[:12]}, is not in its history"
         for name, value in replayed_outcomes[outcome["hash"]].items():
             if _plain(outcome[name]) != value:
                 return f"the {_WORDS.get(name, name)} of a round is not what its history says"
@@ -121,7 +118,7 @@ def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
 
 
 def _tell(told: Replayed, payload: Payload, values: Mapping[str, Any], said_as: str) -> None:
-    """Take these values over. If `said_as` was redacted, forget them: they are unknown now."""
+    """Set these values in `told`; remove them if the field `said_as` was redacted."""
     for name, value in values.items():
         if said_as in payload.redacted:
             told.pop(name, None)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy import BindParameter, Select, bindparam, select, true
+from sqlalchemy.orm import Session
 
+from models.loading import read_moves_of
 from models.reads.figures import how_many, settled_since
 from models.reads.week import AGAIN
 from models.rules import OPEN_STATES, Verb
@@ -68,24 +70,18 @@ class Trend:
 def trend_of(session: Session, channel_id: int, until: datetime, time_zone: str) -> Trend:
     """Return the weeks before this moment, with the open commitments that were moved last."""
     ends = [until - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    decided, waiting = _weeks(session, channel_id, ends)
     return Trend(
         days=[local_day(end, time_zone) for end in ends],
         lines=_lines(session, channel_id, ends, time_zone),
-        decided=_decided(session, channel_id, ends),
-        waiting=_waiting(session, channel_id, ends),
+        decided=decided,
+        waiting=waiting,
     )
 
 
 def _lines(session: Session, channel_id: int, ends: list[datetime], time_zone: str) -> list[Line]:
-    commitments = session.scalars(
-        select(Commitment)
-        .where(
-            Commitment.channel_id == channel_id,
-            Commitment.state == CommitmentState.OPEN,
-            Commitment.made_at < ends[-1],
-        )
-        .options(selectinload(Commitment.moves))
-    ).all()
+    commitments = session.scalars(_open(), {"channel": channel_id, "until": ends[-1]}).all()
+    read_moves_of(session, commitments)
     newest = sorted(
         commitments,
         key=lambda commitment: commitment.moves[-1].at if commitment.moves else commitment.made_at,
@@ -114,66 +110,69 @@ def _line(commitment: Commitment, ends: list[datetime], time_zone: str) -> Line:
     return Line(commitment.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
 
 
-# Each of these functions runs one query, which returns a sum for each week. It reads only decisions
-# that were open or settled in these weeks, and not a long record from its beginning.
+@cache
+def _open() -> Select[Commitment]:
+    return select(Commitment).where(
+        Commitment.channel_id == _CHANNEL,
+        Commitment.state == CommitmentState.OPEN,
+        Commitment.made_at < bindparam("until", type_=UtcDateTime),
+    )
 
 
-def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
-    outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
+def _weeks(session: Session, channel_id: int, ends: list[datetime]) -> tuple[list[int], list[int]]:
+    """Return how many decisions each week settled, and how many were open at its end.
+
+    They are those that are open now, without those that were raised or opened again since, and with
+    those that were settled since.
+    """
+    moments = {f"end{week}": end for week, end in enumerate(ends)}
     begin = ends[0] - timedelta(weeks=1)
-    weeks = [
-        how_many((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end))
-        for end in ends
-    ]
-    return _counted(
-        session, _ended(channel_id, begin, weeks).where(*outcomes, Settlement.at >= begin)
+    row = session.execute(_counts(), {"channel": channel_id, "begin": begin, **moments}).one()
+    open_now, *counts = row
+    raised, decided, settled, again = (
+        counts[first : first + WEEKS] for first in range(0, 4 * WEEKS, WEEKS)
     )
+    waiting = [open_now - raised[week] + settled[week] - again[week] for week in range(WEEKS)]
+    return decided, waiting
 
 
-def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
-    """Count per week what is open now, less what was raised or opened again since, plus what was
-    settled since.
+_CHANNEL: BindParameter[int] = bindparam("channel")
+_BEGIN = bindparam("begin", type_=UtcDateTime)
+_ENDS = [bindparam(f"end{week}", type_=UtcDateTime) for week in range(WEEKS)]
+
+
+@cache
+def _counts() -> Select[*tuple[int, ...]]:
+    """Select all sums of all weeks in one row.
+
+    Only decisions that are open, or were settled in these weeks, are read, and not a long record
+    from its beginning: every decision that was raised, settled or opened again is one of these.
     """
-    is_open = Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)
-    open_now = session.scalar(select(func.count()).where(*is_open)) or 0
-    since = _active(channel_id, ends[0])
-    raised = _counted(session, select(*_from(Decision.raised_at, ends)).where(since))
-    settled = _counted(session, _ended(channel_id, ends[0], _from(Settlement.at, ends)))
-    taken_up = _ended(channel_id, ends[0], _from(Settlement.since_at, ends)).where(
-        Settlement.since.in_(AGAIN)
+    active = settled_since(_CHANNEL, _BEGIN)
+    outcome = Settlement.outcome.is_not(None) & Settlement.since.is_distinct_from(Verb.UNDO)
+    weeks = zip([_BEGIN, *_ENDS], _ENDS, strict=False)
+    raised = (
+        select(
+            how_many(Decision.state.in_(OPEN_STATES)),
+            *(how_many(Decision.raised_at >= end) for end in _ENDS),
+        )
+        .where(active)
+        .subquery()
     )
-    again = _counted(session, taken_up)
-    return [
-        open_now - counts[0] + counts[1] - counts[2]
-        for counts in zip(raised, settled, again, strict=True)
-    ]
-
-
-def _active(channel_id: int, since: datetime) -> ColumnElement[bool]:
-    """Narrow to decisions that are open, or were settled since then.
-
-    Every decision that was raised, settled or opened again since then is one of these.
-    """
-    return settled_since(literal(channel_id), literal(since, UtcDateTime))
-
-
-def _ended(
-    channel_id: int, since: datetime, columns: list[ColumnElement[int]]
-) -> Select[*tuple[int, ...]]:
-    joined = (
-        select(*columns)
-        .select_from(Settlement)
+    settled = (
+        select(
+            *(
+                how_many(outcome & (Settlement.at >= begin) & (Settlement.at < end))
+                for begin, end in weeks
+            ),
+            *(how_many(Settlement.at >= end) for end in _ENDS),
+            *(
+                how_many(Settlement.since.in_(AGAIN) & (Settlement.since_at >= end))
+                for end in _ENDS
+            ),
+        )
         .join(Decision, Decision.id == Settlement.decision_id)
+        .where(active)
+        .subquery()
     )
-    return joined.where(_active(channel_id, since))
-
-
-def _from(
-    moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
-    ends: list[datetime],
-) -> list[ColumnElement[int]]:
-    return [how_many(moment >= end) for end in ends]
-
-
-def _counted(session: Session, query: Select[*tuple[int, ...]]) -> list[int]:
-    return list(session.execute(query).one())
+    return select(*raised.c, *settled.c).select_from(raised.join(settled, true()))

@@ -5,17 +5,22 @@ Reminders and Home both ask here, so that they agree.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Date,
     Select,
     bindparam,
+    cast,
     literal,
+    null,
     select,
     text,
     union,
@@ -85,27 +90,22 @@ FURTHEST_EAST = timedelta(hours=14)
 
 def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> list[Waiting]:
     """Return everything that waits for this person: the urgent first, then by due date and age."""
-    asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
-    parts: dict[tuple[str, int], int] = {}
-    for decision, asked_for, part in session.execute(
-        _mine(), {"tenant": tenant, "person": person, "today": (at + FURTHEST_EAST).date()}
-    ):
-        if (asked_for, decision.id) not in parts:
-            asked[asked_for].append(decision)
-        parts[asked_for, decision.id] = part
-    read_parts_of(session, asked[DECIDE], "signatures", "impacts")
-    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP], *asked[REVIEW]}, "settlements")
+    facts = {"tenant": tenant, "person": person, "today": (at + FURTHEST_EAST).date()}
+    rows = [_Asked._make(row) for row in session.execute(_mine(), facts)]
+    deciding, answering, following_up, reviewing = (
+        {row.decision: row for row in rows if row.what == work}
+        for work in (DECIDE, ANSWER, FOLLOW_UP, REVIEW)
+    )
+    read_parts_of(session, deciding, "signatures", "impacts")
+    read_parts_of(session, {*deciding, *following_up}, "settlements")
     found = [
-        *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
+        *(task for decision in deciding for task in _of(decision, person, at)),
+        *(Waiting(row.decision, REPLY, False, part=row.part) for row in answering.values()),
+        *_follow_ups(session, following_up, person, at),
         *(
-            Waiting(decision, REPLY, False, part=parts[ANSWER, decision.id])
-            for decision in asked[ANSWER]
-        ),
-        *_follow_ups(session, asked[FOLLOW_UP], person, at),
-        *(
-            Waiting(decision, FORECAST, True, part=parts[REVIEW, decision.id])
-            for decision in _reviewed_by(session, asked[REVIEW], person)
-            if _is_due(decision, at)
+            Waiting(decision, FORECAST, True, part=reviewing[decision].part)
+            for decision in _reviewed_by(session, reviewing, person)
+            if _has_begun(reviewing[decision], at)
         ),
     ]
     return sorted(
@@ -113,11 +113,21 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
     )
 
 
+class _Asked(NamedTuple):
+    """Row of `_mine`. `day` is the one on which a review is due."""
+
+    decision: Decision
+    what: str
+    part: int
+    day: date | None
+
+
 _PERSON: BindParameter[str] = bindparam("person")
+_NO_PART, _NO_DAY = literal(0), cast(null(), Date)
 
 
 @cache
-def _mine() -> Select[Decision, str, int]:
+def _mine() -> Select[Decision, str, int, date | None]:
     """Select each decision that asks something of this person, with what it asks of them.
 
     Hundreds may wait for one person, so long texts are not loaded. The statement is built once:
@@ -125,7 +135,7 @@ def _mine() -> Select[Decision, str, int]:
     """
     mine = _asked().subquery()
     return (
-        select(Decision, mine.c.what, mine.c.part)
+        select(Decision, mine.c.what, mine.c.part, mine.c.day)
         .join(mine, mine.c.id == Decision.id)
         .join(Decision.channel)
         .join(Channel.workspace)
@@ -144,7 +154,7 @@ def _mine() -> Select[Decision, str, int]:
     )
 
 
-def _asked() -> CompoundSelect[str, int, int]:
+def _asked() -> CompoundSelect[str, int, int, date | None]:
     """Select what is asked of the person, with a query for each column that can name them.
 
     Joined by OR, the conditions would make SQLite read the open decisions of every channel.
@@ -167,7 +177,7 @@ def _asked() -> CompoundSelect[str, int, int]:
         _each(FOLLOW_UP, FollowUp.decision_id).where(
             FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)
         ),
-        _each(REVIEW, ImpactStatement.decision_id, Settlement.round)
+        _each(REVIEW, ImpactStatement.decision_id, Settlement.round, Settlement.review_on)
         .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
         .where(ImpactStatement.by == _PERSON, *due),
     )
@@ -176,11 +186,19 @@ def _asked() -> CompoundSelect[str, int, int]:
 def _each(
     asked_for: str,
     decision: InstrumentedAttribute[int],
-    part: InstrumentedAttribute[int] | None = None,
-) -> Select[str, int, int]:
-    """Select the kind of work, the decision, and its part: a question's id, a round, or 0."""
-    about = literal(0) if part is None else part.expression
-    return select(literal(asked_for).label("what"), decision.label("id"), about.label("part"))
+    part: ColumnElement[int] | InstrumentedAttribute[int] = _NO_PART,
+    day: ColumnElement[date] | InstrumentedAttribute[date | None] = _NO_DAY,
+) -> Select[str, int, int, date | None]:
+    """Select the kind of work, the decision, and its part: a question's id, a round, or 0.
+
+    The fourth column is the day on which a review is due; null for other work.
+    """
+    return select(
+        literal(asked_for).label("what"),
+        decision.label("id"),
+        part.label("part"),
+        day.label("day"),
+    )
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
@@ -203,9 +221,9 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
-    """Return what is asked of this person: a verdict, a signature, a decision, or to confirm one.
+    """Return what is asked of this person: a verdict, a signature, a decision or a confirmation.
 
-    What was recorded after the fact is acknowledged or disputed.
+    A confirmation is asked of a record after the fact: the person acknowledges or disputes it.
     """
     if decision.is_acceptance:
         return VERDICT
@@ -226,7 +244,7 @@ def _first_quarter_is_over(decision: Decision, at: datetime) -> bool:
 
 
 def _follow_ups(
-    session: Session, decisions: list[Decision], person: str, at: datetime
+    session: Session, decisions: Collection[Decision], person: str, at: datetime
 ) -> list[Waiting]:
     read_parts_of(session, decisions, "follow_ups")
     return [
@@ -244,7 +262,7 @@ def _follow_ups(
     ]
 
 
-def _reviewed_by(session: Session, decisions: list[Decision], person: str) -> list[Decision]:
+def _reviewed_by(session: Session, decisions: Collection[Decision], person: str) -> list[Decision]:
     """Return the decisions among these whose newest forecast is this person's.
 
     Only the author of the last statement before the decision is asked whether it came true.
@@ -255,13 +273,10 @@ def _reviewed_by(session: Session, decisions: list[Decision], person: str) -> li
     return [decision for decision in decisions if newest.get(decision.id) == person]
 
 
-def _is_due(decision: Decision, at: datetime) -> bool:
+def _has_begun(asked: _Asked, at: datetime) -> bool:
     """Return True if the day on which to ask has begun in the channel's calendar."""
-    today = local_day(at, decision.rights_version.time_zone)
-    return any(
-        settlement.review_on and settlement.held is None and settlement.review_on <= today
-        for settlement in decision.settlements
-    )
+    today = local_day(at, asked.decision.rights_version.time_zone)
+    return asked.day is not None and asked.day <= today
 
 
 @cache

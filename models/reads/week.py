@@ -234,7 +234,7 @@ def _decided(
 
 @cache
 def _lapsed() -> Select[int]:
-    """Count the impact windows that ended without a statement, also if one came later."""
+    """Count the impact windows that ended without a statement, even if one came later."""
     return (
         select(func.count())
         .select_from(Decision)

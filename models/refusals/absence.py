@@ -9,7 +9,7 @@ from models.words import Words
 
 
 class HandedOver(Refused):
-    """Refusal to a role holder who has handed the decision over; it counts as no attempt."""
+    """Refusal to a role holder who has handed the decision over. It is not an attempt."""
 
     def __init__(self, number: int, delegate: str) -> None:
         super().__init__(
@@ -53,9 +53,9 @@ class OnlyRoleHoldersLeave(Refused):
     def __init__(self, words: Words) -> None:
         roles = ", ".join(words.role(role) for role in Role)
         super().__init__(
-            f"Whoever holds a role ({roles}, {words.sponsor}) names who decides for them, and you "
-            "hold none in any channel: nothing would wait for you. One decision that is "
-            "yours goes to somebody else with “Delegate” in its menu."
+            f"Only people who hold a role ({roles}, {words.sponsor}) name who decides for them, "
+            "and you hold none in any channel. To hand a single decision to somebody else, use "
+            "“Delegate” in its menu."
         )
 
 
@@ -69,5 +69,5 @@ class NoChains(Refused):
         super().__init__(
             f"#{number} was handed to you by {who(role_holder)}, and decisions are "
             "handed on once only. Ask them to choose someone else; or decline to act for them, "
-            "in the message that told you."
+            "with the button in the message that told you."
         )

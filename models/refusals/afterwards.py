@@ -36,13 +36,16 @@ class OnlyRoleHoldersAdd(Refused):
 
 
 class HasMoved(Refused):
-    """Refusal to take back or edit what has moved a commitment; `name` is that commitment's."""
+    """Refusal to withdraw a decision that has moved a commitment, or to edit that move.
+
+    `name` is the name of the commitment.
+    """
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(
-            f"#{number} has moved {escaped(name)}, and that stands until it is decided "
-            "anew: its raiser can neither take it back nor change what it does to "
-            f"{escaped(name)}. Ask whoever decides it to reject it."
+            f"#{number} has moved {escaped(name)}, and only a new decision on #{number} can take "
+            f"that back. So the raiser can neither withdraw #{number} nor change what it does to "
+            f"{escaped(name)}. Ask whoever decides #{number} to reject it."
         )
 
 

@@ -17,9 +17,10 @@ from models.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Deciders:
-    """People who may decide now: the holder of each role that decides, and the sponsor once asked.
+    """People who may decide now.
 
-    `stand_ins` has, for a holder who acts in somebody's place, whose place it is.
+    They are the holder of each role that decides and, after an escalation, the sponsor. `stand_ins`
+    has, by stand-in, the role holder for whom the stand-in acts.
     """
 
     holders: Mapping[Role, str]
@@ -27,7 +28,7 @@ class Deciders:
     sponsor: str | None
 
     def seat(self, role: Role, words: Words) -> str:
-        """Say who holds this role, as in `@sam (for @bob, project manager)`."""
+        """Say who holds this role: `@sam (for @bob, project manager)`."""
         person = self.holders[role]
         instead = self.stand_ins.get(person)
         place = f"for {who(instead)}, " if instead else ""
@@ -54,7 +55,7 @@ class NotYourDecision(Refused):
 
 
 class NotItsButton(Refused):
-    """Refusal of a button of another sort of decision, which no card of this one has."""
+    """Refusal of a button that the cards of this sort of decision do not have."""
 
     def __init__(self, number: int, sort: Sort) -> None:
         super().__init__(

@@ -58,7 +58,7 @@ class FieldsInvalid(Refused):
 class NotKnownNow(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "Slack did not tell me who you are just now, and then nothing counts. "
+            "Slack did not tell me who you are just now, so nothing was recorded. "
             "Please try again in a moment."
         )
 
@@ -105,9 +105,9 @@ class RecordLost(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "I no longer have the record that this button belongs to: a backup from before it was "
-            "restored, and nothing was changed. Look for it with `/tradeoff list`; if it is not "
-            "there, it has to be raised again."
+            "I no longer have the record that this button belongs to, because an older backup was "
+            "restored. Nothing was changed. Look for it with `/tradeoff list`; if it is not there, "
+            "it has to be raised again."
         )
 
 

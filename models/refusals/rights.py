@@ -33,8 +33,8 @@ class ConfirmedByYou(Refused):
 class NotYoursToWithdraw(Refused):
     def __init__(self, author: str) -> None:
         super().__init__(
-            f"Only {who(author)}, who asked for this change, withdraws it. If it takes something "
-            "from your role, press “Decline”."
+            f"Only {who(author)}, who asked for this change, can withdraw it. If it takes "
+            "something from your role, press “Decline”."
         )
 
 
@@ -78,18 +78,21 @@ class KindNotUsed(Refused):
 
 
 def not_used_here(first: str, by: str, number: int) -> str:
-    """Say who switched a kind off, and how it comes back. Plain text, but for what is given."""
+    """Say who switched a kind off, and how it is switched on again.
+
+    The sentence has no markup of its own, because the errors of a form are shown as plain text.
+    """
     return (
         f"{first}: {by} switched it off with rights v{number}. Whoever holds a role in the channel "
-        "switches it on again: /tradeoff rights, “Change who decides”."
+        "can switch it on again: /tradeoff rights, “Change who decides”."
     )
 
 
 class NotYourLabels(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "What roles and kinds are called is changed by those who hold a role in a channel of "
-            "this workspace. `/tradeoff rights` says who that is here; ask one of them."
+            "Only people who hold a role in a channel of this workspace can change what roles and "
+            "kinds are called. `/tradeoff rights` says who they are here; ask one of them."
         )
 
 

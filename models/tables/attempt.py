@@ -1,4 +1,4 @@
-"""Attempts to decide outside one's right: people counted per kind and month, never by name.
+"""Attempts to decide without the right to: people are counted per kind and month, never named.
 
 See docs/reference/behaviour.md, Rules.
 """

@@ -53,7 +53,7 @@ class Base(DeclarativeBase):
 def short_text(enum: type[StrEnum]) -> Enum:
     """Return a column type of short text that reads back as this enum.
 
-    It is no native enum and has no check constraint, so there is none to migrate.
+    It is not a native enum and has no check constraint, so a new member needs no migration.
     """
     return Enum(
         enum, native_enum=False, create_constraint=False, length=24, values_callable=_values

@@ -8,6 +8,8 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    and_,
+    bindparam,
     or_,
     select,
 )
@@ -58,28 +60,37 @@ class Channel(Base):
 
 
 def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
-    """Return the condition that a channel has this id, or had it before."""
-    return or_(Channel.slack_id == slack_id, Channel.former_slack_id == slack_id)
+    """Return the condition that a channel of this workspace has this id, or had it before.
+
+    Join the two tables by it: each half is then looked up in an index of its own. If they were
+    joined by the workspace's id alone, SQLite would read all channels of the workspace.
+    """
+    here = Channel.workspace_id == Workspace.id
+    return or_(
+        and_(here, Channel.slack_id == slack_id), and_(here, Channel.former_slack_id == slack_id)
+    )
+
+
+_SLACK_ID: BindParameter[str] = bindparam("slack_id")
+_CALLED = (
+    select(Channel)
+    .join(Workspace, is_called(_SLACK_ID))
+    .where(Workspace.tenant == bindparam("tenant"))
+    .order_by(Channel.slack_id != _SLACK_ID)
+    .limit(1)
+    .options(contains_eager(Channel.workspace))
+)
 
 
 def find_channel(session: Session, tenant: str, slack_id: str) -> Channel | None:
     """Return the row of this channel; None if there is none."""
-    return session.scalar(
-        select(Channel)
-        .join(Channel.workspace)
-        .where(Workspace.tenant == tenant, is_called(slack_id))
-        .order_by(Channel.slack_id != slack_id)
-        .limit(1)
-        .options(contains_eager(Channel.workspace))
-    )
+    return session.scalar(_CALLED, {"tenant": tenant, "slack_id": slack_id})
 
 
 def ensure_channel(session: Session, tenant: str, slack_id: str) -> Channel:
     """Return the row of this channel; make it if there is none."""
     workspace = ensure_workspace(session, tenant)
-    channel = session.scalar(
-        select(Channel).where(Channel.workspace_id == workspace.id, is_called(slack_id))
-    )
+    channel = find_channel(session, tenant, slack_id)
     if channel is None:
         channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
         session.add(channel)

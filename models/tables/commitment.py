@@ -110,16 +110,16 @@ class Commitment(Base):
     @property
     def slip(self) -> int:
         """Return the calendar days since the baseline, which are always the sum of the moves."""
-        return sum(move.days for move in self.moves)
+        return (self.promised_on - self.baseline_on).days
 
     def days_by(self, decision_id: int | None) -> int:
         """Return the days by which one decision has moved it, less the reversals."""
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
 
     def movers(self, since: datetime | None = None) -> list[int]:
-        """Return the numbers of the decisions whose move stands, the latest at the end.
+        """Return the numbers of the decisions whose move is in force, the latest last.
 
-        With `since`, only decisions that moved it from then on.
+        With `since`, return only decisions that have moved it since then.
         """
         net: dict[int, int] = {}
         numbers: dict[int, int] = {}

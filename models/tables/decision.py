@@ -66,15 +66,17 @@ CHANGE_WORDS = (
 
 
 class Decision(Base):
-    """Tradeoff or acceptance, routed to `holder` and `counterpart` under `rights_version`.
+    """Tradeoff, claim or record of a meeting, routed under `rights_version`.
 
-    A joint decision needs both: `holder` is the product owner, `counterpart` the project manager.
+    It is routed to `holder` and `counterpart`. A joint decision needs both: `holder` is the product
+    owner, `counterpart` the project manager.
     `move_decides` are the roles that must agree to its change of a commitment; None if it changes
     none. `impact_from` are the roles that state impact; None on rounds of earlier releases. If
     somebody acts in the place of a role holder, `holder_for` is that role holder, and
     `holder_because` says why, as a phrase to put after the name. `question_round` is the round in
-    which the question last changed: an earlier statement answers another question. `first_hash` is
-    the hash of its first event; None if it was raised by an older release, without this column.
+    which the question last changed; impact statements of earlier rounds do not count any more.
+    `first_hash` is the hash of its first event; None if an older release, which did not have this
+    column, raised the decision.
     """
 
     __tablename__ = "decision"
@@ -214,7 +216,7 @@ class Decision(Base):
 
     @property
     def sort(self) -> Sort:
-        """Return which sort of decision it is: no act makes another sort of it."""
+        """Return which sort of decision it is. The sort never changes."""
         if self.is_acceptance:
             return Sort.CLAIM
         return Sort.RECORD if self.is_after_the_fact else Sort.TRADEOFF
@@ -284,7 +286,7 @@ class Decision(Base):
         return self.holder == self.counterpart
 
     def asked_by(self, round: int) -> str:
-        """Return who asked for this round: the raiser, or the last claimant of an acceptance."""
+        """Return who asked for this round: the raiser, or the person whose claim it is about."""
         claims = self.claims if self.is_acceptance else []
         return next(
             (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
@@ -298,26 +300,26 @@ class Decision(Base):
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def role_holder(self, person: str) -> str | None:
-        """Return the role holder in whose place this person acts here; None if in nobody's."""
+        """Return the role holder for whom this person stands in here; None if for nobody."""
         at_counterpart = self.counterpart_for if person == self.counterpart else None
         return self.holder_for if person == self.holder else at_counterpart
 
     def because(self, person: str) -> str | None:
-        """Return the reason why this person acts in another's place."""
+        """Return the reason why this person stands in; None if they do not."""
         return self.holder_because if person == self.holder else self.counterpart_because
 
     @property
     def delegates(self) -> dict[str | None, str]:
-        """Return the people who decide, by the role holder in whose place they do.
+        """Return, by role holder, the person who stands in for that role holder.
 
-        A role holder who decides in person is under None.
+        A role holder who decides in person is under the key None.
         """
         both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
         return {self.holder_for: self.holder, **both}
 
     @property
     def outcome_word(self) -> str:
-        """Return the outcome in one word: `approved`, `sent back`, `withdrawn`."""
+        """Return the outcome as a word or two: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"
 
     @property
@@ -460,7 +462,10 @@ class Decision(Base):
 
     @property
     def mark(self) -> str:
-        """Return the mark that the decision's buttons carry, so that they act on no other one."""
+        """Return the mark that the decision's buttons carry, so that they act on no other decision.
+
+        See `handlers/ui/marks.py`.
+        """
         return mark_of(self.first_hash)
 
     @property
@@ -469,10 +474,9 @@ class Decision(Base):
         return f"{self.channel.workspace.tenant}#{self.number}"
 
     def record(self, verb: Verb, act: Act, payload: Payload) -> None:
-        """Append one event to the history, and owe Slack the messages that it makes due.
+        """Append one event to the history, and owe the messages that it makes due.
 
-        These are a new drawing of every copy of the card, and a request to each person who must act
-        now.
+        Every copy of the card is drawn again, and each person who must act now gets a request.
         """
         assert type(payload) is PAYLOADS[verb]
         self.event_count += 1

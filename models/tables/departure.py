@@ -34,7 +34,7 @@ _DEPARTED = select(Departure).where(
 
 
 def departures_of(session: Session, workspace_id: int, *people: str) -> dict[str, Departure]:
-    """Return, by person, the departures of those of these people who have left."""
+    """Return the departures among these people, by person; people who are here are left out."""
     found = session.scalars(
         _DEPARTED, {"workspace": workspace_id, "people": sorted({*people} - {""})}
     )

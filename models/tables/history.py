@@ -32,7 +32,7 @@ _SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=
 
 
 class HistoryEvent(Base):
-    """Event of a decision. `actor` is None if time itself acted.
+    """Event of a decision. `actor` is None if a timer acted.
 
     `changes` is canonical JSON. In version 1 it is what the event says. In version 2 it is
     {"facts", "digests"}; the values behind the digests are in `actor` and, by name, in `said`,

@@ -47,10 +47,7 @@ def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
 
 
 def _remains(chain: Iterable[Link]) -> dict[int, str]:
-    """Return, by sequence, the hash of what a redaction leaves of an event.
-
-    The newest redaction counts.
-    """
+    """Return, by sequence, the hash of each redacted event as it is after its newest redaction."""
     found = {}
     for event in chain:
         payload = payload_of(event) if event.verb == Verb.REDACT else None
@@ -69,7 +66,7 @@ def _holds(previous: str, decision: str, event: Link, remains: str | None) -> bo
 
 
 def _values_hold(event: Link) -> bool:
-    """Return True if every value that is still there is the one whose digest is hashed."""
+    """Return True if each value that is still there fits its digest, which the hash covers."""
     digests, salts, values = digests_of(event), salts_of(event), values_of(event)
     if values.keys() != salts.keys() or not salts.keys() <= digests.keys():
         return False

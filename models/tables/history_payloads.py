@@ -245,9 +245,9 @@ class ForecastReviewed(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted(Payload):
-    """Value deleted from an event of version 1.
+    """Value deleted from an event of version 1: from which event, and under which name.
 
-    It says of which event, under which name, and the hash of what is left of that event.
+    `remains` is the hash of what is left of that event.
     """
 
     sequence: int | None = fact(int)

@@ -24,7 +24,7 @@ def personal(kind: type = str, *, if_null: Any = None) -> Any:
 class Payload:
     """Content of an event besides its verb, actor and time.
 
-    `redacted` are the names of the values that it no longer says.
+    `redacted` has the names of the values that were deleted.
     """
 
     # Names for the elements of the list "commitment" in a version 1 event.

@@ -1,4 +1,4 @@
-"""Transactional outbox: a `Post` row is one Slack message that we keep true.
+"""Transactional outbox: a `Post` row is one Slack message that always says what the record says.
 
 Code owes a message in the transaction that made it due; only the outbox sends.
 """
@@ -115,9 +115,10 @@ OF_NO_CHANNEL = frozenset(
 
 
 class PostState(StrEnum):
-    """State of a post. OWED is worked on; PARKED was refused for good.
+    """State of a post.
 
-    UNKNOWN may have been posted, and a person must look.
+    OWED: Slack shows it, or will. PARKED: Slack refused it for good. UNKNOWN: it may be in Slack,
+    and a person must look.
     """
 
     OWED = "owed"
@@ -139,11 +140,11 @@ OWED = "state = 'owed' AND shown < wanted"
 class Post(Base):
     """Message that Slack shows or should show: a drawing, its subject, and its destination.
 
-    `wanted` counts the changes; `shown` is the count that Slack has. If `wanted` is 0, the message
-    is never sent: the message `thread_id` lists its decision instead. A message goes to `person` as
-    a direct message, or to the channel if `person` is None. `key` makes it unique. Its content is
-    in columns, and in `args` if no column has it. `round` is the round of the decision that it is
-    about.
+    `wanted` counts the changes that the message has to show; `shown` counts those that Slack's
+    message shows already. If `wanted` is 0, the message is never sent: the message `thread_id`
+    lists its decision instead. A message goes to `person` as a direct message, or to the channel if
+    `person` is None. `key` makes it unique. Its content is in columns, and in `args` if no column
+    has it. `round` is the round of the decision that it is about.
 
     It may be in the thread of another message of ours (`thread_id`) or of somebody else's
     (`thread_ts`). While a replica works on it, `claimed_by` names that claim. `sending` is True

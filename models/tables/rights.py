@@ -41,7 +41,7 @@ GRACE_DAYS = 3
 # otherwise; weekdays count from Monday, 0.
 MONDAY, DIGEST_HOUR = 0, 9
 MINUTES_A_DAY = 24 * 60
-# Decisions that only a version in force for less than this made possible are marked.
+# If a version was in force for less than this, the decisions that it made possible are marked.
 BRIEF = timedelta(days=1)
 
 

@@ -15,7 +15,7 @@ UNREVIEWED = "review_on IS NOT NULL AND held IS NULL"
 
 
 class Settlement(Base):
-    """End of one round. Later rounds leave it as it was.
+    """End of one round. Its facts never change; `since…` and the review are filled in later.
 
     `outcome` is None if the round was withdrawn; `since` says what later ended that outcome, if
     anything did. `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are
@@ -80,5 +80,5 @@ class Settlement(Base):
 
     @property
     def words(self) -> str:
-        """Return the outcome in one word: `approved`, `sent back`, `withdrawn`."""
+        """Return the outcome as a word or two: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"

@@ -1,4 +1,4 @@
-"""Requests that took effect: the same one, arriving again, changes nothing more."""
+"""Requests that took effect. If the same request arrives again, it changes nothing."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def letter(position: int) -> str:
 
 
 class Options(TypeDecorator[list[Option]]):
-    """Options as JSON text: they are asked in one piece, and do not change within a round."""
+    """Options as JSON text, because they are always read and changed together."""
 
     impl = Text
     cache_ok = True

@@ -65,7 +65,7 @@ class Workspace(Base):
 
 
 def words_of(session: Session, tenant: str) -> Words:
-    """Return what this workspace calls roles and kinds, also if nothing is recorded of it yet."""
+    """Return what this workspace calls roles and kinds; it need not be in the record yet."""
     found = session.scalar(select(Workspace).where(Workspace.tenant == tenant))
     return found.words if found else USUAL
 
@@ -90,7 +90,7 @@ _NEXT_ACCESS = (
 
 
 def next_access_version(session: Session, workspace_id: int) -> int:
-    """Return the number of a change of who may read a channel.
+    """Return the next `access_version`, for a change of who may read a channel.
 
     The row stays locked until this transaction ends, so that changes are seen in their order.
     """

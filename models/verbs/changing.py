@@ -16,7 +16,7 @@ from models.verbs.references import replace_references
 
 
 def asks_the_same(decision: Decision, ask: Ask) -> bool:
-    """Return True if this question is the one that stands, as if a form is submitted twice."""
+    """Return True if this question is asked already, for example if a form is submitted twice."""
     now = (
         decision.title,
         decision.kind,
@@ -40,7 +40,7 @@ def change_question(decision: Decision, ask: Ask) -> Edited:
     """Replace the question.
 
     Raises HasMoved if an earlier round has moved the commitment and the new question would have
-    another effect on it: only a decision changes a move.
+    another effect on it. Only a decision, not an edit, can change a move.
     """
     if _effect_on(decision) != effect_of(ask):
         check_has_not_moved(decision)
@@ -50,7 +50,7 @@ def change_question(decision: Decision, ask: Ask) -> Edited:
 
 
 def claims_the_same(decision: Decision, finished: Finished) -> bool:
-    """Return True if this claim is the one that stands, as if a form is submitted twice."""
+    """Return True if this claim is made already, for example if a form is submitted twice."""
     claim = decision.claims[-1]
     criteria = list(finished.criteria) or [criterion.text for criterion in decision.criteria]
     now = (
@@ -63,7 +63,7 @@ def claims_the_same(decision: Decision, finished: Finished) -> bool:
 
 
 def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
-    """Replace the claim. If somebody has acted on the old claim, keep it as that of its round.
+    """Replace the claim. If somebody has acted on the old claim, the old claim keeps its round.
 
     Criteria that have had a verdict are not replaced.
     """

@@ -111,9 +111,9 @@ def check_may_move(decision: Decision, moves: bool) -> None:
 
 
 def check_has_not_moved(decision: Decision) -> None:
-    """Raise HasMoved if an earlier round moved its commitment.
+    """Raise HasMoved if an earlier round moved the commitment.
 
-    Only a decision takes that back.
+    A withdrawal or an edit cannot take the move back; only a decision can.
     """
     commitment = decision.commitment
     if commitment and (commitment.days_by(decision.id) or commitment.scope_stands(decision.id)):
@@ -121,7 +121,10 @@ def check_has_not_moved(decision: Decision) -> None:
 
 
 def stands(decision: Decision) -> bool:
-    """Return True if a move of this decision still holds: to take it back is a move too."""
+    """Return True if a move by this decision still counts in the ledger.
+
+    Taking that move back moves the commitment too, so it needs the same signatures.
+    """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return False
@@ -141,8 +144,8 @@ def may_move_alone(decision: Decision, person: str) -> bool:
 def settle(decision: Decision, moves: bool, act: Act) -> CommitmentMove | None:
     """Enter what this decision's outcome does to its commitment.
 
-    Return the entry, a move or the reversal of an earlier one; None if nothing changes. A closed
-    commitment stays as it was closed.
+    Return the entry, a move or the reversal of an earlier one; None if nothing changes. Nothing is
+    entered for a closed commitment.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:

@@ -1,4 +1,4 @@
-"""Empty seats: somebody has left Slack, or a role has changed hands, and work goes to who follows.
+"""Empty seats: after a departure or a change of role, open work goes to the next person.
 
 See docs/reference/behaviour.md, Stand-ins.
 """
@@ -85,7 +85,7 @@ def fill_seat(
     before: str,
     gone: Collection[str],
 ) -> None:
-    """Give a successor the work of the former role holder, also if a stand-in does it now."""
+    """Give a successor the work of the former role holder, even if a stand-in does it now."""
     seats = SeatsToday(act.at, gone)
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART

@@ -1,7 +1,7 @@
-"""Gathering of news: one message leads to a list of several decisions, in place of one for each.
+"""Gathering of news: one message that leads to a list replaces a message for each decision.
 
-Each of the others is a row as well, in the thread of that message, and is never sent (`wanted` is
-0). It says who was told, so that nobody is told again.
+The replaced messages stay as rows in the thread of that message, and are never sent (`wanted` is
+0). They say who was told of which decision, so that nobody is told twice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def gather(
 ) -> None:
     """Gather an act's news of several decisions for one person in one message.
 
-    It leads to a list of the decisions; it is made if `message` is None.
+    The message leads to a list of the decisions. If `message` is None, a new message is made.
     """
     if not person or len(decisions) < 2:
         return

@@ -103,7 +103,7 @@ def _doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
 def ask_revision(decision: Decision, words: str, act: Act) -> None:
     """Ask the counterpart to revise the impact statement, as the holder who doubts it.
 
-    It counts until a newer one comes; the holder need not wait for that.
+    The statement counts until a newer one comes. The holder need not wait for that.
     """
     check_may_ask_revision(decision, act.person)
     doubted = _doubted_by(decision, act.person.id)

@@ -56,7 +56,8 @@ def redraw_told(
 ) -> None:
     """Redraw what these people were told of this channel, the newest first.
 
-    `hidden` chooses the messages that show the neutral sentence now, or the others.
+    If `hidden` is True, redraw the messages that show the neutral sentence now. Otherwise redraw
+    the other messages.
     """
     of_channel = Post.channel_id == channel_id
     _redraw(session, of_channel & Post.person.in_(people), at, hidden=hidden)

@@ -1,4 +1,4 @@
-"""Replacement of a version of the rights: the next one takes its place, and what it decided stays.
+"""Replacement of a version of the rights by the next one. Decisions made under it stay.
 
 See docs/reference/behaviour.md, Changes of rights.
 """

@@ -23,16 +23,16 @@ from models.tables.rights_change import ChangeState, RightsChange, pending_chang
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.working_time import end_of_window
 
-# Working days of the channel that a change waits for an answer, and, where nobody can give one,
-# until it takes effect.
+# Working days of the channel after which a change lapses without an answer, and after which it
+# takes effect if nobody can answer.
 ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Change that somebody wants: the settings and the rows of the table that would be new.
+    """Change that somebody wants: new settings and new rows of the table.
 
-    `switched` says of a kind whether it would be used here.
+    `switched` has the kinds that would be switched: True if on, False if off.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Wanted:
 
 
 def wanted(current: RightsVersion, version: RightsVersion, table: Mapping[Kind, Right]) -> Wanted:
-    """Return only what in this version and its table differs from the rights of today."""
+    """Return what this version and its table change in today's rights."""
     facts = {name: getattr(version, name) for name in SETTINGS}
     used, will_be = current.kinds, version.kinds
     return Wanted(
@@ -92,10 +92,10 @@ def losing(
 def _seat_is_taken(
     current: RightsVersion, change: Wanted, role: Role, author: str, gone: Collection[str]
 ) -> bool:
-    """Return True if somebody else would hold this role, or decide for it when it is late.
+    """Return True if the change takes this role from its holder, or its decisions once overdue.
 
-    A successor of somebody who has left takes nothing from anybody, unless the successor is the
-    author. A new sponsor takes something if that is the author, or the holder of the other role.
+    If the holder has left Slack, nothing is taken, unless the author would get the role. A new
+    sponsor takes something from this role if that is the author or the holder of the other role.
     """
     successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
     other = change.facts.get(role.other.value, current.holder_of(role.other))
@@ -176,7 +176,7 @@ def missing(
     """Return whose answers are missing under today's rights, and who is there to give them.
 
     The holder of the role answers. While the holder is away or has left, the sponsor answers
-    instead, if they have the seat from somebody who may choose for that role.
+    instead, if the sponsor may confirm this change (`_speaks_for`).
     """
     workspace_id = current.channel.workspace_id
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
@@ -196,11 +196,12 @@ def missing(
 
 
 def _speaks_for(session: Session, current: RightsVersion, role: Role, change: RightsChange) -> bool:
-    """Return True if the sponsor may confirm this change for whoever holds this role.
+    """Return True if the sponsor may confirm this change in the place of this role's holder.
 
-    They have the seat since the first set-up, or from somebody who held the role, or from an
-    earlier sponsor of whom this is true; and not from the change's author. Else two people who
-    agree could choose who agrees for a third.
+    The sponsor's seat must come from the first set-up, from somebody who held the role, or from an
+    earlier sponsor of whom this is true. The author must be neither the sponsor nor a person who
+    has given the seat to somebody since then. Otherwise people could choose who agrees to their own
+    change.
     """
     if change.author == current.sponsor:
         return False
@@ -299,7 +300,10 @@ def set_look(
 def end(
     session: Session, change: RightsChange, state: ChangeState, at: datetime, by: str | None
 ) -> None:
-    """End a change, and redraw the messages about it. If it was not made, tell its author."""
+    """End a change, and redraw the messages about it.
+
+    If it was declined or has lapsed, tell its author.
+    """
     change.end(state, at, by)
     told = select(Post).where(
         Post.channel_id == change.channel_id,
@@ -327,7 +331,10 @@ def follow_version(session: Session, current: RightsVersion, at: datetime) -> No
 
 
 def follow_people(session: Session, held: Collection[RightsVersion], at: datetime) -> None:
-    """Ask again in these channels: somebody with a role there left, went away or is back."""
+    """Ask again in these channels, because somebody with a role there left, went away or is back.
+
+    A person who is asked already gets no second request.
+    """
     here = {current.channel_id: current for current in held}
     pending = select(RightsChange).where(
         RightsChange.channel_id.in_(here), RightsChange.state == ChangeState.PENDING

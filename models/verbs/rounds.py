@@ -182,7 +182,7 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
 def undo(
     decision: Decision, routing: Routing, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Take back one's own decision within minutes.
+    """Take back a decision within minutes, as the person who made it.
 
     The history keeps the undo. The decision is made anew in the next round, which is overdue or
     escalated if this round was.

@@ -23,12 +23,12 @@ LEFT = "who has left Slack"
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Way of one round: who decides, who states the impact, and why.
+    """Routing of one round: who decides, who states the impact, and why.
 
-    `sentence` is stored with the decision, so that it stays what was true that day. The impact
-    window runs in the counterpart's `time_zone`. `route` sets the channel's zone, which stays if
-    Slack does not name the counterpart's. `move_decides` are the roles that must agree to a change
-    of a commitment, None if none is touched; `impact_from` are the roles that state impact first.
+    `sentence` is stored with the decision, and never changes. The impact window runs in the
+    counterpart's `time_zone`. `route` sets the channel's zone, and the caller replaces it if Slack
+    says the counterpart's zone. `move_decides` are the roles that must agree to a change of a
+    commitment, None if none is touched; `impact_from` are the roles that state impact first.
     """
 
     version: RightsVersion
@@ -58,9 +58,10 @@ def route(
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    One that touches a commitment needs the right to that as well. `gone` are role holders of whom
-    Slack says just now that they have left; the record knows of others. The sponsor takes their
-    place. Delegates who may not read the channel are in `gone` too: they stand in for nobody.
+    A decision that touches a commitment needs the right to the commitment as well. `gone` are role
+    holders of whom Slack says now that they have left; role holders whose departure is recorded are
+    added. The sponsor takes their place. Delegates who may not read the channel are in `gone` too,
+    so that they do not act there.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None

@@ -12,9 +12,10 @@ from models.verbs.deadlines import returns_at, set_round_timer
 
 
 def supersede(old: Decision, number: int, act: Act) -> None:
-    """Put a newer decision in the place of this one.
+    """Put the newer decision with this number in the place of the old one.
 
-    A new entry reverses this one's move of a commitment before the newer decision moves it.
+    If the old decision moved a commitment, a new entry reverses that move. The newer decision
+    enters its own move after that.
     """
     old.state = next_state(old.state, Verb.SUPERSEDE)
     old.superseded_by = number
@@ -24,9 +25,9 @@ def supersede(old: Decision, number: int, act: Act) -> None:
 
 
 def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
-    """Put a superseded decision in force again, with what it moved if `moves` is true.
+    """Put a superseded decision in force again; enter its move again if `moves` is True.
 
-    The newer decision is not in force any more, and its move is taken back already.
+    The newer decision is not in force any more, and its own move has been taken back already.
     """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
@@ -45,7 +46,10 @@ def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
 
 
 def mark_since(decision: Decision, verb: Verb, act: Act, reason: str | None = None) -> None:
-    """Keep what ended the outcome of the round that now ends; its post in the channel says so."""
+    """Note, in the settlement of this round, which act ended its outcome, by whom and why.
+
+    The outcome post in the channel says so.
+    """
     settlement = decision.settlement
     if settlement:
         settlement.since = verb

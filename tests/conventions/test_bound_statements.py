@@ -27,12 +27,11 @@ FOR_ALL = (
 # Parts of statements that are bound where they are put together.
 PARTS = {
     "models/loading.py _parts_alone": "of decisions that were found",
-    "models/reads/board.py _count": "the caller names the channel",
+    "models/reads/export.py batch": "`_narrowed` names the tenant, or the operator exports all",
     "models/reads/export.py count": "`_narrowed` names the tenant, or the operator exports all",
     "models/reads/figures.py _numbers": "three bound statements side by side",
     "models/reads/figures.py _is_own": "of a decision that `_outcomes` binds",
     "models/reads/lookups.py _RIGHTS_TO_RAISE": "adds to `_CURRENT_RIGHTS`",
-    "models/reads/trend.py _ended": "`_active` names the channel",
     "models/reads/waiting.py _each": "a part of `_mine`, which names the tenant",
 }
 

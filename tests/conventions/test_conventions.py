@@ -79,7 +79,7 @@ def test_days_come_from_a_calendar_and_not_from_utc() -> None:
         moment = dotted(node)[0].split("_")[-1] if dotted(node)[1] == "date" else ""
         return moment == "at" and isinstance(node, ast.Attribute)
 
-    # How far away a day may be at all needs no calendar.
+    # `offers.py` only checks that a day is not absurdly far away, which needs no calendar.
     found = places(utc_day, "models", "handlers")
     assert [place for place in found if not place.startswith("handlers/ui/offers.py")] == []
 
@@ -108,7 +108,7 @@ def test_only_the_outbox_posts() -> None:
         )
         return dotted(node)[1].startswith("chat_") or by_name
 
-    # Asking for a message's address posts nothing, nor does naming a method's pace.
+    # `chat.getPermalink` posts nothing. The other places that may name a method are listed below.
     found = places(
         lambda node: posts(node) and dotted(node)[1] != "chat_getPermalink",
         "bot",

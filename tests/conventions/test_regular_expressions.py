@@ -57,7 +57,7 @@ def faults(pattern: str, flags: int = 0) -> list[str]:
 
 
 def _branches(items: list[Any]) -> Iterator[list[Any]]:
-    """Yield the sequences of a pattern, with groups laid open and alternatives apart."""
+    """Yield each sequence that a pattern can be, without groups, and with one alternative each."""
     for at, (code, value) in enumerate(items):
         if code is op.SUBPATTERN:
             yield from _branches([*items[:at], *value[-1], *items[at + 1 :]])

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMES = re.compile(r"product owner|project manager|\bsponsor\b", re.IGNORECASE)
-# A key of the record is the word alone.
+# A text of this word alone is a key of the record, and not a sentence.
 KEYS = {"sponsor"}
 CHECKED = sorted(
     path

@@ -70,7 +70,7 @@ def test_the_newest_story_alone_is_kept(tmp_path: Path, cache: Path) -> None:
 
 
 def test_a_demo_starts_where_nothing_can_be_kept(tmp_path: Path, cache: Path) -> None:
-    cache.write_text("This is no folder.")
+    cache.write_text("This is not a folder.")
     kept.keep(*played(tmp_path), TODAY)
     assert not kept.restore(Workspace(), tmp_path / "again.db", TODAY)
 

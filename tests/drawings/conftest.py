@@ -1,4 +1,4 @@
-"""Shapes of decisions: tests of one shape run after each other, because its states take long."""
+"""Shapes of decisions. Tests of one shape run after each other, because its states are costly."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from support.open_forms import allowed
 from support.sample import PEOPLE, SHAPES
 from support.typed_texts import TYPINGS, Typing, over_and_over, retype
 
-# Buttons that some decisions of a sort have: whether one is asked for impact is its own.
+# Buttons that any sort of decision may have, because they depend on whether impact is asked for.
 IMPACT = {"impact.state", "impact.ask_revision"}
 # Text that strains markup, JSON and limits most; wherever a field is cut, it begins with a ping.
 HARSH = {
@@ -93,9 +93,7 @@ def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> No
 
 
 def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None:
-    """Check that a settled decision offers no deciding, and that an open one can always be
-    withdrawn.
-    """
+    """Check that nobody can decide a settled decision, and that an open one can be withdrawn."""
     actions = {action for _, action, _ in offers}
     if decision.state.settled:
         assert not actions & DECIDING
@@ -151,7 +149,7 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
 
 
 def test_a_button_of_some_sorts_of_decisions_is_known_as_such() -> None:
-    """A click on a card that has no such button is refused, so none of them may be forgotten."""
+    """`BUTTONS_OF` must name every such button: it refuses clicks that a card does not offer."""
     drawn: dict[Sort, set[str]] = {sort: set() for sort in Sort}
     for shape in ("priority", "acceptance", "recorded"):
         for _, decision in every_state(shape, two_hats=True):

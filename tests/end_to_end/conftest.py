@@ -1,6 +1,4 @@
-"""Two demos, each started once: the product's with its story, and one of a small bot for the tests
-of the page.
-"""
+"""Two demos, each started once: the product with its story, and a small bot to test the page."""
 
 from __future__ import annotations
 

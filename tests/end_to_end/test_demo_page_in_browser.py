@@ -286,7 +286,7 @@ def test_a_menu_opened_while_its_form_is_redrawn_keeps_the_focus(see: Any, demo:
         workspace.modals(workspace.person("alice").id)[-1],
         {**asked, "blocks": [*CARD, *asked["blocks"], more]},
     )
-    # The script has looked for what to focus.
+    # The script has now chosen the element that gets the focus.
     expect(tab.dialog).to_have_attribute("data-fields", re.compile("cost"))
     expect(tab.page.get_by_role("menuitem", name="Later")).to_be_focused()
     tab.page.keyboard.press("Escape")

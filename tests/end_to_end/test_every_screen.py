@@ -12,8 +12,8 @@ from support.browser_tab import NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
 AXE = Axe()
-# Pixels of each card, without Slack's line of replies; how many options it has, and how many lines
-# say what is unusual about it.
+# For each card: its height in pixels, without Slack's line of replies; the number of its options;
+# and the number of lines that say what is unusual about it.
 HEIGHTS = """cards => cards.map(card => {
     const replies = card.querySelector(".replies");
     const foot = replies ? replies.offsetHeight + 6 : 0;
@@ -103,7 +103,7 @@ def test_every_entry_of_every_card_can_be_pressed(
     """Nothing covers it, wherever in the list the card is: neither sidebar nor message box."""
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", size)  # type: ignore[arg-type]
     expect(tab.log().get_by_role("article").nth(40)).to_be_attached()
-    # Nothing is added above while we look.
+    # All earlier messages are loaded now, so that the list does not move during the test.
     tab.log().evaluate("(log) => log.scrollTo(0, 0)")
     expect(tab.log().get_by_role("button", name="Show earlier messages")).to_be_hidden()
     assert covered_entries(tab.log()) == []

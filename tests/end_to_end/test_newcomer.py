@@ -1,6 +1,6 @@
-"""The demo as a newcomer meets it: started as a process, its five hints followed in a browser.
+"""The demo as a newcomer meets it: a process is started, and a browser follows the five hints.
 
-With its story and without.
+The demo is tried with its story and without.
 """
 
 from __future__ import annotations

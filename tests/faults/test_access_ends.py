@@ -46,7 +46,7 @@ def test_a_missed_event_closes_every_door_within_a_minute(
 def test_a_file_is_for_those_who_may_read_its_channel_when_it_is_sent(
     harness: Harness, erin: Actor, checkout: Channel, is_inside: bool
 ) -> None:
-    """A file takes its time; Slack's event may be lost."""
+    """Making a file takes time, and Slack's event about the person may be lost."""
     erin.raises("Severance pay", kind="requirements")
     harness.run(erin.member.types(checkout, "/tradeoff export csv"))
     erin.member.person.is_restricted = True

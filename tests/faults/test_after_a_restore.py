@@ -179,7 +179,7 @@ def test_what_was_told_of_a_lost_commitment_opens_no_other(
 
 
 def presses_unmarked(who: Actor, card: Message, action: str) -> None:
-    """Press a button as the release before drew it."""
+    """Press a button as the previous release drew it, without a mark."""
     element = {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": "x"}}
     value = str(who.harness.decision().id)
     pressed = who.member.press_element(card, "old", {**element, "value": value}, value)
@@ -193,7 +193,7 @@ def test_a_button_of_the_release_before_is_drawn_again(
     card = erin.raises("Guest checkout", kind="requirements")
 
     def as_before(session: Session) -> None:
-        """Make the decision one that the release before has raised."""
+        """Make the decision look like one that the previous release has raised."""
         session.execute(text("UPDATE decision SET first_hash = NULL"))
         session.execute(text("UPDATE post SET wanted = wanted + 1"))
 

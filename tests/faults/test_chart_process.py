@@ -1,4 +1,4 @@
-"""The process that draws: it dies with us, and another follows if it dies alone."""
+"""Process that draws charts: it ends with the bot, and is started again if it dies."""
 
 from __future__ import annotations
 

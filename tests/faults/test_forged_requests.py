@@ -19,7 +19,7 @@ from bot.demo.slack.delivery import FORM, Delivered
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 
-# Part of every body; must never be in a log.
+# Text that is in every body, and must never be in a log.
 MARK = "whispered-7f3a"
 JSON = "application/json"
 

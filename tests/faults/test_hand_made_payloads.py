@@ -36,13 +36,13 @@ TRADEOFF = {
 }
 MISFITS: dict[str, tuple[str, dict[str, Any]]] = {
     "a broadcast for a person": ("consulted", {"selected_users": [BROADCAST]}),
-    "people that are no list": ("consulted", {"selected_users": [{"id": "U1"}, 7]}),
+    "people that are not a list of ids": ("consulted", {"selected_users": [{"id": "U1"}, 7]}),
     "eleven people": ("consulted", {"selected_users": [f"U{number}" for number in range(11)]}),
     "a kind that is not asked for": ("kind", chosen("acceptance")),
-    "a kind that is none": ("kind", chosen(["requirements"])),
+    "a list for a kind": ("kind", chosen(["requirements"])),
     "a title of a thousand letters": ("title", {"value": "x" * 1000}),
     "a reason of ten thousand letters": ("why_now", {"value": "x" * 10_000}),
-    "a day that is none": ("due_on", {"selected_date": "2026-02-30"}),
+    "a day that does not exist": ("due_on", {"selected_date": "2026-02-30"}),
     "a week for a day": ("due_on", {"selected_date": "2026-W50-1"}),
     "a day before there were any": ("due_on", {"selected_date": "0001-01-01"}),
     "the last of all days": ("due_on", {"selected_date": "9999-12-31"}),

@@ -107,10 +107,10 @@ def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     card = promised_and_moved(alice, bob, erin)
     bob.reopens(card)
     erin.presses(card, "Withdraw")
-    assert "its raiser can neither take it back nor change" in erin.was_told()
+    assert "the raiser can neither withdraw #1 nor change" in erin.was_told()
     erin.presses(card, "Edit")
     erin.submits(move_to="2026-12-30")
-    assert "has moved Beta, and that stands until it is decided anew" in erin.form_words()
+    assert "has moved Beta, and only a new decision on #1 can take that back" in erin.form_words()
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
@@ -139,7 +139,7 @@ def test_one_key_does_not_replace_what_both_signed(
     harness.later(minutes=6)
     alice.presses(card, "Supersede")
     errors = alice.submits(title="As I like", why_now="I said so", kind="requirements")
-    assert "what takes its place has to be theirs too" in errors["Kind"]
+    assert "A decision that replaces it must be theirs too" in errors["Kind"]
 
 
 @pytest.mark.any_database

@@ -20,7 +20,7 @@ def test_an_edit_gives_nobody_what_another_role_has_decided(
     newer = alice.supersedes(old, "No freeze in December")
     alice.presses(newer, "Edit")
     errors = alice.submits(kind="requirements")
-    assert "what takes its place has to be theirs too" in errors["Kind"]
+    assert "A decision that replaces it must be theirs too" in errors["Kind"]
     assert (harness.decision(2).kind, harness.decision(2).holder) == (Kind.RISK, bob.id)
 
 
@@ -32,7 +32,7 @@ def test_a_reopened_decision_is_still_of_the_role_that_decided_it(
     alice.reopens(card)
     alice.presses(card, "Edit")
     errors = alice.submits(kind="requirements")
-    assert "#1 was the call of the project manager; what is asked now has" in errors["Kind"]
+    assert "#1 was the call of the project manager. Its new kind must be" in errors["Kind"]
     assert alice.submits(kind="commitment") == {}
     assert harness.decision().decides is Decider.JOINT
 

@@ -10,7 +10,8 @@ from bot.demo.slack.workspace import Channel
 from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 
-# A terminal's command, of either half, and a mark that turns the text after it around.
+# Commands of a terminal, with control characters of both ranges, and a mark that reverses the text
+# after it.
 EVIL = "\x9b31m\x1b[2J\u202egpj.exe\x85\u2069"
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = ["\u3164", "\u2060", "\u200d\u200d", "\u2800", "\U000e0041\U000e0042", "\xad"]

@@ -1,6 +1,7 @@
 """Two people act at once, again and again, on PostgreSQL: one of the two stops before its commit.
 
-After each pair, who decides is what the facts say, and nobody has met a deadlock.
+After each pair of acts, every decision has the deciders that the rights and absences say, and there
+was no deadlock.
 """
 
 from __future__ import annotations

@@ -73,9 +73,7 @@ class Story:
         ]
 
     async def is_shown_once(self) -> None:
-        """Check that card and direct message are there once, also after the bot has looked at all
-        it owes.
-        """
+        """Approve the decision; check that card, direct message and outcome are there once each."""
         await until(lambda: self.cards() and self.alice.dm())
         assert await self.alice.presses(self.cards()[0], "Approve")
         assert await self.alice.submits(option="A. Yes", reason="Asked for") == {}

@@ -1,4 +1,4 @@
-"""Two people add a commitment of one name at the same moment: one of them is asked for another."""
+"""Two people add commitments of one name at the same moment: one must choose another name."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_decisions_are_taken_behind_a_pooler(behind: str) -> None:
     harness.person("sam")
     checkout = harness.workspace.add_channel("checkout", ["alice", "bob", "sam", "erin"])
     alice.sets_up(checkout)
-    # More often than the driver repeats a statement before it prepares it.
+    # By default, the driver prepares a statement after five uses. So use this one more often.
     for _ in range(8):
         erin.types("/tradeoff rights", checkout)
         assert "(rights v1)" in erin.was_told()

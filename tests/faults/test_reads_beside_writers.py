@@ -1,4 +1,4 @@
-"""Reads while somebody writes: on SQLite they take no lock that a writer holds, or waits for."""
+"""Reads while somebody writes: on SQLite, they wait for no writer, and no writer waits for them."""
 
 from __future__ import annotations
 

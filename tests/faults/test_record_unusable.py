@@ -70,7 +70,7 @@ def test_a_full_disk_is_said_in_words(harness: Harness, erin: Actor, checkout: C
     long = "Asked for. " * 250
     errors = harness.run(erin.member.submits({**RAISED, "why_now": long}))
     while errors == {}:
-        # The pages that are there had room for it.
+        # The existing pages had room for this decision, so raise another.
         harness.run(erin.member.types(checkout, f"/tradeoff Pick {len(harness.decisions())}"))
         errors = harness.run(erin.member.submits({**RAISED, "why_now": long}))
     assert "The disk with my record is full" in str(errors)

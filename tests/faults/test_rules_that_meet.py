@@ -128,7 +128,7 @@ def test_the_last_signature_sets_the_day_of_review(
 def test_an_impact_window_that_ended_in_silence_stays_counted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    silence = "Impact windows that ended in silence: 1."
+    silence = "Impact windows that ended without a statement: 1."
     card = erin.raises("Guest checkout")
     harness.later(days=3)
     alice.approves(card)
@@ -180,9 +180,7 @@ def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
 def test_an_event_that_was_not_recorded_is_told_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Another program holds the database for longer than we wait, when Slack says that Alice has
-    left.
-    """
+    """Slack says that Alice has left while another program holds the database for too long."""
     erin.raises("Guest checkout", kind="requirements")
     path = harness.url.removeprefix("sqlite:///")
     other = sqlite3.connect(path, check_same_thread=False, isolation_level=None)

@@ -33,14 +33,14 @@ RAISED = {
 
 
 def forgets(harness: Harness) -> None:
-    """Let the bot know nobody and no place, as minutes after the last act."""
+    """Empty the bot's cache of people and channels, as it is minutes after the last act."""
     people = harness.bot.people
     for cache in (people._people, people._places, people._rooms):
         cache._kept.clear()
 
 
 def is_known(harness: Harness, actor: Actor) -> None:
-    """Let the bot know this person already, so that no transaction has to ask for them."""
+    """Fill the bot's cache with this person, so that no transaction has to wait for the look-up."""
     ask = NotYetKnown(people=[actor.id])
     harness.run(harness.bot.people.look_up(harness.workspace.team_id, ask, Known()))
 
@@ -200,7 +200,7 @@ def test_a_commit_that_is_not_confirmed_is_said_to_be_so(
             assert TOO_LATE in str(errors)
             harness.timeouts.request *= 2
             errors = submits_slowly(erin)
-    assert "I could not learn whether this was recorded" in str(errors)
+    assert "I could not find out whether this was recorded" in str(errors)
     assert "Submit it once more: the same form counts once" in str(errors)
     harness.timeouts.request = GENEROUS
     assert submits_slowly(erin) == {}
@@ -224,7 +224,7 @@ def test_a_commit_over_a_lost_connection_is_said_to_be_so(
     event.listen(engine, "commit", lose)
     errors = submits_slowly(erin, **RAISED)
     event.remove(engine, "commit", lose)
-    assert "I could not learn whether this was recorded" in str(errors)
+    assert "I could not find out whether this was recorded" in str(errors)
     assert submits_slowly(erin) == {}
     assert [decision.number for decision in harness.decisions()] == [1]
 

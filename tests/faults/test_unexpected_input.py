@@ -66,9 +66,10 @@ def pings_nobody(harness: Harness, olga: Actor) -> None:
 
 
 def read(harness: Harness, words: str) -> str:
-    """Return words as the stories read rich text.
+    """Return these words as a person reads them in mrkdwn.
 
-    Mentions and entities that were typed look like real ones there, but not in the lines of a card.
+    The harness reads the words of rich text in the same way, so mentions and entities that were
+    typed look like real ones there.
     """
     return readable.plain(words, harness.workspace)
 

@@ -21,7 +21,7 @@ SILENT: list[Kind] = ["ratelimited", "server_error", "text_plain", "only_true", 
 
 @pytest.fixture(params=SILENT)
 def nameless(harness: Harness, request: pytest.FixtureRequest) -> Callable[[], None]:
-    """Let the bot forget who it is, and Slack not say it."""
+    """Make the bot forget who it is; Slack does not say it again."""
 
     def forget() -> None:
         harness.bot.installations.known = None

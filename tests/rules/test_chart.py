@@ -1,4 +1,4 @@
-"""The digest's chart: names of commitments in every script, and dollars that are no mathematics."""
+"""The digest's chart: names of commitments in every script, and dollars, which mean money."""
 
 from __future__ import annotations
 

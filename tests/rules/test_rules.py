@@ -160,7 +160,7 @@ def test_nothing_is_decided_before_its_impact_was_stated_or_lapsed() -> None:
         for verb, after in verbs_from(State.AWAITING_IMPACT).items()
         if after is not State.AWAITING_IMPACT
     }
-    # A changed question begins anew, where `first_state` has the last word.
+    # A changed question begins the next round, whose state `first_state` chooses.
     assert out == {Verb.STATE_IMPACT, Verb.LAPSE_IMPACT, Verb.WITHDRAW, Verb.REVISE}
     assert {impact for impact in Impact if first_state(impact) is State.AWAITING_IMPACT} == {
         Impact.AWAITED

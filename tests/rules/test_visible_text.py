@@ -1,4 +1,4 @@
-"""Text without what nobody can see."""
+"""Invisible characters, which are removed from typed text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REMOVED = {
     "isolates": ("a\u2066b\u2069c", "abc"),
     "a word joiner and a byte order mark": ("a\u2060b\ufeffc", "abc"),
     "half a character": ("Add\ud83d it", "Add it"),
-    "what is no character": ("a\ufffe\uffff\ufdd0b", "ab"),
+    "code points that are not characters": ("a\ufffe\uffff\ufdd0b", "ab"),
     "hidden tags": ("a\U000e0041\U000e0042\U000e007fb", "ab"),
     "other ends of lines": ("a\r\nb\rc\u2028d\u2029e", "a\nb\nc\nd\ne"),
     "blanks around it": ("\u3000\u00a0 a b \t\n\u200b", "a b"),

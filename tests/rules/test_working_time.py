@@ -89,7 +89,7 @@ def test_a_window_holds_as_many_working_days_as_it_says(
 @pytest.mark.parametrize(
     ("zone", "start", "end"),
     [
-        # Over the end of summer time the end stays at ten in the morning there.
+        # If summer time ends meanwhile, the window still ends at ten in the morning there.
         ("Europe/London", "2026-10-23T09:00", "2026-10-26T10:00"),
         ("America/New_York", "2026-10-30T14:00", "2026-11-02T15:00"),
         ("Australia/Lord_Howe", "2026-04-02T23:00", "2026-04-05T23:30"),
@@ -178,7 +178,7 @@ ISRAEL, GERMANY = Calendar("60123", "IL"), Calendar(country="DE")
         (Calendar("60123"), "2026-11-26 10:00", 1, "2026-11-29 10:00"),
         (Calendar("60123"), "2026-11-27 15:00", 1, "2026-11-30 09:00"),
         (Calendar("012345"), "2026-11-27 10:00", 1, "2026-11-28 10:00"),
-        # Christmas: 25 and 26 December are holidays in Germany, the 24th is none.
+        # Christmas: 25 and 26 December are holidays in Germany, the 24th is not.
         (GERMANY, "2026-12-23 10:00", 2, "2026-12-28 10:00"),
         (GERMANY, "2026-12-25 10:00", 1, "2026-12-29 09:00"),
         (Calendar(country="GB-SCT"), "2026-12-31 10:00", 1, "2027-01-05 10:00"),

@@ -235,7 +235,7 @@ def test_evidence_is_needed_again(
     sent_back(alice, card)
     erin.presses(card, "Submit again")
     assert erin.submits(evidence=" ", link="nonsense") == {
-        "Evidence": "Say how one can see that it works.",
+        "Evidence": "Say how people can see that it works.",
         "Link": "A link begins with https:// or http://.",
     }
     olga.presses(card, "Submit again")

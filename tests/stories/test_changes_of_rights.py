@@ -73,7 +73,7 @@ def test_only_its_author_withdraws_a_change_and_only_who_is_asked_answers(
         bob.presses(post, button)
         assert "you cannot answer for it. It waits for @alice." in bob.was_told()
     alice.presses(post, "Withdraw")
-    assert "Only @bob, who asked for this change, withdraws it." in alice.was_told()
+    assert "Only @bob, who asked for this change, can withdraw it." in alice.was_told()
     bob.presses(post, "Withdraw")
     assert states(harness) == ["withdrawn"]
     assert "Withdrawn by @bob" in harness.plain(announced(erin, checkout))
@@ -115,7 +115,7 @@ def test_the_sponsor_takes_from_both_and_both_confirm(
 def test_less_time_takes_something_and_more_takes_nothing(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Both roles state impact; and the sponsor would decide in their place a day too early."""
+    """A shorter window hurts whoever states impact. A shorter grace period hurts both roles."""
     alice.sets_up_quietly(checkout, impact_days=1, reason="Quick")
     assert "waits for @bob (project manager)" in harness.plain(announced(alice, checkout))
     bob.presses(announced(bob, checkout), "Confirm")
@@ -164,7 +164,7 @@ def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
     assert alice.goes_away("dora") == {}
     bob.asks_for_table(checkout, priority="project_manager")
     post = announced(bob, checkout)
-    assert "For the product owner nobody is there who could confirm: it takes effect on" in (
+    assert "Nobody is there who can confirm it for the product owner, so it takes effect on" in (
         harness.plain(post)
     )
     assert buttons(post) == ["Withdraw"]
@@ -233,7 +233,7 @@ def test_nobody_chooses_who_agrees_to_their_own_change(
 def test_friends_do_not_choose_who_agrees_for_a_third(
     harness: Harness, people: dict[str, Actor], checkout: Channel, friends: int
 ) -> None:
-    """Alice takes the sponsor's seat and a friend hers, or a friend hands the seat on."""
+    """Alice takes the sponsor's seat and gives hers to a friend, or a friend hands that seat on."""
     alice, bob, erin, sam = (people[name] for name in ("alice", "bob", "erin", "sam"))
     assert bob.goes_away("dora") == {}
     if friends == 1:

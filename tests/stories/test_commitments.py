@@ -199,9 +199,7 @@ def test_both_sign_the_move(
 def test_the_other_signs_while_the_form_is_open(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice was about to choose another option: she sees what Bob signed before her signature
-    counts for it.
-    """
+    """Alice was about to choose another option. First she is shown what Bob has signed."""
     card = erin.raises("Move Beta", kind="commitment")
     bob.states_impact(card)
     alice.presses(card, "Approve")
@@ -254,9 +252,7 @@ def test_its_own_move_is_no_ground_that_moved(
 def test_another_question_takes_no_move_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Reopened, then edited to touch another commitment: the first move holds until it is decided
-    anew.
-    """
+    """An edit after a reopening cannot take the move back by naming another commitment."""
     alice.moves_alone(checkout)
     alice.promises("Beta")
     alice.promises("Gamma", on="2027-01-15")
@@ -267,7 +263,7 @@ def test_another_question_takes_no_move_back(
     assert alice.submits(reason="Wrong promise") == {}
     erin.presses(card, "Edit")
     erin.submits(commitment="Gamma", move_to="2027-01-20")
-    assert "has moved Beta, and that stands until it is decided anew" in erin.form_words()
+    assert "has moved Beta, and only a new decision on #1 can take that back" in erin.form_words()
     assert moves(harness) == [(1, 5, False)]
     alice.rejects(card)
     assert moves(harness) == [(1, 5, False), (1, -5, True)]

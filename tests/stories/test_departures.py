@@ -1,6 +1,4 @@
-"""Stories of empty seats: somebody has left Slack, and what waited for them does not wait for
-ever.
-"""
+"""Stories of empty seats: somebody has left Slack, and others take over what waited for them."""
 
 from __future__ import annotations
 
@@ -29,9 +27,8 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
         if "seat of product owner is empty" in harness.plain(message)
     ]
     assert len(told) == 1
-    assert (
-        "What was waiting for them went to @sam (sponsor), and so does what comes"
-        in harness.text(told[0])
+    assert "What was waiting for them went to @sam (sponsor), and so does new work" in harness.text(
+        told[0]
     )
     assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
     later = erin.raises("Search filters", kind="requirements")

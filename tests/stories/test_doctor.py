@@ -58,7 +58,7 @@ def stuck_post(url: str, state: PostState, error: str) -> int:
 def doctor(
     folder: Path, workspace: Workspace, *arguments: str, **given: str
 ) -> tuple[int, list[str]]:
-    """Run it with this Slack to ask; return its exit code and its lines."""
+    """Run `tradeoff doctor`, which asks this Slack; return its exit code and its lines."""
 
     async def examined() -> subprocess.CompletedProcess[str]:
         async with running(workspace):

@@ -59,7 +59,7 @@ def test_afterwards_it_is_a_new_round(
     bob.states_impact(card, days=5)
     erin.presses(card, "Edit")
     assert (
-        "Others have acted on this, or had their time to. A change makes the next "
+        "Others have acted on this, or their time for it is over. A change makes the next "
         "round: impact and signatures are asked for anew." in (erin.form_words().replace("*", ""))
     )
     erin.presses(erin.form, "Add another option")
@@ -156,9 +156,7 @@ def test_a_kind_that_needs_no_impact(
 def test_an_approval_holds_only_for_the_question_that_was_read(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Options change while her form is open: her approval counts for nothing that she has not
-    read.
-    """
+    """Options change while Alice's form is open, so her approval is refused."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
     erin.presses(card, "Edit")

@@ -1,6 +1,6 @@
-"""Stories of exports: whoever asks gets a file of this channel, in their direct messages.
+"""Stories of exports: a person asks for the decisions of a channel, and gets a direct message.
 
-Or is told what to do.
+It has the file, or says what to do.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def test_a_request_that_cannot_be_met_is_explained(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
     for asked, told in {
-        "pdf": "I do not know the form “pdf”. Choose `csv`",
+        "pdf": "I do not know the format “pdf”. Choose `csv`",
         "csv colour:red": "There is no filter `colour:`",
         "csv by:@alice": "An export takes `kind:`, `state:`, `since:` and `until:`.",
         "csv apple": "To look for words or people, use `/tradeoff list`",
@@ -275,7 +275,7 @@ def test_where_we_may_not_look_it_is_not_sent_blindly(
     harness.refused("missing_scope")
     assert len(files(erin)) == 1
     (told,) = erin.dm_text("could not be sent")
-    assert "If it does not stand here, ask for it again" in told
+    assert "If it is not here, ask for it again" in told
 
 
 def test_a_file_shows_the_record_as_it_is_when_it_is_made(

@@ -11,7 +11,7 @@ from support.home_visitor import home, opens_home, presses, reads
 def test_each_row_has_the_verb_of_what_waits(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """To state, to answer and to decide are one press away; a commitment is signed."""
+    """One press opens the form to state or to answer, or else Details, to decide or to sign."""
     erin.raises("Add Apple Pay")
     guests = erin.raises("Guest checkout", kind="requirements")
     alice.asks(guests, "erin", "How many guests are there?")
@@ -59,7 +59,7 @@ def test_home_begins_with_what_one_can_do(
     assert "Refunds" in reads(erin)
     presses(erin, "Record", "")
     assert erin.submits(channel="checkout") == {}
-    assert "For what was decided outside of here" in erin.form_words()
+    assert "For a decision that was made elsewhere" in erin.form_words()
     harness.run(erin.member.closes())
     presses(erin, "Who decides?", "")
     assert erin.submits(channel="checkout") == {}

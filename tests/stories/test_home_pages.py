@@ -1,4 +1,4 @@
-"""Stories of Home: what one may not see there, its pages, and two tabs."""
+"""Stories of Home: what people may not see there, its pages, and two tabs."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def test_what_people_type_stays_text(
 def test_turned_pages_are_remembered_without_what_people_typed(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack keeps 3,000 characters for a view, and a follow-up may have 300 that count as 1,500."""
+    """The text of one follow-up could fill half of the 3,000 characters that Slack keeps."""
     accepted_with_follow_up(alice, erin)
     today = harness.clock.now.date()
 

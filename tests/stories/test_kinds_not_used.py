@@ -60,7 +60,7 @@ def test_a_form_that_was_open_is_told_who_switched_its_kind_off(
     said = erin.submits(**fields)
     assert said == {
         "Kind": "Requirements is not used here: @alice switched it off with rights v2. Whoever "
-        "holds a role in the channel switches it on again: /tradeoff rights, “Change who "
+        "holds a role in the channel can switch it on again: /tradeoff rights, “Change who "
         "decides”. Or choose another kind."
     }
     alice.asks_for_table(checkout, "We do", requirements="product_owner")
@@ -149,7 +149,7 @@ def test_who_decides_what_is_open_of_a_kind_that_is_not_used_is_no_secret(
     alice.asks_for_table(checkout, risk="product_owner")
     bob.asks_for_table(checkout, risk="not_used")
     assert (
-        "Risk: not used here; what is open of it was the project manager's decision; now the "
+        "Risk: not used here; for open decisions: was the project manager's decision; now the "
         "product owner decides." in harness.plain(bob.dm()[-1])
     )
 

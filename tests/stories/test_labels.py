@@ -55,7 +55,7 @@ def told_of(actor: Actor, channel: Channel) -> list[str]:
 def test_each_channel_reads_who_gave_other_names(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Whoever gives names speaks for every channel, so every channel can see it, once a day."""
+    """New names hold for every channel, so a message tells each channel, once a day."""
     growth = harness.workspace.add_channel("growth", ["alice", "bob", "erin"])
     erin.sets_up(growth, po="bob", pm="bob", sponsor=None)
     assert names(alice, checkout, label_product_owner="product manager") == {}
@@ -101,15 +101,15 @@ def test_names_are_words_and_stand_for_one_thing(
     assert names(alice, checkout, label_sponsor="Gründerin", label_product_owner="") == {}
     assert names(alice, checkout, label_sponsor="Спонсор", label_product_owner="担当 PO") == {}
     erin.types("/tradeoff labels", checkout)
-    assert "changed by those who hold a role in a channel" in erin.was_told()
+    assert "Only people who hold a role in a channel" in erin.was_told()
 
 
 def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
-    """Whoever holds a role anywhere names it for everybody: nobody may pass for the other role."""
+    """A role holder names roles for the whole workspace, and must not pretend to have another."""
     exchanged = {"label_product_owner": "project manager", "label_project_manager": "Product owner"}
     errors = names(alice, checkout, **exchanged)
     assert set(errors) == {"Product owner", "Project manager"}
-    assert set(errors.values()) == {"Something else has this name elsewhere. Choose another."}
+    assert set(errors.values()) == {"This is the usual name of something else. Choose another."}
     kinds = {"label_kind_priority": "risk", "label_kind_risk": "priority"}
     assert set(names(alice, checkout, **kinds)) == {"Priority", "Risk"}
 

@@ -214,7 +214,8 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     until(harness, 30, "12:00")
     assert harness.decision().escalated_to == sam.id
     told = (
-        "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
+        "should have been decided by Tue 24 Nov 2026, and is still open. It waits for @alice; from "
+        "now on you may"
     )
     assert len(sam.dm_text(told)) == 1
     assert "@sam (sponsor) may decide too" in harness.whole(card)

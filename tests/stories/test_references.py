@@ -64,7 +64,7 @@ def test_a_commitments_ticket_finds_what_would_move_it(
     alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
     fields = {"name": "Beta", "promised_on": "2026-12-12", "promised_to": "Sales"}
     wrong = alice.submits(**fields, references="javascript:alert(1)")
-    assert "is no address. Write each as https://" in wrong["References"]
+    assert "is not an address. Write each as https://" in wrong["References"]
     assert alice.submits(references=SHOP) == {}
     promise = alice.card(checkout)
     erin.raises_move("Guest checkout", to="2026-12-17")

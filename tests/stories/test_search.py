@@ -1,6 +1,6 @@
-"""Words as the index has them, and lists as Slack takes them.
+"""Search: how words are indexed and matched, and lists that are as long as Slack takes.
 
-Both databases look words up instead of reading everything.
+Both databases look words up in the index instead of reading everything.
 """
 
 from __future__ import annotations
@@ -222,9 +222,8 @@ def test_a_rare_word_is_looked_up(full: Database) -> None:
     ) in plan
     assert "Seq Scan on decision" not in plan
     if not full.is_sqlite:
-        # Few rows do not show it: with the usual 100, a million decisions would be read through for
-        # a
-        # rare word.
+        # 6,000 decisions are too few to show what the statistics target is for. With PostgreSQL's
+        # default of 100, a search for a rare word would read through a million decisions.
         target = (
             "SELECT attstattarget FROM pg_attribute WHERE attrelid = "
             "'decision_words'::regclass AND attname = 'words'"

@@ -1,4 +1,4 @@
-"""Words that decisions are found by, after a migration as before it."""
+"""Search after the migration that stores words: it finds the decisions that were there before."""
 
 from __future__ import annotations
 

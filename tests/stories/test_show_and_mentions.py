@@ -79,7 +79,7 @@ def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
         ("DELETE FROM history_event WHERE sequence = 2", "the newest events are missing"),
         (
             "UPDATE settlement SET hash = 'ffff'",
-            "the hash of its outcome, ffff, stands nowhere in its history",
+            "the hash of its outcome, ffff, is not in its history",
         ),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_long_history_is_counted_and_fits(
     assert "2 earlier events in the record." in shown
     assert "\n3. 2026" in shown
     assert "\n2. 2026" not in shown
-    assert "1 earlier round before these" in shown
+    assert "1 more earlier round before these" in shown
     check_view(erin.form.view)
     assert len(erin.form.view["blocks"]) < 80
 
@@ -260,6 +260,6 @@ def test_no_channel_reads_what_is_not_for_it(
     asked = says(bob, board, "@tradeoffs #2")
     (answer,) = answers(harness, asked)
     assert "Add Apple Pay" in harness.plain(answer)
-    assert "as it stood when this was asked" in harness.whole(answer)
+    assert "as it was when this was asked" in harness.whole(answer)
     alice.approves(card)
     assert "Waiting for @alice" in harness.plain(answers(harness, asked)[0])

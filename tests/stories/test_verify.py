@@ -141,7 +141,7 @@ TAMPERING = [
     ),
     (
         [f"UPDATE settlement SET hash = '{'c' * 64}' WHERE {OF}"],
-        "the hash of its outcome, cccccccccccc, stands nowhere in its history",
+        "the hash of its outcome, cccccccccccc, is not in its history",
     ),
     (
         [
@@ -291,7 +291,7 @@ def test_the_command_exits_with_1_when_something_is_wrong(
     assert done.returncode == 1
     assert done.stdout.splitlines()[0] == f"fault: {TEAM} #2 is missing"
     assert done.stdout.splitlines()[-1].endswith(
-        "1 fault. What is named above is not as it was recorded."
+        "1 fault. What is named above differs from what was recorded."
     )
     assert "Traceback" not in done.stderr
 

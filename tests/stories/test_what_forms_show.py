@@ -1,4 +1,4 @@
-"""Stories of what forms show: what one decides about, who will decide it, and what one may mean."""
+"""Stories of what forms show: the question, who will decide it, and similar decisions."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def _review(decision: Decision, sample: Sample) -> None:
 
 
 def _if_it_happens(act: Step) -> Step:
-    """Return the same act, which raises NothingHappens if it has changed nothing."""
+    """Return an act that does the same, and raises NothingHappens if that changed nothing."""
 
     def acted(decision: Decision, sample: Sample) -> None:
         before = decision.event_count

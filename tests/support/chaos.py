@@ -1,4 +1,4 @@
-"""`make chaos`: a crowd for as long as one likes, and a line of figures for what came of it."""
+"""`make chaos`: a crowd acts for as many minutes as you like; then one line has the figures."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from bot.demo.slack.server import serving
 
 # Per cent of the requests that reach two replicas at once, and of those whose answer is lost.
 SENT_TWICE, ANSWER_LOST = 3, 3
-# The bot has given up long before; Slack waits three seconds.
+# Seconds for a request. Slack waits only three, and the bot gives up long before this ends.
 PATIENCE = aiohttp.ClientTimeout(total=10)
 
 

@@ -34,7 +34,7 @@ OF_A_READ: dict[Kind, int] = {
     "broken_before": 2,
     "timeout_before": 1,
 }
-# method → per cent of its calls that go wrong, and how
+# By method: the per cent of its calls that go wrong, and how they do.
 GOES_WRONG: dict[str, tuple[int, dict[Kind, int]]] = {
     "chat.postMessage": (15, OF_A_POST),
     "chat.update": (10, OF_A_POST),

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from bot.database import make_engine
 
 LARGE = 8_000_000
-# A query of two values: a text that is different if a test has changed the tables, and their size.
+# A query of two values: a text that changes if a test changes the tables, and the tables' size.
 SHAPE = """
     SELECT string_agg(concat_ws(':', relation.oid, relname, relnatts), ',' ORDER BY relation.oid)
                || (SELECT string_agg(version_num, ',') FROM alembic_version),

@@ -22,12 +22,13 @@ from support.open_forms import open_forms
 from support.sample import Sample, sample
 from support.typed_texts import TYPINGS, retype
 
-# Moments, days, hashes and numbers: two pictures that look the same may differ in these.
+# Moments, days, hashes and numbers. Two drawings that differ only in these count as the same.
 PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
-# Acts from the raise on; fewer where only hats or words differ.
+# The most acts after the raise; the most of them if only hats or words differ from a shape that was
+# tried; and the most of the rare acts among them.
 MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
@@ -72,9 +73,9 @@ STORIES = {
 def every_state(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision]]:
-    """Return a decision for each situation of this shape that some order of acts leads to.
+    """Return a decision of this shape in each situation that acts can lead to.
 
-    Each comes with its name: the acts that led to it.
+    The name of each is the list of acts that led to it.
     """
     way, beside = acts_on(shape)
     here = sample(shape, two_hats, words)
@@ -183,9 +184,9 @@ def drawn(decision: Decision) -> list[Message | View]:
 def pictures(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision, list[int]]]:
-    """Return each state, with the places in `drawn` of what looks like nothing in earlier states.
+    """Return the states in which something looks new, each with the places of that in `drawn`.
 
-    A message looks new too if it puts old blocks together in a new way.
+    It is new if no drawing of an earlier state has the same blocks in the same order.
     """
     seen: set[tuple[str, ...]] = set()
     kept = []

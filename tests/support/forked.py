@@ -1,4 +1,4 @@
-"""Processes of `tradeoff`, forked from one that has imported the product: imports take seconds."""
+"""Processes of `tradeoff`, forked from one that has the product imported, to save seconds."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-# Reads a command per line. For each, a keeper is forked off, which forks the command off, prints
-# its process id, and waits to write its exit code.
+# Program that reads one command per line. For each command it forks a keeper. The keeper forks the
+# command, prints its process id, waits for its end, and writes its exit code.
 _FORKS = """
 import json, os, signal, sys
 import alembic.command, bot.app, bot.cli, bot.migrate, sqlalchemy.dialects.sqlite
@@ -52,9 +52,9 @@ _numbers = count(1)
 
 @cache
 def _forking() -> tuple[subprocess.Popen[str], Path]:
-    """Start the process that the others are forked from; it ends with this one.
+    """Start the process from which the others are forked; it ends when the tests end.
 
-    Return it, and a folder for what they say.
+    Return it, and a folder for the output of the others.
     """
     forking = subprocess.Popen(
         [sys.executable, "-c", _FORKS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

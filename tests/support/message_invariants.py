@@ -1,6 +1,6 @@
-"""Invariants of messages: people are told what the record holds.
+"""Invariants of messages: they say what the record says.
 
-Whoever must act is told so once, and nobody else is.
+Each person who must act gets exactly one request; nobody else gets one.
 """
 
 from __future__ import annotations

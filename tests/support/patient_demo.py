@@ -10,7 +10,7 @@ from bot import cli
 from bot.app import Bot
 from bot.demo import run
 
-# Seconds.
+# Seconds that the bot and Slack wait at most.
 LONG = 120.0
 the_bot = run.the_bot
 running = run.running

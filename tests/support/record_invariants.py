@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from models.reads.board import settled_rounds
+from models.reads.board import counts, settled_rounds
 from models.reads.replay import first_difference
 from models.reads.trend import trend_of
 from models.reads.week import AGAIN
@@ -91,7 +91,7 @@ def deciders(row: Row) -> set[str]:
 
 
 class RecordInvariants:
-    """Checker of the record: it reads the rows after each transaction and compares with before."""
+    """Checker of the record: after each transaction, it compares the rows with the rows before."""
 
     def __init__(self, runner: RouteRunner) -> None:
         self.runner = runner
@@ -171,8 +171,8 @@ class RecordInvariants:
             outcomes = [round for round in ended if round.outcome and round.since is not Verb.UNDO]
             newest = sorted(outcomes, key=lambda round: (round.at, round.id), reverse=True)
             shown = settled_rounds(session, channel, 3)
-            assert [round.id for _, round in shown.shown] == [round.id for round in newest[:3]]
-            assert shown.count == len(outcomes)
+            assert [round.id for _, round in shown] == [round.id for round in newest[:3]]
+            assert counts(session, channel).outcomes == len(outcomes)
 
     def _decision(self, before: Row | None, row: Row, events: list[Row], actor: str | None) -> None:
         state = before.state if before else None

@@ -1,6 +1,6 @@
 """Records written by the models alone, without a Slack.
 
-They are quick to make, and may be as large as one likes.
+They are quick to make, and can be of any size.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
 
 
 def write(session: Session, decision: Decision) -> None:
-    """Write what is deferred, as if it was committed and read again."""
+    """Do the deferred writes of a commit, and read the decision's messages again."""
     write_now(session)
     session.refresh(decision, ["posts"])
 

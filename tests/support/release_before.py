@@ -25,7 +25,7 @@ VALUES = {
     "TSVECTOR": "'word'",
 }
 TEXTS = {"options": """'[["Yes","Some","Little"],["No","None","None"]]'""", "table": "'{}'"}
-# Statements that take the longer, the more rows there are; each names its table.
+# Statements whose time grows with the number of rows. The group is the name of the table.
 LONG = re.compile(
     r"(?:INSERT INTO|UPDATE|DELETE FROM|SELECT .*? FROM"
     r"|CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY )?\S+ ON|ALTER TABLE(?= \S+ .*(?:SET NOT NULL|TYPE"
@@ -60,8 +60,9 @@ class ReleaseBefore:
                         connection.exec_driver_sql(f"SELECT setval({numbers}, {ROWS})")
 
     def watch(self, engine: Engine) -> None:
-        """Look, before and after each statement on this engine that takes long, whether this
-        release could read and write meanwhile.
+        """Check that this release can read and write while slow statements run on this engine.
+
+        It tries before and after each statement whose time grows with the number of rows.
         """
         event.listen(engine, "before_cursor_execute", self._look)
         event.listen(engine, "after_cursor_execute", self._look_again)

@@ -1,6 +1,6 @@
-"""Sample at which decisions of every shape are raised; nothing is stored.
+"""Sample in which decisions of every shape are raised: people, a channel's rights, a commitment.
 
-The people, a channel's rights, a commitment.
+Nothing is stored.
 """
 
 from __future__ import annotations

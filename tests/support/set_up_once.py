@@ -32,7 +32,7 @@ _kept: dict[tuple[str, ...], Kept] = {}
 
 
 def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
-    """Set this channel up, or copy what that left behind an earlier time; return the channel.
+    """Set this channel up, or copy the channel that was set up earlier; return the channel.
 
     On PostgreSQL, or if anything has happened in this Slack before, nothing is copied: the form
     sets the channel up.

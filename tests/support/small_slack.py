@@ -50,7 +50,7 @@ class Reply:
 
 
 class SmallSlack:
-    """Workspace with Alice, Erin and four channels, and a connection as its app has it."""
+    """Small workspace, and an HTTP connection with which a test calls methods as the app."""
 
     def __init__(self, slack: DemoSlack, clock: Clock, session: aiohttp.ClientSession) -> None:
         self.slack = slack
@@ -83,7 +83,7 @@ class SmallSlack:
     async def posts(
         self, text: str = "Hello", channel: Channel | None = None, **more: Any
     ) -> Message:
-        """Post as the app; the message as the workspace has it."""
+        """Post as the app, and return the message from the workspace."""
         place = channel or self.checkout
         answer = await self.call("chat.postMessage", channel=place.id, text=text, **more)
         assert answer.word == "ok", answer.text

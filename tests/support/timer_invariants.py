@@ -1,4 +1,4 @@
-"""Invariants of time: reminders come as promised, and silence has its end."""
+"""Invariants of time: reminders come as promised, and nothing that is due stays undone."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from support.route_runner import RouteRunner
 
 
 class Reminders:
-    """Invariant of reminders: one a person and local day, on working days, about something.
+    """Invariant of reminders: at most one per person and local day, on working days, never empty.
 
-    Nobody is reminded in the time for which they asked for none.
+    Nobody is reminded while their reminders are snoozed.
     """
 
     def __init__(self, runner: RouteRunner) -> None:
@@ -46,7 +46,7 @@ class Reminders:
 
 
 def by_now(runner: RouteRunner, truths: RecordInvariants, session: Session) -> None:
-    """Check that time has done its work: fired, returned, lapsed, overdue, back."""
+    """Check that everything that is due by now has happened: timers, returns, lapses, leaves."""
     now = runner.now
     assert (
         session.scalar(select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= now))

@@ -21,7 +21,7 @@ Send = Callable[[str, bool], Awaitable[bool]]
 class Composer:
     """One text box. `send(text, also_to_channel)` returns whether the text was taken.
 
-    If it was not, the words come back.
+    A text that was not taken is put back into the box.
     """
 
     def __init__(

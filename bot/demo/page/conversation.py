@@ -18,8 +18,8 @@ from bot.demo.page.dom import Tag, button
 from bot.demo.page.message import MessageRow, sent_at
 from bot.demo.slack.workspace import Channel, Message
 
-# What fills a window is drawn at once; the rest of a page follows when that is on screen, and
-# earlier pages when somebody scrolls up to them.
+# As many messages as fill a window are drawn at once. The rest of a page is drawn after them, and
+# earlier pages when somebody scrolls up.
 FIRST = 12
 PAGE = 40
 FIRST_LOOK_SECONDS = 0.15
@@ -45,7 +45,7 @@ class Conversation:
         self.thread = thread
         self.limit = FIRST
         self.drawn: dict[str, tuple[str, Element]] = {}
-        # The mark stays where it was on arrival until somebody leaves, as in Slack.
+        # As in Slack, the mark of new messages stays in its place until the person looks elsewhere.
         me = desk.person.id
         self.first_new = "" if thread else desk.reading.first_unread(me, channel.id)
         name = f"Thread in #{channel.name}" if thread else f"Messages in {desk.place_of(channel)}"

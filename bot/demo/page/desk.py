@@ -1,4 +1,4 @@
-"""One browser tab: who acts in it, where they are looking, and what they do. It draws nothing."""
+"""One browser tab: who acts in it, what they see, and what they do. It draws nothing."""
 
 from __future__ import annotations
 

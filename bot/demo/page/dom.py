@@ -57,7 +57,7 @@ class Tag(TextElement):
     def set(self, key: str, value: Any) -> None:
         """Change one attribute; None takes it away.
 
-        Nothing is sent if the attribute is so already.
+        Nothing is sent if the value is the same.
         """
         if value is None:
             self.props.pop(key, None)

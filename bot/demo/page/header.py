@@ -1,4 +1,4 @@
-"""Header of a conversation: where one is, who is here, and what can be done with the channel."""
+"""Header of a conversation: its name, who is in it, and what can be done with the channel."""
 
 from __future__ import annotations
 

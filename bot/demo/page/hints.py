@@ -1,6 +1,6 @@
 """Strip above the conversation: what to try first, what to press for it, and what is done.
 
-Once dismissed, it is hidden for good, by the browser's own memory.
+If a visitor hides it, the browser remembers that, and it stays hidden.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Point = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways of the strip to move the page: to an address, and to a button of a message there."""
+    """Functions with which the strip moves the page: to an address, and to a message's button."""
 
     go: Callable[[str], None]
     point: Point
@@ -64,7 +64,7 @@ class Hints:
         self.ways.go(address(hint))
 
     def _point(self, hint: Hint) -> None:
-        """Point at the newest button of the step: it may come only after somebody has arrived."""
+        """Point at the newest button of the step. It may appear after the person has arrived."""
         ts = self._newest_with(hint.press)
         is_busy = self.desk.workspace.modals(self.desk.person.id)
         if ts and ts != self.pointed and not is_busy:

@@ -55,7 +55,7 @@ class InputForm:
     def mistakes(self, blocks: list[Block]) -> dict[str, str]:
         """Return, by block id, the mistakes that Slack's client would not send.
 
-        Numbers that are none or out of range, addresses that are none.
+        They are texts that are not numbers, numbers out of range, and texts that are not addresses.
         """
         mistakes = {}
         for block in blocks:

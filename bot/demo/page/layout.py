@@ -33,7 +33,7 @@ Spot = tuple[str, str, bool, str | None]
 
 
 class Layout:
-    """Parts of the page, held and kept true."""
+    """Parts of the page, kept up to date."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -111,7 +111,7 @@ class Layout:
         )
 
     def look(self, person: str, place: str, thread: str, draft: str) -> None:
-        """Show a view. What is on screen already stays as it is: nothing typed there is lost."""
+        """Show a view. Parts that are on screen already stay, so that no typed text is lost."""
         desk = self.desk
         desk.look(person, place, thread, draft)
         at = self._spot()

@@ -27,7 +27,7 @@ def sent_at(ts: str) -> datetime:
 class MessageRow:
     """A message with its buttons, its menu, and the way into its thread.
 
-    In the thread itself there is no such way.
+    In the thread itself, there is no link to the thread.
     """
 
     def __init__(

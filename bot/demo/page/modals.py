@@ -1,6 +1,6 @@
 """Forms that a person has open: the top one of their stack, as a dialog.
 
-What they typed outlives every redraw.
+A redraw keeps what the person has typed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Modals:
             self._draw(top)
 
     def forget(self) -> None:
-        """Forget what was typed, when someone else sits down at this tab."""
+        """Forget what was typed, because the visitor now acts as another person."""
         self.forms.clear()
 
     def _draw(self, view: View) -> None:

@@ -65,7 +65,7 @@ def mount_page(
     workspace.commands = {command["command"] for command in offers.commands}
     page = Page(delivery, offers, Reading(workspace), Progress(hints))
 
-    # "as" and "in" are no names in Python, so the query is read from the request.
+    # "as" and "in" cannot be names of arguments in Python, so the query is read from the request.
     @ui.page("/")
     def root(request: Request) -> None:
         query = request.query_params

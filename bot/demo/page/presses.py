@@ -1,4 +1,7 @@
-"""Presses of what is written as HTML: the script names an element, which is found again here."""
+"""Presses of buttons and menus in plain HTML.
+
+The page's script sends the ids of an element, and the element is found again here.
+"""
 
 from __future__ import annotations
 

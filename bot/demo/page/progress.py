@@ -30,7 +30,10 @@ class Progress:
         self.open: dict[str, Hint] = {}
 
     def did(self, person: str, *, typed: str = "", pressed: str = "") -> None:
-        """Note what a person has typed or pressed: it may begin a step, or be one."""
+        """Note what a person has typed or pressed.
+
+        It may finish a step, or begin one whose form has to be sent too.
+        """
         self.open.pop(person, None)
         for hint in self.hints:
             command = hint.text.partition(" ")[0]

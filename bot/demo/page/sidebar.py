@@ -1,4 +1,4 @@
-"""Left column: who I am, my channels, the bot's app; unread marks on all of them."""
+"""Left column: the person who acts, their channels, and the bot's app, with unread marks."""
 
 from __future__ import annotations
 

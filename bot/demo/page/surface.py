@@ -1,4 +1,4 @@
-"""Surroundings of a drawing of blocks: who reads it, and what can be picked there."""
+"""Surface on which blocks are drawn: who reads it, and what can be picked there."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The story as it was played today, kept for later starts: playing takes twenty seconds.
+"""Story of the demo, kept for later starts of the same day, because playing it takes long.
 
-What is kept fits one day and one state of the code. `python -m bot.demo.seed.kept` plays it ahead.
+A story is kept for one day and one state of the code. `python -m bot.demo.seed.kept` plays and
+keeps it before the first start.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot.demo.slack.workspace import Workspace
 # What people and the bot have changed in the demo's Slack by the end of the story.
 FIELDS = ("people", "channels", "messages", "files", "groups", "bot", "_homes", "_last_ts")
 PRODUCT = Path(__file__).parents[3]
-# A user without a home is a RuntimeError.
+# `Path.home` raises RuntimeError if the user has no home.
 NOT_THERE = (OSError, RuntimeError)
 
 
@@ -35,7 +36,7 @@ def _place(day: date) -> Path:
 
 
 def restore(workspace: Workspace, record: Path, day: date) -> bool:
-    """Bring back this Slack and its record as they were after the story, if they are kept."""
+    """Restore this Slack and its record as they were after the story. Return False if not kept."""
     try:
         place = _place(day)
         state = pickle.loads((place / "slack").read_bytes())
@@ -48,7 +49,7 @@ def restore(workspace: Workspace, record: Path, day: date) -> bool:
 
 
 def keep(workspace: Workspace, record: Path, day: date) -> None:
-    """Keep this Slack and its record; forget those of other days."""
+    """Keep this Slack and its record, and delete those of other days."""
     try:
         place = _place(day)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +68,7 @@ def keep(workspace: Workspace, record: Path, day: date) -> None:
                     shutil.rmtree(old)
             new.rename(place)
     except NOT_THERE:
-        # It cannot be written, or another demo was faster.
+        # The folder cannot be written, or another demo has kept the story first.
         return
 
 

@@ -30,7 +30,7 @@ UNHURRIED = 60.0
 
 
 class DemoClock:
-    """Clock of the demo: the real time, unless it is set to another."""
+    """Clock of the demo: the real time, unless it is set to another time."""
 
     def __init__(self) -> None:
         self.set_to: datetime | None = None

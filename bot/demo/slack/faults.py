@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-# "…_after": the work is done, and nobody hears of it. "proxy_error" and "text_plain" are somebody
+# "…_after": the work is done, but the answer is lost. "proxy_error" and "text_plain" are somebody
 # else's answers in Slack's place. "refused" has a name of the test's choice. "no_ts" and
 # "only_true" are answers to a call that did its work. "held" waits until it is `released`,
 # "delayed" for `seconds`; then they do their work.

@@ -230,7 +230,7 @@ class Member:
     async def submits(self, values: Mapping[str, Any] | None = None, **more: Any) -> dict[str, str]:
         """Fill these in and submit the top form; return the errors by label.
 
-        There are none if the form was taken.
+        There are no errors if Slack accepted the form.
         """
         for label, value in {**(values or {}), **more}.items():
             self.fills(label, value)

@@ -17,7 +17,10 @@ DEFAULT, MOST = 100, 999
 def page(
     items: Sequence[T], arguments: dict[str, Any], *, default: int = DEFAULT, most: int = MOST
 ) -> tuple[list[T], str]:
-    """Return the page that `cursor` names, of `limit` items, and the cursor of the next or ""."""
+    """Return the page that `cursor` names, and the cursor of the next page; "" if it is the last.
+
+    A page has up to `limit` items.
+    """
     limit = min(int(arguments.get("limit") or default), most)
     start = _start(str(arguments.get("cursor") or ""))
     end = start + limit

@@ -1,4 +1,4 @@
-"""Sent files."""
+"""Files that the bot sends to Slack."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass
 class File:
-    """A file: asked for with its length, shown once completed.
+    """File that the bot sends. First the bot asks to send so many bytes (`length`).
 
-    `data` is there once it was sent, `mimetype` once Slack has looked at it.
+    `data` is None until the bytes arrive. The file is shown once it is `completed`. `mimetype` is
+    empty until Slack has looked at the bytes.
     """
 
     id: str

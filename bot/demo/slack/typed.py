@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.demo.slack.workspace import Channel, Workspace
 from models.mrkdwn import escaped
 
-# Tried from left to right at each place: addresses first, for they may hold "@" and "#".
+# The parts are tried from left to right: addresses first, because they may contain "@" and "#".
 TOKEN = re.compile(
     r"(?P<url>https?://[^\s<>|&]+(?:&amp;[^\s<>|&]+)*)"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
