@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.requests import Click, Form
+from handlers.card import detail
+from handlers.requests import Click, Command, Form
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
 from models.mrkdwn import who
@@ -22,6 +23,17 @@ def ask(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     questions.check_may_ask(decision, click.person)
     return OpenForm(question_form(decision, click.person.id))
+
+
+def ask_person(command: Command, session: Session, rest: str) -> Answer:
+    """Answer `/tradeoff ask 42 @erin How many?` with the form, filled in; else with Details."""
+    person, words = fields.mentioned(rest)
+    if not person:
+        return detail.show(command, session, rest)
+    decision = detail.named(command, session, rest)
+    questions.check_may_ask(decision, command.person)
+    asked = fields.as_typed(command, words)
+    return OpenForm(question_form(decision, command.person.id, person, asked))
 
 
 def save_question(form: Form, session: Session) -> Answer:
@@ -78,15 +90,17 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 # ---- forms ---------------------------------------------------------------------------------------
 
 
-def question_form(decision: Decision, asker: str) -> View:
+def question_form(
+    decision: Decision, asker: str, person: str | None = None, words: str = ""
+) -> View:
     raiser = decision.raised_by if decision.raised_by != asker else None
     shown = [
         forms.titled(decision),
-        inputs.field("person", "Whom do you ask?", inputs.person_input(raiser)),
+        inputs.field("person", "Whom do you ask?", inputs.person_input(person or raiser)),
         inputs.field(
             "question",
             "Question",
-            inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
+            inputs.text_input(limit=forms.REASON_LIMIT, initial=words, multiline=True),
             hint="It is shown on the card. The date to decide by stays as it is, and you can "
             "decide without the answer.",
         ),

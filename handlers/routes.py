@@ -71,6 +71,7 @@ commands = {
 }
 
 clicks: dict[str, Callable[[Click, Session], Answer]] = {
+    "tradeoff.raise_titled": raising.ask_titled,
     "tradeoff.add_option": raising.add_option,
     "tradeoff.add_effect": raising.add_effect,
     "tradeoff.edit": raising.edit,
@@ -117,6 +118,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "rights.edit_rhythm": rhythm.edit_rhythm,
     **{f"home.{name}": actions.choose_channel for name in actions.ACTIONS},
     "rights.whole": show.whole,
+    "rights.open": confirming.open_change,
     "rights.confirm": confirming.confirm,
     "rights.decline": confirming.decline,
     "rights.withdraw": confirming.withdraw,
@@ -159,6 +161,8 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "rights.table": table.save_table,
     "rights.rhythm": rhythm.save_rhythm,
     "rights.labels": labels.save_labels,
+    "rights.confirm": confirming.save_confirmation,
+    "rights.decline": confirming.save_refusal,
 }
 
 shortcuts: dict[str, ShortcutRoute] = {

@@ -8,20 +8,20 @@ from difflib import SequenceMatcher, get_close_matches
 
 from sqlalchemy.orm import Session
 
-from handlers import after_the_fact
+from handlers import after_the_fact, questions
 from handlers.acceptance import claim
 from handlers.answers import Answer, Message, Reply
 from handlers.board import link
 from handlers.card import detail
 from handlers.commitments import ledger
-from handlers.delegation import coming_back, leave, return_day
+from handlers.delegation import coming_back, leave, one_decision, return_day
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Command
 from handlers.rights import labels, people, show
 from handlers.search import results
 from handlers.tradeoff.raising import ask
-from handlers.ui import fields
+from handlers.ui import blocks, fields
 from models.mrkdwn import escaped
 
 
@@ -86,6 +86,19 @@ VERBS = (
     "reopen",
     "supersede",
 )
+
+# Words of other tools → the subcommand that does it here.
+OTHER_WORDS = {
+    **dict.fromkeys(("search", "find", "filter", "lookup", "query"), "list"),
+    **dict.fromkeys(("status", "pending", "waiting", "overdue", "view", "details", "show"), "list"),
+    **dict.fromkeys(("decide", "open"), "list"),
+    **dict.fromkeys(("roles", "who"), "rights"),
+    **dict.fromkeys(("config", "configure", "settings"), "setup"),
+    **dict.fromkeys(("leave", "vacation", "ooo"), "away"),
+}
+
+# Slack takes up to 2,000 characters as a button's value (docs/reference/slack.md, Blocks).
+LONGEST_VALUE = 2000
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     "accept": Subcommand(
@@ -157,6 +170,9 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
     # The labels of a decision's buttons, such as `/tradeoff approve 42`: they open the decision.
     **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},
+    # With a name after the number, they open the form, filled in.
+    "delegate": Subcommand(one_decision.delegate_to, takes=a_decision),
+    "ask": Subcommand(questions.ask_person, takes=a_decision),
 }
 
 USAGE_HINT = " | ".join(
@@ -193,6 +209,8 @@ def command(command: Command, session: Session) -> Answer:
         return _ask_for_quotes(f"`/tradeoff {word}` takes no words after it.", command)
     if subcommand and subcommand.takes(rest):
         return subcommand.handler(command, session, rest)
+    if typed == word and (problem := _not_a_command(word, rest, command)):
+        return _ask_for_quotes(problem, command)
     meant = None if subcommand else _meant(word, rest)
     if meant:
         line = " ".join([meant, escaped(fields.as_typed(command, rest))]).rstrip()
@@ -202,8 +220,30 @@ def command(command: Command, session: Session) -> Answer:
 
 def _ask_for_quotes(problem: str, command: Command) -> Reply:
     """Say the problem, and how to raise a tradeoff with this title all the same."""
-    title = escaped(fields.as_typed(command, command.text))
-    return Reply(Message(f'{problem} If it is a title, quote it: `/tradeoff "{title}"`.'))
+    title = fields.as_typed(command, command.text)
+    words = f'{problem} If it is a title, quote it: `/tradeoff "{escaped(title)}"`.'
+    value = f"{command.channel} {fields.one_line(title)}"
+    if len(value) > LONGEST_VALUE or command.place.is_direct:
+        return Reply(Message(words))
+    button = blocks.button("Raise a tradeoff with this title", "tradeoff.raise_titled", value)
+    return Reply(Message(words, [blocks.section(words), blocks.actions(button)]))
+
+
+def _not_a_command(word: str, rest: str, command: Command) -> str:
+    """Say what was probably meant by a word of other tools, or a verb without a number; else "".
+
+    Only words without a capital are asked about: titles mostly begin with one.
+    """
+    if word in VERBS:
+        return (
+            f"`/tradeoff {word}` takes the number of a decision, as in `/tradeoff {word} 42`; "
+            "`/tradeoff list` shows the numbers."
+        )
+    if word not in OTHER_WORDS:
+        return ""
+    meant = "show" if a_decision(rest) else OTHER_WORDS[word]
+    line = " ".join([meant, escaped(fields.as_typed(command, rest))]).rstrip()
+    return f"Did you mean `/tradeoff {line}`?"
 
 
 def _meant(word: str, rest: str) -> str | None:

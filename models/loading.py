@@ -57,6 +57,14 @@ def read_all_parts_of(session: Session, decisions: Sequence[Decision]) -> None:
     read_commitments_of(session, decisions)
 
 
+def read_what_words_need(session: Session, decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """Read everything that the decisions' state in words needs, and return them."""
+    read_rights_of(session, decisions)
+    read_parts_of(session, decisions, "claims", "impacts", "questions", "signatures", "settlements")
+    read_commitments_of(session, decisions)
+    return decisions
+
+
 def read_parts_of(session: Session, decisions: Collection[Decision], *names: str) -> None:
     """Read these parts of all these decisions, as far as they are not read yet."""
     for name in names:

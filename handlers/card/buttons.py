@@ -22,6 +22,8 @@ def buttons(decision: Decision) -> list[Block]:
 def settled_menu(decision: Decision) -> Element:
     """Build the menu of a settled card; a button if Details is all there is."""
     items = [_details(decision), *_menu(decision)]
+    if decision.undo_ends_at:
+        items.insert(0, blocks.menu_item("Undo", "second_thoughts.undo", value_of(decision)))
     if _may_be_submitted_again(decision):
         again = blocks.menu_item("Submit again", "accept.resubmit", value_of(decision))
         items.insert(0, again)
@@ -46,8 +48,7 @@ def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
 
     Empty for everyone else, and after five minutes.
     """
-    decided = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
-    if not decided or decision.undo_until is None or decision.settled_by != person:
+    if decision.undo_ends_at is None or decision.settled_by != person:
         return []
     about = f"Take back your decision on #{decision.number}"
     return [blocks.button("Undo", "second_thoughts.undo", value_of(decision), about=about)]

@@ -63,7 +63,7 @@ def decision_view(
         *_statements(decision),
         *_verdicts(decision),
         blocks.divider(),
-        *history.history(events),
+        *history.history(decision, events),
         history.verified(decision, events),
     ]
     return inputs.notice(f"Decision #{decision.number}", shown)
@@ -99,7 +99,7 @@ def linked_to(decision: Decision) -> dict[int, str]:
 def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
     return [
         blocks.section_with(
-            f"{relation} #{number}",
+            f"{relation} {outcomes.named(decision, number)}",
             blocks.button(
                 f"Open #{number}",
                 "records.follow",
@@ -209,14 +209,19 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
     Only people who may read its channel see it.
     """
-    asked = fields.decision_number(which)
-    if asked is None:
+    if fields.decision_number(which) is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    decision = lookups.decision_by_number(session, command.workspace, asked)
-    if decision is None:
+    return OpenForm(decision_whole(command, session, named(command, session, which)))
+
+
+def named(command: Command, session: Session, which: str) -> Decision:
+    """Return the decision whose number begins this text. Raise NotFound if they may not read it."""
+    asked = fields.decision_number(which)
+    decision = asked and lookups.decision_by_number(session, command.workspace, asked)
+    if not decision:
         raise NotFound(f"#{asked}")
     access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)
-    return OpenForm(decision_whole(command, session, decision))
+    return decision
 
 
 def open_one(click: Click, session: Session) -> Answer:

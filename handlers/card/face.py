@@ -54,11 +54,14 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
 
 
-def settled_face(decision: Decision, title: str, accessory: Element) -> Block:
-    """Build the face of a settled card: title, outcome, and the reason in at most two lines."""
+def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
+    """Build the face of a settled card: title, outcome, and the reason in at most two lines.
+
+    The `note` follows the outcome.
+    """
     settlement = decision.settlement
     assert settlement
-    lines = [title, phrases.capital(_outcome(decision, settlement))]
+    lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
     if settlement.reason:
         lines.append(f"Why: {escaped(cutting.fitted(settlement.reason, TWO_LINES))}")
     return blocks.section_with("\n".join(lines), accessory)
@@ -73,8 +76,12 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         return f"Withdrawn by {who(settlement.by)}; it was not decided."
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
     more = [
-        f"Superseded by #{decision.superseded_by}" if decision.superseded_by else "",
-        f"It goes on as #{decision.disputed_in}" if decision.disputed_in else "",
+        f"Superseded by {outcomes.named(decision, decision.superseded_by)}"
+        if decision.superseded_by
+        else "",
+        f"It goes on as {outcomes.named(decision, decision.disputed_in)}"
+        if decision.disputed_in
+        else "",
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",
         # "Acknowledged" and "disputed" say already that it was recorded after the fact.
@@ -119,7 +126,7 @@ def meanwhile(decision: Decision) -> str:
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
-        return f" Meanwhile #{others[-1]} moved {name}.{unlike}"
+        return f" Meanwhile {outcomes.named(decision, others[-1])} moved {name}.{unlike}"
     return f" Meanwhile {name} has moved.{unlike}"
 
 

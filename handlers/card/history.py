@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, phrases
+from handlers.ui import blocks, cutting, outcomes, phrases
 from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
-from models.rules import Verb
+from models.rules import Held, Outcome, Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent, payload_of, redacted_names
 from models.tables.history_chain import first_fault
@@ -25,6 +25,7 @@ from models.tables.history_payloads import (
     RoundBegun,
     Settled,
     Signed,
+    Superseded,
 )
 from models.tables.payload import Payload
 from models.tables.tradeoff import letter
@@ -35,13 +36,13 @@ EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 
 
-def history(events: Sequence[HistoryEvent]) -> list[Block]:
+def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
     """Show the newest events, oldest first; the earlier ones are counted."""
     shown: list[Block] = [blocks.section("*History*")]
     older = len(events) - MOST_EVENTS
     if older > 0:
         shown.append(blocks.context(f"{number(older, 'earlier event')} in the record."))
-    lines = [_line(event) for event in events[-MOST_EVENTS:]]
+    lines = [_line(decision, event) for event in events[-MOST_EVENTS:]]
     for first in range(0, len(lines), EVENTS_A_BLOCK):
         shown.append(blocks.section("\n".join(lines[first : first + EVENTS_A_BLOCK])))
     return shown
@@ -89,8 +90,11 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
 # ---- one event -----------------------------------------------------------------------------------
 
 
-def _line(event: HistoryEvent) -> str:
-    return f"{event.sequence}. {when(event.at)}: {sentence(event)}"
+def _line(decision: Decision, event: HistoryEvent) -> str:
+    words, payload = sentence(event), payload_of(event)
+    if isinstance(payload, Superseded) and payload.by:
+        words = words.replace(f"#{payload.by}", outcomes.named(decision, payload.by))
+    return f"{event.sequence}. {when(event.at)}: {words}"
 
 
 def sentence(event: HistoryEvent) -> str:
@@ -99,6 +103,8 @@ def sentence(event: HistoryEvent) -> str:
     actor = f"{who(event.actor)} " if event.actor else ""
     if "actor" in payload.redacted:
         actor = "Somebody "
+    if isinstance(payload, HandedOver):
+        return _handed_over(payload, actor, by_giver=event.actor == payload.from_)
     return f"{actor}{WORDS[event.verb](payload)}"
 
 
@@ -124,6 +130,11 @@ def _raised(payload: Raised) -> str:
     return "claimed that it is finished" if payload.kind == "acceptance" else "raised it"
 
 
+def _edited(payload: Edited) -> str:
+    only_references = payload.kind is None and payload.references is not None
+    return "changed the references" if only_references else "changed what is asked"
+
+
 def _stated(payload: ImpactStated) -> str:
     slip = f": {phrases.slip(payload.days)}" if payload.days is not None else ""
     late = ", late" if payload.late else ""
@@ -134,8 +145,12 @@ def _asked(payload: QuestionAsked) -> str:
     return f"asked {_person(payload.asked_of)}{_quoted(payload, 'question')}"
 
 
-def _delegated(payload: HandedOver) -> str:
-    said = f"handed it from {_person(payload.from_)} to {_person(payload.to)}"
+def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
+    """Say from whom to whom it went; the giver is named once, and nobody if time did it."""
+    to, from_ = _person(payload.to), _person(payload.from_)
+    said = f"{actor}handed it from {from_} to {to}" if actor else f"it went from {from_} to {to}"
+    if actor and by_giver:
+        said = f"{actor}handed it to {to}"
     on_behalf = payload.for_ not in (None, "", payload.from_)
     return f"{said}, for {_person(payload.for_)}" if on_behalf else said
 
@@ -153,32 +168,50 @@ def _signed(payload: Signed) -> str:
 
 
 def _decided(payload: Settled) -> str:
-    outcome = escaped(payload.outcome or "decided")
-    words = outcome.replace("_", " ").replace("follow ups", "follow-ups")
+    verb = OUTCOMES.get(payload.outcome or "", "decided it")
+    position = payload.option
+    if payload.outcome == Outcome.APPROVED and position and 0 < position < 27:
+        verb = f"approved option {letter(position)}"
+    until = f" until {escaped(payload.deferred_until)}" if payload.deferred_until else ""
     by_escalation = ", by escalation" if payload.by_escalation else ""
-    return f"decided: {words}{by_escalation}{_quoted(payload, 'reason')}"
+    return f"{verb}{until}{by_escalation}{_quoted(payload, 'reason')}"
 
 
 def _reviewed(payload: ForecastReviewed) -> str:
-    return (
-        f"said how the forecast turned out: {escaped(str(payload.held))}{_quoted(payload, 'note')}"
-    )
+    said = FORECASTS.get(payload.held or "", "said how the forecast turned out")
+    return f"{said}{_quoted(payload, 'note')}"
 
 
 def _redacted(payload: Redacted) -> str:
     return f"redacted {escaped(str(payload.name))} in event {payload.sequence}"
 
 
+OUTCOMES: dict[str, str] = {
+    Outcome.APPROVED: "approved it",
+    Outcome.REJECTED: "rejected it",
+    Outcome.DEFERRED: "deferred it",
+    Outcome.ACKNOWLEDGED: "acknowledged it",
+    Outcome.DISPUTED: "disputed it",
+    Outcome.ACCEPTED: "accepted it",
+    Outcome.ACCEPTED_WITH_FOLLOW_UPS: "accepted it with follow-ups",
+    Outcome.SENT_BACK: "sent it back",
+}
+
+FORECASTS: dict[str, str] = {
+    Held.HELD: "said that the forecast held",
+    Held.BETTER: "said that it went better than forecast",
+    Held.WORSE: "said that it went worse than forecast",
+}
+
 # `Any` is the verb's own type of payload; models/tables/history_payloads.py has the type of each.
 WORDS: dict[Verb, Callable[[Any], str]] = {
     Verb.RAISE: _raised,
-    Verb.EDIT: lambda payload: "changed what is asked",
+    Verb.EDIT: _edited,
     Verb.STATE_IMPACT: _stated,
     Verb.ASK_REVISION: lambda payload: f"asked to revise the impact{_quoted(payload, 'asked')}",
     Verb.LAPSE_IMPACT: lambda payload: "the time to state the impact ran out",
     Verb.ASK: _asked,
     Verb.ANSWER: lambda payload: f"answered{_quoted(payload, 'answer')}",
-    Verb.DELEGATE: _delegated,
     Verb.OVERDUE: lambda payload: "the date to decide by passed",
     Verb.ESCALATE: _escalated,
     Verb.SIGN: _signed,

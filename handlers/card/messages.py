@@ -31,7 +31,8 @@ def card(decision: Decision, post: Post) -> Message:
     """Build the card in the channel: the question, or the outcome once it is settled."""
     title = face.title(decision, f"#{decision.number}")
     if decision.state.settled:
-        shown = [face.settled_face(decision, title, settled_menu(decision))]
+        menu, note = settled_menu(decision), outcomes.may_undo(decision)
+        shown = [face.settled_face(decision, title, menu, note)]
     else:
         shown = [*face.open_face(decision, title), *buttons(decision)]
     return Message(wording.summary(decision), shown)

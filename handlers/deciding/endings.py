@@ -35,10 +35,6 @@ def rejection_form(decision: Decision, person: str) -> View:
     )
 
 
-# Value of the choice to pick a day, instead of one of those that the form offers.
-ANOTHER_DAY = "another"
-
-
 def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
     """Return tomorrow, next Monday and the day in two weeks, with these names.
 
@@ -55,42 +51,47 @@ def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
 
 
 def deferral_form(decision: Decision, person: str, today: date) -> View:
+    """Build the form: a usual day is chosen at first, and a day that is picked counts instead."""
     usual = usual_days(today, decision.rights_version.calendar)
     choices = [
         inputs.choice(offered.isoformat(), f"{name}, {day(offered)}") for name, offered in usual
     ]
-    choices.append(inputs.choice(ANOTHER_DAY, "Another day"))
-    shown = [
-        titled(decision),
-        *in_whose_place(decision, person),
+    back = "By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day."
+    shown = [titled(decision), *in_whose_place(decision, person)]
+    if choices:
+        first = inputs.radio(choices, initial=_first_choice(usual).isoformat())
+        shown.append(inputs.field("returns", "Comes back", first, hint=back))
+    shown.append(
         inputs.field(
-            "returns",
-            "Comes back",
-            inputs.radio(choices),
-            optional=True,
-            hint="By itself, at 09:00 in the channel's time zone, to whoever holds the "
-            "right on that day.",
-        ),
-        inputs.field("until", "Another day", inputs.date_input(), optional=True),
-        reason_field("The raiser reads it; the channel too."),
-    ]
+            "until",
+            "Or on another day" if choices else "Comes back",
+            inputs.date_input(),
+            hint="A day that you pick here counts instead of the choice above."
+            if choices
+            else back,
+            optional=bool(choices),
+        )
+    )
+    shown.append(reason_field("The raiser reads it; the channel too."))
     return inputs.form(
         "decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer"
     )
 
 
+def _first_choice(usual: list[tuple[str, date]]) -> date:
+    """Return next Monday, or the first of these days if Monday is a day off."""
+    days = [offered for _, offered in usual]
+    return next((offered for offered in days if offered.weekday() == 0), days[0])
+
+
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
     """Return the day until which it is deferred, and why. Raises FieldsInvalid."""
     offered, until = fields.chosen(state, "returns"), fields.chosen_day(state, "until")
-    if offered and offered != ANOTHER_DAY:
-        if until and until.isoformat() != offered:
-            raise FieldsInvalid(
-                {"until": "You chose a day above too. Clear this one, or choose “Another day”."}
-            )
+    if until is None and offered:
         until = date.fromisoformat(offered)
-    if not offered and until is None:
-        raise FieldsInvalid({"returns": "Choose when it comes back."})
-    if until is None or not today < until <= today + LONGEST_DEFERRAL:
+    if until is None:
+        raise FieldsInvalid({"until": "Choose when it comes back."})
+    if not today < until <= today + LONGEST_DEFERRAL:
         raise FieldsInvalid({"until": "Choose a day after today, within a year."})
     return until, read_reason(state)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
@@ -55,13 +54,13 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
     _roles_of(request, session)
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
-    mention = re.search(r"<@([A-Z0-9]+)", text)
+    delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
     pending = seats.pending_with(session, workspace_id, request.person.id)
     return OpenForm(
         leave_form(
-            mention[1] if mention else None,
+            delegate or None,
             read_until(text, today),
             handover.count_to_act(pending, request.person.id),
             how_read,

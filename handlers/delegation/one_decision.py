@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.requests import Click, Form
+from handlers.card import detail
+from handlers.requests import Click, Command, Form
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
 from models import locks
@@ -27,6 +28,17 @@ def delegate(click: Click, session: Session) -> Answer:
         return OpenForm(give_back_form(decision, click.person.id))
     handover.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
+
+
+def delegate_to(command: Command, session: Session, rest: str) -> Answer:
+    """Answer `/tradeoff delegate 42 @erin` with the form, filled in; else with Details."""
+    to, _ = fields.mentioned(rest)
+    if not to:
+        return detail.show(command, session, rest)
+    decision = detail.named(command, session, rest)
+    decision.check_open()
+    handover.check_may_delegate(decision, command.person)
+    return OpenForm(delegate_form(decision, command.person.id, to))
 
 
 def save_delegation(form: Form, session: Session) -> Answer:
@@ -70,7 +82,7 @@ def give_back_form(decision: Decision, person: str) -> View:
     )
 
 
-def delegate_form(decision: Decision, person: str) -> View:
+def delegate_form(decision: Decision, person: str, to: str | None = None) -> View:
     taken = [giver for giver in (decision.holder_for, decision.counterpart_for) if giver == person]
     now = decision.holder if decision.holder_for == person else decision.counterpart
     words = (
@@ -82,7 +94,7 @@ def delegate_form(decision: Decision, person: str) -> View:
         forms.titled(decision),
         blocks.context(words),
         inputs.field(
-            "delegate", "Who decides this", inputs.person_input(person if taken else None)
+            "delegate", "Who decides this", inputs.person_input(to or (person if taken else None))
         ),
         forms.both_hats_field(),
     ]

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from handlers.answers import Block, Element
-from handlers.card.buttons import details_button, follow_up_button
+from handlers.card.buttons import details_button, follow_up_button, undo_buttons
+from handlers.rights import pending
 from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
-from models.reads.home import Leave
+from models.reads.home import Leave, ToConfirm
 from models.reads.pagination import Key, Page
 from models.reads.waiting import (
     DECISION,
@@ -91,14 +92,28 @@ def _turn(listing: List, key: Key) -> str:
 # ---- rows ----------------------------------------------------------------------------------------
 
 
-def waiting(task: Waiting, viewer: str) -> Block:
+def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
     """Show what waits, with the button that does it. What is overdue is bold."""
+    if isinstance(task, ToConfirm):
+        return _to_confirm(task)
     if task.follow_up:
         return follow_up(task)
     instead = task.decision.role_holder(viewer)
     acting = f", in place of {who(instead)}" if instead else ""
     words = f"{phrases.capital(waits_for(task))}{acting}."
     return _row(task.decision, f"*{words}*" if task.overdue else words, _verb(task), task.overdue)
+
+
+def _to_confirm(asked: ToConfirm) -> Block:
+    """Show a change of rights, with the button that opens it to be confirmed or declined."""
+    change, channel = asked.change, where(asked.rights.channel.slack_id)
+    words = (
+        f"Change of who decides · {channel}\n{who(change.author)} asks for it. Waits for you to "
+        f"confirm, until {when(change.expires_at)}."
+    )
+    value = pending.value_of(change, asked.rights)
+    confirm = blocks.button("Confirm", "rights.open", value, about="Confirm or decline the change")
+    return blocks.section_with(words, confirm)
 
 
 def _verb(task: Waiting) -> Element:
@@ -123,6 +138,15 @@ OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Giv
 def raised(decision: Decision) -> Block:
     words = phrases.capital(wording.state_words(decision))
     return _row(decision, words, details_button(decision), bool(decision.overdue_at))
+
+
+def decided(decision: Decision) -> Block:
+    """Show what the viewer may still take back, with the button that does it."""
+    assert decision.undo_until
+    words = phrases.capital(wording.state_words(decision))
+    (undo,) = undo_buttons(decision, decision.settled_by)
+    said = f"{words} You can take this back until {when(decision.undo_until)}."
+    return _row(decision, said, undo, overdue=False)
 
 
 def _row(decision: Decision, words: str, button: Element, overdue: bool) -> Block:

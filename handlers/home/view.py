@@ -20,13 +20,14 @@ from handlers.home import actions, rights, rows
 from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
-from models.reads import home
-from models.reads.home import HeldRights, Leave
-from models.reads.pagination import Cut, Key, page_of
+from models.reads import home, just_decided
+from models.reads.home import HeldRights, Leave, ToConfirm
+from models.reads.pagination import Cut, Key, Page, page_of
 from models.reads.waiting import Waiting, waiting_for
 from models.refusals.refused import NotDrawnHere
 from models.rules import Standing
 from models.tables.commitment import Commitment
+from models.tables.decision import Decision
 from models.working_time import local_day
 
 # Rows of each list; the lists are drawn in this order.
@@ -113,9 +114,11 @@ class Content:
     """
 
     waiting: list[Waiting]
+    changes: list[ToConfirm]
     held: list[HeldRights]
     commitments: list[Commitment]
     raised: set[int]
+    decided: list[Decision]
     leave: Leave
     hidden: int
     unknown: bool
@@ -138,20 +141,27 @@ def _content(request: Request, session: Session) -> Content:
     concerned |= mine
     visible(request, concerned)
     waiting = waiting_for(session, tenant, person, at)
-    concerned |= {task.decision.channel.slack_id for task in waiting}
+    decided = just_decided.just_decided(session, tenant, person, at)
+    changes = home.changes_to_confirm(session, held, person, at)
+    concerned |= {
+        decision.channel.slack_id for decision in (*(task.decision for task in waiting), *decided)
+    }
     seen = visible(request, concerned)
     unsaid = access.unsaid(request, concerned - seen)
     unsaid |= {channel for channel, there in inside.items() if there is None}
-    shown = [task for task in waiting if task.decision.channel.slack_id in seen]
+    where = [task.decision.channel.slack_id for task in waiting]
+    where += [asked.rights.channel.slack_id for asked in changes]
     return Content(
-        waiting=sorted(shown, key=_waiting_key),
+        waiting=[task for task in waiting if task.decision.channel.slack_id in seen],
+        changes=[asked for asked in changes if asked.rights.channel.slack_id in seen],
         held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
         commitments=[
             commitment for commitment in risky if commitment.channel.slack_id in seen & mine
         ],
         raised={channel.id for channel in raised if channel.slack_id in seen},
+        decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
-        hidden=sum(task.decision.channel.slack_id not in seen | unsaid for task in waiting),
+        hidden=sum(channel not in seen | unsaid for channel in where),
         unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
     )
 
@@ -169,6 +179,14 @@ def _waiting_key(task: Waiting) -> Key:
         "follow-up" if task.follow_up else task.what,
         task.follow_up.position if task.follow_up else 0,
     )
+
+
+def _now_key(row: Waiting | ToConfirm) -> Key:
+    """Return the sort key of what waits: a change of rights is as urgent as a pressing task."""
+    if isinstance(row, Waiting):
+        return _waiting_key(row)
+    lapses_on = local_day(row.change.expires_at, row.rights.time_zone)
+    return 1, str(lapses_on), 0, "rights", row.change.id
 
 
 def _owed_key(task: Waiting) -> Key:
@@ -217,7 +235,9 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
     cut = {name: _cut(pages, name) for name in SIZES}
     now = [task for task in content.waiting if not _is_owed_later(task)]
     owed = sorted(filter(_is_owed_later, content.waiting), key=_owed_key)
-    waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
+    here: list[Waiting | ToConfirm] = [*now, *content.changes]
+    here.sort(key=_now_key)
+    waiting = page_of(here, _now_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
     by_them = home.RaisedBy(person, content.raised, {task.decision.id for task in now})
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
@@ -227,11 +247,12 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
     return [
         listed(
             "waiting",
-            _counted(now, content),
+            _counted(here, content),
             waiting,
-            lambda task: rows.waiting(task, person),
-            rows.elsewhere(content.hidden, more=bool(now)),
+            lambda row: rows.waiting(row, person),
+            rows.elsewhere(content.hidden, more=bool(here)),
         ),
+        listed("decided", "Decided by you just now", Page(content.decided), rows.decided),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
@@ -240,9 +261,9 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
     ]
 
 
-def _counted(now: list[Waiting], content: Content) -> str:
-    if now:
-        return f"Waiting for you: {f'at least {len(now)}' if content.unknown else len(now)}"
+def _counted(here: list[Waiting | ToConfirm], content: Content) -> str:
+    if here:
+        return f"Waiting for you: {f'at least {len(here)}' if content.unknown else len(here)}"
     if content.unknown:
         return "Waiting for you: I do not know"
     return "Waiting for you" if content.hidden else "Nothing waits for you"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, UpdateForm
 from handlers.delegation import departures
 from handlers.requests import Asking, Form
-from handlers.rights import pending
+from handlers.rights import change_forms, pending
 from models.refusals.refused import Refused
 from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
 from models.rules import Kind, Right, Role, Standing, leaves_no_kind
@@ -69,7 +69,7 @@ def save(
     session.flush()
     rights_changes.set_look(session, current, change, expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
-    return UpdateForm(pending.asked_view(current, change, session, form.at))
+    return UpdateForm(change_forms.asked_view(current, change, session, form.at))
 
 
 def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None:
@@ -87,7 +87,7 @@ def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None
     if change is None:
         return None
     current = pending.rights_of(session, change)
-    return UpdateForm(pending.asked_view(current, change, session, form.at))
+    return UpdateForm(change_forms.asked_view(current, change, session, form.at))
 
 
 def _make(

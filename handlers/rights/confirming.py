@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from handlers import access
-from handlers.answers import Answer, Message, Reply
+from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.delegation import departures
-from handlers.requests import Click, Due
-from handlers.rights import changing, pending
-from handlers.ui import blocks
+from handlers.requests import Click, Due, Form
+from handlers.rights import change_forms, changing, pending
+from handlers.ui import blocks, inputs
+from handlers.ui.forms import read_reason, remembered
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import NotFound, RecordLost, check_can_act
@@ -34,28 +35,54 @@ from models.verbs.rights_changes import Answers
 
 def confirm(click: Click, session: Session) -> Answer:
     """Confirm a change. It is made now if no other answer is missing."""
-    change, current = _asked_about(click, session)
-    for role in _roles_of(click, session, change, current):
-        change.confirmed = {**change.confirmed, role.value: click.person.id}
-    left = _missing(click, session, change, current)
-    if left.complete(change, click.at):
-        made = changing.take_effect(click, session, current, change, click.person.id)
-        return _said(f"You have confirmed it: the rights are v{made.number} now.")
-    rights_changes.ask(session, current, change, click.at)
-    return _said(f"You have confirmed it. {pending.waits_for(current, change, left)}")
+    return _said(_confirmed(click, session, click.value))
+
+
+def _confirmed(asking: Click | Form, session: Session, value: str) -> str:
+    """Confirm a change; return what became of it, as a sentence."""
+    change, current = _asked_about(asking, session, value)
+    for role in _roles_of(asking, session, change, current):
+        change.confirmed = {**change.confirmed, role.value: asking.person.id}
+    left = _missing(asking, session, change, current)
+    if left.complete(change, asking.at):
+        made = changing.take_effect(asking, session, current, change, asking.person.id)
+        return f"You have confirmed it: the rights are v{made.number} now."
+    rights_changes.ask(session, current, change, asking.at)
+    return f"You have confirmed it. {pending.waits_for(current, change, left)}"
+
+
+def open_change(click: Click, session: Session) -> Answer:
+    """Open the change to confirm or decline it."""
+    change, current = _still_open(click, session, click.value)
+    _roles_of(click, session, change, current)
+    return OpenForm(change_forms.confirm_form(change, current))
+
+
+def save_confirmation(form: Form, session: Session) -> Answer:
+    """Confirm a change in the form that shows it."""
+    said = _confirmed(form, session, remembered(form.metadata)["change"])
+    return UpdateForm(inputs.notice("Confirmed", [blocks.section(said)]))
 
 
 def decline(click: Click, session: Session) -> Answer:
-    """Decline a change: the rights stay as they are, and its author is told."""
-    change, current = _asked_about(click, session)
+    """Ask why, before a change is declined."""
+    change, current = _still_open(click, session, click.value)
     _roles_of(click, session, change, current)
-    rights_changes.end(session, change, ChangeState.DECLINED, click.at, click.person.id)
-    return _said(f"You have declined it: the rights stay as they are, v{current.number}.")
+    return OpenForm(change_forms.decline_form(change, current))
+
+
+def save_refusal(form: Form, session: Session) -> Answer:
+    """Decline a change: the rights stay as they are, and its author is told why."""
+    change, current = _asked_about(form, session, remembered(form.metadata)["change"])
+    _roles_of(form, session, change, current)
+    reason, by = read_reason(form.state), form.person.id
+    rights_changes.end(session, change, ChangeState.DECLINED, form.at, by, reason)
+    return Done()
 
 
 def withdraw(click: Click, session: Session) -> Answer:
     """Withdraw a change, as the person who asked for it."""
-    change, current = _asked_about(click, session, drawn_anew=False)
+    change, current = _asked_about(click, session, click.value, drawn_anew=False)
     if change.author != click.person.id:
         raise NotYoursToWithdraw(change.author)
     rights_changes.end(session, change, ChangeState.WITHDRAWN, click.at, click.person.id)
@@ -67,21 +94,28 @@ def _said(sentence: str) -> Reply:
 
 
 def _asked_about(
-    click: Click, session: Session, *, drawn_anew: bool = True
+    asking: Click | Form, session: Session, value: str, *, drawn_anew: bool = True
 ) -> tuple[RightsChange, RightsVersion]:
-    """Return the change that this button is about, and today's rights, under the exclusive lock.
+    """Return the change of this value, and today's rights, under the exclusive lock."""
+    locks.lock_who_decides_to_change_it(session, asking.workspace)
+    return _still_open(asking, session, value, drawn_anew=drawn_anew)
+
+
+def _still_open(
+    asking: Click | Form, session: Session, value: str, *, drawn_anew: bool = True
+) -> tuple[RightsChange, RightsVersion]:
+    """Return the change of this value, and today's rights.
 
     Raise the Refused that says why nobody can answer the change now. If `drawn_anew` is False, the
     message may show an older version of the rights: that is enough to withdraw the change.
     """
-    locks.lock_who_decides_to_change_it(session, click.workspace)
-    change, number = _of_value(click, session)
-    access.check_may_see(click, change.channel.slack_id, "that change")
-    check_can_act(click.person)
-    current = lookups.require_rights(session, click.workspace, change.channel.slack_id)
+    change, number = _of_value(asking, session, value)
+    access.check_may_see(asking, change.channel.slack_id, "that change")
+    check_can_act(asking.person)
+    current = lookups.require_rights(session, asking.workspace, change.channel.slack_id)
     if change.state is not ChangeState.PENDING:
         raise ChangeIsOver(pending.how_it_ended(change))
-    if drawn_anew and click.at >= change.expires_at:
+    if drawn_anew and asking.at >= change.expires_at:
         # The timer that lets the change lapse may be late.
         raise ChangeIsOver(pending.lapsed(change.expires_at))
     if drawn_anew and current.number != number:
@@ -89,19 +123,19 @@ def _asked_about(
     return change, current
 
 
-def _of_value(click: Click, session: Session) -> tuple[RightsChange, int]:
+def _of_value(asking: Click | Form, session: Session, value: str) -> tuple[RightsChange, int]:
     """Return the change and the version of a value such as `7:4:1790000000`.
 
     Raise RecordLost if a backup was restored, and another change has its number now.
     """
-    parts = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,12})", click.value, re.ASCII)
+    parts = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,12})", value, re.ASCII)
     if parts is None:
         raise NotFound("that change")
     change = session.scalar(
         select(RightsChange)
         .join(RightsChange.channel)
         .join(Channel.workspace)
-        .where(RightsChange.id == int(parts[1]), Workspace.tenant == click.workspace)
+        .where(RightsChange.id == int(parts[1]), Workspace.tenant == asking.workspace)
         .options(contains_eager(RightsChange.channel).contains_eager(Channel.workspace))
     )
     if change is None:
@@ -112,20 +146,20 @@ def _of_value(click: Click, session: Session) -> tuple[RightsChange, int]:
 
 
 def _missing(
-    click: Click | Due, session: Session, change: RightsChange, current: RightsVersion
+    asking: Click | Form | Due, session: Session, change: RightsChange, current: RightsVersion
 ) -> Answers:
-    gone = departures.who_has_left(click, session, [current])
-    return rights_changes.missing(session, current, change, click.at, gone)
+    gone = departures.who_has_left(asking, session, [current])
+    return rights_changes.missing(session, current, change, asking.at, gone)
 
 
 def _roles_of(
-    click: Click, session: Session, change: RightsChange, current: RightsVersion
+    asking: Click | Form, session: Session, change: RightsChange, current: RightsVersion
 ) -> list[Role]:
     """Return the roles for which this person answers now. Raise Refused if there are none."""
-    answers = _missing(click, session, change, current)
-    roles = [role for role, person in answers.asked.items() if person == click.person.id]
+    answers = _missing(asking, session, change, current)
+    roles = [role for role, person in answers.asked.items() if person == asking.person.id]
     people = list(dict.fromkeys(answers.asked.values()))
-    if not roles and click.person.id in change.confirmed.values():
+    if not roles and asking.person.id in change.confirmed.values():
         raise ConfirmedByYou(people)
     if not roles:
         raise NotYoursToConfirm(people)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from handlers.answers import Block, Element, Message, View
+from handlers.answers import Block, Element, Message
 from handlers.rights import differences
-from handlers.ui import blocks, inputs, phrases
+from handlers.ui import blocks, phrases
 from handlers.ui.cutting import fitted
 from models.mrkdwn import escaped, when, where, who
 from models.reads import lookups
@@ -28,7 +28,7 @@ from models.verbs.rights_changes import Answers
 SAID = 300
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """Change with what its messages need: its channel's rights, and whose answer is missing.
 
     `current` are today's rights while the change waits; once it has ended, the rights of that time.
@@ -50,19 +50,19 @@ def stamp(change: RightsChange) -> str:
     return str(int(change.asked_at.timestamp()))
 
 
-def _value(change: RightsChange, current: RightsVersion) -> str:
+def value_of(change: RightsChange, current: RightsVersion) -> str:
     return f"{change.id}:{current.number}:{stamp(change)}"
 
 
-def _told(post: Post, session: Session) -> _Told:
+def _told(post: Post, session: Session) -> Told:
     change = session.get_one(RightsChange, (post.args or {})["change"])
     current = rights_of(session, change)
     if change.state is ChangeState.PENDING:
         # Slack is not asked here whether these people are still there: the record knows who has
         # left.
         answers = rights_changes.missing(session, current, change, post.due_at)
-        return _Told(change, current, answers)
-    return _Told(change, _rights_then(session, change) or current, Answers({}, ()))
+        return Told(change, current, answers)
+    return Told(change, _rights_then(session, change) or current, Answers({}, ()))
 
 
 def _rights_then(session: Session, change: RightsChange) -> RightsVersion | None:
@@ -129,52 +129,60 @@ def lapsed(at: datetime) -> str:
     return f"Lapsed unconfirmed, {when(at)}. The rights stayed as they were."
 
 
-def _wants(told: _Told) -> str:
+def wants(told: Told) -> str:
     author, channel = who(told.change.author), where(told.current.channel.slack_id)
     verb = "wants" if told.change.state is ChangeState.PENDING else "wanted"
     return f"{author} {verb} to change who decides in {channel}."
 
 
-def _lines(told: _Told) -> list[str]:
+def lines_of(told: Told) -> list[str]:
     change = rights_changes.wanted_by(told.change)
     return differences.lines(told.current, change, told.current.words)
 
 
-def _message(first: str, told: _Told, last: str, buttons: list[Element]) -> Message:
+def _message(first: str, told: Told, last: str, buttons: list[Element]) -> Message:
     # If the change was made, the message of the new version lists what is different.
-    lines = _lines(told) if told.change.state is not ChangeState.MADE else []
+    lines = lines_of(told) if told.change.state is not ChangeState.MADE else []
+    declined = told.change.ended_because
+    shown = [*asked(first, lines, told.change), blocks.context(last)]
+    shown += [blocks.quote(declined)] if declined else []
+    shown += [blocks.actions(*buttons)] if buttons else []
+    words = [first, *lines, f"Why: {escaped(fitted(told.change.reason, SAID))}", last]
+    words += [f"Why not: {escaped(fitted(declined, SAID))}"] if declined else []
+    return Message(phrases.limited(" ".join(words)), shown)
+
+
+def asked(first: str, lines: list[str], change: RightsChange) -> list[Block]:
+    """Build what a change is about: its first sentence, what would be different, and why."""
     shown: list[Block] = [blocks.section(first)]
     shown += [blocks.section("\n".join(f"• {line}" for line in lines))] if lines else []
-    shown += [blocks.quote(told.change.reason), blocks.context(last)]
-    shown += [blocks.actions(*buttons)] if buttons else []
-    why = f"Why: {escaped(fitted(told.change.reason, SAID))}"
-    return Message(phrases.limited(" ".join([first, *lines, why, last])), shown)
+    return [*shown, blocks.quote(change.reason)]
 
 
-def _buttons(told: _Told, *, withdraw: bool) -> list[Element]:
-    value = _value(told.change, told.current)
+def _buttons(told: Told, *, answer: bool, withdraw: bool) -> list[Element]:
+    value = value_of(told.change, told.current)
     answers = [
         blocks.button("Confirm", "rights.confirm", value, style="primary"),
         blocks.button("Decline", "rights.decline", value),
     ]
     taken_back = [blocks.button("Withdraw", "rights.withdraw", value)] if withdraw else []
-    return [*(answers if told.answers.asked else []), *taken_back]
+    return [*(answers if answer else []), *taken_back]
 
 
-# ---- messages and form ---------------------------------------------------------------------------
+# ---- messages ----------------------------------------------------------------------------------
 
 
 def change_post(post: Post, session: Session) -> Message:
     """Announce in the channel a change that is not made yet; later, say what became of it."""
     told = _told(post, session)
     if told.change.state is not ChangeState.PENDING:
-        return _message(_wants(told), told, how_it_ended(told.change), [])
+        return _message(wants(told), told, how_it_ended(told.change), [])
     waits = waits_for(told.current, told.change, told.answers)
     return _message(
-        f"{_wants(told)} Until it is confirmed, v{told.current.number} holds.",
+        f"{wants(told)} Until it is confirmed, v{told.current.number} holds.",
         told,
         waits,
-        _buttons(told, withdraw=True),
+        _buttons(told, answer=bool(told.answers.asked), withdraw=True),
     )
 
 
@@ -183,14 +191,14 @@ def change_request(post: Post, session: Session) -> Message:
     told = _told(post, session)
     roles = [role for role, person in told.answers.asked.items() if person == post.person]
     if told.change.state is not ChangeState.PENDING:
-        return _message(_wants(told), told, how_it_ended(told.change), [])
+        return _message(wants(told), told, how_it_ended(told.change), [])
     if not roles:
         waits = waits_for(told.current, told.change, told.answers)
-        return _message(f"{_wants(told)} Nothing waits for you here.", told, waits, [])
-    ask = f"{_wants(told)} {_takes(told.current, roles, post.person or '')}"
+        return _message(f"{wants(told)} Nothing waits for you here.", told, waits, [])
+    ask = f"{wants(told)} {_takes(told.current, roles, post.person or '')}"
     waits = waits_for(told.current, told.change, told.answers)
     last = f"Until you confirm, v{told.current.number} holds. {waits}"
-    return _message(ask, told, last, _buttons(told, withdraw=False))
+    return _message(ask, told, last, _buttons(told, answer=True, withdraw=False))
 
 
 def _takes(current: RightsVersion, roles: list[Role], person: str) -> str:
@@ -213,29 +221,21 @@ def change_ended(post: Post, session: Session) -> Message:
     return _message(first, told, how_it_ended(told.change), [])
 
 
-def waiting(session: Session, current: RightsVersion, at: datetime) -> Message | None:
-    """Build what `/tradeoff rights` shows of a change that waits here; None if none does."""
+def waiting(session: Session, current: RightsVersion, person: str, at: datetime) -> Message | None:
+    """Build what `/tradeoff rights` shows this person of a change that waits here.
+
+    It has the buttons that this person can press. Return None if no change waits.
+    """
     change = pending_change(session, current.channel_id)
     if change is None:
         return None
-    told = _Told(change, current, rights_changes.missing(session, current, change, at))
+    told = Told(change, current, rights_changes.missing(session, current, change, at))
     waits = waits_for(current, change, told.answers)
-    return _message(f"*A change waits.* {_wants(told)}", told, waits, _buttons(told, withdraw=True))
-
-
-def asked_view(
-    current: RightsVersion, change: RightsChange, session: Session, at: datetime
-) -> View:
-    """Build the form that tells the author that somebody has to confirm first."""
-    waits = how_it_ended(change)
-    if change.state is ChangeState.PENDING:
-        waits = waits_for(current, change, rights_changes.missing(session, current, change, at))
-    lines = differences.lines(current, rights_changes.wanted_by(change), current.words)
-    shown = [
-        blocks.section(
-            "Your change takes something from somebody else, so it is not made yet. "
-            f"{waits} Until then v{current.number} holds. The channel can see that it waits."
-        ),
-        *([blocks.section("\n".join(f"• {line}" for line in lines))] if lines else []),
-    ]
-    return inputs.notice("Waits to be confirmed", shown)
+    buttons = _buttons(
+        told,
+        answer=person in told.answers.asked.values(),
+        withdraw=person == change.author,
+    )
+    if person != change.author:
+        waits += f" {who(change.author)} can withdraw it."
+    return _message(f"*A change waits.* {wants(told)}", told, waits, buttons)

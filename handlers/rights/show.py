@@ -15,8 +15,10 @@ from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
+from models.refusals.refused import either
 from models.rules import Decider, Kind, Role
 from models.tables.attempt import attempts_outside_rights
+from models.tables.departure import departures_of
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import change_that_became
@@ -34,20 +36,31 @@ def show(command: Command, session: Session) -> Answer:
         raise NotATeamChannel("run `/tradeoff rights`")
     rights = lookups.require_rights(session, command.workspace, command.place.id)
     message = rights_in_words(rights)
-    waits = pending.waiting(session, rights, command.at)
+    waits = pending.waiting(session, rights, command.user, command.at)
     tried = attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
     counted = attempts_in_words(tried, rights.words)
     shown = [*message.blocks, *(waits.blocks if waits else [])]
     shown += [blocks.context(counted)] if counted else []
-    shown.append(
-        blocks.actions(
-            blocks.button("Change people or window", "rights.edit", command.place.id),
-            blocks.button("Change who decides", "rights.edit_table", command.place.id),
-            blocks.button("Change reminders and digest", "rights.edit_rhythm", command.place.id),
-        )
-    )
+    shown.append(_changes(session, rights, command.user))
     words = [message.text, waits.text if waits else "", counted]
     return Reply(Message(phrases.limited(" ".join(filter(None, words))), shown))
+
+
+def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
+    """Build the buttons that change the rights; for somebody who may not, say who can.
+
+    If everyone who could has left Slack, any full member may: the click is checked.
+    """
+    left = departures_of(session, rights.channel.workspace_id, *rights.editors)
+    there = [editor for editor in rights.editors if editor not in left]
+    if there and person not in there:
+        return blocks.context(f"{either(there)} can change this.")
+    channel = rights.channel.slack_id
+    return blocks.actions(
+        blocks.button("Change people or window", "rights.edit", channel),
+        blocks.button("Change who decides", "rights.edit_table", channel),
+        blocks.button("Change reminders and digest", "rights.edit_rhythm", channel),
+    )
 
 
 def whole(click: Click, session: Session) -> Answer:

@@ -145,6 +145,12 @@ def said_first(remember: Mapping[str, Any]) -> list[Block]:
     return shown
 
 
+def titled(title: str) -> dict[str, Any]:
+    """Return what a form is given with this title; a long one goes under "Why now" too."""
+    why_now = title if len(title) > TITLE_LIMIT else ""
+    return {"title": blocks.shorten(title, TITLE_LIMIT), "why_now": why_now}
+
+
 def given_by(decision: Decision) -> dict[str, Any]:
     """Return what the fields hold when this decision is edited."""
     given: dict[str, Any] = {

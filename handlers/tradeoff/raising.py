@@ -52,13 +52,20 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     title = fields.one_line(fields.unquoted(text))
     if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
-    why_now = title if len(title) > forms.TITLE_LIMIT else ""
-    given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
+    given = tradeoff_form.titled(title)
     access.check_place(command, "/tradeoff")
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, given)
     return OpenForm(_form(session, current, given))
+
+
+def ask_titled(click: Click, session: Session) -> Answer:
+    """Open the form with this title, from the answer to a command that was not understood."""
+    channel, _, title = click.value.partition(" ")
+    subjects.readable_channel(click, session, channel)
+    current = lookups.require_rights(session, click.workspace, channel)
+    return OpenForm(_form(session, current, tradeoff_form.titled(fields.one_line(title))))
 
 
 def _too_long(text: str) -> Answer:

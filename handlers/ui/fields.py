@@ -17,6 +17,7 @@ MOST_NAMES = 30
 DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"
 # `42`, `#42`, `42 @bob`, `42 until Friday`, `#42 because it pays`; but `3 new vendors` is a title.
 _DECISION = re.compile(r"#([0-9]{1,9})\b.*|([0-9]{1,9})(?: (?:to )?<?@.*| until .*)?", re.DOTALL)
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 def as_typed(request: Request, marked: str) -> str:
@@ -63,6 +64,12 @@ def decision_number(text: str) -> int | None:
     # Japanese keyboards type wide digits.
     found = _DECISION.fullmatch(one_line(unicodedata.normalize("NFKC", text)))
     return int(found[1] or found[2]) if found else None
+
+
+def mentioned(text: str) -> tuple[str, str]:
+    """Return the id of the first person who is mentioned, and the text after that; else empty."""
+    found = _PERSON.search(text)
+    return (found[1], text[found.end() :].strip()) if found else ("", "")
 
 
 def element(state: FormState, name: str) -> dict[str, Any]:

@@ -25,11 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
-from models.loading import (
-    read_commitments_of,
-    read_parts_of,
-    read_rights_of,
-)
+from models.loading import read_what_words_need
 from models.reads.pagination import Cut, Page, page
 from models.tables.absence import Absence, absences_around
 from models.tables.base import UtcDateTime
@@ -37,7 +33,9 @@ from models.tables.channel import Channel
 from models.tables.commitment import LATE, OPEN, Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
+from models.tables.rights_change import ChangeState, RightsChange
 from models.tables.workspace import Workspace
+from models.verbs.rights_changes import missing
 
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
@@ -106,7 +104,7 @@ def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page
             query = query.where(Decision.number > number if at.back else Decision.number < number)
         order = Decision.number if at.back else Decision.number.desc()
         rows = session.scalars(query.order_by(order).limit(most), raised.parameters)
-        return _whole(session, rows.all())
+        return read_what_words_need(session, rows.all())
 
     return page(fetch, lambda decision: (decision.number,), cut, size)
 
@@ -124,7 +122,7 @@ def raised_settled(
         columns = (Decision.settled_at, Decision.number)
         order = columns if at.back else [column.desc() for column in columns]
         rows = session.scalars(query.order_by(*order).limit(most), raised.parameters)
-        return _whole(session, rows.all())
+        return read_what_words_need(session, rows.all())
 
     return page(fetch, _settled_key, cut, size)
 
@@ -154,14 +152,6 @@ def _raised() -> Select[Decision]:
         Decision.channel_id.in_(bindparam("channels", expanding=True)),
         Decision.id.not_in(bindparam("listed", expanding=True)),
     )
-
-
-def _whole(session: Session, decisions: Sequence[Decision]) -> Sequence[Decision]:
-    """Read everything that the decisions' state in words needs."""
-    read_rights_of(session, decisions)
-    read_parts_of(session, decisions, "claims", "impacts", "questions", "signatures", "settlements")
-    read_commitments_of(session, decisions)
-    return decisions
 
 
 # ---- commitments ---------------------------------------------------------------------------------
@@ -270,6 +260,34 @@ def _held() -> Select[RightsVersion]:
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """Change of rights that waits for a person to confirm it, and today's rights of its channel."""
+
+    change: RightsChange
+    rights: RightsVersion
+
+
+def changes_to_confirm(
+    session: Session, held: Collection[HeldRights], person: str, at: datetime
+) -> list[ToConfirm]:
+    """Return the changes that wait for this person, among the channels of these rights."""
+    here = {seat.rights.channel_id: seat.rights for seat in held if seat.person == person}
+    if not here:
+        return []
+    pending = select(RightsChange).where(
+        RightsChange.channel_id.in_(here),
+        RightsChange.state == ChangeState.PENDING,
+        RightsChange.expires_at > at,
+    )
+    return [
+        ToConfirm(change, rights)
+        for change in session.scalars(pending)
+        if (rights := here[change.channel_id])
+        and person in missing(session, rights, change, at).asked.values()
+    ]
 
 
 def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[HeldRights]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -181,6 +181,20 @@ class Decision(Base):
         found = session.get(Workspace, self.workspace_id) if session else None
         return found.words if found else self.channel.words
 
+    def link_to(self, number: int) -> str | None:
+        """Return the address of another card here; None while Slack has not said it."""
+        session = object_session(self)
+        if session is None:
+            return None
+        other = select(Decision.id).where(
+            Decision.workspace_id == self.workspace_id, Decision.number == number
+        )
+        return session.scalar(
+            select(Post.permalink)
+            .where(Post.decision_id == other.scalar_subquery(), Post.drawing == Drawing.CARD)
+            .limit(1)
+        )
+
     # ---- who -------------------------------------------------------------------------------------
 
     @property
@@ -213,6 +227,12 @@ class Decision(Base):
     def is_after_the_fact(self) -> bool:
         """Return True if it was decided in a meeting and is only acknowledged or disputed here."""
         return self.made_on is not None
+
+    @property
+    def undo_ends_at(self) -> datetime | None:
+        """Return until when `settled_by` may take the decision back; None if they may not."""
+        decided = self.state is State.DECIDED and self.outcome is not Outcome.DISPUTED
+        return self.undo_until if decided else None
 
     @property
     def sort(self) -> Sort:

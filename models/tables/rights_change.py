@@ -39,6 +39,7 @@ class RightsChange(Base):
     that it switches on or off. When the change takes effect, they are applied to the version of
     that day. `confirmed` says by role who has confirmed. `unopposed_at` is the moment at which the
     change takes effect although nobody can confirm it for some role; None if somebody can.
+    `ended_because` is why it was declined.
     `made_with` is the form that asked for the change, `version_number` the version that it became.
     A channel has at most one pending change.
     """
@@ -71,13 +72,17 @@ class RightsChange(Base):
     state: Mapped[ChangeState] = mapped_column(short_text(ChangeState))
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(SlackId)
+    ended_because: Mapped[str | None] = mapped_column(Text)
     version_number: Mapped[int | None]
     channel: Mapped[Channel] = relationship(lazy="raise")
 
-    def end(self, state: ChangeState, at: datetime, by: str | None) -> None:
+    def end(
+        self, state: ChangeState, at: datetime, by: str | None, because: str | None = None
+    ) -> None:
         self.state = state
         self.ended_at = at
         self.ended_by = by
+        self.ended_because = because
 
 
 _PENDING = select(RightsChange).where(

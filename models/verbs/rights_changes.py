@@ -298,13 +298,18 @@ def set_look(
 
 
 def end(
-    session: Session, change: RightsChange, state: ChangeState, at: datetime, by: str | None
+    session: Session,
+    change: RightsChange,
+    state: ChangeState,
+    at: datetime,
+    by: str | None,
+    because: str | None = None,
 ) -> None:
     """End a change, and redraw the messages about it.
 
     If it was declined or has lapsed, tell its author.
     """
-    change.end(state, at, by)
+    change.end(state, at, by, because)
     told = select(Post).where(
         Post.channel_id == change.channel_id,
         Post.drawing.in_((Drawing.RIGHTS_CHANGE, Drawing.RIGHTS_CHANGE_REQUEST)),

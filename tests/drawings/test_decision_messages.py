@@ -142,7 +142,8 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
         assert ("impact.state" in actions) is (open_now and wanted), name
         can_reopen = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
         assert ("second_thoughts.reopen" in actions) is can_reopen, name
-        assert "second_thoughts.undo" not in actions, name
+        can_undo = can_reopen and decision.undo_until is not None
+        assert ("second_thoughts.undo" in actions) is can_undo, name
         assert ("accept.resubmit" in actions) is (
             decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
         ), name
@@ -160,12 +161,13 @@ def test_a_button_of_some_sorts_of_decisions_is_known_as_such() -> None:
 
 
 def test_undo_is_offered_to_whoever_decided_and_to_nobody_else(shape: str) -> None:
+    """In direct messages. The card has it in its menu, and says who may press it."""
     for name, decision in every_state(shape):
         can_undo = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
         offered_to = {
             post.person
             for post, message in messages(decision)
-            if "second_thoughts.undo" in str(message.blocks)
+            if "second_thoughts.undo" in str(message.blocks) and post.drawing is not Drawing.CARD
         }
         whoever_decided = {decision.settled_by} if can_undo and decision.undo_until else set()
         assert offered_to == whoever_decided, name

@@ -20,7 +20,7 @@ from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
 from handlers.delegation import departures, leave
 from handlers.requests import Click, Command, Form, Shortcut
-from handlers.rights import pending, renamed, rhythm, show, table
+from handlers.rights import change_forms, pending, renamed, rhythm, show, table
 from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
@@ -86,7 +86,8 @@ def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, auth
         state=ChangeState.PENDING,
     )
     if state is not ChangeState.PENDING:
-        change.end(state, MONDAY, None if state is ChangeState.LAPSED else ALICE.id)
+        because = types(forms.REASON_LIMIT) if state is ChangeState.DECLINED else None
+        change.end(state, MONDAY, None if state is ChangeState.LAPSED else ALICE.id, because)
     here.session.add(change)
     here.session.flush()
     for person in (None, ALICE.id, BOB.id, ERIN.id):
@@ -94,7 +95,9 @@ def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, auth
         check_message(pending.change_post(post, here.session))
         check_message(pending.change_request(post, here.session))
         check_message(pending.change_ended(post, here.session))
-    check_form(pending.asked_view(here.version, change, here.session, MONDAY))
+    check_form(change_forms.asked_view(here.version, change, here.session, MONDAY))
+    check_form(change_forms.decline_form(change, here.version))
+    check_form(change_forms.confirm_form(change, here.version))
 
 
 @pytest.mark.parametrize("state", CommitmentState)

@@ -39,7 +39,7 @@ def test_the_same_number_goes_another_round(
 ) -> None:
     card = erin.claims("Refund by e-mail")
     sent_back(alice, card)
-    assert (buttons(card), menu(card)) == ([], ["Submit again", "Details", "Reopen"])
+    assert (buttons(card), menu(card)) == ([], ["Submit again", "Undo", "Details", "Reopen"])
     assert "When it is finished, submit it again" in harness.plain(erin.dm()[-1])
     assert buttons(erin.dm()[-1]) == ["Details", "Submit again"]
     bob.presses(card, "Submit again")

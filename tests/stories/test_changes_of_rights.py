@@ -7,6 +7,7 @@ import pytest
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home, presses, reads
 from support.rights_helpers import announced, states, version
 
 # ---- confirmed, declined, withdrawn --------------------------------------------------------------
@@ -56,9 +57,18 @@ def test_a_change_is_declined_and_its_author_is_told(
     bob.sets_up_quietly(checkout, product_owner="bob", reason="I know the users")
     assert version(harness).product_owner == alice.id
     alice.presses(alice.dm()[-1], "Decline")
+    assert "Product owner: was @alice; now @bob." in alice.form_words()
+    assert "I know the users" in alice.form_words()
+    assert alice.submits(reason=" ") != {}
+    assert states(harness) == ["pending"]
+    assert alice.submits(reason="I know them <!channel>") == {}
     assert states(harness) == ["declined"]
-    assert "Your change of who decides in #checkout was not made." in harness.plain(bob.dm()[-1])
-    assert "Declined by @alice" in harness.plain(bob.dm()[-1])
+    told = bob.dm()[-1]
+    assert "Your change of who decides in #checkout was not made." in harness.plain(told)
+    assert "Declined by @alice" in harness.plain(told)
+    for message in (told, announced(bob, checkout)):
+        assert "I know them <!channel>" in harness.text(message)
+        assert "Why not: I know them &lt;!channel&gt;" in message.text
     assert version(harness).number == 1
 
 
@@ -97,6 +107,24 @@ def test_one_change_waits_at_a_time_and_rights_show_it(
     assert states(harness) == ["made"]
 
 
+def test_rights_show_each_person_the_buttons_that_they_can_press(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    changes = ["Change people or window", "Change who decides", "Change reminders and digest"]
+    bob.asks_for_table(checkout, priority="project_manager")
+    said = {
+        alice: (["Confirm", "Decline", *changes], "It waits for @alice", "@bob can withdraw it."),
+        bob: (["Withdraw", *changes], "It waits for @alice", "lapses."),
+        erin: ([], "It waits for @alice", "@alice, @bob or @sam can change this."),
+    }
+    for person, (shown, *words) in said.items():
+        person.types("/tradeoff rights", checkout)
+        answer = person.member.sees(checkout)[-1]
+        assert buttons(answer) == shown
+        for phrase in words:
+            assert phrase in harness.text(answer)
+
+
 def test_the_sponsor_takes_from_both_and_both_confirm(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -126,6 +154,32 @@ def test_less_time_takes_something_and_more_takes_nothing(
     sam.presses(announced(sam, checkout), "Withdraw")
     alice.sets_up_quietly(checkout, impact_days=4, reason="Slow")
     assert (version(harness).number, states(harness)) == (3, ["made", "withdrawn"])
+
+
+@pytest.mark.both_databases
+def test_home_lists_a_change_that_waits_for_somebody(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager", reason="I know it")
+    assert "Nothing waits for you" in opens_home(bob)
+    assert "Nothing waits for you" in opens_home(sam)
+    assert (
+        "Waiting for you: 1\nChange of who decides · #checkout\n@bob asks for it. Waits for you to "
+        "confirm, until" in opens_home(alice)
+    )
+    presses(alice, "Confirm", "Change of who decides")
+    assert "Priority: was the product owner's decision" in alice.form_words()
+    alice.presses(alice.form, "Decline")
+    assert alice.submits(reason="I know it better") == {}
+    assert alice.form is None
+    assert "Nothing waits for you" in reads(alice)
+    bob.asks_for_table(checkout, priority="project_manager", reason="Bob has left that team")
+    opens_home(alice)
+    presses(alice, "Confirm", "Change of who decides")
+    assert alice.submits() == {}
+    assert "You have confirmed it: the rights are v2 now." in alice.form_words()
+    assert "Nothing waits for you" in reads(alice)
+    assert states(harness) == ["declined", "made"]
 
 
 # ---- nobody is asked, or somebody else -----------------------------------------------------------

@@ -21,6 +21,11 @@ def title(actor: Actor) -> str:
     return str(actor.form.values["title"]["title"]["value"])
 
 
+def chosen(actor: Actor, field: str) -> str:
+    """Return the person who is chosen in this field."""
+    return str(actor.form.values[field][field]["selected_user"])
+
+
 def test_a_number_after_a_verb_opens_that_decision(
     alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -28,12 +33,37 @@ def test_a_number_after_a_verb_opens_that_decision(
     for verb in (*VERBS, "show", "accept"):
         assert types(alice, f"/tradeoff {verb} 1", checkout) == "Decision #1", verb
     assert "Approve" in alice.form_words()
-    more = "delegate 1 @bob", "defer 1 until Friday", "approve #1 because it pays", "Undo 1"
+    more = (
+        "delegate 1",
+        "ask #1 when",
+        "defer 1 until Friday",
+        "approve #1 because it pays",
+        "Undo 1",
+    )
     for typed in more:
         assert types(alice, f"/tradeoff {typed}", checkout) == "Decision #1", typed
     assert types(alice, "/accept 1", checkout) == "Decision #1"
     assert types(alice, "/tradeoff approve 35", checkout) == ""
     assert "I cannot show you #35" in alice.was_told()
+
+
+def test_what_follows_the_number_is_filled_in(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    for typed in ("delegate #1 @bob", "delegate 1 to @bob"):
+        assert types(alice, f"/tradeoff {typed}", checkout) == "Delegate #1", typed
+        assert chosen(alice, "delegate") == bob.id
+    assert types(alice, "/tradeoff ask #1 @bob Is <this> ready?", checkout) == "Ask about #1"
+    assert chosen(alice, "person") == bob.id
+    assert alice.form.values["question"]["question"]["value"] == "Is <this> ready?"
+    for name in ("@erin", "@Erin"):
+        assert types(alice, f"/tradeoff away {name}", checkout) == "Away"
+        assert chosen(alice, "delegate") == erin.id
+    assert types(erin, "/tradeoff delegate 1 @bob", checkout) == ""
+    assert "Only @alice" in erin.was_told()
+    assert types(alice, "/tradeoff ask #7 @bob When?", checkout) == ""
+    assert "I cannot show you #7" in alice.was_told()
 
 
 def test_a_title_may_begin_with_a_verb(erin: Actor, checkout: Channel) -> None:
@@ -53,11 +83,31 @@ def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
         "exprot csv": "export csv",
     }.items():
         assert types(erin, f"/tradeoff {typed}", checkout) == ""
-        told = erin.was_told().splitlines()[-1]
         quoted = f'/tradeoff "{typed}"'
-        assert told == f"Did you mean `/tradeoff {meant}`? If it is a title, quote it: `{quoted}`."
+        told = f"Did you mean `/tradeoff {meant}`? If it is a title, quote it: `{quoted}`."
+        assert told in erin.was_told()
         assert types(erin, quoted, checkout) == RAISE
         assert title(erin) == typed
+
+
+def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
+    erin: Actor, checkout: Channel
+) -> None:
+    for typed, said in {
+        "search apple <pay>": "Did you mean `/tradeoff list apple <pay>`?",
+        "find vouchers": "Did you mean `/tradeoff list vouchers`?",
+        "status": "Did you mean `/tradeoff list`?",
+        "status 1": "Did you mean `/tradeoff show 1`?",
+        "show vouchers": "Did you mean `/tradeoff list vouchers`?",
+        "approve": "`/tradeoff approve` takes the number of a decision, as in `/tradeoff approve",
+        "approve apple pay": "`/tradeoff list` shows the numbers.",
+    }.items():
+        assert types(erin, f"/tradeoff {typed}", checkout) == "", typed
+        assert said in erin.was_told(), erin.was_told()
+        erin.presses(erin.member.sees(checkout)[-1], "Raise a tradeoff with this title")
+        assert title(erin) == typed
+    for typed in ("Search results by price", "Status page", "Find duplicates", "Show prices"):
+        assert types(erin, f"/tradeoff {typed}", checkout) == RAISE, typed
 
 
 def test_a_title_that_only_looks_like_a_slip(erin: Actor, checkout: Channel) -> None:

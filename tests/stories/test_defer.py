@@ -21,9 +21,8 @@ def test_deferred_with_a_day_and_a_reason(
     assert "Only @alice (product owner) decides requirements here" in bob.was_told()
     alice.presses(card, "Defer")
     assert "By itself, at 09:00 in the channel's time zone" in alice.form_words()
-    late = {"Another day": "Choose a day after today, within a year."}
-    assert alice.submits(reason="Too early") == {"Comes back": "Choose when it comes back."}
-    assert alice.submits(until="2026-11-23") == late
+    late = {"Or on another day": "Choose a day after today, within a year."}
+    assert alice.submits(until="2026-11-23", reason="Too early") == late
     assert alice.submits(until="2027-12-01") == late
     assert "#1 is already deferred by @alice" in alice.submits_twice(until="2026-12-01")
     words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
@@ -34,7 +33,7 @@ def test_deferred_with_a_day_and_a_reason(
     ] in harness.whole(card)
     assert (buttons(card), menu(card)) == (
         [],
-        ["Details", "Reopen", "Supersede"],
+        ["Undo", "Details", "Reopen", "Supersede"],
     )
 
 

@@ -245,7 +245,7 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
         "days of slip; confidence low." in first
     )
     assert "Why:\n\n> It pays" in first
-    assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} decided: approved: “It pays”" in first
+    assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} approved option A: “It pays”" in first
 
 
 def test_typed_text_is_no_markup_in_markdown(record: Database) -> None:

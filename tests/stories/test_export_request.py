@@ -178,7 +178,7 @@ def test_people_and_the_channel_are_called_by_name(
     with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
         page = archive.read(archive.namelist()[0]).decode()
     assert "- Channel: checkout\n- Raised by Erin" in page
-    assert "UTC: Alice decided: approved" in page
+    assert "UTC: Alice approved option A" in page
     assert alice.id not in page
 
 

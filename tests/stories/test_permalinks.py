@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.demo.slack.workspace import Channel, Message
+import json
+import re
+
+from bot.demo.slack.workspace import Channel, Message, View
 from support.harness import Actor, Harness
 from support.home_visitor import home, opens_home
 from support.story_helpers import listed
@@ -76,3 +79,38 @@ def test_no_form_waits_for_a_link(
     opens_home(alice)
     listed(alice, "", checkout)
     assert asked(harness) == before
+
+
+def unlinked(harness: Harness, shown: Message | View, *own: int) -> list[str]:
+    """Return what shows a decision's number that is no link, but for the card's own numbers."""
+    blocks = shown.view["blocks"] if isinstance(shown, View) else shown.blocks
+    texts = [text for text in map(json.dumps, blocks) if "mrkdwn" in text]
+    without = [re.sub(r"<https?:[^>]*>", "", text) for text in texts]
+    about = r'"accessibility_label": "[^"]*"|"text": "Open #[0-9]+"'
+    plain = [re.sub(about, "", text) for text in without]
+    return [text for text in plain if {int(n) for n in re.findall(r"#([0-9]+)\b", text)} - {*own}]
+
+
+def test_decisions_that_name_each_other_link_to_each_other(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Superseded and disputed decisions: on cards, in messages, in Details."""
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    new = alice.supersedes(old, "Guest checkout for all")
+    assert unlinked(harness, new, 2) == []
+    alice.approves(new)
+    record = erin.records("No guests on Fridays")
+    alice.presses(record, "Dispute")
+    assert alice.submits(instead="Only members order", reason="Not agreed") == {}
+    alice.approves(alice.card(checkout), option="A. Guests may order")
+    harness.later(minutes=6)
+    assert f"Superseded by {link_to(new, 2)}" in str(old.blocks)
+    messages = [*harness.workspace.messages[checkout.id], *erin.dm(), *alice.dm(), *bob.dm()]
+    cards = {old.ts: 1, new.ts: 2, record.ts: 3, alice.card(checkout).ts: 4}
+    for message in messages:
+        assert unlinked(harness, message, cards.get(message.ts, 0)) == []
+    for number in (1, 2, 3, 4):
+        alice.shows(number)
+        assert unlinked(harness, alice.form, number) == []
+        harness.run(alice.member.closes())

@@ -130,7 +130,7 @@ def test_a_deleted_value_and_its_salt_leave_the_chain_valid(record: Database) ->
         assert "It pays" not in f"{events[2].changes}{events[2].said}"
         assert events[2].actor is None
         assert payload_of(events[0]).redacted == {"title"}
-        assert card.sentence(events[2]) == "Somebody decided: approved: [redacted]"
+        assert card.sentence(events[2]) == "Somebody approved option A: [redacted]"
 
     look(record, 1, see)
 

@@ -13,6 +13,7 @@ from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State, Verb
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home, presses, reads
 from support.story_helpers import events, promised, verified
 
 # ---- reopen --------------------------------------------------------------------------------------
@@ -261,6 +262,36 @@ def test_after_five_minutes_it_is_not_offered_and_not_taken(
         "#1 was decided more than five minutes ago. Reopen it, with the reason." in alice.was_told()
     )
     assert harness.decision().outcome is Outcome.APPROVED
+
+
+@pytest.mark.both_databases
+def test_whoever_decides_sees_at_once_how_to_undo_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """On the card, whose menu refuses everyone else, and in Home."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    assert "@alice can undo this in its menu until" in harness.text(card)
+    assert menu(card) == ["Undo", "Details", "Reopen", "Supersede"]
+    bob.presses(card, "Undo")
+    assert "Only whoever decided #1 can undo it" in bob.was_told()
+    assert "Decided by you just now" not in opens_home(bob)
+    alice.presses(card, "Undo")
+    assert harness.decision().state is State.AWAITING_DECISION
+    opens_home(alice)
+    presses(alice, "Decide", "Guest checkout")
+    alice.presses(alice.form, "Reject")
+    assert alice.submits(reason="Few ask for it") == {}
+    assert "Decided by you just now" in reads(alice)
+    assert "You can take this back until" in reads(alice)
+    presses(alice, "Undo", "Guest checkout")
+    assert "Decided by you just now" not in reads(alice)
+    assert harness.decision().round == 3
+    alice.rejects(card)
+    harness.later(minutes=5, seconds=1)
+    assert "Decided by you just now" not in opens_home(alice)
+    assert "can undo this" not in harness.text(card)
+    assert menu(card) == ["Details", "Reopen", "Supersede"]
 
 
 def test_undone_takes_the_move_back(

@@ -52,15 +52,35 @@ def test_show_tells_the_whole_story(
         "@alice asked to revise the impact: “Five days? Really?”",
         "@alice asked @erin: “Who <!here> asked for it?”",
         "@erin answered: “Merchants”",
-        "@alice decided: approved: “It pays”",
+        "@alice approved option A: “It pays”",
         "@alice reopened it, round 2: “The numbers have changed”",
-        "@alice decided: rejected: “It does not”",
+        "@alice rejected it: “It does not”",
     ):
         assert part in shown.replace("*", ""), part
     settled = harness.decision(1).settled_hash or ""
     assert harness.decision(1).head_hash == settled
     assert f"9 events, head {settled[:12]}, as on the outcome post" in shown
     assert f"record {settled[:12]}" in harness.text(checkout_outcomes(sam, checkout)[-1])
+
+
+def test_the_history_says_who_did_what_in_one_verb(
+    alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.presses(card, "Edit")
+    assert erin.submits(references="https://shop.atlassian.net/browse/SHOP-1") == {}
+    assert alice.delegates(card, to="sam") == {}
+    sam.defers(card, until="2026-12-01")
+    sam.undoes()
+    shown = alice.shows(1).replace("*", "")
+    for part in (
+        "@erin changed the references",
+        "@alice handed it to @sam",
+        "@sam deferred it until 2026-12-01: “Too early”",
+        "@sam took the decision back, round 2",
+    ):
+        assert part in shown, part
+    assert "decided:" not in shown
 
 
 def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:

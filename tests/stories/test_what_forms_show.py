@@ -124,13 +124,25 @@ def test_deferring_offers_the_usual_days(
         "Tomorrow, Tue 24 Nov 2026",
         "Next Monday, Mon 30 Nov 2026",
         "In two weeks, Mon 7 Dec 2026",
-        "Another day",
     ]
-    two = alice.submits(returns="2026-12-07", until="2026-12-08", reason="Too early")
-    assert "Clear this one, or choose “Another day”" in two["Another day"]
-    assert alice.submits(returns="another", until=None) != {}
-    assert alice.submits(returns="2026-12-07") == {}
-    assert "until Mon 7 Dec 2026" in harness.whole(card)
+    assert alice.form.values["returns"]["returns"]["selected_option"]["value"] == "2026-11-30"
+    assert "A day that you pick here counts instead of the choice above." in alice.form_words()
+    optional = [block for block in alice.form.view["blocks"] if block.get("optional")]
+    assert [block["label"]["text"] for block in optional] == ["Or on another day"]
+    assert alice.submits(reason="Too early") == {}
+    assert "until Mon 30 Nov 2026" in harness.whole(card)
+
+
+def test_a_day_that_is_picked_counts_instead_of_the_usual_one(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Defer")
+    assert alice.submits(until="2026-11-23", reason="Too early") == {
+        "Or on another day": "Choose a day after today, within a year."
+    }
+    assert alice.submits(until="2026-12-09") == {}
+    assert "until Wed 9 Dec 2026" in harness.whole(card)
 
 
 def test_a_day_off_is_not_offered(
@@ -142,7 +154,6 @@ def test_a_day_off_is_not_offered(
     assert [day.partition(",")[0] for day in offered(alice, "returns")] == [
         "Next Monday",
         "In two weeks",
-        "Another day",
     ]
 
 

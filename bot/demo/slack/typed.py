@@ -15,7 +15,7 @@ TOKEN = re.compile(
     r"|(?<![\w.@/-])(?P<domain>(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|example)"
     r"(?:/[^\s<>|&]*)?)(?!\w)"
     r"|(?<![\w+])(?P<phone>\+\d[\d ]{4,}\d)"
-    r"|(?<![\w@])@(?P<name>[a-z]+)\b"
+    r"|(?<![\w@])@(?P<name>[A-Za-z]+)\b"
     r"|(?<!\S)#(?P<channel>[a-z-]+)\b"
 )
 
@@ -55,7 +55,9 @@ def _wired(text: str, workspace: Workspace, mention: Callable[[Channel], str]) -
             case "phone":
                 return f"<tel:{whole.replace(' ', '')}|{whole}>"
             case "name":
-                return people.get(found["name"]) or groups.get(found["name"]) or whole
+                # Slack's completion writes people by their display names, such as `@Erin`.
+                name = found["name"].lower()
+                return people.get(name) or groups.get(name) or whole
         return channels.get(found["channel"], whole)
 
     return TOKEN.sub(wired, escaped(text))
