@@ -7,8 +7,8 @@ INSTALLED := .venv/.installed
 READY := .venv/.ready
 # Where the page of the demo is. `:=` because many shells set PORT for something else.
 PORT := 8010
-# Many tests wait for a process or a page, so one more than there are cores.
-WORKERS := $(shell expr $$(nproc) + 1)
+# Many tests wait for a process or a page, so there are twice as many workers as cores.
+WORKERS := $(shell expr 2 \* $$(nproc))
 # Of `make chaos`.
 SEED ?= 1
 MINUTES ?= 10

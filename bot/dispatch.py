@@ -350,7 +350,7 @@ class Dispatch:
             try:
                 answer, changed = handler(informed, session), wrote(session)
             except Refused as refusal:
-                refusal.subject = subjects.of_refusal(session)
+                subjects.name_in(refusal, informed, session)
                 raise
             if changed:
                 once.take(request, session)

@@ -40,13 +40,20 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
         for editor in asking.look_up(*version.editors)
         if editor.standing is Standing.DEACTIVATED
     ]
-    away = current_absences(session, version.channel.workspace_id, asking.at, *version.role_holders)
-    delegates = {absence.delegate for absence in away.values()}
-    # A delegate who may not read the channel cannot act there.
-    outside = access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
+    outside = delegates_outside(asking, session, version)
     routing = route(session, version, matter, asking.at, [*gone, *outside])
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)
     return replace(routing, time_zone=zone)
+
+
+def delegates_outside(asking: Asking, session: Session, version: RightsVersion) -> set[str]:
+    """Return the delegates of these role holders who may not read the channel.
+
+    They stand in for nobody there.
+    """
+    away = current_absences(session, version.channel.workspace_id, asking.at, *version.role_holders)
+    delegates = {absence.delegate for absence in away.values()}
+    return access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
 
 
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:

@@ -80,9 +80,9 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
         return Drawing.NO_ANSWER
     if decision.channel_id == channel.id:
         return Drawing.ANSWER
-    here, there = (
-        event.look_at(channel_id) for channel_id in (channel.slack_id, decision.channel.slack_id)
-    )
+    here, asked = event.look_at(channel.slack_id), decision.channel.slack_id
+    # No event says that a channel has become private: Slack is asked anew.
+    there = event.look_at_anew([asked])[asked]
     closed = not there.known or there.is_private or not here.known or here.is_shared
     member = event.person.standing is Standing.MEMBER
     if (

@@ -172,6 +172,16 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
+def names_a_decision(post: Post) -> bool:
+    """Return True if the message says which decision somebody was not told about.
+
+    Another notice says only that the bot cannot post in a channel, where it can ask nobody any
+    more who is in it.
+    """
+    args = post.args or {}
+    return post.drawing is Drawing.NOT_POSTED and bool(args.get("person"))
+
+
 def not_posted(post: Post, session: Session) -> Message:
     """Tell the person who acted what could not be posted, why, and how to put it right."""
     args = post.args or {"error": "not_in_channel", "person": None}

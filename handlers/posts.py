@@ -32,7 +32,7 @@ def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | N
 
     A list shows each reader what they may read. Raises SlackDidNotSay.
     """
-    if post.person and post.drawing.tells_of_a_channel:
+    if post.person and (post.drawing.tells_of_a_channel or not_posted.names_a_decision(post)):
         sight = access.sight_of(asking, post.person, post.channel.slack_id)
         if sight is Sight.UNSAID:
             raise SlackDidNotSay

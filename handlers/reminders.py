@@ -103,10 +103,20 @@ def remind(due: Due, session: Session) -> None:
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
     today, after = local_day(due.at, zone), max(until or due.at, due.at)
-    if until is None and not all(calendar.is_day_off(today) for calendar in calendars):
+    works = not all(calendar.is_day_off(today) for calendar in calendars)
+    if until is None and works and _may_read_any(due, person, found):
         _owe_reminder(due, session, person, first.channel_id, today)
     morning = min(next_morning(after, zone, calendar) for calendar in calendars or {USUAL})
     verbs_overdue.remind_at(session, timer.workspace_id, person, local_day(morning, zone), morning)
+
+
+def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
+    """Return True if this person may read the channel of something that is urgent.
+
+    Somebody who has left all of these channels would be told every morning that nothing waits.
+    """
+    urgent = dict.fromkeys(wait.decision.channel.slack_id for wait in found if wait.pressing)
+    return any(not access.outsiders(due, channel, [person]) for channel in urgent)
 
 
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:

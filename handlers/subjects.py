@@ -17,7 +17,7 @@ from models import locks
 from models.mrkdwn import escaped, with_link
 from models.reads import lookups
 from models.refusals.deciding import NotItsButton
-from models.refusals.refused import NotFound, Subject
+from models.refusals.refused import FieldsInvalid, NotFound, Refused, Subject
 from models.rules import Sort
 from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
@@ -26,7 +26,7 @@ from models.tables.decision import Decision
 # Columns of the title that a refusal names.
 TITLE = 90
 # Key under which a session keeps what the person acts on, so that a refusal can name it
-# (`handlers/errors.py`).
+# (`handlers/errors.py`); also its channel, and what a refusal says if the person may not read that.
 _SUBJECT = "acted on"
 # Buttons that only some sorts of decisions have, as their cards draw them. A hand-made click could
 # else settle a tradeoff without its signatures, or a claim without a verdict on its criteria.
@@ -47,14 +47,23 @@ _OF_SOME_SORTS = set[str]().union(*BUTTONS_OF.values())
 def _acted_on(session: Session, decision: Decision) -> Decision:
     title = escaped(cutting.fitted(decision.title, TITLE))
     number = f"#{decision.number}"
-    session.info[_SUBJECT] = Subject(number, f"{with_link(number, decision.card_link)} {title}")
+    subject = Subject(number, f"{with_link(number, decision.card_link)} {title}")
+    session.info[_SUBJECT] = subject, decision.channel.slack_id, "that decision"
     return decision
 
 
-def of_refusal(session: Session) -> Subject | None:
-    """Return what the person acted on in this transaction; None if it was nothing with a name."""
-    subject: Subject | None = session.info.get(_SUBJECT)
-    return subject
+def name_in(refusal: Refused, request: Request, session: Session) -> None:
+    """Name in this refusal what the person acted on in this transaction, if that has a name.
+
+    Raise NotFound if its channel was public a moment ago, and is not theirs to read now: a refusal
+    says who decides what, and names the subject.
+    """
+    acted_on: tuple[Subject, str, str] | None = session.info.get(_SUBJECT)
+    if acted_on is None or isinstance(refusal, FieldsInvalid):
+        return
+    subject, channel, words = acted_on
+    access.check_may_see(request, channel, words, anew=True)
+    refusal.subject = subject
 
 
 def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
@@ -88,11 +97,13 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
     return _acted_on(session, decision)
 
 
-def readable_channel(request: Request, session: Session, slack_id: str) -> str:
+def readable_channel(
+    request: Request, session: Session, slack_id: str, *, anew: bool = False
+) -> str:
     """Return the present id of this channel. Raise NotFound if this person may not read it."""
     channel = find_channel(session, request.workspace, slack_id)
     present = channel.slack_id if channel else slack_id
-    access.check_may_see(request, present, "that channel")
+    access.check_may_see(request, present, "that channel", anew=anew)
     return present
 
 
@@ -155,7 +166,8 @@ def commitment_of(value: str, request: Click | Form, session: Session) -> Commit
     access.check_may_see(request, commitment.channel.slack_id, "that commitment")
     marks.check(commitment, mark)
     name = escaped(commitment.name)
-    session.info[_SUBJECT] = Subject(name, name)
+    where = commitment.channel.slack_id
+    session.info[_SUBJECT] = Subject(name, name), where, "that commitment"
     return commitment
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
-from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
+from handlers.answers import Answer, Block, Element, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
@@ -41,17 +41,7 @@ def show(command: Command, session: Session) -> Answer:
     )
     shown: list[Block] = [blocks.section(f"*Commitments* · {first}")]
     for commitment in found[:MOST_SHOWN]:
-        shown.append(
-            blocks.section_with(
-                _line(commitment),
-                blocks.button(
-                    "Ledger",
-                    "commitments.ledger",
-                    value_of(commitment),
-                    about=f"Ledger of {commitment.name}",
-                ),
-            )
-        )
+        shown.append(blocks.section_with(_line(commitment), _ledger_button(commitment)))
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
     shown.append(
@@ -154,29 +144,38 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
             f"{with_link(f'#{last}', card)}."
         )
     if not commitment.is_open and commitment.closed_by:
-        first += (
-            f" Closed as {commitment.state.value} by {who(commitment.closed_by)}: "
-            f"{escaped(commitment.closed_reason or '')}"
-        )
-    button = blocks.button(
-        "Ledger", "commitments.ledger", value_of(commitment), about=f"Ledger of {commitment.name}"
-    )
-    return Message(phrases.limited(first), [blocks.section(first), blocks.actions(button)])
+        first += f" {phrases.capital(_closed(commitment))}"
+    button = blocks.actions(_ledger_button(commitment))
+    return Message(phrases.limited(first), [blocks.section(first), button])
 
 
 def moved_post(commitment: Commitment, post: Post) -> Message:
-    """Tell the person who made the promise what a decision has done to it."""
-    entry = (post.args or {}).get("entry", len(commitment.moves))
-    move, name = commitment.moves[entry - 1], escaped(commitment.name)
+    """Tell the person who made the promise what a decision has done to it, or that it is closed."""
+    args, name = post.args or {}, escaped(commitment.name)
+    promised = f"You promised {name} to {escaped(commitment.promised_to)}"
+    button = blocks.actions(_ledger_button(commitment))
+    if "closed" in args:
+        first = f"{promised} for {day(commitment.promised_on)}. It is {_closed(commitment)}"
+        return Message(phrases.limited(first), [blocks.section(first), button])
+    move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]
     number = with_link(f"#{move.decision_number}", move.card_link)
     by = f"{number}{' (taken back)' if move.undoes else ''}"
     what = f"The scope of {name} is changed by {by}."
     if move.days:
         dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
         what = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
-    first = f"You promised {name} to {escaped(commitment.promised_to)}. {what}"
-    row = value_of(commitment)
-    button = blocks.button("Ledger", "commitments.ledger", row, about=f"Ledger of {name}")
+    first = f"{promised}. {what}"
     scope = [blocks.typed("Scope", move.scope)] if move.scope else []
     text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
-    return Message(phrases.limited(text), [blocks.section(first), *scope, blocks.actions(button)])
+    return Message(phrases.limited(text), [blocks.section(first), *scope, button])
+
+
+def _closed(commitment: Commitment) -> str:
+    """Say how this commitment was closed, by whom, and why."""
+    by, reason = who(commitment.closed_by or ""), escaped(commitment.closed_reason or "")
+    return f"closed as {commitment.state.value} by {by}: {reason}"
+
+
+def _ledger_button(commitment: Commitment) -> Element:
+    about = f"Ledger of {commitment.name}"
+    return blocks.button("Ledger", "commitments.ledger", value_of(commitment), about=about)

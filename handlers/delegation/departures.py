@@ -14,6 +14,7 @@ from handlers.answers import Answer, Message
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
+from handlers.holders import delegates_outside
 from handlers.requests import Asking, Due, Event
 from handlers.ui import blocks
 from models import locks
@@ -189,11 +190,13 @@ def follow(
             overdue.follow_sponsor(decision, after.sponsor, request.at)
         follow_sponsor(session, request.workspace, [after], act)
     gone = who_has_left(request, session, [before])
-    for role in Role:
+    moved = [role for role in Role if before.holder_of(role) != after.holder_of(role)]
+    outside = delegates_outside(request, session, after) if moved else ()
+    for role in moved:
         old, new = before.holder_of(role), after.holder_of(role)
-        if old != new and (goes_along or old in gone):
+        if goes_along or old in gone:
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            empty_seats.fill_seat(waiting, role, new, act, before=old, gone=gone)
+            empty_seats.fill_seat(waiting, role, new, act, before=old, gone=[*gone, *outside])
             for person in dict.fromkeys((new, old, before.sponsor)):
                 gathering.gather(waiting, person, request.at)
 

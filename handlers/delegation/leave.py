@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from handlers import access
+from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
@@ -80,10 +81,12 @@ def save_leave(form: Form, session: Session) -> Answer:
     if begun_before:
         return UpdateForm(left_view(begun_before, _moved_by(begun_before, session)))
     rights = _roles_of(form, session)
-    absence = _read_absence(form, session, rights)
+    closed = _closed_to(form, session, rights)
+    absence = _read_absence(form, session, rights, closed)
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
         coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
-    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
+    waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
+    pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
     count = handover.count_to_act(pending, form.person.id)
     handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
     begun = Post(
@@ -134,11 +137,35 @@ def _moved_by(absence: Absence, session: Session) -> int:
     )
 
 
-def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion]) -> Absence:
-    """Return what was typed, checked against the record. Raise Refused."""
+def _closed_to(form: Form, session: Session, rights: Iterable[RightsVersion]) -> set[str]:
+    """Return the channels in which this person has something to do, but which they may not read.
+
+    What is there stays with them, and keeps nobody from going on leave: anybody could give them a
+    role in a private channel, and remove them.
+    """
+    channels = _where_they_act(form, session, rights)
+    sights = access.sights(form, form.person, channels)
+    return {channel for channel, sight in sights.items() if sight is Sight.NO}
+
+
+def _where_they_act(form: Form, session: Session, rights: Iterable[RightsVersion]) -> list[str]:
+    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
+    channels = [version.channel.slack_id for version in rights]
+    channels += [decision.channel.slack_id for decision in pending]
+    return list(dict.fromkeys(channels))
+
+
+def _read_absence(
+    form: Form, session: Session, rights: Iterable[RightsVersion], closed: Collection[str]
+) -> Absence:
+    """Return what was typed, checked against the record. Raise Refused.
+
+    The delegate need not be able to read the `closed` channels.
+    """
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
-    _check_may_read(form, session, rights, delegate)
+    channels = _where_they_act(form, session, rights)
+    _check_may_read(form, delegate, [channel for channel in channels if channel not in closed])
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
     held = [version for version in rights if form.person.id in version.role_holders]
@@ -160,14 +187,9 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
     )
 
 
-def _check_may_read(
-    form: Form, session: Session, rights: Iterable[RightsVersion], delegate: Person
-) -> None:
-    """Raise FieldsInvalid if the delegate may not read a channel in which they would act."""
-    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
-    channels = [version.channel.slack_id for version in rights]
-    channels += [decision.channel.slack_id for decision in pending]
-    errors = access.invite_errors(form, "delegate", [delegate.id], list(dict.fromkeys(channels)))
+def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> None:
+    """Raise FieldsInvalid if the delegate may not read one of these channels."""
+    errors = access.invite_errors(form, "delegate", [delegate.id], channels)
     if errors:
         raise FieldsInvalid(errors)
 

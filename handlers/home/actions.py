@@ -67,7 +67,7 @@ def go_on(form: Form, session: Session) -> Answer:
     channel = fields.channel(form.state, "channel")
     if not channel:
         raise FieldsInvalid({"channel": "Choose a channel."})
-    if not access.may_see(form, channel):
+    if access.unseen(form, [channel]):
         raise FieldsInvalid(
             {"channel": "I cannot show you this channel now. Choose one that you are in."}
         )

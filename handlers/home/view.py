@@ -5,8 +5,10 @@ A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from models.reads import home, just_decided
 from models.reads.home import HeldRights, Leave, ToConfirm
 from models.reads.pagination import Cut, Key, Page, page_of
 from models.reads.waiting import Waiting, waiting_for
+from models.refusals.refused import NotDrawnHere
 from models.rules import Standing
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -29,6 +32,18 @@ from models.working_time import local_day
 
 # Rows of each list; the lists are drawn in this order.
 SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
+
+# Types of the keys of each list, as JSON brings them back.
+KEYS = {
+    "waiting": (int, str, int, str, int),
+    "raised": (int,),
+    "settled": (str, int),
+    "follow_ups": (str, int, str, int),
+    "commitments": (str, int),
+    "rights": (int, bool, str),
+}
+# The largest number of a row that databases have.
+LARGEST = 2**31 - 1
 
 # Page that each list shows: {"raised": [[42], false]}, as the Home itself remembers it.
 Pages = Mapping[str, Any]
@@ -64,9 +79,27 @@ def previous_page(click: Click, session: Session) -> Answer:
 
 def _turn(click: Click, session: Session, back: bool) -> Answer:
     """Turn the pages of one list; the others stay where they are."""
-    turned = forms.remembered(click.value)
-    pages = {**forms.remembered(click.home or ""), turned["list"]: [turned["key"], back]}
+    name, key = _read_turn(click.value)
+    pages = {**forms.remembered(click.home or ""), name: [key, back]}
     return PublishHome(_drawn(click, session, pages))
+
+
+def _read_turn(value: str) -> tuple[str, list[Any]]:
+    """Return the list and the key that a button carries, which is not signed.
+
+    Raise NotDrawnHere if it is none that Home draws.
+    """
+    try:
+        turned = json.loads(value)
+        name, key = str(turned["list"]), list(turned["key"])
+        if name == "settled":
+            datetime.fromisoformat(key[0])
+    except (ValueError, LookupError, TypeError):
+        raise NotDrawnHere from None
+    numbers = [abs(part) for part in key if isinstance(part, int)]
+    if tuple(map(type, key)) != KEYS.get(name) or max(numbers) > LARGEST:
+        raise NotDrawnHere
+    return name, key
 
 
 # ---- what is true --------------------------------------------------------------------------------

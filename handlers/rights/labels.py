@@ -29,6 +29,8 @@ from models.tables.workspace import ensure_workspace
 from models.visible_text import is_drawn
 from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 
+# Alphabets with letters that look like those of another one.
+LOOK_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU"}
 # Names are used inside sentences and markup, so they must not contain signs of Slack's markup.
 _NAME = re.compile(r"[^\W_][\w .'’/-]*")
 
@@ -115,7 +117,7 @@ def read_labels(state: FormState) -> dict[str, str]:
     """Return the names that were given, by key. Raise FieldsInvalid if some cannot be names."""
     names = {key: " ".join(fields.text(state, field_of(key)).split()) for key in _keys()}
     errors = {
-        field_of(key): "Use letters, digits, blanks, hyphens, dots and slashes."
+        field_of(key): "Use letters of one alphabet, digits, blanks, hyphens, dots and slashes."
         for key, name in names.items()
         if name and not _is_name(name)
     }
@@ -128,9 +130,16 @@ def read_labels(state: FormState) -> dict[str, str]:
 def _is_name(text: str) -> bool:
     """Return True if this can be a name.
 
-    It has no invisible letters, with which two different names could look the same.
+    It has no invisible letters, and no letters of two alphabets that look alike, with which two
+    different names could look the same.
     """
-    return bool(_NAME.fullmatch(text)) and all(sign == " " or is_drawn(sign) for sign in text)
+    visible = all(sign == " " or is_drawn(sign) for sign in text)
+    return bool(_NAME.fullmatch(text)) and visible and len(_alphabets(text)) < 2
+
+
+def _alphabets(text: str) -> set[str]:
+    """Return the alphabets of this text among those whose letters look alike."""
+    return {unicodedata.name(sign, "").partition(" ")[0] for sign in text} & LOOK_ALIKE
 
 
 def _twins(names: Mapping[str, str]) -> dict[str, str]:

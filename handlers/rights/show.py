@@ -65,7 +65,7 @@ def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
 
 def whole(click: Click, session: Session) -> Answer:
     """Show the whole table as it is today, from the message that told of a change."""
-    subjects.readable_channel(click, session, click.value)
+    subjects.readable_channel(click, session, click.value, anew=True)
     return Reply(rights_in_words(lookups.require_rights(session, click.workspace, click.value)))
 
 

@@ -19,6 +19,7 @@ from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import not_used, people
 from handlers.tradeoff import form as tradeoff_form
+from handlers.tradeoff import superseding
 from handlers.tradeoff.form import AT_FIRST, Rows
 from handlers.tradeoff.who_decides import rows_of, with_kind
 from handlers.ui import blocks, fields, forms, marks, seals
@@ -26,7 +27,7 @@ from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups, references
-from models.refusals.refused import FieldsInvalid, NotFound
+from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
@@ -37,7 +38,6 @@ from models.verbs.changing import asks_the_same, change_question
 from models.verbs.commitment_moves import stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.references import change_references
-from models.verbs.rounds import check_may_reopen
 from models.verbs.routing import Matter
 from models.working_time import local_day
 
@@ -181,13 +181,14 @@ def raise_(form: Form, session: Session) -> Answer:
             ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
         )
         if matches:
+            access.check_may_see(form, remember["channel"], "that channel", anew=True)
             return _offer(form, session, current, remember, matches)
     matter = _matter(ask)
     if remember.get("supersedes"):
         older = subjects.decision_by_number(form, session, remember["supersedes"])
         marks.check(older, remember.get("mark", ""))
         matter = _matter(ask, older)
-        _check_may_supersede(form, current, older, matter)
+        superseding.check_may_supersede(form, current, older, matter)
     routing = routed(form, session, current, matter)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
@@ -211,27 +212,6 @@ def _matter(ask: Ask, older: Decision | None = None) -> Matter:
     if older and touched is None and stands(older):
         touched = older.commitment
     return Matter(ask.kind, touched.name if touched else None)
-
-
-def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
-    """Raise the Refused that says why this form may not supersede that decision.
-
-    Both decisions must be in one channel. Every role that decided the old decision must also decide
-    the new one. This is checked at submission as well as when the form was opened.
-    """
-    if old.channel_id != current.channel_id:
-        raise NotFound
-    check_may_reopen(old, current.role_holders, form.person)
-    kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
-    roles = {role for kind in kinds for role in current.table[kind].decides.roles}
-    if not set(old.holders) <= roles:
-        deciders = old.words.roles(old.holders)
-        raise FieldsInvalid(
-            {
-                "kind": f"#{old.number} was the call of the {deciders}. A decision that replaces "
-                "it must be theirs too."
-            }
-        )
 
 
 def _offer(
@@ -300,9 +280,11 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
     if ask.kind is not decision.kind:
         not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, decision.channel.slack_id)
-    matter = _matter(ask, subjects.replaced_by(decision, session))
+    replaced = subjects.replaced_by(decision, session)
+    matter = _matter(ask, replaced)
     if matter.commitment is None and stands(decision) and decision.commitment:
         matter = Matter(ask.kind, decision.commitment.name)
+    superseding.check_edited(current, decision, replaced, matter)
     routing = routed(form, session, current, matter)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()

@@ -13,7 +13,7 @@ from handlers.ui import blocks, fields, inputs
 from handlers.ui.marks import value_of
 from handlers.ui.phrases import capital
 from models.mrkdwn import escaped, with_link
-from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
+from models.refusals.refused import ChangedMeanwhile, FieldsInvalid, NotDrawnHere
 from models.rules import Decider, Person, Right, Role, Standing
 from models.tables.decision import Decision
 from models.words import Words
@@ -75,8 +75,19 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
         raise ChangedMeanwhile(decision.number)
 
 
-def remembered(text: str) -> dict[str, Any]:
-    return dict(json.loads(text)) if text else {}
+class Remembered(dict[str, Any]):
+    """Facts that a view remembers.
+
+    A hand-made click can press a button in a form that has other facts, or in a message: if one is
+    asked for that is not there, NotDrawnHere is raised.
+    """
+
+    def __missing__(self, fact: str) -> Any:
+        raise NotDrawnHere
+
+
+def remembered(text: str) -> Remembered:
+    return Remembered(json.loads(text) if text else {})
 
 
 def refilled(view: View, state: FormState) -> View:

@@ -74,6 +74,26 @@ class CannotDecideAs(Refused):
         self.attempt = attempt
 
 
+class WasDecided(Refused):
+    """Refusal to withdraw what was decided, and reopened by somebody who does not decide it."""
+
+    def __init__(self, number: int, outcome: str, by: str | None, people: list[str]) -> None:
+        super().__init__(
+            f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
+            f"take it back. Ask {either(people)} to reject it."
+        )
+
+
+class ReplacesMore(Refused):
+    """Refusal to replace a decision that other roles have decided too, since this was raised."""
+
+    def __init__(self, number: int, older: int, theirs: str, raiser: str) -> None:
+        super().__init__(
+            f"#{number} would take the place of #{older}, which is the call of the {theirs} by "
+            f"now. {who(raiser)} can edit its kind so that they decide it too; or reject it."
+        )
+
+
 class AlreadyDecided(Refused):
     def __init__(self, number: int, outcome: str, by: str, at: datetime) -> None:
         super().__init__(

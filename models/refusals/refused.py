@@ -119,6 +119,16 @@ class ButtonWithoutMark(Refused):
         self.redraws = decision_id
 
 
+class NotDrawnHere(Refused):
+    """Refusal of a button that the form or message that it came from does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I did not draw that button there, so nothing was changed. Use the newest card in the "
+            "channel, or run the command again."
+        )
+
+
 class ChangedMeanwhile(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(

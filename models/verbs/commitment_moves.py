@@ -72,7 +72,7 @@ def close_commitment(
     reason: str,
     act: Act,
 ) -> None:
-    """Close a commitment as met, missed or withdrawn.
+    """Close a commitment as met, missed or withdrawn, and tell the person who made the promise.
 
     Open decisions about it say so from now on. Raises CommitmentClosed.
     """
@@ -80,6 +80,26 @@ def close_commitment(
         raise afterwards.CommitmentClosed(commitment.name, commitment.state)
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
+    _tell_who_promised(session, commitment, f"closed_for:{commitment.id}", {"closed": 1}, act)
+
+
+def _tell_who_promised(
+    session: Session, commitment: Commitment, key: str, args: dict[str, int], act: Act
+) -> None:
+    """Owe the person who made the promise a message, unless they act themselves."""
+    if act.actor == commitment.made_by:
+        return
+    session.add(
+        Post(
+            channel_id=commitment.channel_id,
+            key=key,
+            drawing=Drawing.COMMITMENT_MOVED,
+            args=args,
+            commitment_id=commitment.id,
+            person=commitment.made_by,
+            due_at=act.at,
+        )
+    )
 
 
 def check_may_move(decision: Decision, moves: bool) -> None:
@@ -147,18 +167,9 @@ def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMov
     assert commitment
     move = commitment.enter(entry)
     _redraw(decision.session, commitment, act.at, besides=decision.id)
-    if act.actor != commitment.made_by:
-        decision.session.add(
-            Post(
-                channel_id=commitment.channel_id,
-                key=f"moved_for:{commitment.id}:{len(commitment.moves)}",
-                drawing=Drawing.COMMITMENT_MOVED,
-                args={"entry": len(commitment.moves)},
-                commitment_id=commitment.id,
-                person=commitment.made_by,
-                due_at=act.at,
-            )
-        )
+    entry_number = len(commitment.moves)
+    key = f"moved_for:{commitment.id}:{entry_number}"
+    _tell_who_promised(decision.session, commitment, key, {"entry": entry_number}, act)
     return move
 
 

@@ -27,6 +27,8 @@ from models.working_time import MORNING, local_day, moment
 # Time in which people can take back their own decision (docs/reference/behaviour.md, What people
 # do).
 UNDO_FOR = timedelta(minutes=5)
+# Outcomes after which the raiser may still withdraw, because the matter was left open.
+UNFINISHED = (Outcome.DEFERRED, Outcome.SENT_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,19 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     """Return the people who must all agree to this outcome, by role.
 
     They hold the right of the kind and, if the outcome moves the commitment, the right to move it.
+    If this replaces a decision of more roles than the kind has, the commitment's right stands for
+    those roles even if nothing moves; raise ReplacesMore if roles are missing all the same.
     """
     changes = moves or commitment_moves.stands(decision)
-    if replaced and replaced.state is State.DECIDED:
-        changes = changes or commitment_moves.stands(replaced)
+    deciders = replaced.holders if replaced and replaced.state is State.DECIDED else {}
+    if replaced and deciders:
+        theirs_too = deciders.keys() <= set(decision.decides.roles)
+        changes = changes or commitment_moves.stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
+    if replaced and not deciders.keys() <= roles.keys():
+        named = decision.words.roles(deciders)
+        raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
 
 
@@ -165,7 +174,21 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     if person.id != decision.raised_by:
         raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
     commitment_moves.check_has_not_moved(decision)
+    _check_was_not_decided(decision, person)
     refused.check_can_act(person)
+
+
+def _check_was_not_decided(decision: Decision, person: Person) -> None:
+    """Raise WasDecided if others have decided this, and somebody else has reopened it.
+
+    To reopen and to withdraw would else take back what neither of them may decide.
+    """
+    last = decision.settlements[-1] if decision.settlements else None
+    if last is None or last.since is not Verb.REOPEN or last.outcome in (None, *UNFINISHED):
+        return
+    holders = list(dict.fromkeys(decision.holders.values()))
+    if person.id not in holders and last.since_by not in holders:
+        raise deciding.WasDecided(decision.number, last.outcome.label, last.since_by, holders)
 
 
 def withdraw(

@@ -92,16 +92,23 @@ def losing(
 def _seat_is_taken(
     current: RightsVersion, change: Wanted, role: Role, author: str, gone: Collection[str]
 ) -> bool:
-    """Return True if the change takes this role from its holder.
+    """Return True if the change takes this role from its holder, or its decisions once overdue.
 
-    If the holder has left Slack, nothing is taken, unless the author would get the role.
+    If the holder has left Slack, nothing is taken, unless the author would get the role. A new
+    sponsor takes something from this role if that is the author or the holder of the other role.
     """
-    successor = change.facts.get(role.value)
+    successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
+    other = change.facts.get(role.other.value, current.holder_of(role.other))
+    if sponsor in (author, other) and sponsor != (successor or current.holder_of(role)):
+        return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
-    """Return True if this role has less time to state impact, or to decide before the sponsor."""
+    """Return True if this role has less time to state impact, or to decide before the sponsor.
+
+    A channel without a sponsor may name one next, which takes nothing by itself.
+    """
     rows = [current.table[kind] for kind in current.kinds]
     less = {
         name
@@ -109,9 +116,7 @@ def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
         if change.facts.get(name, getattr(current, name)) < getattr(current, name)
     }
     return ("impact_days" in less and any(_asked(right) is role for right in rows)) or (
-        "grace_days" in less
-        and current.sponsor is not None
-        and any(role in right.decides.roles for right in rows)
+        "grace_days" in less and any(role in right.decides.roles for right in rows)
     )
 
 

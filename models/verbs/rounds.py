@@ -252,10 +252,11 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
-    `change` makes the change.
+    `change` makes the change. The impact window begins anew with another question: else a harmless
+    one could be exchanged just before nobody has to wait for its impact any more.
     """
     check_may_edit(decision, act.person)
-    untouched, due_on = decision.untouched, decision.due_on
+    untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)
     edited = change()
     if decision.due_on != due_on:
         _be_in_time(decision)
@@ -263,9 +264,8 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         _begin(decision, Verb.REVISE, routing, edited, act)
         return
     next_state(decision.state, Verb.EDIT)
-    asked = decision.counterpart
     place(decision, routing)
-    if decision.counterpart != asked:
+    if _asked(decision) != asked:
         _close_window(decision)
     ask_for_impact(decision, routing, act.at)
     decision.state = first_state(decision.impact)
@@ -277,3 +277,16 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     )
     decision.record(Verb.EDIT, act, payload)
     set_timers(decision, routing, act.at)
+
+
+def _asked(decision: Decision) -> tuple[object, ...]:
+    """Return what the counterpart is asked the impact of, and who that is."""
+    effect = decision.commitment, decision.move_to, decision.scope_change
+    return (
+        decision.title,
+        decision.kind,
+        decision.why_now,
+        list(decision.options),
+        effect,
+        decision.counterpart,
+    )

@@ -176,6 +176,7 @@ def test_serve_migrates_sqlite_answers_and_stops_when_told(
         async with running(workspace) as slack, served(tmp_path, workspace, **more) as bot:
             assert await bot.ready() == {"ok": True, "faults": []}
             slack.delivery.bot_url = "" if socket_mode else f"http://127.0.0.1:{bot.port}"
+            slack.delivery.patience = PATIENCE
             answer = await Member(slack.delivery, workspace.person("alice")).types(
                 "checkout", "/tradeoff help"
             )

@@ -13,9 +13,10 @@ import pytest
 
 from bot.demo.slack import payloads
 from bot.demo.slack.workspace import Channel
-from support.hand_made import Payload, chosen, forged, holding, sends
+from handlers import routes
+from support.hand_made import Payload, chosen, forged, holding, presses_by_hand, sends
 from support.harness import Actor, Harness
-from support.home_visitor import leaves
+from support.home_visitor import home, leaves, opens_home
 from support.story_helpers import secret_of
 
 BROADCAST = "U1> <!channel"
@@ -238,6 +239,65 @@ def test_a_button_in_a_form_that_we_did_not_draw_turns_to_the_first_page(
         pressed = erin.member.press_element(erin.form, "b", {**element, "value": value}, value)
         assert harness.run(pressed).status == 200
         assert "Guest checkout" in erin.form_words()
+
+
+MISPLACED = ("", "{}", "[]", "x", "1:2-3", "9" * 30, '{"list":"raised","key":["x"]}')
+
+
+@pytest.mark.any_database
+def test_a_button_that_its_message_or_form_does_not_have_is_no_fault_of_ours(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    """In the log, every fault is one that somebody has to look at."""
+    erin.raises("Guest checkout", kind="requirements")
+    for action in routes.clicks:
+        for value in MISPLACED:
+            presses_by_hand(erin, action, value)
+            if action not in ("tradeoff.edit", "home.raise"):
+                presses_in_form(erin, checkout, action, value)
+    words = erin.was_told()
+    assert "Something went wrong" not in words
+    assert "I did not draw that button there" in words
+    harness.refused("channel_not_found")
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"list": "raised", "key": ["x"]},
+        {"list": "raised", "key": [10**30]},
+        {"list": "raised", "key": 7},
+        {"list": "settled", "key": ["never", 1]},
+        {"list": "waiting", "key": []},
+        {"list": "waiting", "key": [{}, "2026-11-23", 1, "", 0]},
+        {"list": "rights", "key": [1, 1, "U1"]},
+        {"list": ["raised"], "key": [1]},
+        {"list": "everything", "key": [1]},
+        {},
+    ],
+)
+def test_a_page_of_home_that_was_not_offered(
+    harness: Harness, erin: Actor, checkout: Channel, turn: dict[str, Any]
+) -> None:
+    opens_home(erin)
+    value = json.dumps(turn)
+    element = {"type": "button", "action_id": "home.next", "value": value}
+    element["text"] = {"type": "plain_text", "text": "x"}
+    harness.run(erin.member.press_element(home(erin), "b", element, value))
+    assert "I did not draw that button there" in erin.form_words()
+
+
+def presses_in_form(actor: Actor, channel: Channel, action: str, value: str) -> None:
+    """Press a button that this form does not have."""
+    harness = actor.harness
+    while actor.form:
+        harness.run(actor.member.closes())
+    harness.run(actor.member.types(channel, "/tradeoff"))
+    element = {"type": "button", "action_id": action, "value": value}
+    element["text"] = {"type": "plain_text", "text": "x"}
+    harness.run(actor.member.press_element(actor.form, "b", element, value))
+    assert "Something went wrong" not in actor.form_words(), (action, value)
 
 
 # ---- forms that stay open ------------------------------------------------------------------------

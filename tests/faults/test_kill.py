@@ -30,6 +30,8 @@ class Story:
 
     def __init__(self, slack: DemoSlack) -> None:
         self.slack = slack
+        slack.delivery.patience = PATIENCE
+        slack.delivery.triggers.life = PATIENCE
         self.workspace = slack.workspace
         self.channel = self.workspace.add_channel("checkout", ["alice", "bob"])
         self.alice = Member(slack.delivery, self.workspace.person("alice"))

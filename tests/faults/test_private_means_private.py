@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-from urllib.parse import urlencode
-
 import pytest
 
-from bot.demo.slack import payloads
 from bot.demo.slack.changes import make_private
-from bot.demo.slack.delivery import FORM
 from bot.demo.slack.workspace import Channel
 from handlers import subcommands
 from handlers.requests import Command, Known, NotYetKnown
 from support.board_visitor import OVER, follow, link
+from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
-from support.home_visitor import leaves, opens_home
+from support.home_visitor import leaves
 from support.story_helpers import secret_of, until
-
-
-def presses_by_hand(actor: Actor, action: str, value: str) -> None:
-    """Press a button that this person was never shown."""
-    harness, delivery = actor.harness, actor.harness.slack.delivery
-    here = harness.workspace.channel("checkout")
-    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    pressed |= {"text": {"type": "plain_text", "text": "x"}}
-    token = delivery.triggers.response_url(here.id, actor.id, None, harness.clock())
-    payload: dict[str, Any] = {
-        **payloads._base(harness.workspace, actor.member.person),
-        "type": "block_actions",
-        "actions": [pressed],
-        "channel": {"id": here.id, "name": here.name},
-        "container": {"type": "message", "channel_id": here.id, "message_ts": "1.1"},
-        "trigger_id": delivery.triggers.issue(actor.id),
-        "response_url": f"{harness.workspace.base_url}/response/{token}",
-    }
-    body = urlencode({"payload": json.dumps(payload)})
-    harness.run(delivery.post(body, {"Content-Type": FORM, **delivery.sign(body)}))
-    harness.settle()
 
 
 def told_last(actor: Actor) -> str:
@@ -127,25 +101,6 @@ def test_a_private_decision_gives_the_same_answer_whatever_the_reason(
         harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
         harness.breaks("conversations.members", "server_error", channel=secret.id, times=9)
     assert len(set(answers)) == 1
-
-
-def test_a_channel_that_becomes_private_is_private_at_once(
-    harness: Harness, erin: Actor, dora: Actor, checkout: Channel
-) -> None:
-    """No event says so. The bot knew a moment ago that the channel was public."""
-    lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
-    erin.raises("Lay off contractors", kind="requirements")
-    checkout.members.discard(dora.id)
-    dora.types("/tradeoff list state:open", lobby)
-    assert "Lay off" in dora.form_words()
-    harness.run(dora.member.closes())
-    make_private(harness.slack.delivery, checkout)
-    dora.types("/tradeoff list state:open", lobby)
-    assert "Lay off" not in dora.form_words()
-    harness.run(dora.member.closes())
-    dora.shows(1, in_=lobby)
-    assert dora.form is None
-    assert "Lay off" not in opens_home(dora)
 
 
 def test_buttons_of_old_messages_do_nothing_for_who_has_left(
@@ -273,6 +228,34 @@ def test_a_reminder_lists_only_what_its_reader_may_read(
     reminded = [harness.text(told) for told in alice.dm() if "waits for you" in harness.text(told)]
     assert any("Guest checkout" in told for told in reminded)
     assert not any("Lay off" in told for told in reminded)
+
+
+def test_nobody_is_reminded_again_and_again_of_nothing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """All that waits is in a channel that the person has left."""
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="requirements", in_=secret, due_on="2026-11-24")
+    leaves(alice, secret)
+    told = len(alice.dm())
+    until(harness, 27)
+    assert len(alice.dm()) == told
+    assert harness.decision().overdue_at
+
+
+def test_a_notice_of_what_was_not_sent_names_no_decision_to_who_has_left(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    for gone in (sam, alice):
+        harness.run(gone.member.is_deactivated())
+    harness.settle()
+    erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    harness.refused("user_disabled")
+    assert "I could not tell @alice about #1" in read(erin)
+    leaves(erin, secret)
+    harness.settle()
+    assert "#1" not in read(erin)
 
 
 def test_a_delegate_who_is_not_in_the_channel_stands_in_for_nobody_there(

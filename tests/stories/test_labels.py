@@ -91,13 +91,15 @@ def test_what_is_recorded_keeps_the_words_of_its_day(
 def test_names_are_words_and_stand_for_one_thing(
     alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    wrong = "Use letters, digits, blanks, hyphens, dots and slashes."
-    for name in ("<!channel>", "*boss*", "&", "`x`", "-", "product\u3164owner"):
+    wrong = "Use letters of one alphabet, digits, blanks, hyphens, dots and slashes."
+    cyrillic_o = "pr\u043educt owner"
+    for name in ("<!channel>", "*boss*", "&", "`x`", "-", "product\u3164owner", cyrillic_o):
         assert names(alice, checkout, label_sponsor=name) == {"Sponsor": wrong}
     twin = names(alice, checkout, label_sponsor="Product owner")
     assert twin == {"Sponsor": "Product owner has this name already. Choose another."}
     assert names(alice, checkout, label_sponsor="ｐroduct owner") == twin
     assert names(alice, checkout, label_sponsor="Gründerin", label_product_owner="") == {}
+    assert names(alice, checkout, label_sponsor="Спонсор", label_product_owner="担当 PO") == {}
     erin.types("/tradeoff labels", checkout)
     assert "Only people who hold a role in a channel" in erin.was_told()
 

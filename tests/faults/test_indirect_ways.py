@@ -1,0 +1,190 @@
+"""Ways around a right that no single act shows: several harmless acts, one after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.rules import Decider, Impact, Kind, State
+from support.harness import Actor, Harness
+from support.home_visitor import leaves
+
+
+def test_an_edit_gives_nobody_what_another_role_has_decided(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Risks are Bob's call, and so is what takes the place of his decision."""
+    old = alice.raises("Freeze in December", kind="risk")
+    bob.approves(old, because="Too risky")
+    newer = alice.supersedes(old, "No freeze in December")
+    alice.presses(newer, "Edit")
+    errors = alice.submits(kind="requirements")
+    assert "A decision that replaces it must be theirs too" in errors["Kind"]
+    assert (harness.decision(2).kind, harness.decision(2).holder) == (Kind.RISK, bob.id)
+
+
+def test_a_reopened_decision_is_still_of_the_role_that_decided_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Freeze in December", kind="risk")
+    bob.approves(card, because="Too risky")
+    alice.reopens(card)
+    alice.presses(card, "Edit")
+    errors = alice.submits(kind="requirements")
+    assert "#1 was the call of the project manager. Its new kind must be" in errors["Kind"]
+    assert alice.submits(kind="commitment") == {}
+    assert harness.decision().decides is Decider.JOINT
+
+
+def test_a_commitment_that_is_only_named_replaces_no_other_role(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """To move Beta needs both, so both may replace what Bob decided, also if Beta stays."""
+    alice.promises("Beta")
+    old = alice.raises("Freeze in December", kind="risk")
+    bob.approves(old, because="Too risky")
+    alice.presses(old, "Supersede")
+    alice.presses(alice.form, "It touches a commitment")
+    asked = {"commitment": "Beta", "move_to": "2026-12-17", "why_now": "It costs too much"}
+    assert alice.submits(title="No freeze", kind="requirements", **asked) == {}
+    newer = alice.card(checkout)
+    bob.states_impact(newer)
+    alice.presses(newer, "Approve")
+    assert alice.submits(option="A. Add it now", moves="no", reason="I want it") == {}
+    assert harness.decision(1).state is State.DECIDED
+    assert harness.decision(2).state is State.AWAITING_SIGNATURE
+    bob.presses(newer, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    assert harness.decision(1).state is State.SUPERSEDED
+
+
+def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """It was Alice's alone when she asked to replace it."""
+    old = alice.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "No guest checkout")
+    bob.reopens(old)
+    alice.presses(old, "Edit")
+    assert alice.submits(kind="commitment") == {}
+    bob.states_impact(old)
+    alice.approves(old)
+    bob.presses(old, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    alice.presses(newer, "Approve")
+    assert alice.submits(option="A. Add it now", reason="I said so") == {}
+    assert "#2 would take the place of #1" in alice.form_words()
+    assert harness.decision(1).state is State.DECIDED
+    assert harness.decision(2).state is State.AWAITING_DECISION
+
+
+def test_a_question_that_is_exchanged_has_a_window_of_its_own(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """An hour before the end of the window, something else is asked than Bob has read."""
+    card = alice.raises("Rename a button")
+    harness.later(days=1, hours=23)
+    alice.presses(card, "Edit")
+    assert alice.submits(title="Rewrite the ledger", option1_cost="Three months") == {}
+    harness.later(hours=2)
+    assert harness.decision().impact is Impact.AWAITED
+    assert "Approve" not in buttons(card)
+    alice.presses(card, "Edit")
+    assert alice.submits(due_on="2026-12-11") == {}
+    harness.later(days=1, hours=23)
+    assert harness.decision().impact is Impact.LAPSED
+
+
+@pytest.mark.parametrize("how", ["met", "withdrawn"])
+def test_whoever_promised_is_told_that_it_was_closed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel, how: str
+) -> None:
+    """Withdrawn and promised anew for a later day, a commitment moves without a decision."""
+    promise = bob.promises("Beta")
+    alice.presses(promise, "Ledger")
+    alice.presses(alice.form, "Mark met / missed / withdrawn")
+    assert alice.submits(how=how, reason="We promise something else") == {}
+    assert bob.dm_text("You promised Beta") == [
+        "You promised Beta to The partners for Sat 12 Dec 2026. "
+        f"It is closed as {how} by @alice: We promise something else"
+    ]
+    assert alice.dm_text("You promised Beta") == []
+
+
+def test_time_is_not_taken_before_there_is_a_sponsor(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """A short grace period first, and then a friend as sponsor, takes what both at once would."""
+    lab = harness.workspace.add_channel("lab", ["alice", "bob", "erin"])
+    alice.sets_up(lab, sponsor=None)
+    alice.types("/tradeoff rights", lab)
+    alice.presses(alice.member.sees(lab)[-1], "Change reminders and digest")
+    assert alice.submits(grace_days="1", reason="Quick") == {}
+    assert "waits for @bob (project manager)" in harness.plain(bob.member.sees(lab)[-1])
+
+
+def test_nobody_makes_themselves_the_sponsor_of_the_other_role(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """A sponsor decides what the other role leaves undecided, and gives each missing signature."""
+    alice.sets_up_quietly(checkout, sponsor="alice", reason="Sam is busy")
+    announced = bob.member.sees(checkout)[-1]
+    assert "waits for @bob (project manager)" in harness.plain(announced)
+    alice.presses(announced, "Withdraw")
+    alice.sets_up_quietly(checkout, sponsor="erin", reason="Erin follows")
+    assert "@erin" in harness.plain(bob.member.sees(checkout)[-1])
+    assert "waits for" not in harness.plain(bob.member.sees(checkout)[-1])
+
+
+def test_what_others_have_decided_is_not_reopened_and_withdrawn(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Risks are Bob's call. Alice, who raised this one, does not like how he decided it."""
+    card = alice.raises("Freeze in December", kind="risk")
+    bob.approves(card, because="Too risky")
+    alice.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert alice.form is None
+    assert "#1 was approved, and @alice has reopened it." in alice.was_told()
+    assert "Ask @bob to reject it." in alice.was_told()
+    bob.approves(card, because="Still")
+    bob.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert alice.submits(reason="He doubts it himself") == {}
+
+
+# ---- leave and private channels ------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    trap = harness.workspace.add_channel("trap", ["erin", "bob"], private=True)
+    erin.sets_up(trap, po="erin", pm="bob", sponsor=None)
+    erin.raises("Trap", kind="risk", in_=trap)
+    assert harness.decision(1).holder == bob.id
+    leaves(bob, trap)
+    assert bob.goes_away("dora") == {}
+    assert harness.decision(1).holder == bob.id
+    erin.raises("Risky", kind="risk")
+    assert harness.decision(2).holder == dora.id
+    erin.raises("Trap again", kind="risk", in_=trap)
+    assert harness.decision(3).holder == bob.id
+
+
+@pytest.mark.any_database
+def test_a_delegate_who_is_not_in_the_channel_is_not_handed_a_role_that_comes_later(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert bob.goes_away("dora") == {}
+    secret = harness.workspace.add_channel("secret", ["alice", "bob", "erin"], private=True)
+    alice.sets_up(secret, po="alice", pm="erin", sponsor=None)
+    alice.raises("Lay off", kind="risk", in_=secret)
+    assert harness.decision(1).holder == erin.id
+    alice.sets_up_again(secret, project_manager="bob", reason="Bob knows")
+    assert harness.decision(1).holder == bob.id
+    bob.is_back()
+    assert harness.decision(1).holder == bob.id
