@@ -147,17 +147,6 @@ def test_somebody_new_is_told_what_to_do_first(harness: Harness, erin: Actor) ->
     )
 
 
-def test_visitors_are_told_only_what_they_can_do(harness: Harness, gus: Actor, olga: Actor) -> None:
-    shown = opens_home(gus)
-    assert "Nothing here yet" in shown
-    assert "/tradeoff Add Apple Pay" in shown
-    assert "/tradeoff help" in shown
-    assert "/tradeoff setup" not in shown
-    shown = opens_home(olga)
-    assert "Press Raise a tradeoff" in shown
-    assert "/tradeoff" not in shown
-
-
 def test_the_messages_tab_publishes_nothing(harness: Harness, erin: Actor) -> None:
     event = {
         "type": "app_home_opened",

@@ -54,6 +54,17 @@ def test_nothing_of_a_private_channel_after_one_has_left_it(
     harness.refused("hash_conflict")
 
 
+def test_visitors_are_told_only_what_they_can_do(harness: Harness, gus: Actor, olga: Actor) -> None:
+    shown = opens_home(gus)
+    assert "Nothing here yet" in shown
+    assert "/tradeoff Add Apple Pay" in shown
+    assert "/tradeoff help" in shown
+    assert "/tradeoff setup" not in shown
+    shown = opens_home(olga)
+    assert "Press Raise a tradeoff" in shown
+    assert "/tradeoff" not in shown
+
+
 def test_a_guest_sees_public_channels_from_the_inside_only(
     harness: Harness, gus: Actor, erin: Actor, checkout: Channel
 ) -> None:
