@@ -95,16 +95,29 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     those roles even if nothing moves; raise ReplacesMore if roles are missing all the same.
     """
     changes = moves or commitment_moves.stands(decision)
-    deciders = replaced.holders if replaced and replaced.state is State.DECIDED else {}
+    deciders = _deciders_of(replaced, decision) if replaced else set()
     if replaced and deciders:
-        theirs_too = deciders.keys() <= set(decision.decides.roles)
+        theirs_too = deciders <= set(decision.decides.roles)
         changes = changes or commitment_moves.stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
-    if replaced and not deciders.keys() <= roles.keys():
+    if replaced and replaced.state is State.DECIDED and not deciders <= roles.keys():
         named = decision.words.roles(deciders)
         raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
+
+
+def _deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
+    """Return the roles that decided what this decision replaces, or replaced in an earlier round.
+
+    If this was routed before that decision moved a commitment, the roles that may move it count
+    too, even if the sponsor moved it in their place.
+    """
+    if replaced.state is not State.DECIDED and replaced.superseded_by != decision.number:
+        return set()
+    unasked = decision.move_decides is None and commitment_moves.stands(replaced)
+    movers = replaced.move_decides.roles if replaced.move_decides and unasked else ()
+    return {*replaced.holders, *movers}
 
 
 def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, act: Act) -> None:
@@ -181,9 +194,11 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
     """Raise WasDecided if others have decided this, and somebody else has reopened it.
 
-    To reopen and to withdraw would else take back what neither of them may decide.
+    To reopen and to withdraw would else take back what neither of them may decide. A round that
+    was undone changes nothing of that.
     """
-    last = decision.settlements[-1] if decision.settlements else None
+    lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
+    last = lasting[-1] if lasting else None
     if last is None or last.since is not Verb.REOPEN or last.outcome in (None, *UNFINISHED):
         return
     holders = list(dict.fromkeys(decision.holders.values()))
