@@ -21,7 +21,7 @@ from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_round_timer
-from models.verbs.superseding import restore, supersede
+from models.verbs.superseding import deciders_of, restore, supersede
 from models.working_time import MORNING, local_day, moment
 
 # Time in which people can take back their own decision (docs/reference/behaviour.md, What people
@@ -95,7 +95,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     those roles even if nothing moves; raise ReplacesMore if roles are missing all the same.
     """
     changes = moves or commitment_moves.stands(decision)
-    deciders = _deciders_of(replaced, decision) if replaced else set()
+    deciders = deciders_of(replaced, decision) if replaced else set()
     if replaced and deciders:
         theirs_too = deciders <= set(decision.decides.roles)
         changes = changes or commitment_moves.stands(replaced) or not theirs_too
@@ -105,19 +105,6 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
         named = decision.words.roles(deciders)
         raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
-
-
-def _deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
-    """Return the roles that decided what this decision replaces, or replaced in an earlier round.
-
-    If this was routed before that decision moved a commitment, the roles that may move it count
-    too, even if the sponsor moved it in their place.
-    """
-    if replaced.state is not State.DECIDED and replaced.superseded_by != decision.number:
-        return set()
-    unasked = decision.move_decides is None and commitment_moves.stands(replaced)
-    movers = replaced.move_decides.roles if replaced.move_decides and unasked else ()
-    return {*replaced.holders, *movers}
 
 
 def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, act: Act) -> None:
