@@ -15,7 +15,7 @@ from models.rules import Standing
 from models.tables.absence import current_absences
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
-from models.verbs.commitment_moves import stands
+from models.verbs.commitment_moves import is_at_stake
 from models.verbs.routing import Matter, Routing, route
 from models.working_time import is_zone
 
@@ -25,7 +25,7 @@ def matter_of(decision: Decision, replaced: Decision | None = None) -> Matter:
 
     It touches a commitment too if the older decision that it replaces has moved one.
     """
-    touched = decision.commitment or (replaced and stands(replaced) and replaced.commitment)
+    touched = decision.commitment or (replaced and is_at_stake(replaced) and replaced.commitment)
     return Matter(decision.kind, touched.name if touched else None)
 
 

@@ -35,7 +35,7 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
-from models.verbs.commitment_moves import stands
+from models.verbs.commitment_moves import is_at_stake, stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.references import change_references
 from models.verbs.routing import Matter
@@ -209,7 +209,7 @@ def _matter(ask: Ask, older: Decision | None = None) -> Matter:
     A decision that replaces one with a move touches the commitment of that move.
     """
     touched = ask.effect.commitment if ask.effect else None
-    if older and touched is None and stands(older):
+    if older and touched is None and is_at_stake(older):
         touched = older.commitment
     return Matter(ask.kind, touched.name if touched else None)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from handlers.requests import Form
 from models.refusals.refused import FieldsInvalid, NotFound
-from models.rules import Kind
+from models.rules import Kind, Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.rounds import check_may_reopen
@@ -22,7 +24,7 @@ def check_may_supersede(form: Form, current: RightsVersion, old: Decision, matte
     if old.channel_id != current.channel_id:
         raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
-    _check_is_theirs_too(current, old, matter, REPLACES)
+    _check_is_theirs_too(old.holders, old, _roles_of(current, matter), REPLACES)
 
 
 def check_edited(
@@ -30,20 +32,26 @@ def check_edited(
 ) -> None:
     """Raise FieldsInvalid if an edit takes away what others decided.
 
-    They decided an earlier round of this decision, or the decision that it is to replace.
+    They decided an earlier round of this decision, or the decision that it is to replace. The right
+    to a commitment does not stand in for the new kind's: it is not asked if nothing moves.
     """
     if replaced:
-        _check_is_theirs_too(current, replaced, matter, REPLACES)
+        _check_is_theirs_too(replaced.holders, replaced, _roles_of(current, matter), REPLACES)
     if decision.settlements and matter.kind is not decision.kind:
-        _check_is_theirs_too(current, decision, matter, "Its new kind must be theirs too.")
+        roles = current.table[matter.kind].decides.roles
+        step = "Its new kind must be theirs too."
+        _check_is_theirs_too(decision.decides.roles, decision, roles, step)
+
+
+def _roles_of(current: RightsVersion, matter: Matter) -> set[Role]:
+    kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
+    return {role for kind in kinds for role in current.table[kind].decides.roles}
 
 
 def _check_is_theirs_too(
-    current: RightsVersion, decided: Decision, matter: Matter, step: str
+    deciders: Collection[Role], decided: Decision, roles: Collection[Role], step: str
 ) -> None:
-    kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
-    roles = {role for kind in kinds for role in current.table[kind].decides.roles}
-    if not set(decided.holders) <= roles:
-        deciders = decided.words.roles(decided.holders)
-        sentence = f"#{decided.number} was the call of the {deciders}. {step}"
+    if not set(deciders) <= set(roles):
+        named = decided.words.roles(deciders)
+        sentence = f"#{decided.number} was the call of the {named}. {step}"
         raise FieldsInvalid({"kind": sentence})

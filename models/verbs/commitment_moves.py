@@ -131,6 +131,14 @@ def stands(decision: Decision) -> bool:
     return bool(commitment.days_by(decision.id)) or commitment.scope_stands(decision.id)
 
 
+def is_at_stake(replaced: Decision) -> bool:
+    """Return True if a commitment moves when a newer decision replaces this one, or no longer does.
+
+    Either needs the right to the commitment.
+    """
+    return stands(replaced) or _reversed(replaced) is not None
+
+
 def may_move_alone(decision: Decision, person: str) -> bool:
     """Return True if nobody else has to agree when this person changes the commitment here.
 
@@ -196,15 +204,23 @@ def take_back(decision: Decision, act: Act) -> CommitmentMove | None:
 
 def put_back(decision: Decision, act: Act) -> None:
     """Enter again the move that a superseding decision had reversed."""
-    commitment = decision.commitment
-    entered = (
-        [entry for entry in commitment.moves if entry.decision_id == decision.id]
-        if commitment
-        else []
-    )
-    if commitment and commitment.is_open and entered and entered[-1].undoes:
-        last = entered[-1]
+    last = _reversed(decision)
+    if last:
         _enter(decision, _entry(decision, -last.days, last.scope, act.at, undoes=False), act)
+
+
+def _reversed(decision: Decision) -> CommitmentMove | None:
+    """Return the entry with which a superseding decision has reversed the move of this one.
+
+    None if there is none: a move that the decision itself took back is not put back with it.
+    """
+    commitment, settlement = decision.commitment, decision.settlement
+    if commitment is None or not commitment.is_open or settlement is None:
+        return None
+    entered = [entry for entry in commitment.moves if entry.decision_id == decision.id]
+    last = entered[-1] if entered else None
+    took_back = settlement.moved_to is not None and not settlement.moves
+    return last if last and last.undoes and last.round == decision.round and not took_back else None
 
 
 def _entry(

@@ -21,7 +21,7 @@ from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_round_timer
-from models.verbs.superseding import restore, supersede
+from models.verbs.superseding import deciders_of, restore, supersede
 from models.working_time import MORNING, local_day, moment
 
 # Time in which people can take back their own decision (docs/reference/behaviour.md, What people
@@ -95,13 +95,13 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     those roles even if nothing moves; raise ReplacesMore if roles are missing all the same.
     """
     changes = moves or commitment_moves.stands(decision)
-    deciders = replaced.holders if replaced and replaced.state is State.DECIDED else {}
+    deciders = deciders_of(replaced, decision) if replaced else set()
     if replaced and deciders:
-        theirs_too = deciders.keys() <= set(decision.decides.roles)
+        theirs_too = deciders <= set(decision.decides.roles)
         changes = changes or commitment_moves.stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
-    if replaced and not deciders.keys() <= roles.keys():
+    if replaced and replaced.state is State.DECIDED and not deciders <= roles.keys():
         named = decision.words.roles(deciders)
         raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
@@ -181,9 +181,11 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
     """Raise WasDecided if others have decided this, and somebody else has reopened it.
 
-    To reopen and to withdraw would else take back what neither of them may decide.
+    To reopen and to withdraw would else take back what neither of them may decide. A round that
+    was undone changes nothing of that.
     """
-    last = decision.settlements[-1] if decision.settlements else None
+    lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
+    last = lasting[-1] if lasting else None
     if last is None or last.since is not Verb.REOPEN or last.outcome in (None, *UNFINISHED):
         return
     holders = list(dict.fromkeys(decision.holders.values()))

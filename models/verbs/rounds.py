@@ -194,7 +194,7 @@ def undo(
     """
     check_may_undo(decision, routing.version.role_holders, act.person, act.at)
     commitment_moves.take_back(decision, act)
-    if replaced and replaced.superseded_by == decision.number:
+    if replaced and _replaced_in_this_round(decision, replaced):
         restore(replaced, act)
     overdue_at, escalated_to = decision.overdue_at, decision.escalated_to
     escalated_at = decision.escalated_at
@@ -203,6 +203,16 @@ def undo(
     decision.escalated_to = escalated_to
     decision.escalated_at = escalated_at
     follow_sponsor(decision, routing.version.sponsor, act.at)
+
+
+def _replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:
+    """Return True if the outcome that is undone has superseded the older decision.
+
+    If an earlier round has, the older decision stays superseded, as before this outcome.
+    """
+    ended = replaced.settlement
+    mine = replaced.superseded_by == decision.number
+    return mine and ended is not None and ended.since_at == decision.settled_at
 
 
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from models.acts import Act
-from models.rules import Outcome, Verb, next_state
+from models.rules import Outcome, Role, State, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.history_payloads import Restored, Superseded
 from models.tables.timer import TimerKind
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_round_timer
+
+
+def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
+    """Return the roles that decided what this decision replaces, or replaced in an earlier round.
+
+    If this was routed before that decision moved a commitment, the roles that may move it count
+    too, even if the sponsor moved it in their place.
+    """
+    if replaced.state is not State.DECIDED and replaced.superseded_by != decision.number:
+        return set()
+    unasked = decision.move_decides is None and commitment_moves.stands(replaced)
+    movers = replaced.move_decides.roles if replaced.move_decides and unasked else ()
+    return {*replaced.holders, *movers}
 
 
 def supersede(old: Decision, number: int, act: Act) -> None:

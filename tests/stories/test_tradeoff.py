@@ -32,6 +32,6 @@ def test_only_the_product_owner_decides_priority(
     assert outcome.reply_broadcast
     assert (buttons(card), menu(card)) == (
         [],
-        ["Details", "Reopen", "Supersede"],
+        ["Undo", "Details", "Reopen", "Supersede"],
     )
     assert "approved by @alice" in harness.plain(erin.dm()[-1])

@@ -1,0 +1,180 @@
+"""Ways around a right in a later round: after a reopening, an undo, or a replacement."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.demo.slack.workspace import Channel, Message
+from models.rules import Decider, State
+from support.harness import Actor, Harness
+from support.story_helpers import promised, until
+
+PLAIN = {"commitment": None, "move_to": None, "scope": ""}
+MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
+
+
+def replaces_what_moved_beta(alice: Actor, bob: Actor, checkout: Channel) -> Message:
+    """Both move Beta in #1; Alice asks in #2 to replace that, and names no commitment."""
+    alice.promises("Beta")
+    card = alice.raises_move("Guest checkout", to="2026-12-17")
+    bob.states_impact(card)
+    alice.approves_move(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    alice.presses(card, "Supersede")
+    assert alice.submits(title="As it was", why_now="I said so", **PLAIN) == {}
+    newer = alice.card(checkout)
+    bob.states_impact(newer)
+    return newer
+
+
+def test_a_reopened_replacement_is_not_rejected_to_move_a_commitment_again(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Both have taken Beta's move back; Alice alone does not bring it back."""
+    newer = replaces_what_moved_beta(alice, bob, checkout)
+    alice.approves(newer)
+    bob.presses(newer, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    assert promised(harness)[0] == AS_PROMISED
+    alice.reopens(newer)
+    alice.rejects(newer)
+    assert harness.decision(1).state is State.DECIDED
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_a_replacement_that_is_edited_after_it_was_reopened(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    newer = replaces_what_moved_beta(alice, bob, checkout)
+    alice.approves(newer)
+    bob.presses(newer, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    alice.reopens(newer)
+    alice.presses(newer, "Edit")
+    assert alice.submits(title="As it was, please") == {}
+    assert harness.decision(2).move_decides is Decider.JOINT
+    alice.presses(newer, "Withdraw")
+    assert alice.submits(reason="Never mind") == {}
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_after_an_undo_a_replacement_needs_both_again(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    newer = replaces_what_moved_beta(alice, bob, checkout)
+    alice.approves(newer)
+    bob.presses(newer, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    bob.undoes()
+    assert promised(harness)[0] == MOVED
+    assert harness.decision(2).move_decides is Decider.JOINT
+
+
+def test_naming_a_commitment_gives_nobody_what_another_role_has_decided(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Risks are Bob's call; Alice reopens his, calls it a requirement, and names Beta."""
+    alice.promises("Beta")
+    card = alice.raises("Freeze in December", kind="risk")
+    bob.approves(card, because="Too risky")
+    alice.reopens(card)
+    alice.presses(card, "Edit")
+    alice.presses(alice.form, "It touches a commitment")
+    errors = alice.submits(kind="requirements", commitment="Beta", move_to="2026-12-17")
+    assert "#1 was the call of the project manager. Its new kind must be" in errors["Kind"]
+
+
+def test_a_replacement_needs_in_each_round_those_who_decided_what_it_replaced(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    old = alice.raises("Freeze in December", kind="risk")
+    bob.approves(old, because="Too risky")
+    alice.presses(old, "Supersede")
+    alice.presses(alice.form, "It touches a commitment")
+    asked = {"commitment": "Beta", "move_to": "2026-12-17", "why_now": "It costs too much"}
+    assert alice.submits(title="No freeze", kind="requirements", **asked) == {}
+    newer = alice.card(checkout)
+    bob.states_impact(newer)
+    alice.approves_move(newer, moves="Leave it at 12 Dec")
+    bob.presses(newer, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    alice.reopens(newer)
+    alice.approves_move(newer, moves="Leave it at 12 Dec")
+    assert harness.decision(2).state is State.AWAITING_SIGNATURE
+
+
+def test_an_undo_in_between_lets_nobody_withdraw_what_others_have_decided(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Freeze in December", kind="risk")
+    bob.approves(card, because="Too risky")
+    alice.reopens(card)
+    bob.approves(card, because="Still")
+    bob.undoes()
+    alice.presses(card, "Withdraw")
+    assert alice.form is None
+    assert "Ask @bob to reject it." in alice.was_told()
+
+
+def test_what_the_sponsor_has_moved_meanwhile_is_not_replaced_by_one(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """It moved nothing when Alice asked to replace it; then Sam moved Beta for both."""
+    alice.promises("Beta")
+    old = alice.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "No guest checkout")
+    alice.reopens(old, due_on="2026-11-26")
+    alice.presses(old, "Edit")
+    alice.presses(alice.form, "It touches a commitment")
+    assert alice.submits(commitment="Beta", move_to="2026-12-17") == {}
+    bob.states_impact(old)
+    until(harness, 7, month=12)
+    sam.approves_move(old)
+    assert promised(harness)[0] == MOVED
+    alice.presses(newer, "Approve")
+    assert alice.submits(option="A. Add it now", reason="I said so") == {}
+    assert "#2 would take the place of #1" in alice.form_words()
+    assert promised(harness)[0] == MOVED
+
+
+def test_a_move_that_a_decision_took_back_itself_does_not_come_back_with_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Nothing of it stands when it is replaced, so nothing is put back after that."""
+    alice.promises("Beta")
+    alice.moves_alone(checkout)
+    card = alice.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    alice.reopens(card)
+    alice.approves_move(card, moves="Take it back to 12 Dec")
+    assert promised(harness)[0] == AS_PROMISED
+    harness.later(minutes=6)
+    alice.presses(card, "Supersede")
+    assert alice.submits(title="As it was", why_now="I said so", **PLAIN) == {}
+    newer = alice.card(checkout)
+    alice.approves(newer)
+    alice.reopens(newer)
+    alice.rejects(newer)
+    assert harness.decision(1).state is State.DECIDED
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_an_undo_takes_back_its_own_round_alone(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The first round took the older decision's place, so undoing the second gives it nothing."""
+    newer = replaces_what_moved_beta(alice, bob, checkout)
+    for because in ("Agreed", "Still"):
+        alice.approves(newer)
+        bob.presses(newer, "Approve")
+        assert bob.submits(reason=because) == {}
+        harness.later(minutes=1)
+        if because == "Agreed":
+            alice.reopens(newer)
+    bob.undoes()
+    assert harness.decision(2).state is State.AWAITING_DECISION
+    assert harness.decision(1).state is State.SUPERSEDED
+    assert promised(harness)[0] == AS_PROMISED
