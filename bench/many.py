@@ -32,6 +32,7 @@ from bot.demo.slack.member import Member
 from bot.demo.slack.server import running, serving
 from bot.demo.slack.workspace import Channel, Workspace
 from bot.settings import Settings
+from bot.timeouts import Timeouts
 from models.tables import Base
 from models.tables.base import UtcDateTime
 
@@ -44,6 +45,8 @@ OPEN_ONE_IN = 20
 # Words are taken from this many texts. The word "everywhere" is in every second decision, and
 # "unheard" in only two decisions.
 TEXTS = 4000
+# Seconds that each side waits while the record is filled.
+UNHURRIED = 60.0
 OUR_CHANNELS = 4
 # Number of times that a command is typed before we give up on its form.
 PATIENCE = 5
@@ -114,7 +117,13 @@ async def filled(
     for name in NAMES:
         workspace.add_person(name)
     async with running(workspace) as slack:
-        bot = Bot(settings(url, workspace))
+        # Nobody is measured here, so a busy machine may take its time.
+        slack.delivery.patience = UNHURRIED
+        slack.delivery.triggers.life = UNHURRIED
+        patient = Timeouts(
+            request=UNHURRIED, look_up=UNHURRIED, answer=UNHURRIED, database=UNHURRIED
+        )
+        bot = Bot(settings(url, workspace), timeouts=patient)
         async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
             people = {
                 person.name: Member(slack.delivery, person)

@@ -33,8 +33,8 @@ SOME_MORE = 6000
 FEW_STATEMENTS = {
     "board": 28,
     "digest with its picture's numbers": 18,
-    "Home of a product owner": 9,
-    "Home of a project manager": 10,
+    "Home of a product owner": 10,
+    "Home of a project manager": 11,
 }
 
 

@@ -193,7 +193,7 @@ def test_a_name_is_only_text(
     assert rows(table)[0]["decided_by_name"] == "'=1+1 <b>[x](y) # A"
     with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
         page = archive.read(archive.namelist()[0]).decode()
-    assert r"\=1+1 \<b\>\[x\](y) \# A decided" in page
+    assert r"\=1+1 \<b\>\[x\](y) \# A approved option A" in page
 
 
 def test_a_person_whom_slack_does_not_name_is_listed_by_id(

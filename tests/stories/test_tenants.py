@@ -66,14 +66,14 @@ def test_the_operator_says_which_of_two_is_meant(
     ours = harness.workspace.team_id
     assert harness.query(lambda session: tenant_of(session, elsewhere.id, None)) == ours
     alice.sets_up(elsewhere)
-    with pytest.raises(TenantUnclear, match=f"say --tenant {ours} or {OTHER}"):
+    with pytest.raises(TenantUnclear, match=f"add --tenant {ours} or {OTHER}"):
         harness.query(lambda session: tenant_of(session, elsewhere.id, None))
 
     def printed(tenant: str | None) -> str:
         asked = digest.Asked(elsewhere.id, tenant, None)
         return harness.query(lambda session: digest.printed(session, asked, harness.clock.now))
 
-    with pytest.raises(digest.NoDigest, match="say --tenant"):
+    with pytest.raises(digest.NoDigest, match="add --tenant"):
         printed(None)
     assert "Fire the vendor" in printed(ours)
 
