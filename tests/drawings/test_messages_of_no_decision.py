@@ -273,6 +273,7 @@ def test_an_empty_seat(sponsor: str) -> None:
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
 # Arguments of refusals, by name.
 GIVEN = {
+    "editors": [ALICE.id, BOB.id],
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
     "deciders": Deciders(HOLDERS, {BOB.id: ERIN.id}, ALICE.id),
