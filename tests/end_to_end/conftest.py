@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     with Started(tmp_path_factory.mktemp("demo"), variables=PROXIES) as demo:
         yield demo
         demo.interrupt()
+
+
+@pytest.fixture
+def own_story(tmp_path: Path) -> Iterator[Started]:
+    """Start the demo with its story for one test, which finds every step of the strip undone."""
+    with Started(tmp_path) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from support.newcomer import Newcomer, Started
 TITLE = "Add Apple Pay to Sprint 14"
 
 
-def test_a_newcomer_follows_the_five_hints_to_the_end(browser: Browser, story: Started) -> None:
-    tab = follow_the_five_hints(browser, story, WIDE, is_empty=False)
+def test_a_newcomer_follows_the_five_hints_to_the_end(browser: Browser, own_story: Started) -> None:
+    tab = follow_the_five_hints(browser, own_story, WIDE, is_empty=False)
     tab.page.close()
 
 
