@@ -52,6 +52,17 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
         assert connection.execute("SELECT number FROM decision").fetchall() == [(7,)]
 
 
+def test_a_conversation_that_is_opened_later_is_a_new_one(tmp_path: Path) -> None:
+    workspace, record = played(tmp_path)
+    of_alice = workspace.direct(workspace.person("alice").id)
+    kept.keep(workspace, record, TODAY)
+    again = Workspace()
+    again.add_person("bob")
+    assert kept.restore(again, tmp_path / "again.db", TODAY)
+    assert again.direct(again.add_person("dana").id).id != of_alice.id
+    assert again.direct(again.person("alice").id).id == of_alice.id
+
+
 def test_another_day_and_changed_code_have_a_story_of_their_own(tmp_path: Path) -> None:
     kept.keep(*played(tmp_path), TODAY)
     record = tmp_path / "again.db"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import pickle
 import shutil
 import sqlite3
@@ -45,6 +46,7 @@ def restore(workspace: Workspace, record: Path, day: date) -> bool:
         return False
     for name in FIELDS:
         setattr(workspace, name, state[name])
+    workspace._counter = itertools.count(state["next number"])
     return True
 
 
@@ -57,6 +59,8 @@ def keep(workspace: Workspace, record: Path, day: date) -> None:
             new = Path(made) / "new"
             new.mkdir()
             state = {name: getattr(workspace, name) for name in FIELDS}
+            # Else a later conversation would get the id of one that is there.
+            state["next number"] = next(workspace._counter)
             (new / "slack").write_bytes(pickle.dumps(state))
             with (
                 closing(sqlite3.connect(record)) as source,
