@@ -47,7 +47,7 @@ def decline_form(change: RightsChange, current: RightsVersion) -> View:
 def confirm_form(change: RightsChange, current: RightsVersion) -> View:
     """Build the form that shows a change to whoever may confirm it, with the way to decline it."""
     told, value = Told(change, current, Answers({}, ())), value_of(change, current)
-    until = f"Until you confirm, v{current.number} holds. It lapses {when(change.expires_at)}."
+    until = f"v{current.number} holds for now. You can confirm until {when(change.expires_at)}."
     shown = [
         *asked(wants(told), lines_of(told), change),
         blocks.context(until),

@@ -73,7 +73,7 @@ class PlaceNotKnownNow(Refused):
 class BotNotHere(Refused):
     def __init__(self, step: str, bot: str) -> None:
         super().__init__(
-            "I am not in this channel, so I cannot post cards here. Type /invite "
+            "I am not in this channel, so I cannot post here. Type /invite "
             f"{who(bot)} here, then {step} again."
         )
 

@@ -73,12 +73,28 @@ def test_another_day_and_changed_code_have_a_story_of_their_own(tmp_path: Path) 
     assert not record.exists()
 
 
-def test_the_newest_story_alone_is_kept(tmp_path: Path, cache: Path) -> None:
+def test_stories_of_other_days_are_deleted(tmp_path: Path, cache: Path) -> None:
     workspace, record = played(tmp_path)
     for day in (TODAY, date(2026, 11, 27)):
         kept.keep(workspace, record, day)
     (only,) = (cache / "tradeoff-demo").iterdir()
     assert only.name.startswith("2026-11-27")
+
+
+def test_half_a_file_is_no_story(tmp_path: Path, cache: Path) -> None:
+    kept.keep(*played(tmp_path), TODAY)
+    (slack,) = (cache / "tradeoff-demo").glob("*/slack")
+    slack.write_bytes(slack.read_bytes()[:100])
+    assert not kept.restore(Workspace(), tmp_path / "again.db", TODAY)
+
+
+def test_other_code_of_the_same_day_keeps_its_story(tmp_path: Path, cache: Path) -> None:
+    """Two clones are tried in turn, and neither plays again."""
+    workspace, record = played(tmp_path)
+    kept.keep(workspace, record, TODAY)
+    (tmp_path / "bot" / "new.py").write_text("changed = True\n")
+    kept.keep(workspace, record, TODAY)
+    assert len(list((cache / "tradeoff-demo").iterdir())) == 2
 
 
 def test_a_demo_starts_where_nothing_can_be_kept(tmp_path: Path, cache: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_message_in_a_channel_without_the_bot(
         erin.uses(shortcut, on=said)
         told = erin.was_told().splitlines()[-1]
         assert told == (
-            "I am not in this channel, so I cannot post cards here. Type /invite @tradeoffs here, "
+            "I am not in this channel, so I cannot post here. Type /invite @tradeoffs here, "
             f"then choose “{shortcut}” in the message's menu again."
         )
     assert erin.form is None

@@ -23,8 +23,9 @@ from bot.demo.slack.workspace import Workspace
 # What people and the bot have changed in the demo's Slack by the end of the story.
 FIELDS = ("people", "channels", "messages", "files", "groups", "bot", "_homes", "_last_ts")
 PRODUCT = Path(__file__).parents[3]
-# `Path.home` raises RuntimeError if the user has no home.
-NOT_THERE = (OSError, RuntimeError)
+# `Path.home` raises RuntimeError if the user has no home. A machine that lost its power can leave
+# half a file.
+NOT_THERE = (OSError, RuntimeError, EOFError, pickle.UnpicklingError)
 
 
 def _place(day: date) -> Path:
@@ -68,7 +69,7 @@ def keep(workspace: Workspace, record: Path, day: date) -> None:
             ):
                 source.backup(copy)
             for old in place.parent.iterdir():
-                if not old.name.startswith("tmp"):
+                if not old.name.startswith((str(day), "tmp")):
                     shutil.rmtree(old)
             new.rename(place)
     except NOT_THERE:
