@@ -9,6 +9,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Decider, Impact, Kind, State
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
+from support.story_helpers import replaces_what_bob_decided
 
 
 def test_an_edit_gives_nobody_what_another_role_has_decided(
@@ -41,15 +42,7 @@ def test_a_commitment_that_is_only_named_replaces_no_other_role(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """To move Beta needs both, so both may replace what Bob decided, also if Beta stays."""
-    alice.promises("Beta")
-    old = alice.raises("Freeze in December", kind="risk")
-    bob.approves(old, because="Too risky")
-    alice.presses(old, "Supersede")
-    alice.presses(alice.form, "It touches a commitment")
-    asked = {"commitment": "Beta", "move_to": "2026-12-17", "why_now": "It costs too much"}
-    assert alice.submits(title="No freeze", kind="requirements", **asked) == {}
-    newer = alice.card(checkout)
-    bob.states_impact(newer)
+    newer = replaces_what_bob_decided(alice, bob, checkout)
     alice.presses(newer, "Approve")
     assert alice.submits(option="A. Add it now", moves="no", reason="I want it") == {}
     assert harness.decision(1).state is State.DECIDED

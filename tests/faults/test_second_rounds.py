@@ -7,7 +7,7 @@ from datetime import date
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Decider, State
 from support.harness import Actor, Harness
-from support.story_helpers import promised, until
+from support.story_helpers import promised, replaces_what_bob_decided, until
 
 PLAIN = {"commitment": None, "move_to": None, "scope": ""}
 MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
@@ -28,14 +28,18 @@ def replaces_what_moved_beta(alice: Actor, bob: Actor, checkout: Channel) -> Mes
     return newer
 
 
+def both_approve(alice: Actor, bob: Actor, card: Message) -> None:
+    alice.approves(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+
+
 def test_a_reopened_replacement_is_not_rejected_to_move_a_commitment_again(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """Both have taken Beta's move back; Alice alone does not bring it back."""
     newer = replaces_what_moved_beta(alice, bob, checkout)
-    alice.approves(newer)
-    bob.presses(newer, "Approve")
-    assert bob.submits(reason="Agreed") == {}
+    both_approve(alice, bob, newer)
     assert promised(harness)[0] == AS_PROMISED
     alice.reopens(newer)
     alice.rejects(newer)
@@ -47,9 +51,7 @@ def test_a_replacement_that_is_edited_after_it_was_reopened(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     newer = replaces_what_moved_beta(alice, bob, checkout)
-    alice.approves(newer)
-    bob.presses(newer, "Approve")
-    assert bob.submits(reason="Agreed") == {}
+    both_approve(alice, bob, newer)
     alice.reopens(newer)
     alice.presses(newer, "Edit")
     assert alice.submits(title="As it was, please") == {}
@@ -63,9 +65,7 @@ def test_after_an_undo_a_replacement_needs_both_again(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     newer = replaces_what_moved_beta(alice, bob, checkout)
-    alice.approves(newer)
-    bob.presses(newer, "Approve")
-    assert bob.submits(reason="Agreed") == {}
+    both_approve(alice, bob, newer)
     bob.undoes()
     assert promised(harness)[0] == MOVED
     assert harness.decision(2).move_decides is Decider.JOINT
@@ -88,15 +88,7 @@ def test_naming_a_commitment_gives_nobody_what_another_role_has_decided(
 def test_a_replacement_needs_in_each_round_those_who_decided_what_it_replaced(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    alice.promises("Beta")
-    old = alice.raises("Freeze in December", kind="risk")
-    bob.approves(old, because="Too risky")
-    alice.presses(old, "Supersede")
-    alice.presses(alice.form, "It touches a commitment")
-    asked = {"commitment": "Beta", "move_to": "2026-12-17", "why_now": "It costs too much"}
-    assert alice.submits(title="No freeze", kind="requirements", **asked) == {}
-    newer = alice.card(checkout)
-    bob.states_impact(newer)
+    newer = replaces_what_bob_decided(alice, bob, checkout)
     alice.approves_move(newer, moves="Leave it at 12 Dec")
     bob.presses(newer, "Approve")
     assert bob.submits(reason="Agreed") == {}

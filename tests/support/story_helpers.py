@@ -142,3 +142,17 @@ def reminders(actor: Actor) -> list[str]:
         if post.drawing == "reminder" and post.person == actor.id
     ]
     return [f"{datetime.fromtimestamp(float(post.ts or 0), UTC):%a %d %H:%M}" for post in posts]
+
+
+def replaces_what_bob_decided(alice: Actor, bob: Actor, checkout: Channel) -> Message:
+    """Let Alice replace Bob's decision by one of hers that names Beta; return the new card."""
+    alice.promises("Beta")
+    old = alice.raises("Freeze in December", kind="risk")
+    bob.approves(old, because="Too risky")
+    alice.presses(old, "Supersede")
+    alice.presses(alice.form, "It touches a commitment")
+    asked = {"commitment": "Beta", "move_to": "2026-12-17", "why_now": "It costs too much"}
+    assert alice.submits(title="No freeze", kind="requirements", **asked) == {}
+    newer = alice.card(checkout)
+    bob.states_impact(newer)
+    return newer
