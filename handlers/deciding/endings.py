@@ -56,7 +56,10 @@ def deferral_form(decision: Decision, person: str, today: date) -> View:
     choices = [
         inputs.choice(offered.isoformat(), f"{name}, {day(offered)}") for name, offered in usual
     ]
-    back = "By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day."
+    back = (
+        "It comes back by itself, at 09:00 in the channel's time zone, to whoever holds the right "
+        "on that day."
+    )
     shown = [titled(decision), *in_whose_place(decision, person)]
     if choices:
         first = inputs.radio(choices, initial=_first_choice(usual).isoformat())

@@ -38,7 +38,11 @@ def settled_words(decision: Decision) -> str:
 def may_undo(decision: Decision) -> str:
     """Say who can take it back and until when; empty if nobody can."""
     ends_at, by = decision.undo_ends_at, decision.settled_by
-    return f"{who(by)} can undo this in its menu until {when(ends_at)}." if by and ends_at else ""
+    return (
+        f"{who(by)} can undo this until {when(ends_at)}, in the menu of this card."
+        if by and ends_at
+        else ""
+    )
 
 
 def outcome_words(decision: Decision, settlement: Settlement) -> str:

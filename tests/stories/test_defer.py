@@ -20,7 +20,7 @@ def test_deferred_with_a_day_and_a_reason(
     bob.presses(card, "Defer")
     assert "Only @alice (product owner) decides requirements here" in bob.was_told()
     alice.presses(card, "Defer")
-    assert "By itself, at 09:00 in the channel's time zone" in alice.form_words()
+    assert "It comes back by itself, at 09:00 in the channel's time zone" in alice.form_words()
     late = {"Or on another day": "Choose a day after today, within a year."}
     assert alice.submits(until="2026-11-23", reason="Too early") == late
     assert alice.submits(until="2027-12-01") == late

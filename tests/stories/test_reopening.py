@@ -273,7 +273,7 @@ def test_whoever_decides_sees_at_once_how_to_undo_it(
     """On the card, whose menu refuses everyone else, and in Home."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.approves(card)
-    assert "@alice can undo this in its menu until" in harness.text(card)
+    assert "@alice can undo this until" in harness.text(card)
     assert menu(card) == ["Undo", "Details", "Reopen", "Supersede"]
     bob.presses(card, "Undo")
     assert "Only @alice, whose act settled #1, can undo it" in bob.was_told()
