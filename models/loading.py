@@ -147,7 +147,7 @@ def _parts() -> dict[str, Select[Any]]:
 
 
 def _parts_alone(name: str) -> Select[Any]:
-    """Select all rows of this part, in the order of its relationship, with what hangs on them."""
+    """Select all rows of this part in order; criteria with their verdicts, posts with questions."""
     relation = getattr(Decision, name)
     query = select(_owned(relation)).order_by(*relation.property.order_by)
     if name == "criteria":

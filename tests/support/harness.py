@@ -197,7 +197,7 @@ class Harness:
         return next(decision for decision in self.decisions() if decision.number == number)
 
     def decision_whole(self, number: int = 1) -> Decision:
-        """Return the decision with everything that hangs on it."""
+        """Return the decision with all its parts, such as impacts, signatures and messages."""
         id = self.decision(number).id
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
