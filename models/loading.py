@@ -58,7 +58,7 @@ def read_all_parts_of(session: Session, decisions: Sequence[Decision]) -> None:
 
 
 def read_what_words_need(session: Session, decisions: Sequence[Decision]) -> Sequence[Decision]:
-    """Read everything that the decisions' state in words needs, and return them."""
+    """Read all that `wording.state_words` needs of these decisions, and return them."""
     read_rights_of(session, decisions)
     read_parts_of(session, decisions, "claims", "impacts", "questions", "signatures", "settlements")
     read_commitments_of(session, decisions)

@@ -33,7 +33,7 @@ from support.typed_texts import TYPINGS, Typing, over_and_over, retype
 
 # Buttons that any sort of decision may have, because they depend on whether impact is asked for.
 IMPACT = {"impact.state", "impact.ask_revision"}
-# Text that strains markup, JSON and limits most; wherever a field is cut, it begins with a ping.
+# Texts that strain markup, JSON and limits most. Each is repeated up to the limit of its field.
 HARSH = {
     "pings": TYPINGS["pings"],
     "ampersands": TYPINGS["ampersands"],

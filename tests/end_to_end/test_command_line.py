@@ -34,8 +34,8 @@ from support.command_line import (
 )
 from support.newcomer import Started
 
-# Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is
-# slow.
+# Seconds. The bot has limits of its own for what still runs (`bot/cli.py`, `bot/app.py`); this one
+# is for a slow machine.
 STOPS_WITHIN = 60
 
 

@@ -105,7 +105,7 @@ def test_names_are_words_and_stand_for_one_thing(
 
 
 def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
-    """A role holder names roles for the whole workspace, and must not pretend to have another."""
+    """A role holder names roles for the whole workspace, and must not swap theirs with another."""
     exchanged = {"label_product_owner": "project manager", "label_project_manager": "Product owner"}
     errors = names(alice, checkout, **exchanged)
     assert set(errors) == {"Product owner", "Project manager"}

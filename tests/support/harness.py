@@ -57,8 +57,8 @@ class Clock:
 class Harness:
     """Everything that a story needs, started on free ports, in the loop of its own runner.
 
-    Both sides wait for each other as long as they must. `as_in_life` keeps the product's timeouts,
-    for stories in which something is late.
+    Slack and the bot wait for each other as long as they must. `as_in_life` keeps the product's
+    timeouts, for stories in which something is late.
     """
 
     def __init__(

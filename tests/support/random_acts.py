@@ -272,7 +272,7 @@ class RandomActs(RuleBasedStateMachine):
             answer = self.runner.submits(who, "delegation.leave", "", **fields)
             if not isinstance(answer, Refused):
                 until = moment(fields["until"], OPENING, self.runner.people[who].time_zone)
-                # Being a stand-in keeps nobody from going away: it ends.
+                # A stand-in can go away too, and then acts for nobody any more.
                 self.truths.away = {
                     person: seat for person, seat in self.truths.away.items() if seat[0] != who
                 }

@@ -93,7 +93,7 @@ def found(person: Actor, asked: str, in_: Channel) -> list[int]:
 
 
 def verified(harness: Harness) -> None:
-    """Check that every chain holds, rows are as their history tells, and numbers have no gap."""
+    """Check that every chain holds, rows are as their history says, and numbers have no gap."""
     assert verify.walk(harness.bot.database, lambda count: None).named == []
     assert [decision.number for decision in harness.decisions()] == list(
         range(1, len(harness.decisions()) + 1)

@@ -1,4 +1,4 @@
-"""One message as it stands in a conversation, as HTML."""
+"""One message of a conversation, as HTML."""
 
 from __future__ import annotations
 
