@@ -90,7 +90,7 @@ def shown_decision(request: Request, session: Session, value: str | int) -> Deci
 
 
 def decision_by_number(request: Request, session: Session, number: int) -> Decision:
-    """Return the decision with this number. Raise NotFound as for an id."""
+    """Return the decision with this number, locked. Raise NotFound as for an id."""
     decision = locks.lock_decision_by_number(session, request.workspace, number)
     if decision is None:
         raise NotFound
@@ -137,7 +137,10 @@ def opened_decision(click: Click, session: Session) -> Decision:
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """Return the decision that this form is about, locked. Raise also ChangedMeanwhile."""
+    """Return the decision that this form is about, locked.
+
+    Raise as `decision_by_id`; raise ChangedMeanwhile if it has changed since the form was opened.
+    """
     remembered = forms.remembered(form.metadata)
     decision = decision_by_id(form, session, remembered["decision"])
     forms.check_as_asked(decision, remembered)
@@ -154,7 +157,7 @@ def replaced_by(decision: Decision, session: Session) -> Decision | None:
 
 
 def timer_decision(due: Due, session: Session) -> Decision:
-    """Return the decision of this timer. Raise NotFound if it has none."""
+    """Return the decision of this timer, locked. Raise NotFound if it has none."""
     return locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
 
 

@@ -1,4 +1,4 @@
-"""Ledger of a channel's commitments: see what is promised and what moved it, add, close.
+"""Ledger of a channel's commitments: what is promised, and which decisions moved it.
 
 Only a decision moves a date.
 """

@@ -158,7 +158,7 @@ def save_withdrawal(form: Form, session: Session) -> Answer:
 
 
 def come_back(due: Due, session: Session) -> None:
-    """Return a deferred decision to the people who hold the right today."""
+    """Reopen a deferred decision on its date, for the people who hold the right today."""
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     matter = matter_of(decision, subjects.replaced_by(decision, session))

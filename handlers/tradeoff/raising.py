@@ -77,7 +77,7 @@ def _too_long(text: str) -> Answer:
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
-    """Open the form from the menu of a message: its text becomes the reason.
+    """Open the form from the menu of a message: the message's text becomes the title.
 
     The card keeps the quote, its author and the link.
     """

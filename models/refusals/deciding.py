@@ -117,12 +117,6 @@ class OnlyTheRaiser(Refused):
         )
 
 
-# ---- the impact gate, questions ------------------------------------------------------------------
-
-
-# ---- commitments ---------------------------------------------------------------------------------
-
-
 # ---- second thoughts -----------------------------------------------------------------------------
 
 
@@ -188,6 +182,3 @@ class NotSentBack(Refused):
         super().__init__(
             f"#{number} is not waiting for new evidence. Its card shows where it stands."
         )
-
-
-# ---- afterwards ----------------------------------------------------------------------------------

@@ -240,5 +240,5 @@ def test_evidence_is_needed_again(
     }
     olga.presses(card, "Submit again")
     assert olga.submits(evidence="Trust me") == {}
-    assert "You are from another company, so this cannot be taken from you." in olga.form_words()
+    assert "You are from another company, so I cannot accept this from you." in olga.form_words()
     assert harness.decision().outcome is Outcome.SENT_BACK

@@ -1,4 +1,4 @@
-"""Harness under test: the demo Slack and the real bot over HTTP.
+"""Harness of the tests: the demo Slack and the real bot over HTTP.
 
 The clock does not move until a test moves it.
 """

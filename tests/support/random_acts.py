@@ -65,7 +65,7 @@ def decided(row: Row) -> bool:
 
 
 def known(*tests: Test) -> Callable[[Any], Any]:
-    """Return True if there is a decision of this sort to act on."""
+    """Run a rule only if there is a decision of this sort to act on."""
     return precondition(
         lambda machine: any(all(test(row) for test in tests) for row in machine.decisions)
     )
