@@ -74,7 +74,7 @@ def _fastest(database: Database, work: Work) -> tuple[float, int]:
 
 
 def steps(url: str, what: Callable[[Session], dict[str, Work]]) -> dict[str, int]:
-    """Return how many instructions SQLite runs for each case, which no other load changes."""
+    """Return how many instructions SQLite runs for each case: no other load changes that number."""
     with contextlib.closing(Database(url)) as database:
         with database.sessions() as session:
             works = what(session)

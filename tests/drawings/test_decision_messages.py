@@ -45,7 +45,7 @@ HARSH = {
 
 
 def test_every_message_and_form_of_every_state(shape: str) -> None:
-    """States take turns with the texts, because each block comes in many states."""
+    """Each state is drawn with the next of the harsh texts, since each block is in many states."""
     for (name, decision, new), (typing, types) in zip(
         pictures(shape), cycle(HARSH.items()), strict=False
     ):

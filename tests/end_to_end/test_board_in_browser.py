@@ -53,7 +53,7 @@ def address(browser: Browser, story: Started) -> Iterator[str]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Any]:
-    """Open a page in a browser of one's own.
+    """Open each page in a browser session of its own.
 
     At the end, the browser has complained of nothing and asked nobody else.
     """

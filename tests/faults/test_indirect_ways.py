@@ -41,7 +41,7 @@ def test_a_reopened_decision_is_still_of_the_role_that_decided_it(
 def test_a_commitment_that_is_only_named_replaces_no_other_role(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """A move of Beta needs both, so both may replace what Bob decided, even if Beta stays."""
+    """To move Beta takes both, so #2 needs both to replace Bob's decision, even if Beta stays."""
     newer = replaces_what_bob_decided(alice, bob, checkout)
     alice.presses(newer, "Approve")
     assert alice.submits(option="A. Add it now", moves="no", reason="I want it") == {}
@@ -109,7 +109,7 @@ def test_whoever_promised_is_told_that_it_was_closed(
 def test_time_is_not_taken_before_there_is_a_sponsor(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Shortening the grace period, and naming a friend as sponsor later, takes as much as both."""
+    """Alice could shorten the grace period now, and make a friend sponsor without Bob later."""
     lab = harness.workspace.add_channel("lab", ["alice", "bob", "erin"])
     alice.sets_up(lab, sponsor=None)
     alice.types("/tradeoff rights", lab)

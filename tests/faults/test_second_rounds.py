@@ -113,7 +113,7 @@ def test_an_undo_in_between_lets_nobody_withdraw_what_others_have_decided(
 def test_what_the_sponsor_has_moved_meanwhile_is_not_replaced_by_one(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """#1 moved nothing when Alice asked to replace it; then Sam moved Beta with it, for both."""
+    """#1 moved nothing when Alice asked to replace it; then Sam decided that it moves Beta."""
     alice.promises("Beta")
     old = alice.raises("Guest checkout", kind="requirements")
     alice.approves(old)
@@ -135,7 +135,7 @@ def test_what_the_sponsor_has_moved_meanwhile_is_not_replaced_by_one(
 def test_a_move_that_a_decision_took_back_itself_does_not_come_back_with_it(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Its move is not in force any more when it is replaced, so none is entered again later."""
+    """The move is not in force any more when the decision is replaced, so it is not restored."""
     alice.promises("Beta")
     alice.moves_alone(checkout)
     card = alice.raises_move("Guest checkout", to="2026-12-17")

@@ -46,7 +46,7 @@ def test_everybody_reads_the_names_that_the_workspace_has_given(
 
 
 def told_of(actor: Actor, channel: Channel) -> list[str]:
-    """Return the news of other names that this channel has."""
+    """Return the messages in this channel that tell of other names."""
     said = [actor.harness.plain(message) for message in actor.member.sees(channel)]
     return [text for text in said if "changed what roles and kinds are called" in text]
 

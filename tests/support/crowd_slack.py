@@ -104,7 +104,7 @@ class SlowSlack(DemoSlack):
 async def take_slack_down(
     faults: RollingFaults, dice: Random, ended: asyncio.Event
 ) -> Counter[str]:
-    """Let Slack fail whole now and then, so that messages pile up; return how often."""
+    """Take Slack down now and then, so that messages pile up; return how often."""
     count: Counter[str] = Counter()
     while not await passed(ended, dice.uniform(10, 25)):
         count["Slack down"] += 1

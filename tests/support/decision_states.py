@@ -27,8 +27,8 @@ PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
-# Highest number of acts after the raise; the same for a shape that differs from a tried one only in
-# hats or words; and the highest number of rare acts among them.
+# Most acts after the raise; fewer are enough for a shape that differs from a tried one only in hats
+# or words. Of these acts, at most MOST_BESIDE are rare ones.
 MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 

@@ -102,7 +102,7 @@ class Harness:
         self.bot.settings.public_url = url
 
     async def stop_bot(self) -> None:
-        """Stop the bot as if its process is told to end."""
+        """Stop the bot as if its process were told to end."""
         await self._serving_bot.aclose()
 
     def settings(self) -> Settings:

@@ -154,7 +154,7 @@ class RandomActs(RuleBasedStateMachine):
     def about(
         self, row: Row, who: str, callback: str, opens: bool = False, **fields: Any
     ) -> Answer | Refused:
-        """Submit a form about this decision, which was opened now or some time before."""
+        """Submit a form about this decision; the form was opened now or some time before."""
         if opens:
             opened = self.runner.presses(who, callback, row.id)
             if not isinstance(opened, OpenForm):

@@ -430,7 +430,7 @@ class RecordInvariants:
         return any(settlement.since is Verb.REOPEN for settlement in found)
 
     def _kept_by_one_signatory(self, row: Row) -> bool:
-        """Return True if one person ended it without an approval, but may not move alone.
+        """Return True if somebody who may not move the commitment alone ended it without approval.
 
         An earlier move of the decision then stays in force.
         """
