@@ -265,6 +265,6 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
 
 
 def test_the_demo_starts_behind_a_proxy(story: Started) -> None:
-    """HTTP_PROXY is set for the shared story, as on company machines, and it was played."""
+    """The shared story was played with HTTP_PROXY set, as it is on company machines."""
     assert "HTTP_PROXY" in story.variables
     assert story.process.poll() is None
