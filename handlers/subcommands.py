@@ -142,7 +142,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "digest": Subcommand(
         posting.show,
-        "`/tradeoff digest` shows the week so far",
+        "`/tradeoff digest` shows the last seven days",
         usage="digest",
         takes=lambda rest: not rest or rest[:1].isdigit(),
     ),
