@@ -16,6 +16,8 @@ REPLICAS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Some shells set it. Each process of the tests would then compile every file it reads, again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo install test test-quick chaos check bench bench-scale screenshots lock
 
