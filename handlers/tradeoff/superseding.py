@@ -13,6 +13,7 @@ from models.verbs.rounds import check_may_reopen
 from models.verbs.routing import Matter
 
 REPLACES = "A decision that replaces it must be theirs too."
+SAME_ROLES = "Its new kind must be the call of the same roles."
 
 
 def check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
@@ -39,8 +40,9 @@ def check_edited(
         _check_is_theirs_too(replaced.holders, replaced, _roles_of(current, matter), REPLACES)
     if decision.settlements and matter.kind is not decision.kind:
         roles = current.table[matter.kind].decides.roles
-        step = "Its new kind must be theirs too."
-        _check_is_theirs_too(decision.decides.roles, decision, roles, step)
+        if set(roles) != set(decision.decides.roles):
+            # A role that is added could reject alone what the others have decided.
+            raise _was_the_call_of(decision, decision.decides.roles, SAME_ROLES)
 
 
 def _roles_of(current: RightsVersion, matter: Matter) -> set[Role]:
@@ -52,6 +54,9 @@ def _check_is_theirs_too(
     deciders: Collection[Role], decided: Decision, roles: Collection[Role], step: str
 ) -> None:
     if not set(deciders) <= set(roles):
-        named = decided.words.roles(deciders)
-        sentence = f"#{decided.number} was the call of the {named}. {step}"
-        raise FieldsInvalid({"kind": sentence})
+        raise _was_the_call_of(decided, deciders, step)
+
+
+def _was_the_call_of(decided: Decision, deciders: Collection[Role], step: str) -> FieldsInvalid:
+    named = decided.words.roles(deciders)
+    return FieldsInvalid({"kind": f"#{decided.number} was the call of the {named}. {step}"})

@@ -62,12 +62,13 @@ def approve(
     """Approve one option.
 
     A joint decision is settled by its second signature. The first signature chooses the option; the
-    second agrees to the same option. After an escalation, the sponsor decides alone. `replaced` is
-    the decision that this one supersedes.
+    second agrees to the same option. After an escalation, the sponsor decides alone, or gives the
+    signature that is missing (`Decision.choice_before`). `replaced` is the decision that this one
+    supersedes.
     """
     decision.check_may_decide(act.person)
     holds = act.person.id in decision.holders.values()
-    first = decision.first_signature if holds else None
+    first = decision.choice_before(act.person.id)
     chosen = approval.option.position if approval.option else None
     moves = approval.moves
     if first:

@@ -44,14 +44,14 @@ def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
     """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
+    if moves:
+        commitment_moves.put_back(old, act)
     settlement = old.settlement
     assert settlement
     settlement.since = None
     settlement.since_by = None
     settlement.since_at = None
     settlement.since_reason = None
-    if moves:
-        commitment_moves.put_back(old, act)
     old.record(Verb.RESTORE, act, Restored())
     if old.outcome is Outcome.DEFERRED:
         # Its day may have passed while it was superseded.
