@@ -122,7 +122,7 @@ def read_labels(state: FormState) -> dict[str, str]:
         for key, name in names.items()
         if name and not _is_name(name)
     }
-    errors |= _twins(names)
+    errors = _twins(names) | errors
     if errors:
         raise FieldsInvalid(errors)
     return {key: name for key, name in names.items() if name and name != _keys()[key]}

@@ -294,7 +294,7 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
     matter = _matter(ask, replaced)
     if matter.commitment is None and stands(decision) and decision.commitment:
         matter = Matter(ask.kind, decision.commitment.name)
-    superseding.check_edited(current, decision, replaced, matter)
+    superseding.check_edited(current, decision, replaced, matter, form.person.id)
     routing = routed(form, session, current, matter)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()

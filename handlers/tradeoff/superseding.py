@@ -11,6 +11,7 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.rounds import check_may_reopen
 from models.verbs.routing import Matter
+from models.verbs.superseding import roles_behind
 
 REPLACES = "A decision that replaces it must be theirs too."
 SAME_ROLES = "Its new kind must be the call of the same roles."
@@ -25,24 +26,30 @@ def check_may_supersede(form: Form, current: RightsVersion, old: Decision, matte
     if old.channel_id != current.channel_id:
         raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
-    _check_is_theirs_too(old.holders, old, _roles_of(current, matter), REPLACES)
+    _check_is_theirs_too(roles_behind(old), old, _roles_of(current, matter), REPLACES)
 
 
 def check_edited(
-    current: RightsVersion, decision: Decision, replaced: Decision | None, matter: Matter
+    current: RightsVersion,
+    decision: Decision,
+    replaced: Decision | None,
+    matter: Matter,
+    person: str,
 ) -> None:
-    """Raise FieldsInvalid if an edit takes away what others decided.
+    """Raise FieldsInvalid if an edit by this person takes away what others decided.
 
     They decided an earlier round of this decision, or the decision that it is to replace. The right
     to a commitment does not stand in for the new kind's: it is not asked if nothing moves.
     """
     if replaced:
-        _check_is_theirs_too(replaced.holders, replaced, _roles_of(current, matter), REPLACES)
+        _check_is_theirs_too(roles_behind(replaced), replaced, _roles_of(current, matter), REPLACES)
     if decision.settlements and matter.kind is not decision.kind:
-        roles = current.table[matter.kind].decides.roles
-        if set(roles) != set(decision.decides.roles):
-            # A role that is added could reject alone what the others have decided.
-            raise _was_the_call_of(decision, decision.decides.roles, SAME_ROLES)
+        roles, deciders = current.table[matter.kind].decides.roles, decision.decides.roles
+        _check_is_theirs_too(deciders, decision, roles, SAME_ROLES)
+        # A role that is added could reject alone what the others have decided. Only whoever decides
+        # it shares it.
+        if set(roles) != set(deciders) and person not in decision.holders.values():
+            raise _was_the_call_of(decision, deciders, SAME_ROLES)
 
 
 def _roles_of(current: RightsVersion, matter: Matter) -> set[Role]:
@@ -58,5 +65,5 @@ def _check_is_theirs_too(
 
 
 def _was_the_call_of(decided: Decision, deciders: Collection[Role], step: str) -> FieldsInvalid:
-    named = decided.words.roles(deciders)
+    named = decided.words.roles(role for role in Role if role in deciders)
     return FieldsInvalid({"kind": f"#{decided.number} was the call of the {named}. {step}"})

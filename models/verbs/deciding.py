@@ -103,7 +103,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     if replaced and replaced.state is State.DECIDED and not deciders <= roles.keys():
-        named = decision.words.roles(deciders)
+        named = decision.words.roles(role for role in Role if role in deciders)
         raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
+from support.rights_helpers import states, version
 from support.story_helpers import acting
 
 
@@ -63,3 +64,23 @@ def test_what_a_delegate_has_signed_is_not_taken_back_without_a_word(
     alice.presses(card, "Delegate")
     assert alice.form is None
     assert "@sam has signed #1 for you" in alice.was_told()
+
+
+def test_nobody_gives_both_roles_to_a_colleagues_stand_in(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Bob, who is away, has not said that Erin may act in both roles; Alice makes her both."""
+    assert bob.goes_away("erin") == {}
+    alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
+    assert version(harness).product_owner == alice.id
+    assert states(harness) == ["pending"]
+    bob.is_back()
+    assert states(harness) == ["made"]
+
+
+def test_a_stand_in_who_may_act_in_both_roles_gets_the_other_one(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert bob.goes_away("erin", both=["both"]) == {}
+    alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
+    assert version(harness).product_owner == erin.id

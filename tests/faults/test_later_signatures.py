@@ -7,7 +7,7 @@ from datetime import date
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import State
 from support.harness import Actor, Harness
-from support.story_helpers import promised, until
+from support.story_helpers import promised, replaces_what_bob_decided, until
 
 PLAIN = {"commitment": None, "move_to": None, "scope": ""}
 MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
@@ -238,3 +238,19 @@ def test_two_commitments_do_not_look_alike(
         assert "An open commitment here" in errors["Name"]
         harness.run(alice.member.closes())
     alice.promises("Gamma")
+
+
+def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam put Alice's question in the place of Bob's decision, because nobody decided in time."""
+    newer = replaces_what_bob_decided(alice, bob, checkout)
+    alice.presses(newer, "Edit")
+    assert alice.submits(due_on="2026-11-24") == {}
+    bob.states_impact(newer)
+    until(harness, 2, month=12)
+    sam.approves_move(newer, moves="no")
+    assert harness.decision(1).state is State.SUPERSEDED
+    alice.presses(newer, "Supersede")
+    errors = alice.submits(title="Mine alone", why_now="I said so", **PLAIN)
+    assert "#2 was the call of the product owner and project manager." in errors["Kind"]
