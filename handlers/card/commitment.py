@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.answers import Block
 from handlers.ui import blocks, outcomes, phrases
 from models.mrkdwn import day, escaped
@@ -9,6 +11,8 @@ from models.reads.replaced_moves import reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+
+SCOPE_BACK = "its scope is again what it was"
 
 
 def commitment_part(decision: Decision) -> list[Block]:
@@ -48,16 +52,32 @@ def _stands(decision: Decision, commitment: Commitment) -> str:
 def taken_back(decision: Decision) -> list[Block]:
     """Say what becomes of the older decision's move if this one takes its place.
 
-    Nothing is said if this decision asks for a new date of the same commitment.
+    The date is not repeated if this decision asks for a new date of the same commitment.
     """
     reversal = reversal_by(decision)
-    if reversal is None or (decision.move_to and reversal.is_of(decision)):
+    if reversal is None:
+        return []
+    moves = decision.move_to and reversal.is_of(decision)
+    promised, back = day(reversal.commitment.promised_on), day(reversal.back_to)
+    effects = [f"{promised} → *{back}*"] if reversal.days and not moves else []
+    effects += [SCOPE_BACK] if reversal.scope else []
+    if not effects:
         return []
     name, older = escaped(reversal.commitment.name), outcomes.named(decision, reversal.number)
-    promised, back = day(reversal.commitment.promised_on), day(reversal.back_to)
-    effect = f"{promised} → *{back}*" if reversal.days else "its scope is again what it was"
     because = f"{older} has changed that, and this takes its place"
-    return [blocks.section(f"*{name}*: {effect}, if approved: {because}.")]
+    return [blocks.section(f"*{name}*: {'; '.join(effects)}, if approved: {because}.")]
+
+
+def without_move(decision: Decision, commitment: Commitment) -> str:
+    """Say what becomes of the commitment if this is approved without its move."""
+    reversal = reversal_by(decision)
+    older = reversal if reversal and reversal.is_of(decision) else None
+    days = commitment.days_by(decision.id) + (older.days if older else 0)
+    back = commitment.promised_on - timedelta(days=days)
+    effects = [f"goes back, {phrases.move(commitment.promised_on, back)}"] if days else []
+    if commitment.scope_stands(decision.id) or (older and older.scope):
+        effects.append(SCOPE_BACK)
+    return f"{'; '.join(effects) or 'stays as it is'}."
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:

@@ -264,11 +264,15 @@ def _effect(decision: Decision) -> list[str]:
 def _older_move(decision: Decision) -> list[str]:
     """Say that an approval takes back the move of the decision that this one replaces."""
     reversal = reversal_by(decision)
-    if reversal is None or (decision.move_to and reversal.is_of(decision)):
+    if reversal is None:
         return []
     name = escaped(cutting.fitted(reversal.commitment.name, NAME))
-    if not reversal.days:
-        return [f"if approved, {name}: scope as before {outcomes.named(decision, reversal.number)}"]
-    return [
-        f"if approved, {name} {phrases.move(reversal.commitment.promised_on, reversal.back_to)}"
-    ]
+    moves = decision.move_to and reversal.is_of(decision)
+    said = []
+    if reversal.days and not moves:
+        dates = phrases.move(reversal.commitment.promised_on, reversal.back_to)
+        said.append(f"if approved, {name} {dates}")
+    if reversal.scope:
+        before = f"scope as before {outcomes.named(decision, reversal.number)}"
+        said.append(f"if approved, {name}: {before}")
+    return said

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
-from handlers.card.commitment import ground_words, if_approved, taken_back
+from handlers.card.commitment import ground_words, if_approved, taken_back, without_move
 from handlers.card.question import question, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.requests import Click, Form, FormState
@@ -172,9 +172,12 @@ def _promise_field(decision: Decision) -> list[Block]:
         return []
     own = commitment.days_by(decision.id)
     reversal = reversal_by(decision)
-    older = reversal.days if reversal and reversal.is_of(decision) else 0
-    without = phrases.short_day(commitment.without(decision.id) - timedelta(days=older))
-    keeps = f"Take it back to {without}" if own or older else f"Leave it at {without}"
+    older = reversal if reversal and reversal.is_of(decision) else None
+    days = older.days if older else 0
+    without = phrases.short_day(commitment.without(decision.id) - timedelta(days=days))
+    keeps = f"Take it back to {without}" if own or days else f"Leave it at {without}"
+    if commitment.scope_stands(decision.id) or (older and older.scope):
+        keeps += ", with the scope as it was before"
     moves = "Change its scope"
     if decision.move_to:
         verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
@@ -189,21 +192,11 @@ def _move(decision: Decision, *, moves: bool = True) -> list[Block]:
     if commitment is None:
         return []
     if not moves:
-        return [blocks.section(f"*{escaped(commitment.name)}*: {_without_move(decision)}")]
+        return [
+            blocks.section(f"*{escaped(commitment.name)}*: {without_move(decision, commitment)}")
+        ]
     shown = [blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}")]
     return [*shown, *([blocks.typed("Scope", scope)] if (scope := decision.scope_change) else [])]
-
-
-def _without_move(decision: Decision) -> str:
-    """Say what becomes of the commitment if this is approved without its move."""
-    reversal, commitment = reversal_by(decision), decision.commitment
-    assert commitment
-    own = commitment.days_by(decision.id)
-    older = reversal.days if reversal and reversal.is_of(decision) else 0
-    if not own + older:
-        return "stays as it is."
-    back = commitment.promised_on - timedelta(days=own + older)
-    return f"goes back, {phrases.move(commitment.promised_on, back)}."
 
 
 def read_approval(state: FormState, decision: Decision, today: date) -> Approval:

@@ -21,11 +21,13 @@ class Reversal:
     """Move of an older decision that an approval of the newer one takes back.
 
     `number` is that of the older decision, `days` are those that it has moved the commitment.
+    `scope` is True if it has changed the scope.
     """
 
     number: int
     commitment: Commitment
     days: int
+    scope: bool
 
     def is_of(self, decision: Decision) -> bool:
         """Return True if this decision asks for something of the same commitment."""
@@ -56,7 +58,7 @@ def reversal_by(decision: Decision) -> Reversal | None:
     days, scope = commitment.days_by(older.id), commitment.scope_stands(older.id)
     if not commitment.is_open or not (days or scope):
         return None
-    return Reversal(decision.supersedes, commitment, days)
+    return Reversal(decision.supersedes, commitment, days, scope)
 
 
 class MovedWith(NamedTuple):

@@ -97,6 +97,21 @@ def test_a_replacement_without_a_move_does_not_say_that_the_commitment_stays(
     assert promised(harness)[0] == AS_PROMISED
 
 
+def test_a_replacement_does_not_say_that_the_scope_stays(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    old = alice.raises_move("Guest checkout", scope="No guests")
+    bob.states_impact(old)
+    alice.approves_move(old)
+    signs(bob, old)
+    newer = replaces(alice, bob, old, move_to="2026-12-20")
+    assert "if approved, Beta: scope as before #1" in harness.text(newer)
+    alice.approves_move(newer, moves="Leave it at 12 Dec, with the scope as it was before")
+    bob.presses(newer, "Approve")
+    assert "*Beta*: its scope is again what it was." in bob.form_words()
+
+
 def test_a_replacement_can_keep_the_date_of_the_older_move(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
