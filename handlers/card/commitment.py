@@ -11,6 +11,7 @@ from models.reads.replaced_moves import reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+from models.verbs.commitment_moves import may_move_alone, stands
 
 SCOPE_BACK = "its scope is again what it was"
 
@@ -78,6 +79,16 @@ def without_move(decision: Decision, commitment: Commitment) -> str:
     if commitment.scope_stands(decision.id) or (older and older.scope):
         effects.append(SCOPE_BACK)
     return f"{'; '.join(effects) or 'stays as it is'}."
+
+
+def if_not_approved(decision: Decision, person: str) -> list[Block]:
+    """Say which earlier move this person takes back with a rejection or a deferral."""
+    commitment = decision.commitment
+    if commitment is None or not stands(decision) or not may_move_alone(decision, person):
+        return []
+    words = without_move(decision, commitment)
+    name = escaped(commitment.name)
+    return [blocks.section(f"*{name}*, which an earlier round has moved: {words}")]
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:

@@ -47,6 +47,7 @@ def reversal_by(decision: Decision) -> Reversal | None:
     older = session.execute(
         select(Decision.id, Decision.commitment_id).where(
             Decision.workspace_id == decision.workspace_id,
+            Decision.channel_id == decision.channel_id,
             Decision.number == decision.supersedes,
             Decision.state == State.DECIDED,
         )
@@ -82,6 +83,7 @@ def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith
         .join(Decision, Decision.id == move.decision_id)
         .where(
             Decision.workspace_id == decision.workspace_id,
+            Decision.channel_id == decision.channel_id,
             Decision.number == decision.supersedes,
             move.at == settlement.at,
         )

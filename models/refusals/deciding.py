@@ -168,6 +168,16 @@ class NothingToUndo(Refused):
         )
 
 
+class NoLongerYours(Refused):
+    """Refusal to undo, as a person who has lost the role in which they decided."""
+
+    def __init__(self, number: int, editors: list[str]) -> None:
+        super().__init__(
+            f"You do not act any more in the role in which you decided #{number}, so you cannot "
+            f"undo it. {_can_reopen(editors)}"
+        )
+
+
 class CannotUndoDispute(Refused):
     def __init__(self, number: int, newer: int) -> None:
         super().__init__(

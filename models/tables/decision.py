@@ -324,6 +324,10 @@ class Decision(Base):
         seats = (self.holder_seat, self.counterpart_seat)
         return [seat.on_behalf_of for seat in seats if seat.person == person and seat.on_behalf_of]
 
+    def stood_for(self, role: Role) -> str | None:
+        """Return the role holder for whom a stand-in acts in this role; None if for nobody."""
+        return self.holder_for if role is self.decides.roles[0] else self.counterpart_for
+
     def role_holder(self, person: str) -> str | None:
         """Return the role holder for whom this person stands in here; None if for nobody."""
         at_counterpart = self.counterpart_for if person == self.counterpart else None

@@ -119,19 +119,13 @@ def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, a
                     round=decision.round,
                     role=role,
                     person=holder,
-                    on_behalf_of=_stood_for(decision, role),
+                    on_behalf_of=decision.stood_for(role),
                     option_position=signed.option,
                     moves=signed.moves,
                     reason=signed.reason,
                     at=act.at,
                 )
             )
-
-
-def _stood_for(decision: Decision, role: Role) -> str | None:
-    """Return the role holder for whom a stand-in acts; None if the role holder acts."""
-    first = decision.decides.roles[0]
-    return decision.holder_for if role is first else decision.counterpart_for
 
 
 def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None) -> None:

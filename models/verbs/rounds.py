@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from models.acts import Act, Seat
 from models.refusals import deciding, refused
-from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
+from models.rules import Impact, Outcome, Person, Role, State, Verb, first_state, next_state
 from models.tables.acceptance import Claim
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -197,6 +197,7 @@ def undo(
     escalated if this round was.
     """
     check_may_undo(decision, routing.version.role_holders, act.person, act.at)
+    _check_still_theirs(decision, routing, act.person.id)
     for subject in filter(None, (decision, replaced)):
         commitment_moves.check_moved_last(decision, subject)
     commitment_moves.take_back(decision, act)
@@ -211,6 +212,25 @@ def undo(
     decision.escalated_to = escalated_to
     decision.escalated_at = escalated_at
     follow_sponsor(decision, routing.version.sponsor, act.at)
+
+
+def _check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
+    """Raise NoLongerYours if this person no longer acts in the role in which they decided this."""
+    if decision.settlement and decision.settlement.by_escalation:
+        still = routing.version.sponsor == person
+    else:
+        roles = [role for role, holder in decision.holders.items() if holder == person]
+        still = any(_acts_today(decision, routing, role, person) for role in roles)
+    if not still:
+        raise deciding.NoLongerYours(decision.number, routing.version.role_holders)
+
+
+def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
+    """Return True if this person acts in this role today, or was given this decision alone."""
+    today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
+    delegated = decision.because(person) == ONE_DECISION
+    owner = decision.stood_for(role) if delegated else None
+    return today.person == person or owner in (today.person, today.on_behalf_of or today.person)
 
 
 def _replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:

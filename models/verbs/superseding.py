@@ -24,6 +24,7 @@ def roles_behind(decision: Decision) -> set[Role]:
         older = decision.session.scalar(
             select(Decision).where(
                 Decision.workspace_id == decision.workspace_id,
+                Decision.channel_id == decision.channel_id,
                 Decision.number == newer.supersedes,
                 Decision.superseded_by == newer.number,
             )

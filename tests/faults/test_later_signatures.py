@@ -269,3 +269,47 @@ def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     alice.presses(newer, "Supersede")
     errors = alice.submits(title="Mine alone", why_now="I said so", **PLAIN)
     assert "#2 was the call of the product owner and project manager." in errors["Kind"]
+
+
+def test_who_has_lost_the_role_does_not_undo_what_both_have_signed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Bob gives his role to Erin, and takes Beta's move back within the five minutes."""
+    moves_beta(alice, bob)
+    alice.sets_up_again(checkout, project_manager="erin", reason="Bob moves on")
+    bob.undoes()
+    assert "You do not act any more in the role in which you decided #1" in bob.was_told()
+    assert promised(harness)[0] == MOVED
+
+
+def test_a_delegate_undoes_what_they_have_decided_themselves(
+    harness: Harness, alice: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    sam.approves(card)
+    sam.undoes()
+    assert harness.decision(1).state is State.AWAITING_DECISION
+
+
+def test_a_stand_in_whose_time_is_over_undoes_nothing(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("erin") == {}
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.approves(card)
+    alice.is_back()
+    erin.undoes()
+    assert harness.decision(1).state is State.DECIDED
+
+
+def test_who_rejects_reads_which_move_that_takes_back(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    alice.moves_alone(checkout)
+    card = alice.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    alice.reopens(card)
+    alice.presses(card, "Reject")
+    assert "goes back, 17 Dec → 12 Dec (-5 days)." in alice.form_words()
