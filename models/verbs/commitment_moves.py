@@ -204,7 +204,7 @@ def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMov
     commitment = decision.commitment
     assert commitment
     move = commitment.enter(entry)
-    _redraw(decision.session, commitment, act.at, besides=decision.id)
+    _redraw(decision.session, commitment, act.at, mover=decision)
     entry_number = len(commitment.moves)
     key = f"moved_for:{commitment.id}:{entry_number}"
     _tell_who_promised(decision.session, commitment, key, {"entry": entry_number}, act)
@@ -268,14 +268,17 @@ def _entry(
 
 
 def _redraw(
-    session: Session, commitment: Commitment, at: datetime, besides: int | None = None
+    session: Session, commitment: Commitment, at: datetime, mover: Decision | None = None
 ) -> None:
-    """Redraw the commitment's own message, and every card that shows it and is still open."""
-    about = select(Decision.id).where(
-        Decision.commitment_id == commitment.id,
-        Decision.state.in_(OPEN_STATES),
-        Decision.id != (besides or 0),
-    )
+    """Redraw the commitment's own message, and every card that shows it and is still open.
+
+    Open decisions that are to replace the `mover` show its move too. Its own card is drawn anyway.
+    """
+    shows = Decision.commitment_id == commitment.id
+    if mover:
+        shows = (shows & (Decision.id != mover.id)) | (Decision.supersedes == mover.number)
+    here = Decision.channel_id == commitment.channel_id, Decision.state.in_(OPEN_STATES)
+    about = select(Decision.id).where(*here, shows)
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
     copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
     redraw_all(session, session.scalars(copies), at)

@@ -112,6 +112,17 @@ def test_a_replacement_does_not_say_that_the_scope_stays(
     assert "*Beta*: its scope is again what it was." in bob.form_words()
 
 
+def test_another_replacement_shows_that_there_is_no_move_left_to_take_back(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    old = moves_beta(alice, bob)
+    one, other = (replaces(alice, bob, old, **PLAIN) for _ in range(2))
+    assert "if approved, Beta 17 Dec → 12 Dec" in harness.text(other)
+    alice.approves(one)
+    signs(bob, one)
+    assert "if approved" not in harness.text(other)
+
+
 def test_a_replacement_can_keep_the_date_of_the_older_move(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
