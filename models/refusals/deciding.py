@@ -169,12 +169,12 @@ class NothingToUndo(Refused):
 
 
 class NoLongerYours(Refused):
-    """Refusal to undo, as a person who has lost the role in which they decided."""
+    """Refusal to undo, as a person who has lost the right to decide this."""
 
     def __init__(self, number: int, editors: list[str]) -> None:
         super().__init__(
-            f"You do not act any more in the role in which you decided #{number}, so you cannot "
-            f"undo it. {_can_reopen(editors)}"
+            f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
+            f"{_can_reopen(editors)}"
         )
 
 

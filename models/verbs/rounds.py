@@ -215,7 +215,7 @@ def undo(
 
 
 def _check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
-    """Raise NoLongerYours if this person no longer acts in the role in which they decided this."""
+    """Raise NoLongerYours if this would not be this person's to decide by today's rights."""
     if decision.settlement and decision.settlement.by_escalation:
         still = routing.version.sponsor == person
     else:
@@ -226,7 +226,13 @@ def _check_still_theirs(decision: Decision, routing: Routing, person: str) -> No
 
 
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
-    """Return True if this person acts in this role today, or was given this decision alone."""
+    """Return True if this role decides today, and this person acts in it.
+
+    So does a delegate to whom its holder has handed over this decision alone.
+    """
+    moving = routing.move_decides.roles if routing.move_decides else ()
+    if role not in (*routing.decides.roles, *moving):
+        return False
     today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
     delegated = decision.because(person) == ONE_DECISION
     owner = decision.stood_for(role) if delegated else None

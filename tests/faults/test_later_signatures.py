@@ -289,7 +289,7 @@ def test_who_has_lost_the_role_does_not_undo_what_both_have_signed(
     moves_beta(alice, bob)
     alice.sets_up_again(checkout, project_manager="erin", reason="Bob moves on")
     bob.undoes()
-    assert "You do not act any more in the role in which you decided #1" in bob.was_told()
+    assert "You do not decide #1 any more, by today's rights" in bob.was_told()
     assert promised(harness)[0] == MOVED
 
 
@@ -324,3 +324,14 @@ def test_who_rejects_reads_which_move_that_takes_back(
     alice.reopens(card)
     alice.presses(card, "Reject")
     assert "goes back, 17 Dec → 12 Dec (-5 days)." in alice.form_words()
+
+
+def test_a_role_that_decides_no_move_any_more_undoes_none(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Bob signs second; a minute later, moves are Alice's alone."""
+    moves_beta(alice, bob)
+    alice.moves_alone(checkout)
+    bob.undoes()
+    assert "You do not decide #1 any more" in bob.was_told()
+    assert promised(harness)[0] == MOVED
