@@ -63,10 +63,11 @@ def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
     """Return True if this person may give the decision back to the person who gave it.
 
     The giver must still be in Slack, and must have handed over this decision alone, not all their
-    work for a leave.
+    work for a leave. A delegate who has signed has nothing left to give back.
     """
     givers, workspace_id = decision.givers_to(person), decision.workspace_id
-    if not givers:
+    finished = has_signed(decision, person) and not has_to_act(decision, person)
+    if not givers or finished:
         return False
     gone = departures_of(decision.session, workspace_id, *givers)
     away = current_absences(decision.session, workspace_id, at, *givers)

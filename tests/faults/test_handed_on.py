@@ -66,6 +66,19 @@ def test_what_a_delegate_has_signed_is_not_taken_back_without_a_word(
     assert "@sam has signed #1 for you" in alice.was_told()
 
 
+def test_a_delegate_who_has_signed_gives_nothing_back_without_a_word(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert alice.delegates(card, "sam") == {}
+    sam.approves(card)
+    sam.presses(card, "Delegate")
+    assert sam.form is None
+    assert "You have already signed #1." in sam.was_told()
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
 def test_nobody_gives_both_roles_to_a_colleagues_stand_in(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
