@@ -71,6 +71,8 @@ def taken_back(decision: Decision) -> list[Block]:
 
 def without_move(decision: Decision, commitment: Commitment) -> str:
     """Say what becomes of the commitment if this is approved without its move."""
+    if not commitment.is_open:
+        return "stays as it is."
     reversal = reversal_by(decision)
     older = reversal if reversal and reversal.is_of(decision) else None
     days = commitment.days_by(decision.id) + (older.days if older else 0)
