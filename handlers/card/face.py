@@ -11,6 +11,7 @@ from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
 from models.mrkdwn import escaped, number, who
+from models.reads.replaced_moves import reversal_by
 from models.rules import Confidence, Impact, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -82,6 +83,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         f"It goes on as {outcomes.named(decision, decision.disputed_in)}"
         if decision.disputed_in
         else "",
+        outcomes.move_is_gone(decision, settlement),
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",
         # "Acknowledged" and "disputed" say already that it was recorded after the fact.
@@ -90,7 +92,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     return (
         f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
         f"{outcomes.until(settlement)}{_chosen(decision, settlement)}."
-        f"{_moved(decision, settlement)}"
+        f"{outcomes.older_moved_words(decision, settlement)}{_moved(decision, settlement)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
 
@@ -229,7 +231,9 @@ def _whose_call(decision: Decision) -> str:
     role = decision.words.role(roles[0])
     decides = who(holder) if explained else wording.acting(decision, holder)
     call = role if named else f"{decides} decides"
-    commitment, move = decision.commitment, decision.move_decides
+    reversal = reversal_by(decision)
+    commitment = decision.commitment or (reversal.commitment if reversal else None)
+    move = decision.move_decides
     if commitment and commitment.is_open and move and len(move.roles) > 1:
         name = escaped(cutting.fitted(commitment.name, NAME))
         return f"{call}; moving {name} needs both"
@@ -246,13 +250,30 @@ def _source(decision: Decision) -> list[str]:
 
 def _effect(decision: Decision) -> list[str]:
     """Say in a few words what an approval does to the commitment."""
-    commitment = decision.commitment
+    commitment, back = decision.commitment, _older_move(decision)
     if commitment is None:
-        return []
+        return back
     name = escaped(cutting.fitted(commitment.name, NAME))
     if not commitment.is_open:
-        return [f"{name} is closed"]
+        return [f"{name} is closed", *back]
     if decision.move_to in (None, commitment.promised_on):
         what = "scope changes" if decision.move_to is None else "date stays"
-        return [f"if approved, {name}: {what}"]
-    return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}"]
+        return [f"if approved, {name}: {what}", *back]
+    return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}", *back]
+
+
+def _older_move(decision: Decision) -> list[str]:
+    """Say that an approval takes back the move of the decision that this one replaces."""
+    reversal = reversal_by(decision)
+    if reversal is None:
+        return []
+    name = escaped(cutting.fitted(reversal.commitment.name, NAME))
+    moves = decision.move_to and reversal.is_of(decision)
+    said = []
+    if reversal.days and not moves:
+        dates = phrases.move(reversal.commitment.promised_on, reversal.back_to)
+        said.append(f"if approved, {name} {dates}")
+    if reversal.scope:
+        before = f"scope as before {outcomes.named(decision, reversal.number)}"
+        said.append(f"if approved, {name}: {before}")
+    return said

@@ -18,6 +18,7 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
+from handlers.card.question import stated_since
 from handlers.ui import blocks, outcomes, phrases, wording
 from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, when, who
@@ -46,10 +47,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
-    words, since = (
-        outcomes.outcome_words(decision, settlement),
-        outcomes.since(decision, settlement),
-    )
+    words = outcomes.outcome_words(decision, settlement)
+    gone = outcomes.move_is_gone(decision, settlement)
+    since = f"{phrases.capital(gone)}." if gone else outcomes.since(decision, settlement)
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(settlement.reason)] if settlement.reason else []
@@ -149,7 +149,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
             f"{wording.state_words(decision)}"
         )
     elif post.person not in decision.still_to_sign.values():
-        first = f"{wording.title(decision)}: you have signed. {wording.state_words(decision)}"
+        first = f"{wording.title(decision)}: you have signed.{stated_since(decision, post.person)}"
+        first += f" {wording.state_words(decision)}"
     else:
         first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
         return _direct(decision, first, buttons(decision))

@@ -1,4 +1,4 @@
-"""Question of a decision, as the forms of approval and impact show it.
+"""Question of a decision and its impact, as the forms of approval and impact show them.
 
 The options are shown as text too, because a choice in a form holds only 75 characters.
 """
@@ -41,3 +41,17 @@ def stated_impact(decision: Decision) -> list[Block]:
     if shown or not decision.impact_due_at:
         return shown
     return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
+
+
+def stated_since(decision: Decision, person: str | None) -> str:
+    """Tell a person who has signed of an impact that was stated after that; else empty."""
+    signed = [sign for sign in decision.signatures if sign.round == decision.round]
+    told = [decision.stated_since(sign) for sign in signed if sign.person == person]
+    newest = next(filter(None, told), None)
+    if newest is None:
+        return ""
+    verb = "revised" if decision.is_revised else "stated"
+    return (
+        f" After that the impact was {verb} by {who(newest.by)}: {phrases.slip(newest.days)}. Your "
+        "signature stands; once this is decided, it can be reopened."
+    )

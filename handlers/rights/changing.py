@@ -18,6 +18,7 @@ from handlers.rights import change_forms, pending
 from models.refusals.refused import Refused
 from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
 from models.rules import Kind, Right, Role, Standing, leaves_no_kind
+from models.tables.absence import current_absences
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, revised
 from models.tables.rights_change import (
@@ -43,7 +44,9 @@ def save(
     """Make this the next version, or ask the roles that would lose something to confirm it."""
     wanted = rights_changes.wanted(current, version, table)
     gone = departures.who_has_left(form, session, [current])
-    if not rights_changes.losing(current, wanted, form.person.id, gone):
+    workspace_id = current.channel.workspace_id
+    away = current_absences(session, workspace_id, form.at, *current.editors)
+    if not rights_changes.losing(current, wanted, form.person.id, gone, away):
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)
         return Done()

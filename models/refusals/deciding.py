@@ -163,6 +163,16 @@ class NothingToUndo(Refused):
         )
 
 
+class NoLongerYours(Refused):
+    """Refusal to undo, as a person who has lost the right to decide this."""
+
+    def __init__(self, number: int, editors: list[str]) -> None:
+        super().__init__(
+            f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
+            f"{_can_reopen(editors)}"
+        )
+
+
 class CannotUndoDispute(Refused):
     def __init__(self, number: int, newer: int) -> None:
         super().__init__(

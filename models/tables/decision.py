@@ -319,6 +319,15 @@ class Decision(Base):
         signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
+    def givers_to(self, person: str) -> list[str]:
+        """Return the role holders for whom this person stands in here, on either side."""
+        seats = (self.holder_seat, self.counterpart_seat)
+        return [seat.on_behalf_of for seat in seats if seat.person == person and seat.on_behalf_of]
+
+    def stood_for(self, role: Role) -> str | None:
+        """Return the role holder for whom a stand-in acts in this role; None if for nobody."""
+        return self.holder_for if role is self.decides.roles[0] else self.counterpart_for
+
     def role_holder(self, person: str) -> str | None:
         """Return the role holder for whom this person stands in here; None if for nobody."""
         at_counterpart = self.counterpart_for if person == self.counterpart else None
@@ -387,6 +396,21 @@ class Decision(Base):
         return next(
             (signature for signature in self.signatures if signature.round == self.round), None
         )
+
+    def choice_before(self, person: str) -> Signature | None:
+        """Return the signature whose choice this person can only agree to; None if there is none.
+
+        A role holder agrees to what the first signature chose. After an escalation, the sponsor
+        chooses anew, unless everybody who decides the kind has signed, so that only the agreement
+        to move the commitment is missing.
+        """
+        chosen = self.still_to_sign.keys().isdisjoint(self.decides.roles)
+        return self.first_signature if chosen or person in self.holders.values() else None
+
+    def stated_since(self, signature: Signature) -> ImpactStatement | None:
+        """Return the newest impact statement if it came after this signature, else None."""
+        told = self.statement
+        return told if told and told.at > signature.at else None
 
     @property
     def open_question(self) -> Question | None:

@@ -59,7 +59,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     """State the impact, in the role that is asked for it.
 
     After the window it is still recorded, and marked as late. If it is a revision, the people who
-    still have to decide are told.
+    still have to decide are told. People who have signed already are told in any case.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)
@@ -79,8 +79,11 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     decision.impact = Impact.LATE if late else Impact.STATED
     decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
-    if revises:
-        for person in dict.fromkeys(decision.still_to_sign.values()):
+    # People who have signed knew another statement, or none.
+    signed = [sign.person for sign in decision.signatures if sign.round == decision.round]
+    deciding = decision.still_to_sign.values() if revises else ()
+    for person in dict.fromkeys([*deciding, *signed]):
+        if person != act.actor or person in deciding:
             about = str(decision.event_count)
             decision.owe(Drawing.DECISION_REQUEST, act.at, person, about=about)
 

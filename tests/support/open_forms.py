@@ -23,7 +23,7 @@ from models.refusals.refused import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
 from models.tables.decision import Decision
 from models.tables.history import WHOLE, HistoryEvent, canonical
-from models.verbs import deciding, follow_ups, handover, impact, rounds
+from models.verbs import deciding, delegating, follow_ups, impact, rounds
 from models.verbs.questions import check_may_ask, question_to
 from support.sample import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
 
@@ -92,7 +92,7 @@ def _of(decision: Decision, person: Person) -> Iterator[Draw]:
         yield partial(endings.withdrawal_form, decision)
     if allowed(check_may_ask, decision, person):
         yield partial(questions.question_form, decision, person.id)
-    if allowed(handover.check_may_delegate, decision, person):
+    if allowed(delegating.check_may_delegate, decision, person):
         yield partial(one_decision.delegate_form, decision, person.id)
     if allowed(rounds.check_may_edit, decision, person):
         yield from _edits(decision)
