@@ -30,7 +30,7 @@ def ask_person(command: Command, session: Session, rest: str) -> Answer:
     person, words = fields.mentioned(rest)
     if not person:
         return detail.show(command, session, rest)
-    decision = detail.named(command, session, rest)
+    decision = subjects.typed_decision(command, session, rest)
     questions.check_may_ask(decision, command.person)
     asked = fields.as_typed(command, words)
     return OpenForm(question_form(decision, command.person.id, person, asked))

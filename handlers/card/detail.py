@@ -19,9 +19,8 @@ from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who
-from models.reads import lookups, references, search
+from models.reads import references, search
 from models.references import Link
-from models.refusals.refused import NotFound
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -211,17 +210,7 @@ def show(command: Command, session: Session, which: str) -> Answer:
     """
     if fields.decision_number(which) is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    return OpenForm(decision_whole(command, session, named(command, session, which)))
-
-
-def named(command: Command, session: Session, which: str) -> Decision:
-    """Return the decision whose number begins this text. Raise NotFound if they may not read it."""
-    asked = fields.decision_number(which)
-    decision = asked and lookups.decision_by_number(session, command.workspace, asked)
-    if not decision:
-        raise NotFound(f"#{asked}")
-    access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)
-    return decision
+    return OpenForm(decision_whole(command, session, subjects.typed_decision(command, session, which)))
 
 
 def open_one(click: Click, session: Session) -> Answer:
