@@ -44,9 +44,7 @@ BUTTONS_OF = {
 _OF_SOME_SORTS = set[str]().union(*BUTTONS_OF.values())
 
 
-def _acted_on(
-    session: Session, decision: Decision, words: str = "that decision"
-) -> Decision:
+def _acted_on(session: Session, decision: Decision, words: str = "that decision") -> Decision:
     title = escaped(cutting.fitted(decision.title, TITLE))
     number = f"#{decision.number}"
     subject = Subject(number, f"{with_link(number, decision.card_link)} {title}")

@@ -13,7 +13,7 @@ from handlers.card.commitment import ground_words, if_approved
 from handlers.card.question import question, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models.mrkdwn import escaped, who
 from models.refusals.refused import FieldsInvalid
@@ -76,7 +76,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
                 optional=True,
             )
         )
-    shown.append(reason_field("The record and the channel keep your reason."))
+    shown.append(reason_field(_kept(decision, person)))
     submit = "Sign" if len(decision.holders) > 1 and holds else "Approve"
     remember = about(decision, ground=ground_seen(decision))
     title = f"{submit} #{decision.number}"
@@ -91,7 +91,8 @@ def _second_signature(decision: Decision) -> list[Block]:
         option for option in decision.options if option.position == signed.option_position
     )
     said = blocks.typed(f"You sign option {option.letter}", option.name)
-    return [said, *_move(decision, moves=signed.moves)]
+    why = [blocks.context(f"{outcomes.signer(signed)} signed it:"), blocks.quote(signed.reason)]
+    return [said, *(why if signed.reason else []), *_move(decision, moves=signed.moves)]
 
 
 def _choice(decision: Decision) -> list[Block]:
@@ -102,6 +103,13 @@ def _choice(decision: Decision) -> list[Block]:
     ]
     field = inputs.field("option", "Option", inputs.radio(choices))
     return [*_move(decision), field, *_promise_field(decision)]
+
+
+def _kept(decision: Decision, person: str) -> str:
+    """Say where the reason is read: the channel sees that of the last signature."""
+    if _would_settle(decision, person):
+        return "The record and the channel keep your reason."
+    return "Whoever signs next reads your reason, and Details keeps it."
 
 
 def _would_settle(decision: Decision, person: str) -> bool:

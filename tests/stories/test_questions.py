@@ -18,7 +18,7 @@ def test_asked_and_answered(
     assert "Only @alice (product owner) decides requirements here" in erin.was_told()
     alice.presses(card, "Ask")
     assert alice.form.values["person"]["person"]["selected_user"] == erin.id
-    assert "The date to decide by stays as it is" in alice.form_words()
+    assert "Everyone can read it in Details. The date to decide by stays" in alice.form_words()
     assert alice.submits_twice(person="sam", question="Do partners need this?").startswith(
         "@sam has not answered the question on #1 yet."
     )
@@ -31,6 +31,15 @@ def test_asked_and_answered(
         == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
     )
     assert buttons(asked) == ["Answer", "Details"]
+    erin.types("/tradeoff answer 1", checkout)
+    assert "waits for your answer" not in erin.form_words()
+    sam.types("/tradeoff answer 1", checkout)
+    assert "@alice waits for your answer." in sam.form_words()
+    sam.presses(sam.form, "Answer")
+    assert "Everyone can read it in Details." in sam.form_words()
+    harness.run(sam.member.closes())
+    harness.run(sam.member.closes())
+    harness.run(erin.member.closes())
     erin.presses_stale(asked, "questions.answer", f"{harness.decision().id}:1")
     assert "This was asked of @sam." in erin.was_told()
     sam.presses(asked, "Answer")
