@@ -157,8 +157,9 @@ def test_a_follow_up_is_its_owners_to_tick_off(
 def test_a_follow_up_is_reminded_of_from_its_day_on(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    card = erin.claims("Refund by e-mail")
+    card, later = erin.claims("Refund by e-mail"), erin.claims("Receipt by e-mail")
     with_follow_up(alice, card, due="2026-11-26")
+    with_follow_up(alice, later, due="2026-12-03")
 
     def reminders() -> list[str]:
         return [
