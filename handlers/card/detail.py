@@ -145,7 +145,7 @@ def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
 def _rounds(decision: Decision) -> list[Block]:
     """Show how earlier rounds ended and why, and how forecasts turned out.
 
-    The current round is on the card.
+    The outcome and the forecast of the current round are above.
     """
     earlier = [
         settlement for settlement in decision.settlements if settlement.round < decision.round
@@ -159,7 +159,7 @@ def _rounds(decision: Decision) -> list[Block]:
         shown.append(blocks.section(words.strip()))
         shown += [blocks.quote(settlement.reason)] if settlement.reason else []
     for settlement in decision.settlements[-MOST_EARLIER:]:
-        shown += _forecast(settlement)
+        shown += _forecast(settlement) if settlement is not decision.settlement else []
     return shown
 
 
