@@ -109,7 +109,7 @@ def _kept(decision: Decision, person: str) -> str:
     """Say where the reason is read: the channel sees that of the last signature."""
     if _would_settle(decision, person):
         return "The record and the channel keep your reason."
-    return "Whoever signs next reads your reason, and Details keeps it."
+    return "The person who signs next reads your reason, and Details keeps it."
 
 
 def _would_settle(decision: Decision, person: str) -> bool:

@@ -1,4 +1,4 @@
-"""Movements of a channel's commitments, and the decisions whose moves stand."""
+"""Movements of a channel's commitments, and the decisions whose moves are in force."""
 
 from __future__ import annotations
 

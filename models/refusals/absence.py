@@ -36,7 +36,7 @@ class AlreadyAway(Refused):
 class NotAway(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "You are not away, as far as I know. Whoever holds a role names a delegate with "
+            "You are not away, as far as I know. People who hold a role name a delegate with "
             "`/tradeoff away @someone until 24 Dec`."
         )
 

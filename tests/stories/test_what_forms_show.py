@@ -15,7 +15,7 @@ WORDS = ("Wallets are 40% of drop-offs", "Add it now", "Fewer drop-offs", "Five 
 
 
 def picks(harness: Harness, person: Actor, name: str, value: str) -> None:
-    """Choose an option in a field of the open form that the bot hears of at once."""
+    """Choose an option in this field of the open form; the bot is told of the choice at once."""
     element = element_of(person, name)
     person.fills(**{name: value})
     state = state_of(element, value)["selected_option"]
@@ -61,7 +61,9 @@ def test_who_signs_second_reads_why_the_first_signed(
     bob.changes_table(checkout, "Both of us", risk="joint")
     card = erin.raises("Who pays the bank", kind="risk")
     alice.presses(card, "Approve")
-    assert "Whoever signs next reads your reason, and Details keeps it." in alice.form_words()
+    assert (
+        "The person who signs next reads your reason, and Details keeps it." in alice.form_words()
+    )
     assert alice.submits(option="A. Add it now", reason="We can afford it") == {}
     bob.presses(card, "Approve")
     assert "@alice signed it:\nWe can afford it" in bob.form_words()
