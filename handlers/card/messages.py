@@ -286,7 +286,7 @@ def settled(decision: Decision, post: Post) -> Message:
     settlement = decision.settlement_of(post.round)
     assert settlement
     since = outcomes.since(decision, settlement)
-    verb = "recorded" if decision.is_after_the_fact else "raised"
+    verb = wording.RAISED[decision.sort]
     title = wording.title_then(decision, settlement)
     tense = "was" if settlement.since else "is"
     unusual = outcomes.warnings(decision, settlement)

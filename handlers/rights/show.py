@@ -231,9 +231,11 @@ def rights_message(
         )
         shown = [blocks.section(first), *rights_in_words(rights).blocks[1:]]
         return Message(f"{first} {_people(rights)}", shown)
-    first = f"{who(rights.author)} changed who decides here: rights v{rights.number}."
+    what = "who decides" if _decide_otherwise(before, rights) else "the settings"
+    first = f"{who(rights.author)} changed {what} here: rights v{rights.number}."
     if rights.author not in before.editors:
         first += " They hold no role here: everyone who did has left Slack."
+    # Earlier releases made versions that changed nothing.
     lines = differences.differences(before, rights) or ["Nothing is different."]
     button = blocks.button("Show all rights", "rights.whole", rights.channel.slack_id)
     shown = [
@@ -246,6 +248,16 @@ def rights_message(
     why = f"Why: {escaped(cutting.fitted(rights.reason, SAID))}"
     said = [first, *lines, why, confirmed]
     return Message(phrases.limited(" ".join(filter(None, said))), shown)
+
+
+def _decide_otherwise(before: RightsVersion, after: RightsVersion) -> bool:
+    """Return True if other people decide, or another role, or another set of kinds is used."""
+    seats = ("product_owner", "project_manager", "sponsor")
+    return (
+        any(getattr(before, seat) != getattr(after, seat) for seat in seats)
+        or before.kinds != after.kinds
+        or dict(before.table) != dict(after.table)
+    )
 
 
 def welcome(post: Post) -> Message:

@@ -41,6 +41,7 @@ def test_the_same_number_goes_another_round(
     sent_back(alice, card)
     assert (buttons(card), menu(card)) == ([], ["Submit again", "Undo", "Details", "Reopen"])
     assert "When it is finished, submit it again" in harness.plain(erin.dm()[-1])
+    assert harness.plain(erin.dm()[-1]).startswith("What you claimed in #checkout, #1 Refund")
     assert buttons(erin.dm()[-1]) == ["Details", "Submit again"]
     bob.presses(card, "Submit again")
     assert "Is fast" in bob.form_words()

@@ -241,24 +241,6 @@ def test_what_is_done_in_a_form_over_home_is_done_behind_it(
     assert "Follow-ups you own" not in reads(erin)
 
 
-def test_home_says_for_whom_an_impact_is_stated(
-    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    erin.raises("Apple Pay", kind="priority")
-    bob.goes_away("alice")
-    assert bob.submits(both=["both"]) == {}
-    shown = opens_home(alice)
-    assert "Waits for your impact statement, until " in shown
-    assert ", in place of @bob." in shown
-
-
-def test_what_can_be_undone_is_listed_once(alice: Actor, checkout: Channel) -> None:
-    alice.approves(alice.raises("Guest checkout", kind="requirements"))
-    shown = opens_home(alice)
-    assert "Decided by you just now" in shown
-    assert "Raised by you" not in shown
-
-
 def test_leave_begins_and_ends_at_home(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

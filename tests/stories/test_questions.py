@@ -31,15 +31,6 @@ def test_asked_and_answered(
         == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
     )
     assert buttons(asked) == ["Answer", "Details"]
-    erin.types("/tradeoff answer 1", checkout)
-    assert "waits for your answer" not in erin.form_words()
-    sam.types("/tradeoff answer 1", checkout)
-    assert "@alice waits for your answer." in sam.form_words()
-    sam.presses(sam.form, "Answer")
-    assert "Everyone can read it in Details." in sam.form_words()
-    harness.run(sam.member.closes())
-    harness.run(sam.member.closes())
-    harness.run(erin.member.closes())
     erin.presses_stale(asked, "questions.answer", f"{harness.decision().id}:1")
     assert "This was asked of @sam." in erin.was_told()
     sam.presses(asked, "Answer")
@@ -59,6 +50,20 @@ def test_asked_and_answered(
     assert "Decide by Thu 26 Nov 2026" in harness.whole(card)
     alice.approves(told)
     assert "Two of them do" in harness.whole(card)
+
+
+def test_details_offers_the_answer_to_the_person_who_is_asked(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.asks(erin.raises("Guest checkout", kind="requirements"), "sam", "Do partners need this?")
+    erin.types("/tradeoff answer 1", checkout)
+    assert "waits for your answer" not in erin.form_words()
+    sam.types("/tradeoff answer 1", checkout)
+    assert "@alice waits for your answer." in sam.form_words()
+    sam.presses(sam.form, "Answer")
+    assert "Everyone can read it in Details." in sam.form_words()
+    assert sam.submits(answer="Two of them do") == {}
+    assert harness.decision().state is State.AWAITING_DECISION
 
 
 def test_the_date_runs_on(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
