@@ -317,11 +317,10 @@ def reopened(decision: Decision, post: Post) -> Message:
     )
     first += f" {phrases.capital(wording.state_words(decision))}"
     if not before or not before.since_reason:
-        return Message(phrases.limited(first), [blocks.section(first)])
+        return _direct(decision, first)
     said = f"{first} Why: {escaped(before.since_reason)}"
-    return Message(
-        phrases.limited(said), [blocks.section(first), blocks.quote(before.since_reason)]
-    )
+    head = blocks.section_with(first, details_button(decision))
+    return Message(phrases.limited(said), [head, blocks.quote(before.since_reason)])
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:

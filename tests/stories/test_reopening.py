@@ -70,6 +70,7 @@ def test_the_people_of_the_first_round_are_told_once(
         )
         assert len(told) == 1
         assert "The fees went up" in told[0]
+    assert buttons(dora.dm()[-1]) == ["Details"]
     assert bob.dm_text("was reopened by") == []
     assert alice.dm_text("which you had a part in") == []
     (asked,) = alice.dm_text("#1 Add Apple Pay in #checkout waits for your decision")
