@@ -186,7 +186,8 @@ def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
 
 
 def origin(decision: Decision) -> str:
-    due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
+    by = "It was to be decided by" if decision.state.settled else "Decide by"
+    due = f" {by} {day(decision.due_on)}." if decision.due_on else ""
     asked = "".join(f" {capital(words)}." for words in links(decision))
     return f"{capital(raised_by(decision))}.{due}{asked}"
 

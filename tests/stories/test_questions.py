@@ -50,6 +50,7 @@ def test_asked_and_answered(
     assert "Decide by Thu 26 Nov 2026" in harness.whole(card)
     alice.approves(told)
     assert "Two of them do" in harness.whole(card)
+    assert "It was to be decided by Thu 26 Nov 2026." in harness.whole(card)
 
 
 def test_details_offers_the_answer_to_the_person_who_is_asked(
