@@ -12,7 +12,7 @@ from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
 from models.mrkdwn import escaped, number, who
 from models.reads.replaced_moves import reversal_by
-from models.rules import Confidence, Impact, Outcome, State, Verb
+from models.rules import Confidence, Impact, Outcome, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -46,25 +46,6 @@ def asked(decision: Decision) -> list[Block]:
 
 def _asked(decision: Decision) -> list[Block]:
     return [*_claim(decision), *_past(decision), *_options(decision)]
-
-
-def why_now(decision: Decision) -> list[Block]:
-    """Build the reason to decide this now, for the direct messages of those who must act."""
-    if not decision.why_now or decision.is_after_the_fact:
-        return []
-    return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
-
-
-def why_reopened(decision: Decision) -> str:
-    """Say who reopened the last round and why, for the people who must act again.
-
-    Empty if this round began in another way.
-    """
-    before = decision.settlement_of(decision.round - 1)
-    if before is None or before.since is not Verb.REOPEN or not before.since_by:
-        return ""
-    reason = cutting.fitted(before.since_reason or "", 2 * TWO_LINES)
-    return f"Reopened by {who(before.since_by)}. Why: {escaped(reason)}"
 
 
 def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
