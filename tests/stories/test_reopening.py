@@ -159,7 +159,8 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     assert promised(harness) == (date(2026, 12, 14), [(1, 5, False), (1, -5, True), (2, 2, False)])
     assert "Superseded by #2." in harness.whole(old)
     assert "(+2 days). In place of #1. @alice can undo" in harness.text(newer)
-    assert "A, Add it now. It takes the place of #1. Beta moves" in harness.whole(newer)
+    words = harness.whole(newer)
+    assert "A, Add it now. It takes the place of #1. The move of Beta by #1 is taken back" in words
     (told,) = bob.dm_text("Use the other bank, is settled: approved by @alice")
     assert "It takes the place of #1." in told
     assert (buttons(old), menu(old)) == (["Details"], [])
