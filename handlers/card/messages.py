@@ -259,7 +259,7 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """Tell a person whose turn has ended, or has come again, who acts now."""
+    """Say who acts now, to a person whose turn has ended or has come again."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
         other.drawing is post.drawing and other.person == post.person and other.id > post.id
@@ -325,7 +325,7 @@ def reopened(decision: Decision, post: Post) -> Message:
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
-    """Tell the owner of follow-ups what and until when, with a button for each open one."""
+    """Tell an owner what their follow-ups are and when they are due; each open one has a button."""
     owned = [
         follow_up
         for follow_up in standing_follow_ups(decision)
@@ -385,7 +385,7 @@ def review_request(decision: Decision, post: Post) -> Message:
     )
 
 
-# ---- both ----------------------------------------------------------------------------------------
+# ---- parts of these messages ---------------------------------------------------------------------
 
 
 def _overtaken(decision: Decision, post: Post) -> str:
