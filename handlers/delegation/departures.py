@@ -66,8 +66,9 @@ def look_who_is_there(due: Due, session: Session) -> None:
     set_daily_look(session, rights.channel, due.at)
 
 
-# Slack's answers about people are remembered for a while, so an older one may still say that
-# somebody is there.
+# Time after a departure before Slack's word that the person is there ends the departure. Slack's
+# answers about people are remembered for a while, so an answer from before the departure may be
+# used until then.
 SURE_AFTER = timedelta(hours=1)
 
 
@@ -127,7 +128,8 @@ def who_has_left(
 ) -> set[str]:
     """Return the people who have left Slack, among those to whom work may go.
 
-    They are the people whom these versions name, and those in the seats of these decisions.
+    Work may go to the people whom these versions name, and to the people in the seats of these
+    decisions.
     """
     if not versions:
         return set()

@@ -91,10 +91,11 @@ def hand_over(
 ) -> None:
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    Nothing changes if the person who sits there has signed and has nothing left to do. That person
-    is told of the handover if they had something to do, unless they hand over themselves. The new
-    person gets a request to act. If they have a request from an earlier turn, they get a notice
-    instead that it is their turn again. People who are `gone` are told nothing.
+    Nothing changes if the person who sits there has signed and has nothing left to do. Otherwise a
+    person who loses the seat, and with it something to do, is told so, unless they hand over
+    themselves. The new person gets a request to act. If the new person has a request from an
+    earlier turn, they get a notice instead that it is their turn again. People who are `gone` are
+    told nothing.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     acted = has_to_act(decision, before.person)
@@ -226,10 +227,10 @@ def leave(
     *,
     gone: Collection[str] = (),
 ) -> None:
-    """Begin an absence: the delegate acts, and this person's open work moves to them.
+    """Begin an absence: the open work of the absent person moves to the delegate.
 
-    Work that others handed to this person goes back to them. If they are `gone`, the delegate gets
-    their work too.
+    Work that the absent person does for others goes back to the others, or to their own delegates.
+    Work for others who are `gone` moves to the delegate too.
     """
     session.add(absence)
     session.flush()
