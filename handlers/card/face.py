@@ -12,7 +12,7 @@ from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
 from models.mrkdwn import escaped, number, who
 from models.reads.replaced_moves import reversal_by
-from models.rules import Confidence, Impact, State
+from models.rules import Confidence, Impact, Outcome, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -48,13 +48,6 @@ def _asked(decision: Decision) -> list[Block]:
     return [*_claim(decision), *_past(decision), *_options(decision)]
 
 
-def why_now(decision: Decision) -> list[Block]:
-    """Build the reason to decide this now, for the direct messages of those who must act."""
-    if not decision.why_now or decision.is_after_the_fact:
-        return []
-    return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
-
-
 def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
     """Build the face of a settled card: title, outcome, and the reason in at most two lines.
 
@@ -77,6 +70,9 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         return f"Withdrawn by {who(settlement.by)}; it was not decided."
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
     more = [
+        f"In place of {outcomes.named(decision, decision.supersedes)}"
+        if decision.supersedes and settlement.outcome is Outcome.APPROVED
+        else "",
         f"Superseded by {outcomes.named(decision, decision.superseded_by)}"
         if decision.superseded_by
         else "",

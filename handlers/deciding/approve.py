@@ -13,7 +13,7 @@ from handlers.card.commitment import ground_words, if_approved, taken_back, with
 from handlers.card.question import question, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, who
@@ -81,7 +81,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
                 optional=True,
             )
         )
-    shown.append(reason_field("The record and the channel keep your reason."))
+    shown.append(reason_field(_kept(decision, person)))
     submit = "Sign" if len(decision.holders) > 1 and holds else "Approve"
     remember = about(decision, ground=ground_seen(decision))
     title = f"{submit} #{decision.number}"
@@ -94,6 +94,9 @@ def _second_signature(decision: Decision, signed: Signature) -> list[Block]:
         option for option in decision.options if option.position == signed.option_position
     )
     said = [blocks.typed(f"You sign option {option.letter}", option.name)]
+    if signed.reason:
+        said.append(blocks.context(f"{outcomes.signer(signed)} signed it:"))
+        said.append(blocks.quote(signed.reason))
     if references.changes_since_signed(decision):
         words = f"The references were changed after {who(signed.person)} signed:"
         links = references.of_decisions(decision.session, [decision.id])[decision.id]
@@ -109,6 +112,13 @@ def _choice(decision: Decision) -> list[Block]:
     ]
     field = inputs.field("option", "Option", inputs.radio(choices))
     return [*_move(decision), field, *_promise_field(decision)]
+
+
+def _kept(decision: Decision, person: str) -> str:
+    """Say where the reason is read: the channel sees that of the last signature."""
+    if _would_settle(decision, person):
+        return "The record and the channel keep your reason."
+    return "The person who signs next reads your reason, and Details keeps it."
 
 
 def _would_settle(decision: Decision, person: str) -> bool:

@@ -35,7 +35,7 @@ def delegate_to(command: Command, session: Session, rest: str) -> Answer:
     to, _ = fields.mentioned(rest)
     if not to:
         return detail.show(command, session, rest)
-    decision = detail.named(command, session, rest)
+    decision = subjects.typed_decision(command, session, rest)
     decision.check_open()
     delegating.check_may_delegate(decision, command.person)
     return OpenForm(delegate_form(decision, command.person.id, to))

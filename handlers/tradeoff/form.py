@@ -113,7 +113,7 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
             "People to consult",
             inputs.people_input(10, given.get("consulted")),
             optional=True,
-            hint="They are named on the card and asked for their view in its thread.",
+            hint="The card names them, so that they say in its thread what they think.",
         ),
     ]
 

@@ -43,6 +43,8 @@ from models.working_time import local_day
 
 # A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
 LONGEST_TEXT = 1300
+# Characters of it that a refusal repeats.
+MOST_REPEATED = 500
 MATCHES_SINCE = timedelta(days=365)
 
 
@@ -53,7 +55,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
     given = tradeoff_form.titled(title)
-    access.check_place(command, "/tradeoff")
+    access.check_place(command, "/tradeoff", blocks.shorten(title, MOST_REPEATED))
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, given)

@@ -58,9 +58,14 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
         if settlement.outcome is Outcome.DISPUTED and decision.disputed_in
         else ""
     )
+    replaces = (
+        f" It takes the place of {named(decision, decision.supersedes)}."
+        if settlement.outcome is Outcome.APPROVED and decision.supersedes
+        else ""
+    )
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
     moved = f"{older_moved_words(decision, settlement)}{moved_words(decision, settlement)}"
-    return f"{said}{_chosen(decision, settlement)}.{moved}{opened}"
+    return f"{said}{_chosen(decision, settlement)}.{replaces}{moved}{opened}"
 
 
 def _by(decision: Decision, settlement: Settlement) -> str:

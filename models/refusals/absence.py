@@ -46,8 +46,8 @@ class AlreadyAway(Refused):
 class NotAway(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "You are not away, as far as I know. `/tradeoff away @someone until "
-            "2026-12-24` names a delegate."
+            "You are not away, as far as I know. People who hold a role name a delegate with "
+            "`/tradeoff away @someone until 24 Dec`."
         )
 
 

@@ -256,6 +256,13 @@ class Decision(Base):
         return self.holder if role is self.decides.roles[0] else self.counterpart
 
     @property
+    def instead(self) -> dict[Role, str]:
+        """Return, by role, the role holder for whom somebody stands in."""
+        first = self.decides.roles[0]
+        seats = {role: self.holder_for if role is first else self.counterpart_for for role in Role}
+        return {role: absent for role, absent in seats.items() if absent}
+
+    @property
     def to_state_impact(self) -> dict[Role, str]:
         """Return the people whose impact statement is asked for and missing, by role.
 
@@ -470,18 +477,14 @@ class Decision(Base):
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this."""
         self.check_open()
-        attempt = refused.Attempt(self.channel_id, self.kind)
-        if person.id not in (*self.holders.values(), self.escalated_to):
+        attempt, holders = refused.Attempt(self.channel_id, self.kind), self.holders
+        if person.id not in (*holders.values(), self.escalated_to):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
-                raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
-            stand_ins = {
-                stand_in: instead
-                for stand_in in self.holders.values()
-                if (instead := self.role_holder(stand_in))
-            }
-            deciders = deciding.Deciders(self.holders, stand_ins, self.escalated_to)
+                raise deciding.CannotDecideAs(person.standing, holders, attempt)
+            instead = {role: absent for role, absent in self.instead.items() if role in holders}
+            deciders = deciding.Deciders(holders, instead, self.escalated_to)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )
@@ -492,7 +495,9 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at, self.words)
+            raise asking.ImpactMissing(
+                self.to_state_impact, self.instead, self.impact_due_at, self.words
+            )
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 

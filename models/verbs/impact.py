@@ -32,7 +32,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     if mine or not decision.to_state_impact:
         _refuse_another(decision, person, mine[-1] if mine else decision.statement)
     role, asked = next(iter(decision.to_state_impact.items()))
-    raise asking.NotYourImpact(asked, role, decision.words)
+    raise asking.NotYourImpact(asked, decision.instead, role, decision.words)
 
 
 def role_to_state(decision: Decision, person: str) -> Role | None:
@@ -50,7 +50,8 @@ def _refuse_another(
 ) -> NoReturn:
     assert statement
     if not _is_theirs(decision, statement, person.id):
-        raise asking.NotYourImpact(decision.seat_of(statement.role), statement.role, decision.words)
+        asked = decision.seat_of(statement.role)
+        raise asking.NotYourImpact(asked, decision.instead, statement.role, decision.words)
     refused.check_can_act(person)
     raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at)
 
