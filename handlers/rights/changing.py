@@ -45,8 +45,7 @@ def save(
     wanted = rights_changes.wanted(current, version, table)
     _check_is_different(wanted)
     gone = departures.who_has_left(form, session, [current])
-    workspace_id = current.channel.workspace_id
-    away = current_absences(session, workspace_id, form.at, *current.editors)
+    away = current_absences(session, current.channel.workspace_id, form.at, *current.editors)
     if not rights_changes.losing(current, wanted, form.person.id, gone, away):
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)

@@ -84,8 +84,7 @@ def losing(
         for role in Role
         if current.holder_of(role) != author
         and (
-            _seat_is_taken(current, change, role, author, gone)
-            or _stand_in_gets_both(current, change, role, away)
+            _seat_is_taken(current, change, role, author, gone, away)
             or change.facts.get("confirms") is False
             or _has_less_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
@@ -98,7 +97,12 @@ def losing(
 
 
 def _seat_is_taken(
-    current: RightsVersion, change: Wanted, role: Role, author: str, gone: Collection[str]
+    current: RightsVersion,
+    change: Wanted,
+    role: Role,
+    author: str,
+    gone: Collection[str],
+    away: Mapping[str, Absence],
 ) -> bool:
     """Return True if the change takes this role, or what it decides, from its holder.
 
@@ -106,23 +110,16 @@ def _seat_is_taken(
     sponsor may decide what is overdue. That takes something from this role if the new sponsor is
     the author of the change or the holder of the other role.
     """
+    absence, other = away.get(current.holder_of(role)), change.facts.get(role.other.value)
+    if absence and other == absence.delegate and not absence.both_hats:
+        # The person who acts for this role's holder would get the other role too. Whoever goes on
+        # leave says whether their stand-in may act in both roles.
+        return True
     successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
     other = change.facts.get(role.other.value, current.holder_of(role.other))
     if sponsor in (author, other) and sponsor != (successor or current.holder_of(role)):
         return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
-
-
-def _stand_in_gets_both(
-    current: RightsVersion, change: Wanted, role: Role, away: Mapping[str, Absence]
-) -> bool:
-    """Return True if the person who acts for this role's holder would get the other role too.
-
-    Whoever goes on leave says whether their stand-in may act in both roles.
-    """
-    absence = away.get(current.holder_of(role))
-    successor = change.facts.get(role.other.value)
-    return bool(absence and successor == absence.delegate and not absence.both_hats)
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:

@@ -9,14 +9,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-
 from models.acts import Act, Seat
 from models.refusals import deciding, refused
-from models.rules import Impact, Outcome, Person, Role, State, Verb, first_state, next_state
+from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
 from models.tables.acceptance import Claim
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent
 from models.tables.history_payloads import Edited, RoundBegun
 from models.tables.post import Drawing
 from models.verbs import commitment_moves
@@ -25,6 +22,11 @@ from models.verbs.delegating import ONE_DECISION
 from models.verbs.overdue import follow_sponsor
 from models.verbs.routing import Routing
 from models.verbs.superseding import mark_since, restore, supersede
+from models.verbs.undoing import (
+    check_still_theirs,
+    replaced_in_this_round,
+    restored_in_this_round,
+)
 from models.working_time import end_of_window, local_day
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -197,13 +199,13 @@ def undo(
     escalated if this round was.
     """
     check_may_undo(decision, routing.version.role_holders, act.person, act.at)
-    _check_still_theirs(decision, routing, act.person.id)
+    check_still_theirs(decision, routing, act.person.id)
     for subject in filter(None, (decision, replaced)):
         commitment_moves.check_moved_last(decision, subject)
     commitment_moves.take_back(decision, act)
-    if replaced and _replaced_in_this_round(decision, replaced):
+    if replaced and replaced_in_this_round(decision, replaced):
         restore(replaced, act)
-    elif replaced and _restored_in_this_round(decision, replaced):
+    elif replaced and restored_in_this_round(decision, replaced):
         supersede(replaced, decision.number, act)
     overdue_at, escalated_to = decision.overdue_at, decision.escalated_to
     escalated_at = decision.escalated_at
@@ -212,57 +214,6 @@ def undo(
     decision.escalated_to = escalated_to
     decision.escalated_at = escalated_at
     follow_sponsor(decision, routing.version.sponsor, act.at)
-
-
-def _check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
-    """Raise NoLongerYours if this would not be this person's to decide by today's rights."""
-    if decision.settlement and decision.settlement.by_escalation:
-        still = routing.version.sponsor == person
-    else:
-        roles = [role for role, holder in decision.holders.items() if holder == person]
-        still = any(_acts_today(decision, routing, role, person) for role in roles)
-    if not still:
-        raise deciding.NoLongerYours(decision.number, routing.version.role_holders)
-
-
-def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
-    """Return True if this role decides today, and this person acts in it.
-
-    So does a delegate to whom its holder has handed over this decision alone.
-    """
-    moving = routing.move_decides.roles if routing.move_decides else ()
-    if role not in (*routing.decides.roles, *moving):
-        return False
-    today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
-    delegated = decision.because(person) == ONE_DECISION
-    owner = decision.stood_for(role) if delegated else None
-    return today.person == person or owner in (today.person, today.on_behalf_of or today.person)
-
-
-def _replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:
-    """Return True if the outcome that is undone has superseded the older decision.
-
-    If an earlier round had superseded it, the older decision stays superseded.
-    """
-    ended = replaced.settlement
-    mine = replaced.superseded_by == decision.number
-    return mine and ended is not None and ended.since_at == decision.settled_at
-
-
-def _restored_in_this_round(decision: Decision, replaced: Decision) -> bool:
-    """Return True if the outcome that is undone has put the older decision in force again.
-
-    Before that outcome, the older decision was superseded. Nothing may have happened to it since.
-    """
-    if replaced.state is not State.DECIDED or decision.outcome is Outcome.APPROVED:
-        return False
-    restored = select(HistoryEvent.id).where(
-        HistoryEvent.decision_id == replaced.id,
-        HistoryEvent.sequence == replaced.event_count,
-        HistoryEvent.verb == Verb.RESTORE,
-        HistoryEvent.at == decision.settled_at,
-    )
-    return decision.session.scalar(restored) is not None
 
 
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:

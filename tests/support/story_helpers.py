@@ -156,3 +156,26 @@ def replaces_what_bob_decided(alice: Actor, bob: Actor, checkout: Channel) -> Me
     newer = alice.card(checkout)
     bob.states_impact(newer)
     return newer
+
+
+def moves_beta(alice: Actor, bob: Actor) -> Message:
+    """Both move Beta from 12 to 17 December in #1."""
+    alice.promises("Beta")
+    card = alice.raises_move("Guest checkout", to="2026-12-17")
+    bob.states_impact(card)
+    alice.approves_move(card)
+    signs(bob, card)
+    return card
+
+
+def signs(person: Actor, card: Message) -> None:
+    person.presses(card, "Approve")
+    assert person.submits(reason="Agreed") == {}
+
+
+def replaces(alice: Actor, bob: Actor, old: Message, **asked: object) -> Message:
+    alice.presses(old, "Supersede")
+    assert alice.submits(title="Something else", why_now="I said so", **asked) == {}
+    newer = alice.card(alice.harness.workspace.channel("checkout"))
+    bob.states_impact(newer)
+    return newer

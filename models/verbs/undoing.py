@@ -1,0 +1,63 @@
+"""Conditions of an undo: who may still take a decision back, and what it had replaced."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.refusals import deciding
+from models.rules import Outcome, Role, State, Verb
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
+from models.verbs.delegating import ONE_DECISION
+from models.verbs.routing import Routing
+
+
+def check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
+    """Raise NoLongerYours if this would not be this person's to decide by today's rights."""
+    if decision.settlement and decision.settlement.by_escalation:
+        still = routing.version.sponsor == person
+    else:
+        roles = [role for role, holder in decision.holders.items() if holder == person]
+        still = any(_acts_today(decision, routing, role, person) for role in roles)
+    if not still:
+        raise deciding.NoLongerYours(decision.number, routing.version.role_holders)
+
+
+def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
+    """Return True if this role decides today, and this person acts in it.
+
+    So does a delegate to whom its holder has handed over this decision alone.
+    """
+    moving = routing.move_decides.roles if routing.move_decides else ()
+    if role not in (*routing.decides.roles, *moving):
+        return False
+    today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
+    delegated = decision.because(person) == ONE_DECISION
+    owner = decision.stood_for(role) if delegated else None
+    return today.person == person or owner in (today.person, today.on_behalf_of or today.person)
+
+
+def replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:
+    """Return True if the outcome that is undone has superseded the older decision.
+
+    If an earlier round had superseded it, the older decision stays superseded.
+    """
+    ended = replaced.settlement
+    mine = replaced.superseded_by == decision.number
+    return mine and ended is not None and ended.since_at == decision.settled_at
+
+
+def restored_in_this_round(decision: Decision, replaced: Decision) -> bool:
+    """Return True if the outcome that is undone has put the older decision in force again.
+
+    Before that outcome, the older decision was superseded. Nothing may have happened to it since.
+    """
+    if replaced.state is not State.DECIDED or decision.outcome is Outcome.APPROVED:
+        return False
+    restored = select(HistoryEvent.id).where(
+        HistoryEvent.decision_id == replaced.id,
+        HistoryEvent.sequence == replaced.event_count,
+        HistoryEvent.verb == Verb.RESTORE,
+        HistoryEvent.at == decision.settled_at,
+    )
+    return decision.session.scalar(restored) is not None

@@ -1,0 +1,173 @@
+"""Moves of an older decision that a newer one takes back, and what people read of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.demo.slack.workspace import Channel
+from models.rules import State
+from support.harness import Actor, Harness
+from support.story_helpers import (
+    moves_beta,
+    promised,
+    replaces,
+    replaces_what_bob_decided,
+    signs,
+    until,
+)
+
+PLAIN = {"commitment": None, "move_to": None, "scope": ""}
+MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
+
+
+def test_an_undo_puts_back_only_the_move_that_was_reversed_by_what_is_undone(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """#2 has taken Beta back, and #1 holds again without its move. #3 then changes nothing."""
+    old = moves_beta(alice, bob)
+    newer = replaces(alice, bob, old, **PLAIN)
+    alice.approves(newer)
+    signs(bob, newer)
+    alice.reopens(newer)
+    alice.rejects(newer)
+    assert harness.decision(1).state is State.DECIDED
+    assert "That move was taken back since, and is not in force." in harness.text(old)
+    harness.later(minutes=6)
+    newest = replaces(alice, bob, old)
+    alice.approves_move(newest, moves="no")
+    signs(bob, newest)
+    assert harness.decision(1).state is State.SUPERSEDED
+    bob.undoes()
+    assert harness.decision(1).state is State.DECIDED
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_who_signs_a_replacement_reads_that_it_takes_the_older_move_back(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
+    assert "moving Beta needs both" in harness.text(newer)
+    assert "if approved, Beta 17 Dec → 12 Dec (-5 days)" in harness.text(newer)
+    alice.approves(newer)
+    bob.presses(newer, "Approve")
+    assert "*Beta*: Thu 17 Dec 2026 → *Sat 12 Dec 2026*, if approved" in bob.form_words()
+    assert bob.submits(reason="Agreed") == {}
+    told = harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert "The move of Beta by #1 is taken back: 17 Dec → 12 Dec (-5 days)." in told
+
+
+def test_a_replacement_without_a_move_does_not_say_that_the_commitment_stays(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The form said "Leave it at 17 Dec" and the commitment went back to 12 December."""
+    newer = replaces(alice, bob, moves_beta(alice, bob), move_to="2026-12-22")
+    alice.approves_move(newer, moves="Take it back to 12 Dec")
+    bob.presses(newer, "Approve")
+    assert "*Beta*: goes back, 17 Dec → 12 Dec (-5 days)." in bob.form_words()
+    assert bob.submits(reason="Agreed") == {}
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_a_replacement_does_not_say_that_the_scope_stays(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    old = alice.raises_move("Guest checkout", scope="No guests")
+    bob.states_impact(old)
+    alice.approves_move(old)
+    signs(bob, old)
+    newer = replaces(alice, bob, old, move_to="2026-12-20")
+    assert "if approved, Beta: scope as before #1" in harness.text(newer)
+    alice.approves_move(newer, moves="Leave it at 12 Dec, with the scope as it was before")
+    bob.presses(newer, "Approve")
+    assert "*Beta*: its scope is again what it was." in bob.form_words()
+
+
+def test_another_replacement_shows_that_there_is_no_move_left_to_take_back(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    old = moves_beta(alice, bob)
+    one, other = (replaces(alice, bob, old, **PLAIN) for _ in range(2))
+    assert "if approved, Beta 17 Dec → 12 Dec" in harness.text(other)
+    alice.approves(one)
+    signs(bob, one)
+    assert "if approved" not in harness.text(other)
+
+
+def test_a_replacement_can_keep_the_date_of_the_older_move(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    newer = replaces(alice, bob, moves_beta(alice, bob))
+    alice.approves_move(newer, moves="Leave it at 17 Dec")
+    signs(bob, newer)
+    assert promised(harness)[0] == MOVED
+    assert harness.decision(1).state is State.SUPERSEDED
+
+
+def test_an_undone_rejection_does_not_leave_the_older_decision_in_force(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    old = alice.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "No guest checkout")
+    alice.approves(newer)
+    harness.later(minutes=6)
+    alice.reopens(newer)
+    alice.rejects(newer)
+    assert harness.decision(1).state is State.DECIDED
+    alice.undoes()
+    assert harness.decision(2).state is State.AWAITING_DECISION
+    assert harness.decision(1).state is State.SUPERSEDED
+    assert harness.decision(1).superseded_by == 2
+
+
+def test_an_undone_rejection_takes_the_older_move_back_again(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    alice.moves_alone(checkout)
+    old = alice.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(old)
+    alice.presses(old, "Supersede")
+    assert alice.submits(title="As it was", why_now="I said so", **PLAIN) == {}
+    newer = alice.card(checkout)
+    alice.approves(newer)
+    harness.later(minutes=6)
+    alice.reopens(newer)
+    alice.rejects(newer)
+    assert promised(harness)[0] == MOVED
+    alice.undoes()
+    assert promised(harness)[0] == AS_PROMISED
+    alice.rejects(newer)
+    assert promised(harness)[0] == MOVED
+
+
+def test_an_undo_moves_no_commitment_that_has_moved_since(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Both sign 22 December; by the undo of an older move Bob alone would have made it the 17th."""
+    moves_beta(alice, bob)
+    newer = alice.raises_move("Wallets", to="2026-12-22")
+    bob.states_impact(newer)
+    alice.approves_move(newer)
+    signs(bob, newer)
+    (older,) = [message for message in bob.dm() if "You can take this back" in message.text][:1]
+    bob.presses(older, "Undo")
+    assert "#2 has moved Beta since." in bob.was_told()
+    assert promised(harness)[0] == date(2026, 12, 22)
+
+
+def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam put Alice's question in the place of Bob's decision, because nobody decided in time."""
+    newer = replaces_what_bob_decided(alice, bob, checkout)
+    alice.presses(newer, "Edit")
+    assert alice.submits(due_on="2026-11-24") == {}
+    bob.states_impact(newer)
+    until(harness, 2, month=12)
+    sam.approves_move(newer, moves="no")
+    assert harness.decision(1).state is State.SUPERSEDED
+    alice.presses(newer, "Supersede")
+    errors = alice.submits(title="Mine alone", why_now="I said so", **PLAIN)
+    assert "#2 was the call of the product owner and project manager." in errors["Kind"]
