@@ -23,7 +23,7 @@ from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
-from models.tables.post import Post
+from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
@@ -270,13 +270,23 @@ def handed_over(decision: Decision, post: Post) -> Message:
     elif newer:
         first = f"{about} was handed on, and has moved again since."
     elif post.person in (decision.holder, decision.counterpart):
-        first = f"{about} is with you again. {wording.state_words(decision)}"
+        again = "again" if _was_asked_before(decision, post) else "now"
+        first = f"{about} is with you {again}. {wording.state_words(decision)}"
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
     return Message(first, [blocks.section(first)])
+
+
+def _was_asked_before(decision: Decision, post: Post) -> bool:
+    return any(
+        other.person == post.person
+        and other.id < post.id
+        and other.drawing in (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+        for other in decision.posts
+    )
 
 
 # ---- to whoever should know ----------------------------------------------------------------------
