@@ -15,7 +15,7 @@ from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.references import linked
-from models.mrkdwn import day, escaped, number, who, with_link
+from models.mrkdwn import day, escaped, number, when, who, with_link
 from models.reads import lookups, references
 from models.references import Link
 from models.tables.commitment import Commitment, CommitmentMove
@@ -102,12 +102,11 @@ def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
         if commitment.moves
         else "*No decision has moved it.*"
     )
-    closed = (
-        f" Closed as {commitment.state.value} by {who(commitment.closed_by)}."
-        if commitment.closed_by
-        else ""
-    )
-    shown.append(blocks.section(f"{total}{closed}"))
+    shown.append(blocks.section(total))
+    if commitment.closed_by and commitment.closed_at:
+        by = f"{who(commitment.closed_by)} on {when(commitment.closed_at)}"
+        shown.append(blocks.section(f"Closed as {commitment.state.value} by {by}."))
+        shown.append(blocks.quote(commitment.closed_reason or ""))
     if commitment.is_open:
         name, row = commitment.name, value_of(commitment)
         about = f"Mark {name} as met, missed or withdrawn"
@@ -168,6 +167,24 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     scope = [blocks.typed("Scope", move.scope)] if move.scope else []
     text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
     return Message(phrases.limited(text), [blocks.section(first), *scope, button])
+
+
+def closed_post(commitment: Commitment, post: Post) -> Message:
+    """Tell the channel how a promise ended: what it was, who says so, and why."""
+    assert commitment.closed_by
+    first = (
+        f"Commitment {escaped(commitment.name)} is marked as {commitment.state.value} by "
+        f"{who(commitment.closed_by)}. It was promised to {escaped(commitment.promised_to)} for "
+        f"{day(commitment.promised_on)}."
+    )
+    if commitment.slip:
+        first += (
+            f" First promised for {day(commitment.baseline_on)}; moved "
+            f"{phrases.signed_days(commitment.slip)} in all."
+        )
+    reason = commitment.closed_reason or ""
+    shown = [blocks.section_with(first, _ledger_button(commitment)), blocks.quote(reason)]
+    return Message(phrases.limited(f"{first} Why: {escaped(reason)}"), shown)
 
 
 def _closed(commitment: Commitment) -> str:

@@ -1,4 +1,4 @@
-"""Movements of a channel's commitments, and the decisions whose moves stand."""
+"""Movements of a channel's commitments, the decisions whose moves stand, and how promises ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from models.tables.base import UtcDateTime
-from models.tables.commitment import Commitment, CommitmentMove
+from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 
 _CHANNEL: BindParameter[int] = bindparam("channel")
@@ -72,6 +72,12 @@ def movements(
     return sorted(made, key=lambda movement: (-abs(movement.days), movement.commitment.id))
 
 
+def closed(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Commitment]:
+    """Return the commitments that were closed in this period, the first one first."""
+    period = {"channel": channel_id, "since": since, "until": until}
+    return list(session.scalars(_closed(), period))
+
+
 class _Moved(NamedTuple):
     """Move of one commitment by one decision: `days` in the period, `in_all` up to its end."""
 
@@ -91,6 +97,16 @@ def _links(session: Session, decisions: Collection[int]) -> dict[int, str | None
 @cache
 def _commitments() -> Select[Commitment]:
     return select(Commitment).where(Commitment.id.in_(_IDS))
+
+
+@cache
+def _closed() -> Select[Commitment]:
+    return (
+        select(Commitment)
+        .where(Commitment.channel_id == _CHANNEL, Commitment.state != CommitmentState.OPEN)
+        .where(Commitment.closed_at >= _SINCE, Commitment.closed_at < _UNTIL)
+        .order_by(Commitment.closed_at, Commitment.id)
+    )
 
 
 @cache

@@ -67,6 +67,7 @@ class Drawing(StrEnum):
     STANDS_IN_NO_MORE = "stands_in_no_more"
     COMMITMENT = "commitment"
     COMMITMENT_MOVED = "commitment_moved"
+    COMMITMENT_CLOSED = "commitment_closed"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
     # Answers to a mention of us with a number, in the thread of that message.

@@ -72,7 +72,7 @@ def close_commitment(
     reason: str,
     act: Act,
 ) -> None:
-    """Close a commitment as met, missed or withdrawn, and tell the person who made the promise.
+    """Close a commitment as met, missed or withdrawn; tell the channel and who made the promise.
 
     Open decisions about it say so from now on. Raises CommitmentClosed.
     """
@@ -80,7 +80,25 @@ def close_commitment(
         raise afterwards.CommitmentClosed(commitment.name, commitment.state)
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
+    _tell_the_channel(session, commitment, act.at)
     _tell_who_promised(session, commitment, f"closed_for:{commitment.id}", {"closed": 1}, act)
+
+
+def _tell_the_channel(session: Session, commitment: Commitment, at: datetime) -> None:
+    """Owe the channel a reply to the commitment's message that says how it ended."""
+    shown = select(Post.id).where(
+        Post.channel_id == commitment.channel_id, Post.key == f"commitment:{commitment.id}"
+    )
+    session.add(
+        Post(
+            channel_id=commitment.channel_id,
+            key=f"closed:{commitment.id}",
+            drawing=Drawing.COMMITMENT_CLOSED,
+            commitment_id=commitment.id,
+            thread_id=session.scalar(shown),
+            due_at=at,
+        )
+    )
 
 
 def _tell_who_promised(
