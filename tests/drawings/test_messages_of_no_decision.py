@@ -124,7 +124,9 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     for entry in range(1, len(here.promise.moves) + 1):
         told = Post(channel=here.version.channel, person=ALICE.id, args={"entry": entry})
         check_message(ledger.moved_post(here.promise, told))
-    check_form(ledger.ledger_view(here.promise))
+    for reader in (ALICE.id, "U0NOBODY00"):
+        ending = ledger.ending(here.promise, here.version, reader)
+        check_form(ledger.ledger_view(here.promise, ending))
     check_form(closing.close_form(here.promise))
     check_form(adding.add_form("C0CHECKOUT"))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.slack.workspace import Channel, Message
+from handlers.ui.marks import value_of
 from support.harness import Actor, Harness
 from support.story_helpers import beta, digests, moves, outcome, rhythm
 
@@ -27,9 +28,9 @@ def test_closed_with_a_reason(
     alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
-    erin.presses(promise, "Ledger")
-    erin.presses(erin.form, "Mark met / missed / withdrawn")
-    assert "Commitments are added and closed by @alice or @bob." in erin.form_words()
+    assert "Mark met" not in erin.ledger(promise)
+    erin.presses_stale(promise, "commitments.close", value_of(beta(harness)))
+    assert "Commitments are added and closed by @alice or @bob." in erin.was_told()
     assert beta(harness).is_open
     closes(bob, promise, because="Shipped on the day")
     assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
