@@ -93,9 +93,7 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
     assert decision.move_from
     movers = commitment.movers(since=decision.raised_at)
     others = [number for number in movers if number != decision.number]
-    meanwhile = (
-        f"{outcomes.named(decision, others[-1])} has moved it to" if others else "it has moved to"
-    )
+    meanwhile = f"{decision.named(others[-1])} has moved it to" if others else "it has moved to"
     return (
         f"The ground has moved: when this was raised, {escaped(commitment.name)} was "
         f"promised for {day(decision.move_from)}; since then {meanwhile} "

@@ -99,7 +99,7 @@ def linked_to(decision: Decision) -> dict[int, str]:
 def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
     return [
         blocks.section_with(
-            f"{relation} {outcomes.named(decision, number)}",
+            f"{relation} {decision.named(number)}",
             blocks.button(
                 f"Open #{number}",
                 "records.follow",

@@ -76,12 +76,8 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         return f"Withdrawn by {who(settlement.by)}; it was not decided."
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
     more = [
-        f"Superseded by {outcomes.named(decision, decision.superseded_by)}"
-        if decision.superseded_by
-        else "",
-        f"It goes on as {outcomes.named(decision, decision.disputed_in)}"
-        if decision.disputed_in
-        else "",
+        f"Superseded by {decision.named(decision.superseded_by)}" if decision.superseded_by else "",
+        f"It goes on as {decision.named(decision.disputed_in)}" if decision.disputed_in else "",
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",
         # "Acknowledged" and "disputed" say already that it was recorded after the fact.
@@ -126,7 +122,7 @@ def meanwhile(decision: Decision) -> str:
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
-        return f" Meanwhile {outcomes.named(decision, others[-1])} moved {name}.{unlike}"
+        return f" Meanwhile {decision.named(others[-1])} moved {name}.{unlike}"
     return f" Meanwhile {name} has moved.{unlike}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
-from models.tables.post import Drawing, Post
+from models.tables.post import card_links
 
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
@@ -49,7 +48,7 @@ def movements(
         numbers.setdefault(row.commitment, []).append(row)
     moved = {id: moves for id, moves in numbers.items() if any(move.days for move in moves)}
     commitments = session.scalars(_commitments(), {"ids": list(moved)}).all() if moved else []
-    links = _links(session, {move.decision for moves in moved.values() for move in moves})
+    links = card_links(session, {move.decision for moves in moved.values() for move in moves})
     made = [
         Movement(
             commitment,
@@ -88,12 +87,6 @@ class _Moved(NamedTuple):
     in_all: int
 
 
-def _links(session: Session, decisions: Collection[int]) -> dict[int, str | None]:
-    """Return the addresses of these decisions' cards, by our id of the decision."""
-    found = session.execute(_cards(), {"ids": list(decisions)}) if decisions else ()
-    return {id: link for id, link in found if id is not None}
-
-
 @cache
 def _commitments() -> Select[Commitment]:
     return select(Commitment).where(Commitment.id.in_(_IDS))
@@ -106,13 +99,6 @@ def _closed() -> Select[Commitment]:
         .where(Commitment.channel_id == _CHANNEL, Commitment.state != CommitmentState.OPEN)
         .where(Commitment.closed_at >= _SINCE, Commitment.closed_at < _UNTIL)
         .order_by(Commitment.closed_at, Commitment.id)
-    )
-
-
-@cache
-def _cards() -> Select[int | None, str | None]:
-    return select(Post.decision_id, Post.permalink).where(
-        Post.decision_id.in_(_IDS), Post.drawing == Drawing.CARD
     )
 
 

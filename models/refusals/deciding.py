@@ -87,9 +87,9 @@ class WasDecided(Refused):
 class ReplacesMore(Refused):
     """Refusal to replace a decision that other roles have decided too, since this was raised."""
 
-    def __init__(self, number: int, older: int, theirs: str, raiser: str) -> None:
+    def __init__(self, number: int, older: str, theirs: str, raiser: str) -> None:
         super().__init__(
-            f"#{number} would take the place of #{older}, which is the call of the {theirs} by "
+            f"#{number} would take the place of {older}, which is the call of the {theirs} by "
             f"now. {who(raiser)} can edit its kind so that they decide it too; or reject it."
         )
 
@@ -131,9 +131,9 @@ class StillOpen(Refused):
 
 
 class CannotReopen(Refused):
-    def __init__(self, number: int, newer: int | None) -> None:
+    def __init__(self, number: int, newer: str | None) -> None:
         instead = (
-            f"#{newer} has taken its place: use that one."
+            f"{newer} has taken its place: use that one."
             if newer
             else "Raise it anew with `/tradeoff`."
         )
@@ -169,9 +169,9 @@ class NothingToUndo(Refused):
 
 
 class CannotUndoDispute(Refused):
-    def __init__(self, number: int, newer: int) -> None:
+    def __init__(self, number: int, newer: str) -> None:
         super().__init__(
-            f"#{number} goes on as #{newer}: approve there what was recorded, or withdraw it."
+            f"#{number} goes on as {newer}: approve there what was recorded, or withdraw it."
         )
 
 
