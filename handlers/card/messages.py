@@ -270,23 +270,19 @@ def handed_over(decision: Decision, post: Post) -> Message:
     elif newer:
         first = f"{about} was handed on, and has moved again since."
     elif post.person in (decision.holder, decision.counterpart):
-        again = "again" if _was_asked_before(decision, post) else "now"
-        first = f"{about} is with you {again}. {wording.state_words(decision)}"
+        requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+        asked = any(
+            other.drawing in requests and other.person == post.person and other.id < post.id
+            for other in decision.posts
+        )
+        turn = "again" if asked else "now"
+        first = f"{about} is with you {turn}. {wording.state_words(decision)}"
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
     return Message(first, [blocks.section(first)])
-
-
-def _was_asked_before(decision: Decision, post: Post) -> bool:
-    return any(
-        other.person == post.person
-        and other.id < post.id
-        and other.drawing in (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
-        for other in decision.posts
-    )
 
 
 # ---- to whoever should know ----------------------------------------------------------------------

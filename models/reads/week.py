@@ -100,15 +100,13 @@ def week_of(
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
     decided = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
-    read_parts_of(
-        session, open_ | {decision for decision, _ in decided}, "signatures", "settlements"
-    )
+    shown = open_ | {decision for decision, _ in decided}
+    read_parts_of(session, shown, "signatures", "settlements", "claims")
     read_parts_of(
         session,
         [decision for decision in open_ if decision.state is State.AWAITING_ANSWER],
         "questions",
     )
-    read_parts_of(session, open_ | {decision for decision, _ in decided}, "claims")
     read_parts_of(session, open_, "impacts")
     return Week(
         rights=rights,
