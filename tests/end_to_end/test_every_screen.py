@@ -30,6 +30,11 @@ HEIGHTS = """cards => cards.map(card => {
 })"""
 SETTLED, OPEN, LINE = 140, 300, 19
 PHONE = (390, 780)
+# A script that keeps every text that Home has shown.
+NOTE_HOME = """window.homes = []; new MutationObserver(() => {
+    const text = document.querySelector(".home")?.innerText.trim();
+    if (text && text !== window.homes.at(-1)) window.homes.push(text);
+}).observe(document, { childList: true, subtree: true, characterData: true });"""
 # Elements, other than the steps to try, with content that is wider than what is seen of it.
 WIDER_THAN_SEEN = """() => [document.documentElement, ...document.querySelectorAll("body *")]
     .filter((element) => element.checkVisibility({ contentVisibilityAuto: true }))
@@ -144,6 +149,19 @@ def test_nothing_needs_sideways_scrolling_on_a_phone(
         tab.page.keyboard.press("Escape")
         expect(tab.dialog).to_have_count(0)
     tab.page.close()
+
+
+def test_home_says_that_it_loads_until_the_bot_has_answered(
+    browser: Browser, story: Started
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(NOTE_HOME)
+    page.goto(f"{story.url}/?as=dana&in=home")
+    expect(page.locator(".home .bk").first).to_be_visible()
+    texts = page.evaluate("window.homes")
+    assert texts[0] == "Loading…"
+    assert not [text for text in texts if "has not published" in text]
+    page.close()
 
 
 def test_every_step_to_try_can_be_reached(browser: Browser, story: Started) -> None:
