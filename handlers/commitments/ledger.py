@@ -50,7 +50,7 @@ def show(command: Command, session: Session) -> Answer:
         add = blocks.button("Add a commitment", "commitments.add", command.place.id)
         shown.append(blocks.actions(add))
     else:
-        shown.append(blocks.context(f"{either(current.role_holders)} can add one."))
+        shown.append(blocks.context(f"{either(current.role_holders)} can add a commitment."))
     lines = " ".join(_line(commitment).replace("*", "") for commitment in found[:MOST_SHOWN])
     return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
 

@@ -19,7 +19,7 @@ def test_a_promise_is_made_in_the_channel(
     erin.types("/tradeoff commitments", checkout)
     listed = erin.member.sees(checkout)[-1]
     assert "Nothing is promised here yet." in harness.whole(listed)
-    assert "@alice or @bob can add one." in harness.whole(listed)
+    assert "@alice or @bob can add a commitment." in harness.whole(listed)
     assert "Add a commitment" not in buttons(listed)
     erin.presses_stale(listed, "commitments.add", checkout.id)
     assert "Commitments are added and closed by @alice or @bob." in erin.was_told()
