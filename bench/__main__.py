@@ -1,7 +1,7 @@
 """Benchmark of the bot beside a bare Bolt app, in turn, in one run; the ratios are the result.
 
-Ours is the wheel, installed into an environment of its own and started with `tradeoff serve`. The
-bare app runs in the same environment. A few thousand requests go to two servers on 127.0.0.1.
+Our bot is the wheel, installed into an environment of its own and started with `tradeoff serve`.
+The bare app runs in the same environment. A few thousand requests go to two servers on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def process(command: list[str], folder: Path, **environment: str) -> Iterator[in
 
 @contextlib.asynccontextmanager
 async def both(folder: Path, url: str) -> AsyncIterator[tuple[int, int, str, str, str]]:
-    """Yield the ports of ours and of the bare app; a person, in a channel that is set up.
+    """Yield our port and the bare app's, ids of a person and a channel, and a form's metadata.
 
-    The last value is what a form remembers that this person opened in this channel.
+    The channel is set up, and the person has opened the form there.
     """
     workspace = Workspace()
     workspace.add_person("alice")

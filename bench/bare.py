@@ -1,6 +1,6 @@
 """Reference of the benchmark: Bolt's own ASGI adapter on uvicorn, and one handler that only acks.
 
-Set up to be as quick as Bolt can be. Started by path, in an environment that has no `bench`.
+Set up to be as quick as Bolt can be. Started by path, since its environment has no `bench`.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Fill:
 
 
 def of_decisions(decision_columns: list[str]) -> Iterator[Fill]:
-    """Give the statements for everything that hangs on decisions, and for the decisions."""
+    """Give the statements that copy decisions, with all rows that belong to them."""
     yield _decisions(decision_columns)
     yield from _outcomes()
     yield from _parts()

@@ -1,7 +1,7 @@
 """Time that the demo's page takes to open a channel, from the click until its messages are painted.
 
-`python -m bench.page`. Chromium goes back and forth between the story's busiest channel, one with
-500 messages (that channel's cards over and over), and an empty one.
+`python -m bench.page`. Chromium goes back and forth between an empty channel and two others: the
+busiest of the story, and one with 500 messages, which repeat those of the busiest.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ async def _time(page: Page, demo: Demo, place: str) -> None:
 
 
 def fill(demo: Demo) -> None:
-    """Say everything that was said in #checkout in #search, until there are 500 messages."""
+    """Repeat in #search what was said in #checkout, until there are 500 messages."""
     workspace = demo.workspace
     alice, target = workspace.person("alice").id, workspace.channel("search").id
     said = workspace.conversation(workspace.channel("checkout").id, alice)

@@ -74,7 +74,7 @@ def _fastest(database: Database, work: Work) -> tuple[float, int]:
 
 
 def steps(url: str, what: Callable[[Session], dict[str, Work]]) -> dict[str, int]:
-    """Return how many instructions SQLite runs for each case, which no other load changes."""
+    """Return how many instructions SQLite runs for each case: no other load changes that number."""
     with contextlib.closing(Database(url)) as database:
         with database.sessions() as session:
             works = what(session)
@@ -223,8 +223,8 @@ def _one(name: str, url: str, size: int, channels: int = 0) -> Times:
 INTRODUCTION = f"""# Time and size
 
 Written by `make bench-scale`. Each time is the fastest of {ROUNDS} runs of one transaction with its
-drawing, from its first statement to just before its commit: two cores that were not idle measured
-it, so a mean would be that of their other work. Slack's own part is not in it. Each channel has 250
+drawing, from its first statement to just before its commit. The two cores had other work too, so
+the fastest run says more than a mean. Slack's own part is not in it. Each channel has 250
 decisions, ten a week, one in twenty open; a larger workspace has more channels and people. Each
 decision has as many rows as a real one: five messages in Slack, three timers, up to three events
 of its history, and an impact statement with its review, or a question, a claim, signatures and

@@ -27,7 +27,7 @@ from models.tables.write_behind import write_now
 T = TypeVar("T")
 
 POOL = 10
-# A transaction that only reads, for `_begin` below and for PostgreSQL's dialect.
+# Options of a transaction that only reads, for `_begin` below and for PostgreSQL's dialect.
 READS = {"reads": True, "postgresql_readonly": True}
 # Threads that read SQLite, beside the one that writes. The outbox draws on up to three of them.
 READERS = 4
@@ -77,7 +77,7 @@ class Database:
 
         No transaction is opened before the first statement. Work that mostly reads is tried on a
         thread that reads; if it wants to write after all, it is run again on the one that writes.
-        With a deadline, raise TooLate if nothing was recorded in time, and Unsure if nobody knows.
+        With a deadline, raise TooLate if nothing was recorded in time, Unsure if that is unknown.
         """
         if mostly_reads and self.is_sqlite:
             try:
@@ -189,7 +189,7 @@ def _id_of(file: str) -> tuple[int, int] | None:
 def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
     """Return an engine with our pragmas (SQLite) or timeouts (PostgreSQL).
 
-    What people typed stays out of its errors, and so of the log.
+    Its errors do not contain what people typed, so the log does not either.
     """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)

@@ -15,8 +15,8 @@ from slack_sdk.signature import SignatureVerifier
 from bot.deadline import Deadline
 
 LARGEST_BODY = 1_000_000
-# Bodies up to this size are read at once, because the server has buffered them anyway. Of larger
-# ones, 16 are read at the same time, which bounds the memory that strangers can fill.
+# Bodies up to this size are read at once, because the server has buffered them anyway. At most 16
+# larger ones are read at the same time, which bounds the memory that strangers can fill.
 SMALL_BODY, MOST_LARGE = 64_000, 16
 # Slack's check of our certificate comes without a signature.
 LARGEST_SSL_CHECK = 1_000

@@ -38,9 +38,9 @@ class Scope:
 
 
 LOOK_UP = (
-    "Read back whether a message {where} has arrived when the connection broke while "
-    "it was posted. Used for nothing else; without it, such a message is left for a "
-    "person to look at (`tradeoff doctor`)."
+    "Find out whether a message {where} was posted, if the connection broke meanwhile. "
+    "Used for nothing else; without it, such a message is left for a person to look at "
+    "(`tradeoff doctor`)."
 )
 
 SCOPES = (

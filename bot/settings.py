@@ -1,4 +1,4 @@
-"""Settings, from the environment and `.env`: the only reader of the environment.
+"""Settings, from the environment and `.env`. Only `bot/proxies.py` reads the environment too.
 
 The names are our own, so that Bolt reads none of them.
 """

@@ -137,7 +137,7 @@ def has_stalled(error: DBAPIError) -> bool:
 
 
 def fault_of(error: DBAPIError) -> Unusable | None:
-    """Return the fault of the record that caused this error; None if the cause is another."""
+    """Return the fault of the record that caused this error; None if it has another cause."""
     code = getattr(error.orig, "sqlstate", None)
     in_sqlite = getattr(error.orig, "sqlite_errorcode", None)
     code = code if in_sqlite is None else in_sqlite & 0xFF

@@ -1,4 +1,4 @@
-"""Record what a meeting decided; acknowledge or dispute it; show one decision whole."""
+"""Record what a meeting decided; acknowledge or dispute it."""
 
 from __future__ import annotations
 
@@ -104,9 +104,6 @@ def save_dispute(form: Form, session: Session) -> Answer:
     opened = raise_tradeoff(session, routing, ask, form.act, origin)
     decision.disputed_in = opened.number
     return Done()
-
-
-# ---- show ----------------------------------------------------------------------------------------
 
 
 # ---- forms ---------------------------------------------------------------------------------------

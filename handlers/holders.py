@@ -23,7 +23,7 @@ from models.working_time import is_zone
 def matter_of(decision: Decision, replaced: Decision | None = None) -> Matter:
     """Return what another round of this decision is about.
 
-    It touches a commitment too if the older decision that it replaces has moved one.
+    The round also touches the commitment that the older decision, which it replaces, has moved.
     """
     touched = decision.commitment or (replaced and is_at_stake(replaced) and replaced.commitment)
     return Matter(decision.kind, touched.name if touched else None)

@@ -74,7 +74,7 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
 
     They may read a decision of their own channel. They may read a decision of another channel only
     if the other channel is public, their own is not shared, and everyone in it may read the other
-    channel. The person who mentions it must be a full member, too.
+    channel. The person who asks must be a full member, too.
     """
     if decision is None:
         return Drawing.NO_ANSWER

@@ -175,8 +175,8 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
 def names_a_decision(post: Post) -> bool:
     """Return True if the message says which decision somebody was not told about.
 
-    Another notice says only that the bot cannot post in a channel, where it can ask nobody any
-    more who is in it.
+    Other notices say only that the bot cannot post in a channel. The bot cannot find out any more
+    who is in that channel, so they must not say more.
     """
     args = post.args or {}
     return post.drawing is Drawing.NOT_POSTED and bool(args.get("person"))

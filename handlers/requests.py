@@ -20,9 +20,9 @@ from models.tables.timer import Timer
 class Place:
     """A conversation, as Slack knows it now.
 
-    `known` is false if Slack did not say: we are not in it, or no answer came in time. `is_closed`
-    is true if Slack did answer that the conversation is not for us. `name` is for pages outside
-    Slack; the record keeps ids.
+    `known` is false if Slack did not describe it: we may not see it, or no answer came in time.
+    `is_closed` is true if Slack answered that we may not see it. `name` is for pages outside Slack;
+    the record keeps ids.
     """
 
     id: str
@@ -68,8 +68,8 @@ class NotYetKnown(Exception):
 class Known:
     """Facts looked up in Slack: people and conversations by id, and the members of conversations.
 
-    The members are None if Slack did not say. `anew` are conversations that were asked about once
-    more for this request. `shared` are the channels that a person is in, as far as we may know.
+    The members are None if Slack did not name them. `anew` are conversations that were asked about
+    once more for this request. `shared` has, by person, the channels that the person and we are in.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -279,7 +279,7 @@ class Command(RequestInPlace):
     """A slash command, `/tradeoff …` or `/accept …`.
 
     `text` is what was typed after the command, as Slack escaped it. `public_url` is where browsers
-    reach this process; empty if nobody has said it.
+    reach this process; empty if it is not known.
     """
 
     name: str

@@ -172,7 +172,7 @@ shortcuts: dict[str, ShortcutRoute] = {
         "Raise a tradeoff that quotes this message and links to it",
     ),
     "acceptance_from_message": ShortcutRoute(
-        claim.from_message, "Ask for acceptance", "Say that what this message tells of is finished"
+        claim.from_message, "Ask for acceptance", "Claim that the work in this message is finished"
     ),
 }
 

@@ -223,7 +223,7 @@ def _ask_for_quotes(problem: str, command: Command) -> Reply:
     title = fields.as_typed(command, command.text)
     words = f'{problem} If it is a title, quote it: `/tradeoff "{escaped(title)}"`.'
     value = f"{command.channel} {fields.one_line(title)}"
-    # The id tells a direct message without asking Slack.
+    # A direct message is recognised by its id, without asking Slack.
     if len(value) > LONGEST_VALUE or command.channel.startswith("D"):
         return Reply(Message(words))
     button = blocks.button("Raise a tradeoff with this title", "tradeoff.raise_titled", value)

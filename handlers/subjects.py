@@ -25,11 +25,12 @@ from models.tables.decision import Decision
 
 # Columns of the title that a refusal names.
 TITLE = 90
-# Key under which a session keeps what the person acts on, so that a refusal can name it
-# (`handlers/errors.py`); also its channel, and what a refusal says if the person may not read that.
+# Key under which a session keeps the subject of an act, so that a refusal can name it
+# (`handlers/errors.py`). With it are its channel, and the words for it in the refusal that people
+# get who may not read that channel.
 _SUBJECT = "acted on"
-# Buttons that only some sorts of decisions have, as their cards draw them. A hand-made click could
-# else settle a tradeoff without its signatures, or a claim without a verdict on its criteria.
+# Buttons that only some sorts of decisions have, as their cards draw them. Without this check, a
+# hand-made click could settle a tradeoff without its signatures, or a claim without a verdict.
 BUTTONS_OF = {
     Sort.TRADEOFF: {
         *("decide.approve", "decide.reject", "decide.defer"),
@@ -56,8 +57,8 @@ def _acted_on(session: Session, decision: Decision) -> Decision:
 def name_in(refusal: Refused, request: Request, session: Session) -> None:
     """Name in this refusal what the person acted on in this transaction, if that has a name.
 
-    Raise NotFound if its channel was public a moment ago, and is not theirs to read now: a refusal
-    says who decides what, and names the subject.
+    Raise NotFound instead if the person may no longer read the channel of what they acted on: the
+    refusal names it and says who decides it. The channel may have become private a moment ago.
     """
     acted_on: tuple[Subject, str, str] | None = session.info.get(_SUBJECT)
     if acted_on is None or isinstance(refusal, FieldsInvalid):
@@ -90,7 +91,7 @@ def shown_decision(request: Request, session: Session, value: str | int) -> Deci
 
 
 def decision_by_number(request: Request, session: Session, number: int) -> Decision:
-    """Return the decision with this number. Raise NotFound as for an id."""
+    """Return the decision with this number, locked. Raise NotFound as for an id."""
     decision = locks.lock_decision_by_number(session, request.workspace, number)
     if decision is None:
         raise NotFound
@@ -137,7 +138,10 @@ def opened_decision(click: Click, session: Session) -> Decision:
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """Return the decision that this form is about, locked. Raises also ChangedMeanwhile."""
+    """Return the decision that this form is about, locked.
+
+    Raise as `decision_by_id`; raise ChangedMeanwhile if it has changed since the form was opened.
+    """
     remembered = forms.remembered(form.metadata)
     decision = decision_by_id(form, session, remembered["decision"])
     forms.check_as_asked(decision, remembered)
@@ -154,12 +158,15 @@ def replaced_by(decision: Decision, session: Session) -> Decision | None:
 
 
 def timer_decision(due: Due, session: Session) -> Decision:
-    """Return the decision of this timer. Raise NotFound if it has none."""
+    """Return the decision of this timer, locked. Raise NotFound if it has none."""
     return locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
 
 
 def commitment_of(value: str, request: Click | Form, session: Session) -> Commitment:
-    """Return the commitment of a button or form; a form's is locked. Raises as `decision_by_id`."""
+    """Return the commitment of a button or form. Raise as `decision_by_id`.
+
+    The commitment is locked if a form is submitted.
+    """
     commitment_id, mark = marks.split(str(value))
     locked = isinstance(request, Form)
     find = locks.lock_commitment if locked else lookups.commitment_to_show

@@ -58,7 +58,7 @@ def read_all_parts_of(session: Session, decisions: Sequence[Decision]) -> None:
 
 
 def read_what_words_need(session: Session, decisions: Sequence[Decision]) -> Sequence[Decision]:
-    """Read everything that the decisions' state in words needs, and return them."""
+    """Read all that `wording.state_words` needs of these decisions, and return them."""
     read_rights_of(session, decisions)
     read_parts_of(session, decisions, "claims", "impacts", "questions", "signatures", "settlements")
     read_commitments_of(session, decisions)
@@ -147,7 +147,7 @@ def _parts() -> dict[str, Select[Any]]:
 
 
 def _parts_alone(name: str) -> Select[Any]:
-    """Select all rows of this part, in the order of its relationship, with what hangs on them."""
+    """Select all rows of this part in order; criteria with their verdicts, posts with questions."""
     relation = getattr(Decision, name)
     query = select(_owned(relation)).order_by(*relation.property.order_by)
     if name == "criteria":

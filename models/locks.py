@@ -58,7 +58,7 @@ def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
 
 
 def is_who_decides_locked(session: Session) -> bool:
-    """Return True if this transaction holds the lock on who decides, shared or alone."""
+    """Return True if this transaction holds the lock on who decides, shared or exclusive."""
     return any(step is Step.WHO_DECIDES for step, _ in locks_held(session))
 
 

@@ -108,7 +108,7 @@ DEFAULT_RIGHTS = {
 
 
 def leaves_no_kind(unused: Collection[str]) -> bool:
-    """Return True if nothing could be raised without these kinds: acceptance is not enough."""
+    """Return True if no kind but acceptance is left without these: one more must be used."""
     return set(TRADEOFF_KINDS) <= set(unused)
 
 

@@ -1,4 +1,4 @@
-"""Text without what nobody can see: the ground floor of everything that people type.
+"""Text without what nobody can see: everything that people type is cleaned here first.
 
 Standard library only. `cleaned` is applied once, where a text comes in (`bot/dispatch.py`,
 `bot/people.py`), so that terminal, board, files, chart and log need not care.

@@ -159,7 +159,10 @@ def _what_to_do(row: Any) -> str:
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
-    """Say how long the oldest message and timer have waited, without waits for Slack's pace."""
+    """Say how long the oldest message and timer are overdue.
+
+    A message that Slack's pace holds back does not count.
+    """
     oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
     for waiting, since in oldest.items():
         age = now - since if since else timedelta()

@@ -24,8 +24,8 @@ from models.tables.channel import Channel
 from models.tables.pace import Pace
 from models.tables.post import LANE, OWED, URGENCY, Post
 
-# A lease lasts longer than one call to Slack and the mark after it. It is renewed while work goes
-# on.
+# A lease lasts longer than one call to Slack and the transaction that stores its result. It is
+# renewed while work goes on.
 LEASE = timedelta(seconds=60)
 # A lease that has longer than this to run is ignored: it was written before a clock was put back.
 LONGEST_LEASE = timedelta(minutes=5)

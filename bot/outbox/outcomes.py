@@ -41,7 +41,8 @@ MOST_DRAWINGS = 10
 class Attempt:
     """One claimed message on its way. `begun` is true as soon as the message may be in Slack.
 
-    `sent` is its place there, if it has one now. `together` draws it with others of its decision.
+    `sent` is the message's place in Slack, if it has one. `together` is the task that draws this
+    message and others of the same decision.
     """
 
     claim: Claim

@@ -23,8 +23,8 @@ from models.tables.pace import Pace
 class Rate:
     """Slack's pace for one method: a call each `interval`, and `burst` calls at once after a rest.
 
-    A row that is free only after `furthest` was written before a clock was put back, and is
-    ignored.
+    A row that says that the next call is more than `furthest` away was written before a clock was
+    put back. It is ignored.
     """
 
     interval: timedelta
@@ -103,7 +103,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def _locked(session: Session, workspace_id: int, name: str) -> datetime:
-    """Lock this row, made here if need be, and return when it is free."""
+    """Lock the row of this name, insert it first if it is missing, and return when it is free."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"workspace": workspace_id, "lane": name}
     found: datetime | None = session.scalar(_ROW, row)

@@ -1,4 +1,4 @@
-"""Slack's calls that post, update and look for messages; no other code calls `chat.*`."""
+"""Slack's calls that post, update and look for messages; no other code posts or updates any."""
 
 from __future__ import annotations
 

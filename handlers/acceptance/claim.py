@@ -64,7 +64,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
-    """Open the claim form from the menu of a message: its text becomes the evidence.
+    """Open the claim form from the menu of a message: its text becomes item and evidence.
 
     The card keeps the quote, its author and the link.
     """

@@ -270,7 +270,7 @@ def _check_owners(form: Form, channel: str, follow_ups: Mapping[int, FollowUp]) 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Verdict of the product owner on a claim, with those on its criteria.
+    """Verdict of the product owner on a claim, with the verdicts on its criteria.
 
     `verdicts` are in the order of the criteria, `waivers` are reasons by position, and `follow_ups`
     are still owed.

@@ -127,7 +127,7 @@ class Board:
 
 
 def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, until: str) -> Board:
-    """Build the page as of now. Raise NotYetKnown, once for all of them, if names are missing."""
+    """Build the page as of now. If names are missing, raise one NotYetKnown for all of them."""
     channel_id, zone = rights.channel_id, rights.time_zone
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)

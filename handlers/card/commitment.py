@@ -95,7 +95,7 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
     others = [number for number in movers if number != decision.number]
     meanwhile = f"{decision.named(others[-1])} has moved it to" if others else "it has moved to"
     return (
-        f"The ground has moved: when this was raised, {escaped(commitment.name)} was "
+        f"The commitment has moved: when this was raised, {escaped(commitment.name)} was "
         f"promised for {day(decision.move_from)}; since then {meanwhile} "
         f"{day(commitment.promised_on)}."
     )

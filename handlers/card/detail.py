@@ -215,7 +215,7 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
 
 def named(command: Command, session: Session, which: str) -> Decision:
-    """Return the decision whose number begins this text. Raise NotFound if they may not read it."""
+    """Return the decision whose number begins this text. Raise NotFound if it may not be read."""
     asked = fields.decision_number(which)
     decision = asked and lookups.decision_by_number(session, command.workspace, asked)
     if not decision:

@@ -109,9 +109,10 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say that the commitment has moved since the decision was raised, and if slip and move differ.
+    """Say that the commitment has moved since the decision was raised.
 
-    Empty if the commitment is closed, or if there is nothing to say.
+    Say too if the stated slip differs from the proposed move. Empty if the commitment is closed, or
+    if there is nothing to say.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:

@@ -153,7 +153,7 @@ def _asked(payload: QuestionAsked) -> str:
 
 
 def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
-    """Say from whom to whom it went; the giver is named once, and nobody if time did it."""
+    """Say from whom to whom the decision went. A giver who acted is named once."""
     to, from_ = _person(payload.to), _person(payload.from_)
     said = f"{actor}handed it from {from_} to {to}" if actor else f"it went from {from_} to {to}"
     if actor and by_giver:

@@ -1,4 +1,4 @@
-"""Ledger of a channel's commitments: see what is promised and what moved it, add, close.
+"""Ledger of a channel's commitments: what is promised, and which decisions moved it.
 
 Only a decision moves a date.
 """
@@ -164,7 +164,7 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
 
 
 def moved_post(commitment: Commitment, post: Post) -> Message:
-    """Tell the person who made the promise what a decision has done to it, or that it is closed."""
+    """Tell the person who added a commitment which decision changed it, or that it is closed."""
     args, name = post.args or {}, escaped(commitment.name)
     promised = f"You promised {name} to {escaped(commitment.promised_to)}"
     button = blocks.actions(_ledger_button(commitment))

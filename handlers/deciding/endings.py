@@ -36,9 +36,9 @@ def rejection_form(decision: Decision, person: str) -> View:
 
 
 def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
-    """Return tomorrow, next Monday and the day in two weeks, with these names.
+    """Return tomorrow, next Monday and the day in two weeks, each with its name.
 
-    A day off is left out, and so is a day that has been named.
+    Days off are left out. On a Sunday, next Monday is listed once, as tomorrow.
     """
     monday = today + timedelta(days=7 - today.weekday())
     named = {
@@ -51,7 +51,10 @@ def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
 
 
 def deferral_form(decision: Decision, person: str, today: date) -> View:
-    """Build the form: a usual day is chosen at first, and a day that is picked counts instead."""
+    """Build the form to defer a decision.
+
+    One of the usual days is preselected. If the person picks another day, that day counts.
+    """
     usual = usual_days(today, decision.rights_version.calendar)
     choices = [
         inputs.choice(offered.isoformat(), f"{name}, {day(offered)}") for name, offered in usual
@@ -88,7 +91,7 @@ def _first_choice(usual: list[tuple[str, date]]) -> date:
 
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
-    """Return the day until which it is deferred, and why. Raises FieldsInvalid."""
+    """Return the day until which the form defers the decision, and why. Raises FieldsInvalid."""
     offered, until = fields.chosen(state, "returns"), fields.chosen_day(state, "until")
     if until is None and offered:
         until = date.fromisoformat(offered)
@@ -155,7 +158,7 @@ def save_withdrawal(form: Form, session: Session) -> Answer:
 
 
 def come_back(due: Due, session: Session) -> None:
-    """Return a deferred decision to the people who hold the right today."""
+    """Reopen a deferred decision on its date, for the people who hold the right today."""
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     matter = matter_of(decision, subjects.replaced_by(decision, session))

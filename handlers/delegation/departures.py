@@ -101,7 +101,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:
-    """Give open work back to a person who is back in Slack; others had it in their place."""
+    """Give open work back to a person who is back in Slack, and whose place others took."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
     forget_departure(session, workspace_id, person)

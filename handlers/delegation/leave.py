@@ -139,8 +139,8 @@ def _begun_with(form: Form, session: Session) -> Absence | None:
 def _closed_to(form: Form, session: Session, rights: Iterable[RightsVersion]) -> set[str]:
     """Return the channels in which this person has something to do, but which they may not read.
 
-    What is there stays with them, and keeps nobody from going on leave: anybody could give them a
-    role in a private channel, and remove them.
+    Their work in such a channel stays with them, and they can go on leave all the same. Otherwise
+    anybody could prevent it: give them a role in a private channel, and then remove them from it.
     """
     channels = _where_they_act(form, session, rights)
     sights = access.sights(form, form.person, channels)

@@ -255,7 +255,7 @@ def first_steps(bot: str, standing: Standing) -> list[Block]:
 
 
 def _first_steps_of_a_visitor(standing: Standing) -> list[Block]:
-    """Leave out what only full members can do, and for other companies, the commands."""
+    """Leave out what only full members can do; for other companies, leave out the commands too."""
     raises = "Press *Raise a tradeoff* and choose a channel that you are in"
     if standing is Standing.GUEST:
         raises += ", or type `/tradeoff Add Apple Pay to Sprint 14` there"

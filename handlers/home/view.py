@@ -85,9 +85,9 @@ def _turn(click: Click, session: Session, back: bool) -> Answer:
 
 
 def _read_turn(value: str) -> tuple[str, list[Any]]:
-    """Return the list and the key that a button carries, which is not signed.
+    """Return the list and the key from the value of a button, which is not signed.
 
-    Raise NotDrawnHere if it is none that Home draws.
+    Raise NotDrawnHere if Home draws no button with such a value.
     """
     try:
         turned = json.loads(value)

@@ -133,7 +133,7 @@ def take_effect(
     """Make the version that a change asked for.
 
     Raise SuccessorNotThere if a person who would get a role cannot hold one any more, and
-    NoKindLeft if no kind would be used.
+    NoKindLeft if no kind besides acceptance would be used.
     """
     if refusal := why_not(asking, session, current, change):
         raise refusal

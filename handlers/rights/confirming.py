@@ -169,7 +169,7 @@ def _roles_of(
 def look(due: Due, session: Session) -> None:
     """Look at the change that waits: make it, let it lapse, or ask for the missing answers.
 
-    It is made if no answer is missing that anybody could give, and if nothing forbids it by now.
+    It is made if no answer is missing that anybody could give, and if nothing forbids it now.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)

@@ -76,8 +76,8 @@ def setup_form(
     """Build the form that says who holds which role here.
 
     `zones` are the time zones of the person who opens it, and of those who hold roles.
-    `then` is the tradeoff that someone was about to raise (title, why now). Its form opens when
-    this one is saved.
+    `then` is what someone was about to raise (title, why now). Its form opens when this one is
+    saved.
     """
     zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2

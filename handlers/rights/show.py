@@ -204,7 +204,7 @@ def rights_post(post: Post, session: Session) -> Message:
 def rights_message(
     rights: RightsVersion, before: RightsVersion | None, confirmed: str = ""
 ) -> Message:
-    """Say who made this version and why, and what it changes; of the first version, all of it."""
+    """Say who made this version, why, and what it changes. Show a first version in full."""
     if before is None:
         first = (
             f"{who(rights.author)} set this channel up: from now on everyone can see "

@@ -53,7 +53,7 @@ def field_of(kind: Kind) -> str:
 
 
 def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
-    """Return what can be chosen for this kind, by value: what it says, and the right.
+    """Return, by value, the choices for this kind: the label of each, and its right.
 
     Acceptance is one role's verdict, without an impact statement.
     """

@@ -144,7 +144,7 @@ def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
 
 
 def titled(title: str) -> dict[str, Any]:
-    """Return what a form is given with this title; a long one goes under "Why now" too."""
+    """Return the fields of a form with this title; a long title is under "Why now" too."""
     why_now = title if len(title) > TITLE_LIMIT else ""
     return {"title": blocks.shorten(title, TITLE_LIMIT), "why_now": why_now}
 
@@ -196,7 +196,7 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
 
 
 def _chosen_of(commitments: Sequence[Commitment], value: str) -> Commitment | None:
-    """Return the commitment of an entry; None if its mark is of one that a restore has lost."""
+    """Return the commitment of this entry; None if a restore has lost the one that it names."""
     about, mark = split(value)
     return next(
         (

@@ -48,7 +48,7 @@ MATCHES_SINCE = timedelta(days=365)
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
-    """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
+    """Open the form with the typed text as the title; a long text is under "Why now" too."""
     text = fields.as_typed(command, text)
     title = fields.one_line(fields.unquoted(text))
     if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
@@ -78,7 +78,7 @@ def _too_long(text: str) -> Answer:
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
-    """Open the form from the menu of a message: its text becomes the reason.
+    """Open the form from the menu of a message: the message's text becomes the title.
 
     The card keeps the quote, its author and the link.
     """
@@ -144,7 +144,7 @@ def _redrawn(
 
 
 def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) -> Answer | None:
-    """Return the form with the commitment that its kind is about; None if it need not ask.
+    """Return the form again, with a field for the commitment; None if it need not ask for one.
 
     The form usually asks for the commitment as soon as that kind is chosen. This is for a form
     that was submitted before it was redrawn.
@@ -317,7 +317,7 @@ def _form(
 
 
 def supersede_form(session: Session, current: RightsVersion, old: Decision, at: datetime) -> View:
-    """Build the form of a tradeoff that takes the place of this one, once it is approved."""
+    """Build the form of a tradeoff that replaces the `old` decision once it is approved."""
     links = references.of_decisions(session, [old.id])[old.id]
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None, "references": links}
     rows = rows_of(old, session, current, at)

@@ -1,4 +1,4 @@
-"""Checks that nobody's decision becomes another's, by superseding it or by an edit."""
+"""Checks that superseding or editing a decision takes it from no role that made it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ def check_edited(
 ) -> None:
     """Raise FieldsInvalid if an edit takes away what others decided.
 
-    They decided an earlier round of this decision, or the decision that it is to replace. The right
-    to a commitment does not stand in for the new kind's: it is not asked if nothing moves.
+    Those others decided an earlier round of this decision, or the decision that it is to replace.
+    After an earlier round, a change of kind is checked against the roles of the new kind alone. The
+    roles that decide commitments do not count: if the commitment stays as it is, they do not sign.
     """
     if replaced:
         _check_is_theirs_too(replaced.holders, replaced, _roles_of(current, matter), REPLACES)

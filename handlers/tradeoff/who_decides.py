@@ -19,7 +19,8 @@ from models.verbs.routing import Matter, route
 def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime) -> str:
     """Say who would decide this kind at this moment, and after whose impact.
 
-    Empty if no kind is chosen yet. Raising routes anew, because people come and go meanwhile.
+    Empty if no kind is chosen yet. The tradeoff is routed again when it is raised, because
+    people come and go meanwhile.
     """
     if kind not in list(map(str, TRADEOFF_KINDS)):
         return ""

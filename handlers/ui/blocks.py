@@ -170,6 +170,3 @@ def more(items: list[MenuItem]) -> list[Element]:
 
 def actions(*buttons: Element) -> Block:
     return Block({"type": "actions", "elements": list(buttons)})
-
-
-# ---- forms ---------------------------------------------------------------------------------------

@@ -78,8 +78,8 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
 class Remembered(dict[str, Any]):
     """Facts that a view remembers.
 
-    A hand-made click can press a button in a form that has other facts, or in a message: if one is
-    asked for that is not there, NotDrawnHere is raised.
+    A fact that is missing raises NotDrawnHere: a hand-made click can press a button in a form that
+    has other facts, or in a message.
     """
 
     def __missing__(self, fact: str) -> Any:

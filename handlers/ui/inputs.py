@@ -72,7 +72,7 @@ def field(
 
 
 def heard_at_once(block: Block) -> Block:
-    """Have Slack send a click as soon as something is chosen here. Its route is `form.field`."""
+    """Have Slack send a click, with the route `form.field`, when something is chosen here."""
     return Block({**block, "dispatch_action": True})
 
 

@@ -152,10 +152,9 @@ def _waiting() -> Select[Decision]:
 
 @cache
 def _first_of_the_last() -> Select[datetime | None]:
-    """Select when the first of the last few decisions was settled that have an outcome.
+    """Select when the last outcome was settled that a board can show, counted from the newest.
 
-    An outcome from before that cannot be among as many newest ones. So the next query sorts a few
-    decisions, and not a long record.
+    Older outcomes are never shown. So the next query sorts a few decisions, and not a long record.
     """
     return (
         select(Decision.settled_at)
@@ -172,7 +171,7 @@ def _first_of_the_last() -> Select[datetime | None]:
 
 @cache
 def _newest() -> Select[Decision, Settlement]:
-    """Select outcomes, found by their ids first, so that they are sorted without their texts."""
+    """Select the newest outcomes. Their ids are sorted first, without the long texts."""
     since = settled_since(_CHANNEL, bindparam("since", type_=UtcDateTime))
     order = Settlement.at.desc(), Settlement.id.desc()
     joined = Settlement.decision_id == Decision.id

@@ -51,7 +51,8 @@ class Share:
 class Figures:
     """Numbers of one channel from one moment to another (the end excluded).
 
-    Days and hours are of the calendar, 24 hours each.
+    Hours are hours of the calendar, 24 in a day. `forecast_days` and `actual_days` are working days
+    of slip.
     """
 
     decided: int

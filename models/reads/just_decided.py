@@ -29,7 +29,7 @@ def just_decided(session: Session, tenant: str, person: str, at: datetime) -> li
 
 @cache
 def _just_decided() -> Select[Decision]:
-    """Select by the timers that will end it, of which few fall due within minutes.
+    """Select by the timers that end *Undo*, because only a few of them fall due within minutes.
 
     If this was a join, SQLite would begin at the workspace and read all of its decisions.
     """

@@ -1,4 +1,4 @@
-"""Movements of a channel's commitments, the decisions whose moves stand, and how promises ended."""
+"""Movements of a channel's commitments, the decisions whose moves are in force, and closings."""
 
 from __future__ import annotations
 

@@ -122,8 +122,8 @@ def _open() -> Select[Commitment]:
 def _weeks(session: Session, channel_id: int, ends: list[datetime]) -> tuple[list[int], list[int]]:
     """Return how many decisions each week settled, and how many were open at its end.
 
-    They are those that are open now, without those that were raised or opened again since, and with
-    those that were settled since.
+    The second number is counted back from today: those open now, less those that were raised or
+    opened again since, plus those that were settled since.
     """
     moments = {f"end{week}": end for week, end in enumerate(ends)}
     begin = ends[0] - timedelta(weeks=1)
@@ -145,8 +145,8 @@ _ENDS = [bindparam(f"end{week}", type_=UtcDateTime) for week in range(WEEKS)]
 def _counts() -> Select[*tuple[int, ...]]:
     """Select all sums of all weeks in one row.
 
-    Only decisions that are open, or were settled in these weeks, are read, and not a long record
-    from its beginning: every decision that was raised, settled or opened again is one of these.
+    Only decisions that are open or were settled in these weeks are read, not the whole record.
+    Every decision that was raised, settled or opened again in these weeks is among them.
     """
     active = settled_since(_CHANNEL, _BEGIN)
     outcome = Settlement.outcome.is_not(None) & Settlement.since.is_distinct_from(Verb.UNDO)

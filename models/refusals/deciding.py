@@ -85,12 +85,13 @@ class WasDecided(Refused):
 
 
 class ReplacesMore(Refused):
-    """Refusal to replace a decision that other roles have decided too, since this was raised."""
+    """Refusal to replace a decision that more roles have decided since this one was raised."""
 
     def __init__(self, number: int, older: str, theirs: str, raiser: str) -> None:
         super().__init__(
-            f"#{number} would take the place of {older}, which is the call of the {theirs} by "
-            f"now. {who(raiser)} can edit its kind so that they decide it too; or reject it."
+            f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
+            f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
+            f"reject #{number}."
         )
 
 
@@ -114,12 +115,6 @@ class OnlyTheRaiser(Refused):
             f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the "
             "card's thread."
         )
-
-
-# ---- the impact gate, questions ------------------------------------------------------------------
-
-
-# ---- commitments ---------------------------------------------------------------------------------
 
 
 # ---- second thoughts -----------------------------------------------------------------------------
@@ -187,6 +182,3 @@ class NotSentBack(Refused):
         super().__init__(
             f"#{number} is not waiting for new evidence. Its card shows where it stands."
         )
-
-
-# ---- afterwards ----------------------------------------------------------------------------------

@@ -119,6 +119,6 @@ def check_can_raise(person: Person) -> None:
 class OutsidersCannotRaise(Refused):
     def __init__(self, person: Person) -> None:
         super().__init__(
-            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask "
+            f"You are {person.standing.phrase}, so I cannot accept this from you. Ask "
             "someone in the team to raise it."
         )

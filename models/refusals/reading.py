@@ -1,4 +1,4 @@
-"""Refusals to show something."""
+"""Refusal to quote a message without words."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class Refused(Exception):
     `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
     outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
     `redraws` is the id of a decision whose messages are drawn again. `subject` is what the person
-    acted on: it is named above a sentence that does not name it.
+    acted on; a line above the sentence names it, unless the sentence does.
     """
 
     attempt: Attempt | None = None

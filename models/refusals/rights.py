@@ -1,4 +1,4 @@
-"""Refusals that have to do with changes of rights that somebody has to confirm."""
+"""Refusals around changes of rights, kinds that are not used, and names of roles and kinds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ class ChangeWaits(Refused):
     def __init__(self, author: str) -> None:
         super().__init__(
             f"A change of the rights by {who(author)} waits here to be confirmed, so yours was not "
-            "taken. Once it is confirmed, declined or withdrawn, make yours again: "
-            "`/tradeoff rights` shows it."
+            "accepted. `/tradeoff rights` shows the change that waits. Make yours again when "
+            "that one is confirmed, declined or withdrawn."
         )
 
 

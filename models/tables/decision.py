@@ -324,7 +324,7 @@ class Decision(Base):
     def delegates(self) -> dict[str | None, str]:
         """Return, by role holder, the person who stands in for that role holder.
 
-        A role holder who decides in person is under the key None.
+        The key None has the person who decides for nobody else, if any.
         """
         both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
         return {self.holder_for: self.holder, **both}

@@ -106,7 +106,7 @@ class RoundBegun(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImpactStated(Payload):
-    """Cost to the other side, as its role holder says."""
+    """Impact of the decision, as the person in the other role states it."""
 
     role: str | None = fact(str)
     late: bool | None = fact(bool)

@@ -134,7 +134,7 @@ class PostState(StrEnum):
 # Two expressions that the outbox's claim and its index share, so they are written once, as SQL. A
 # lane is a destination: a person (their direct messages, from all channels), or a channel.
 LANE = "coalesce(person, CAST(channel_id AS VARCHAR(32)))"
-# Cards and requests to decide go first, in their lane and among lanes.
+# Answers to mentions, digests and exports go last, in their lane and among lanes.
 URGENCY = (
     "CASE WHEN drawing IN ('answer', 'answer_elsewhere', 'no_answer', 'digest', 'export',"
     " 'export_failed') THEN 1 ELSE 0 END"

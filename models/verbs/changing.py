@@ -65,7 +65,7 @@ def claims_the_same(decision: Decision, finished: Finished) -> bool:
 def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
     """Replace the claim. If somebody has acted on the old claim, the old claim keeps its round.
 
-    Criteria that have had a verdict are not replaced.
+    The criteria are not replaced if any of them has had a verdict.
     """
     decision.title = finished.item
     before = decision.claims[-1]

@@ -72,7 +72,7 @@ def close_commitment(
     reason: str,
     act: Act,
 ) -> None:
-    """Close a commitment as met, missed or withdrawn; tell the channel and who made the promise.
+    """Close a commitment as met, missed or withdrawn; tell the channel and the person who added it.
 
     Open decisions about it say so from now on. Raises CommitmentClosed.
     """
@@ -104,7 +104,7 @@ def _tell_the_channel(session: Session, commitment: Commitment, at: datetime) ->
 def _tell_who_promised(
     session: Session, commitment: Commitment, key: str, args: dict[str, int], act: Act
 ) -> None:
-    """Owe the person who made the promise a message, unless they act themselves."""
+    """Owe a message to the person who added the commitment, unless that person acts."""
     if act.actor == commitment.made_by:
         return
     session.add(
@@ -150,9 +150,10 @@ def stands(decision: Decision) -> bool:
 
 
 def is_at_stake(replaced: Decision) -> bool:
-    """Return True if a commitment moves when a newer decision replaces this one, or no longer does.
+    """Return True if replacing this decision can change what its commitment's ledger says.
 
-    Either needs the right to the commitment.
+    Its move is taken back when a newer decision replaces it, and entered again if the newer one no
+    longer does. Both need the right to the commitment.
     """
     return stands(replaced) or _reversed(replaced) is not None
 
@@ -188,7 +189,7 @@ def settle(decision: Decision, moves: bool, act: Act) -> CommitmentMove | None:
 
 
 def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMove:
-    """Enter a move, show it everywhere, and tell the person who made the promise."""
+    """Enter a move, show it everywhere, and tell the person who added the commitment."""
     commitment = decision.commitment
     assert commitment
     move = commitment.enter(entry)
@@ -230,7 +231,7 @@ def put_back(decision: Decision, act: Act) -> None:
 def _reversed(decision: Decision) -> CommitmentMove | None:
     """Return the entry with which a superseding decision has reversed the move of this one.
 
-    None if there is none: a move that the decision itself took back is not put back with it.
+    Return None if there is none. A move that the decision itself took back does not count.
     """
     commitment, settlement = decision.commitment, decision.settlement
     if commitment is None or not commitment.is_open or settlement is None:

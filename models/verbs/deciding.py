@@ -90,9 +90,10 @@ def approve(
 def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> dict[Role, str]:
     """Return the people who must all agree to this outcome, by role.
 
-    They hold the right of the kind and, if the outcome moves the commitment, the right to move it.
-    If this replaces a decision of more roles than the kind has, the commitment's right stands for
-    those roles even if nothing moves; raise ReplacesMore if roles are missing all the same.
+    They hold the right of the kind. If the outcome moves a commitment, or takes a move back, the
+    people who hold the right to move it are added. They are added too, even if nothing moves, if
+    this replaces a decision of roles that do not decide this kind. If some of those roles are still
+    missing, raise ReplacesMore.
     """
     changes = moves or commitment_moves.stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
@@ -180,10 +181,10 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 
 
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
-    """Raise WasDecided if others have decided this, and somebody else has reopened it.
+    """Raise WasDecided if this was decided and reopened, and neither person involved decides it.
 
-    To reopen and to withdraw would else take back what neither of them may decide. A round that
-    was undone changes nothing of that.
+    Otherwise two people could take back an outcome that neither of them may decide: one reopens the
+    decision, and its raiser withdraws it. Rounds that were undone do not count.
     """
     lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
     last = lasting[-1] if lasting else None

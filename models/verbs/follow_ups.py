@@ -73,8 +73,8 @@ def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
 def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:
     """Return the outcome of this round, if this person may now review its forecast.
 
-    They must have forecast its impact, or hold the seat that did, and nobody has said yet whether
-    it held. Raises Refused.
+    The person must have forecast the impact, or be the counterpart or the role holder for whom the
+    counterpart acts. Nobody must have said yet whether the forecast held. Raises Refused.
     """
     settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if settlement is None or settlement.review_on is None or forecast is None:

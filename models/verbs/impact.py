@@ -58,8 +58,8 @@ def _refuse_another(
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
     """State the impact, in the role that is asked for it.
 
-    After the window it is still recorded, and marked as late. If it is a revision, the holder is
-    told.
+    After the window it is still recorded, and marked as late. If it is a revision, the people who
+    still have to decide are told.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)

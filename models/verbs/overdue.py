@@ -77,7 +77,8 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
     """Pass an escalation on to the channel's new sponsor.
 
-    End it if there is no sponsor, or if the sponsor is a holder of the decision.
+    End it if there is no sponsor, or if the sponsor is a holder of the decision. If an overdue
+    decision is not escalated yet, set the timer that escalates it.
     """
     new = None if sponsor in decision.holders.values() else sponsor
     if decision.escalated_to is None:

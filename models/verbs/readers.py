@@ -19,7 +19,8 @@ from models.tables.timer import Subject, TimerKind, set_timer
 from models.tables.workspace import next_access_version
 
 # Slack takes about fifty updates a minute from us (docs/reference/slack.md, Rate limits and
-# sending). The newest messages go first; older ones leave room for what else is to be said.
+# sending). The newest messages are redrawn first. The older ones follow in batches, so that other
+# updates need not wait for them.
 AT_ONCE, EVERY = 20, timedelta(seconds=30)
 # An event may be missed, so old messages are checked by time as well.
 CHECK_EVERY = timedelta(minutes=50)

@@ -68,7 +68,8 @@ def losing(
 ) -> list[Role]:
     """Return the roles that would lose something, and whose holder is not the author.
 
-    Nobody loses if everyone who may change the rights has left: then any full member may.
+    Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
+    the author is none of its `editors`: then all of them have left, and any full member may do it.
     """
     if author not in current.editors or not current.confirms:
         return []
@@ -92,10 +93,11 @@ def losing(
 def _seat_is_taken(
     current: RightsVersion, change: Wanted, role: Role, author: str, gone: Collection[str]
 ) -> bool:
-    """Return True if the change takes this role from its holder, or its decisions once overdue.
+    """Return True if the change takes this role, or what it decides, from its holder.
 
-    If the holder has left Slack, nothing is taken, unless the author would get the role. A new
-    sponsor takes something from this role if that is the author or the holder of the other role.
+    If the holder has left Slack, nobody loses the role, unless the author would get it. A new
+    sponsor may decide what is overdue. That takes something from this role if the new sponsor is
+    the author of the change or the holder of the other role.
     """
     successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
     other = change.facts.get(role.other.value, current.holder_of(role.other))
@@ -107,7 +109,8 @@ def _seat_is_taken(
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
     """Return True if this role has less time to state impact, or to decide before the sponsor.
 
-    A channel without a sponsor may name one next, which takes nothing by itself.
+    The days before the sponsor may decide count even if the channel has no sponsor, because it may
+    name one later.
     """
     rows = [current.table[kind] for kind in current.kinds]
     less = {
@@ -125,7 +128,7 @@ def _loses(role: Role, before: Right, after: Right) -> bool:
 
     A role that decided loses if it no longer decides, no longer decides alone, or decides only
     after the other role's impact. A role that did not decide loses if it is no longer asked for its
-    impact.
+    impact, and does not decide now either.
     """
     decided, decides = role in before.decides.roles, role in after.decides.roles
     if decided and not decides:
@@ -152,7 +155,10 @@ def _asked(right: Right) -> Role | None:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Missing answers: `asked` has, by role, who can give one; `nobody` has the other roles."""
+    """Roles whose answer is missing.
+
+    `asked` has the person who can answer, by role. `nobody` has the roles for which nobody can.
+    """
 
     asked: Mapping[Role, str]
     nobody: Collection[Role]
@@ -198,10 +204,10 @@ def missing(
 def _speaks_for(session: Session, current: RightsVersion, role: Role, change: RightsChange) -> bool:
     """Return True if the sponsor may confirm this change in the place of this role's holder.
 
-    The sponsor's seat must come from the first set-up, from somebody who held the role, or from an
-    earlier sponsor of whom this is true. The author must be neither the sponsor nor a person who
-    has given the seat to somebody since then. Otherwise people could choose who agrees to their own
-    change.
+    The sponsor must have been named in the first set-up, by somebody who held the role, or by an
+    earlier sponsor who was named in one of these ways. The author must be neither the sponsor nor
+    one of the people who have named sponsors since then. Otherwise people could choose who agrees
+    to their own change.
     """
     if change.author == current.sponsor:
         return False

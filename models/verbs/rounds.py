@@ -210,7 +210,7 @@ def undo(
 def _replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:
     """Return True if the outcome that is undone has superseded the older decision.
 
-    If an earlier round has, the older decision stays superseded, as before this outcome.
+    If an earlier round had superseded it, the older decision stays superseded.
     """
     ended = replaced.settlement
     mine = replaced.superseded_by == decision.number
@@ -264,8 +264,8 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
-    `change` makes the change. The impact window begins anew with another question: else a harmless
-    one could be exchanged just before nobody has to wait for its impact any more.
+    `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
+    a raiser could ask a harmless question, and exchange it just before the window ends.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)
@@ -292,7 +292,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
 
 
 def _asked(decision: Decision) -> tuple[object, ...]:
-    """Return what the counterpart is asked the impact of, and who that is."""
+    """Return the question whose impact is to be stated, and the counterpart who is asked."""
     effect = decision.commitment, decision.move_to, decision.scope_change
     return (
         decision.title,

@@ -14,8 +14,8 @@ from models.verbs.deadlines import returns_at, set_round_timer
 def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
     """Return the roles that decided what this decision replaces, or replaced in an earlier round.
 
-    If this was routed before that decision moved a commitment, the roles that may move it count
-    too, even if the sponsor moved it in their place.
+    If `replaced` has moved a commitment since this decision was routed, the roles that decide such
+    a move count too, even if the sponsor moved the commitment in their place.
     """
     if replaced.state is not State.DECIDED and replaced.superseded_by != decision.number:
         return set()

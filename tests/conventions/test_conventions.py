@@ -41,7 +41,7 @@ def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def places(found: Callable[[ast.AST], bool], *folders: str) -> list[str]:
-    """Return where in these folders a node is that must not be there."""
+    """Return the file and line of each node in these folders for which `found` is true."""
     return [
         f"{name}:{getattr(node, 'lineno', 0)}"
         for name, tree in sources(*folders)

@@ -57,7 +57,7 @@ def faults(pattern: str, flags: int = 0) -> list[str]:
 
 
 def _branches(items: list[Any]) -> Iterator[list[Any]]:
-    """Yield each sequence that a pattern can be, without groups, and with one alternative each."""
+    """Yield each sequence that the pattern allows: no groups, one alternative of each choice."""
     for at, (code, value) in enumerate(items):
         if code is op.SUBPATTERN:
             yield from _branches([*items[:at], *value[-1], *items[at + 1 :]])

@@ -79,7 +79,7 @@ async def things(slack: SmallSlack) -> dict[str, str]:
 
 
 async def views(slack: SmallSlack) -> dict[str, str]:
-    """Triggers good and bad, a view with an external id, a Home, and a stack of three."""
+    """Open forms and publish a Home; return triggers, good and bad, and a view, by their names."""
     triggers, erin = slack.slack.delivery.triggers, slack.workspace.person("erin").id
     taken, used = {**MODAL, "external_id": "taken"}, slack.trigger("dora")
     shown = await slack.call("views.open", trigger_id=used, view=taken)

@@ -2,7 +2,7 @@
 
 "$name" is a thing of the workspace that `test_wrong_requests.py` makes: a channel, a message, a
 trigger. `word` is "ok" or the name of the refusal. Where no source says what Slack does, the demo
-Slack takes the request, unless the row says "believed".
+Slack takes the request, unless a comment above the row says "Believed".
 """
 
 from __future__ import annotations

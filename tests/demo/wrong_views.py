@@ -52,11 +52,11 @@ VIEWS = [
     field("initial_user is no id", "ok", type="users_select", initial_user="alice"),
     field("initial_users empty", "ok", type="multi_users_select", initial_users=[]),
     field("number_input without is_decimal_allowed", type="number_input"),
-    # Believed.
+    # Believed, without a source.
     field("number_input initial beyond max", **NUMBER, initial_value="9", max_value="5"),
     field("initial_value longer than max_length", **TEXT, initial_value="aaa", max_length=2),
     field("max_length 3,001", **TEXT, max_length=3001),
-    # Believed.
+    # Believed, without a source.
     field("datepicker 'tomorrow'", type="datepicker", initial_date="tomorrow"),
     field("initial url 'nonsense'", "ok", type="url_text_input", initial_value="nonsense"),
     field("checkboxes of 11", type="checkboxes", options=options(11)),

@@ -33,7 +33,7 @@ from support.typed_texts import TYPINGS, Typing, over_and_over, retype
 
 # Buttons that any sort of decision may have, because they depend on whether impact is asked for.
 IMPACT = {"impact.state", "impact.ask_revision"}
-# Text that strains markup, JSON and limits most; wherever a field is cut, it begins with a ping.
+# Texts that strain markup, JSON and limits most. Each is repeated up to the limit of its field.
 HARSH = {
     "pings": TYPINGS["pings"],
     "ampersands": TYPINGS["ampersands"],
@@ -45,7 +45,7 @@ HARSH = {
 
 
 def test_every_message_and_form_of_every_state(shape: str) -> None:
-    """States take turns with the texts, because each block comes in many states."""
+    """Each state is drawn with the next of the harsh texts, since each block is in many states."""
     for (name, decision, new), (typing, types) in zip(
         pictures(shape), cycle(HARSH.items()), strict=False
     ):

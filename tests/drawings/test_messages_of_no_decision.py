@@ -46,7 +46,7 @@ def types(request: pytest.FixtureRequest) -> Typing:
     return TYPINGS[request.param]
 
 
-# ---- rights, promises ----------------------------------------------------------------------------
+# ---- rights, commitments -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])

@@ -25,7 +25,7 @@ PROXIES = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start the demo with its story, once for all tests of this process.
 
-    At the end it is interrupted, as a person would.
+    At the end it is interrupted, as a person would do it.
     """
     with Started(tmp_path_factory.mktemp("demo"), variables=PROXIES) as demo:
         yield demo

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser_tab import NARROW, WIDE
 from support.newcomer import Newcomer, Started
 
-# Words that cannot be broken where they are too wide for a phone.
+# A word that is too wide for a phone, and in which no line can be broken.
 LONG = "Donaudampfschifffahrtsgesellschaftskapitaen" * 2
 SCHEMES = ("light", "dark")
 
@@ -53,7 +53,7 @@ def address(browser: Browser, story: Started) -> Iterator[str]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Any]:
-    """Open a page in a browser of one's own.
+    """Open each page in a browser session of its own.
 
     At the end, the browser has complained of nothing and asked nobody else.
     """

@@ -34,8 +34,8 @@ from support.command_line import (
 )
 from support.newcomer import Started
 
-# Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is
-# slow.
+# Seconds. The bot has limits of its own for what still runs (`bot/cli.py`, `bot/app.py`); this one
+# is for a slow machine.
 STOPS_WITHIN = 60
 
 
@@ -265,6 +265,6 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
 
 
 def test_the_demo_starts_behind_a_proxy(story: Started) -> None:
-    """HTTP_PROXY is set for the shared story, as on company machines, and it was played."""
+    """The shared story was played with HTTP_PROXY set, as it is on company machines."""
     assert "HTTP_PROXY" in story.variables
     assert story.process.poll() is None

@@ -38,7 +38,7 @@ def test_a_channel_that_becomes_private_is_private_at_once(
 
 @pytest.fixture
 def lobby(harness: Harness, erin: Actor, dora: Actor, checkout: Channel) -> Channel:
-    """Return a channel of somebody who is not in #checkout, and has read of it a moment ago."""
+    """Return a channel in which Dora, who is not in #checkout, has just read a decision of it."""
     lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
     checkout.members.discard(dora.id)
     erin.raises("Lay off contractors", kind="requirements")

@@ -77,7 +77,7 @@ def test_the_process_ends_with_a_bot_that_is_killed() -> None:
 
 
 def test_pictures_hold_up_nothing_else() -> None:
-    """Thirty digests are due at once: asyncio's own threads still look up addresses of Slack's."""
+    """Thirty digests are due at once: asyncio's own threads still look up Slack's addresses."""
 
     class Slow(Painter):
         free = threading.Event()

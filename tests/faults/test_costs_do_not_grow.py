@@ -28,8 +28,8 @@ from support.harness import Actor, Harness, migrated
 
 # Steps that a larger record may add: the small record does not fill a list up to its limit.
 SOME_MORE = 6000
-# Statements that a read may send, with the one that begins the transaction. What there is to show
-# decides over two or three of them.
+# Statements that a read may send, with the one that begins the transaction. Two or three of them
+# are sent only if there is something to show.
 FEW_STATEMENTS = {
     "board": 28,
     "digest with its picture's numbers": 18,

@@ -1,4 +1,4 @@
-"""Requests that no Slack would send: refused in the 400s, nothing on screen.
+"""Requests that no Slack would send: refused with a status in the 400s, nothing on screen.
 
 Each leaves one line in the log, with nothing of its body.
 """

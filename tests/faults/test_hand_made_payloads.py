@@ -88,7 +88,7 @@ def test_a_field_that_was_not_offered_is_not_read(
 def test_a_field_that_is_left_out_was_asked_all_the_same(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """A form about judged work asks for no criteria; this one does."""
+    """Only a form about work that was judged asks for no criteria."""
     erin.types("/accept Refund", checkout)
     erin.fills(evidence="Demo", criteria="Works")
     answer = forged(harness, erin, lambda view: view["state"]["values"].pop("criteria"))

@@ -30,7 +30,7 @@ def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
 
 
 def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
-    """Promise Beta for 12 December; a decision of Alice moves it to the 17th; too late to undo."""
+    """Return the card of a decision that moved Beta to 17 December, and is too old to be undone."""
     alice.moves_alone(alice.harness.workspace.channel("checkout"))
     bob.promises("Beta")
     card = erin.raises_move("Beta for Apple", to="2026-12-17")

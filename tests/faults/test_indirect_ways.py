@@ -41,7 +41,7 @@ def test_a_reopened_decision_is_still_of_the_role_that_decided_it(
 def test_a_commitment_that_is_only_named_replaces_no_other_role(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """To move Beta needs both, so both may replace what Bob decided, also if Beta stays."""
+    """To move Beta takes both, so #2 needs both to replace Bob's decision, even if Beta stays."""
     newer = replaces_what_bob_decided(alice, bob, checkout)
     alice.presses(newer, "Approve")
     assert alice.submits(option="A. Add it now", moves="no", reason="I want it") == {}
@@ -55,7 +55,7 @@ def test_a_commitment_that_is_only_named_replaces_no_other_role(
 def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """It was Alice's alone when she asked to replace it."""
+    """The older decision was Alice's alone when she asked to replace it."""
     old = alice.raises("Guest checkout", kind="requirements")
     alice.approves(old)
     newer = alice.supersedes(old, "No guest checkout")
@@ -94,7 +94,7 @@ def test_a_question_that_is_exchanged_has_a_window_of_its_own(
 def test_whoever_promised_is_told_that_it_was_closed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel, how: str
 ) -> None:
-    """Withdrawn and promised anew for a later day, a commitment moves without a decision."""
+    """A commitment that is withdrawn, and added again for a later day, moves without a decision."""
     promise = bob.promises("Beta")
     alice.presses(promise, "Ledger")
     alice.presses(alice.form, "Mark met / missed / withdrawn")
@@ -109,7 +109,7 @@ def test_whoever_promised_is_told_that_it_was_closed(
 def test_time_is_not_taken_before_there_is_a_sponsor(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """A short grace period first, and then a friend as sponsor, takes what both at once would."""
+    """Alice could shorten the grace period now, and make a friend sponsor without Bob later."""
     lab = harness.workspace.add_channel("lab", ["alice", "bob", "erin"])
     alice.sets_up(lab, sponsor=None)
     alice.types("/tradeoff rights", lab)

@@ -17,7 +17,7 @@ MANY = 12
 
 @pytest.fixture
 def vaults(harness: Harness, alice: Actor, checkout: Channel) -> list[Channel]:
-    """Make private channels with newer decisions than the public one; Erin is in one of them."""
+    """Make private channels, each with a decision newer than #checkout's; Erin is in the first."""
     made = []
     alice.raises_quietly("Readable", checkout)
     for number in range(MANY):

@@ -54,7 +54,7 @@ def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Chan
 def test_a_card_that_was_deleted_comes_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Retention took it: it is not updated in vain, but posted anew."""
+    """Slack deletes old messages in some workspaces. The card is then posted anew."""
     card = erin.raises("Guest checkout", kind="requirements")
     harness.workspace.messages[checkout.id].remove(card)
     alice.presses(alice.dm()[-1], "Ask")

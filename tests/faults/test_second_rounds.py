@@ -37,7 +37,7 @@ def both_approve(alice: Actor, bob: Actor, card: Message) -> None:
 def test_a_reopened_replacement_is_not_rejected_to_move_a_commitment_again(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Both have taken Beta's move back; Alice alone does not bring it back."""
+    """Both have taken back Beta's move, so Alice alone cannot enter it again."""
     newer = replaces_what_moved_beta(alice, bob, checkout)
     both_approve(alice, bob, newer)
     assert promised(harness)[0] == AS_PROMISED
@@ -113,7 +113,7 @@ def test_an_undo_in_between_lets_nobody_withdraw_what_others_have_decided(
 def test_what_the_sponsor_has_moved_meanwhile_is_not_replaced_by_one(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """It moved nothing when Alice asked to replace it; then Sam moved Beta for both."""
+    """#1 moved nothing when Alice asked to replace it; then Sam decided that it moves Beta."""
     alice.promises("Beta")
     old = alice.raises("Guest checkout", kind="requirements")
     alice.approves(old)
@@ -135,7 +135,7 @@ def test_what_the_sponsor_has_moved_meanwhile_is_not_replaced_by_one(
 def test_a_move_that_a_decision_took_back_itself_does_not_come_back_with_it(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Nothing of it stands when it is replaced, so nothing is put back after that."""
+    """The move is not in force any more when the decision is replaced, so it is not restored."""
     alice.promises("Beta")
     alice.moves_alone(checkout)
     card = alice.raises_move("Guest checkout", to="2026-12-17")
@@ -157,7 +157,7 @@ def test_a_move_that_a_decision_took_back_itself_does_not_come_back_with_it(
 def test_an_undo_takes_back_its_own_round_alone(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """The first round took the older decision's place, so undoing the second gives it nothing."""
+    """The first round superseded #1, so to undo the second round does not restore #1."""
     newer = replaces_what_moved_beta(alice, bob, checkout)
     for because in ("Agreed", "Still"):
         alice.approves(newer)

@@ -33,7 +33,7 @@ RAISED = {
 
 
 def forgets(harness: Harness) -> None:
-    """Empty the bot's cache of people and channels, as it is minutes after the last act."""
+    """Empty the bot's cache of people and channels, as if the last act was minutes ago."""
     people = harness.bot.people
     for cache in (people._people, people._places, people._rooms):
         cache._kept.clear()

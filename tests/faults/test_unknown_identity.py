@@ -108,7 +108,7 @@ def test_slack_is_asked_before_anything_is_served(harness: Harness) -> None:
 def test_one_misshapen_answer_locks_nobody_out(
     harness: Harness, bob: Actor, erin: Actor, kind: Kind, method: str
 ) -> None:
-    """`{"ok": true}` alone, or the text of a proxy: once."""
+    """One answer of Slack is only `{"ok": true}`, or is the text of a proxy."""
     vault = harness.workspace.add_channel("vault", ["alice", "bob", "erin", "sam"], private=True)
     bob.sets_up(vault)
     bob.raises("Sign the contract", kind="requirements", in_=vault)

@@ -94,7 +94,7 @@ def test_three_rounds_and_every_verdict_stays(
 def test_a_verdict_form_from_the_last_round(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """She read another claim: nothing is recorded, and what she typed is kept."""
+    """Alice has read the earlier claim: nothing is recorded, and what she typed is kept."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
     stale = alice.form
@@ -240,5 +240,5 @@ def test_evidence_is_needed_again(
     }
     olga.presses(card, "Submit again")
     assert olga.submits(evidence="Trust me") == {}
-    assert "You are from another company, so this cannot be taken from you." in olga.form_words()
+    assert "You are from another company, so I cannot accept this from you." in olga.form_words()
     assert harness.decision().outcome is Outcome.SENT_BACK

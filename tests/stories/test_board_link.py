@@ -1,4 +1,4 @@
-"""Stories of the board: who gets a link to it, when that is over, and what it is over HTTP."""
+"""Stories of the board: who gets a link to it, when the link ends, and what browsers are sent."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_person_who_gets_no_link_is_told_why(
     assert "Decisions belong to a team channel" in erin.was_told()
     olga.types("/tradeoff board", checkout)
     assert "not available to people of other companies" in olga.was_told()
-    # Slack lets them run no commands; if it did, they would still get none.
+    # Slack lets people of other companies run no commands; if it did, they would get no link.
     fields = payloads.command(harness.workspace, olga.member.person, checkout, "/tradeoff", "board")
     fields["trigger_id"] = harness.slack.delivery.triggers.issue(olga.id)
     answer = harness.run(olga.member.delivery.command(fields))

@@ -53,7 +53,7 @@ def test_nobody_is_reminded_on_a_day_off(
     works(alice, checkout, "Sunday to Thursday", "DE")
     harness.clock.now = EVE.replace(day=20)
     erin.raises("Guest checkout", kind="requirements", due_on="2026-12-21")
-    # Friday 25 is both; Saturday 26 is off anyway; Sunday is a working day here.
+    # Friday and Saturday are off here, and the holidays fall on them; Sunday is a working day.
     until(harness, 28, month=12)
     days = [moment.removesuffix(" 09:30") for moment in reminders(alice)]
     assert days == ["Tue 22", "Wed 23", "Thu 24", "Sun 27", "Mon 28"]

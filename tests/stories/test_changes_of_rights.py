@@ -287,7 +287,7 @@ def test_nobody_chooses_who_agrees_to_their_own_change(
 def test_friends_do_not_choose_who_agrees_for_a_third(
     harness: Harness, people: dict[str, Actor], checkout: Channel, friends: int
 ) -> None:
-    """Alice takes the sponsor's seat and gives hers to a friend, or a friend hands that seat on."""
+    """Alice becomes sponsor and makes a friend product owner, or a friend passes the seat on."""
     alice, bob, erin, sam = (people[name] for name in ("alice", "bob", "erin", "sam"))
     assert bob.goes_away("dora") == {}
     if friends == 1:

@@ -100,7 +100,7 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     alice.promises("Beta")
     first = erin.raises_move("Guest checkout", to="2026-12-17")
     second = erin.raises_move("Refund by e-mail", to="2026-12-20")
-    assert "The ground has moved" not in harness.text(second)
+    assert "The commitment has moved" not in harness.text(second)
     alice.approves_move(first)
     moved = (
         "when this was raised, Beta was promised for Sat 12 Dec 2026; since then #1 has "
@@ -111,7 +111,7 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     assert any(
         "#2" in harness.whole(message) and moved in harness.whole(message) for message in alice.dm()
     )
-    assert "The ground has moved" not in harness.text(first)
+    assert "The commitment has moved" not in harness.text(first)
     alice.presses(second, "Approve")
     assert moved in alice.form_words()
     assert alice.submits(option="A. Add it now", moves="yes", reason="Pays") == {}
@@ -225,7 +225,7 @@ def test_taken_back_the_move_is_reversed_not_erased(
     alice.undoes()
     assert moves(harness) == [(1, 5, False), (1, -5, True)]
     assert "*#1* (taken back): 17 Dec → 12 Dec, -5 days" in alice.ledger(promise)
-    assert "The ground has moved" not in harness.text(card)
+    assert "The commitment has moved" not in harness.text(card)
     alice.approves_move(card)
     assert [days for _, days, _ in moves(harness)] == [5, -5, 5]
 
@@ -240,7 +240,7 @@ def test_its_own_move_is_no_ground_that_moved(
     harness.later(minutes=10)
     alice.presses(card, "Reopen")
     assert alice.submits(reason="The partners object") == {}
-    assert "The ground has moved" not in harness.text(card)
+    assert "The commitment has moved" not in harness.text(card)
     assert "moved to Thu 17 Dec 2026 by an earlier round (+5 days)" in harness.whole(card)
     alice.presses(card, "Approve")
     assert [option["text"]["text"] for option in options(alice, "moves")] == [
@@ -294,7 +294,7 @@ def test_its_ledger_is_a_click_away(
 def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The second sees that the ground has moved, and nothing is lost.
+    """The second sees that the commitment has moved, and nothing is lost.
 
     Each gives the last signature: one on a requirement, the other on a risk.
     """

@@ -29,7 +29,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 def stuck_post(url: str, state: PostState, error: str) -> int:
-    """Add a message to the record that needs a person."""
+    """Add to the record a message that needs a person; return its id."""
     engine = create_engine(url)
     with Session(engine) as session:
         workspace = OurWorkspace(tenant="T0DEMO0001")

@@ -379,7 +379,7 @@ def peak(folder: Path, url: str) -> int:
 def test_a_long_record_takes_no_more_memory_than_a_short_one(
     database_url: str, tmp_path: Path
 ) -> None:
-    """Eight times as many may cost a few megabytes more. As objects they would take over ten."""
+    """Eight times as many decisions cost a few megabytes more; kept as objects, over ten."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     records.many(database, 200)
     few = peak(tmp_path, database_url)

@@ -11,7 +11,7 @@ from support.home_visitor import home, opens_home, presses, reads
 def test_each_row_has_the_verb_of_what_waits(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """One press opens the form to state or to answer, or else Details, to decide or to sign."""
+    """One press opens the form to state impact or to answer, and Details to decide or to sign."""
     erin.raises("Add Apple Pay")
     guests = erin.raises("Guest checkout", kind="requirements")
     alice.asks(guests, "erin", "How many guests are there?")

@@ -46,7 +46,7 @@ def test_everybody_reads_the_names_that_the_workspace_has_given(
 
 
 def told_of(actor: Actor, channel: Channel) -> list[str]:
-    """Return the news of other names that this channel has."""
+    """Return the messages in this channel that tell of other names."""
     said = [actor.harness.plain(message) for message in actor.member.sees(channel)]
     return [text for text in said if "changed what roles and kinds are called" in text]
 
@@ -105,7 +105,7 @@ def test_names_are_words_and_stand_for_one_thing(
 
 
 def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
-    """A role holder names roles for the whole workspace, and must not pretend to have another."""
+    """A role holder names roles for the whole workspace, and must not swap theirs with another."""
     exchanged = {"label_product_owner": "project manager", "label_project_manager": "Product owner"}
     errors = names(alice, checkout, **exchanged)
     assert set(errors) == {"Product owner", "Project manager"}

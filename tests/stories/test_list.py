@@ -351,6 +351,3 @@ def test_what_slack_does_not_say_is_not_shown(
     harness.workspace.faults.planned.clear()
     harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
     assert found(erin, "", search) == [1]
-
-
-# ---- the index -----------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def test_no_form_waits_for_a_link(
 
 
 def unlinked(harness: Harness, shown: Message | View, *own: int) -> list[str]:
-    """Return what shows a decision's number that is no link, but for the card's own numbers."""
+    """Return the texts with a decision's number that is no link; numbers in `own` may be plain."""
     blocks = shown.view["blocks"] if isinstance(shown, View) else shown.blocks
     texts = [text for text in map(json.dumps, blocks) if "mrkdwn" in text]
     without = [re.sub(r"<https?:[^>]*>", "", text) for text in texts]

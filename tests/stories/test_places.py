@@ -24,7 +24,7 @@ def test_a_changed_status_asks_slack_nothing(
 
 
 def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """Every command there says: go to the team's channel. None offers to set up the messages."""
+    """Every command there says: go to the team's channel. None offers to set anything up there."""
     erin.types("/tradeoff rights", harness.workspace.direct(erin.id))
     assert "Decisions belong to a team channel" in erin.was_told()
 

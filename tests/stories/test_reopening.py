@@ -122,7 +122,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
     alice.approves_move(card)
     bob.reopens(card)
     assert promised(harness) == (date(2026, 12, 17), [(1, 5, False)])
-    assert "The ground has moved" not in harness.text(card)
+    assert "The commitment has moved" not in harness.text(card)
     alice.rejects(card)
     assert promised(harness) == (date(2026, 12, 12), [(1, 5, False), (1, -5, True)])
     assert "Sat 12 Dec 2026" in harness.whole(erin_promise)
@@ -305,7 +305,7 @@ def test_undone_takes_the_move_back(
     alice.approves_move(card)
     alice.undoes()
     assert promised(harness) == (date(2026, 12, 12), [(1, 5, False), (1, -5, True)])
-    assert "The ground has moved" not in harness.text(card)
+    assert "The commitment has moved" not in harness.text(card)
 
 
 # ---- decided before ------------------------------------------------------------------------------

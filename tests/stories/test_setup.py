@@ -1,4 +1,4 @@
-"""Stories of setting up: the one form that starts it, and who may change it.
+"""Stories of setting a channel up: the form, and who may change what it says.
 
 And what a command does in a channel that is not set up.
 """

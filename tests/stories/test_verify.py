@@ -30,7 +30,7 @@ ALL_WELL = "every chain and every number holds."
 
 
 def tampered(record: Database, *statements: str) -> None:
-    """Change a row as somebody would who has the database's password, and no respect for it."""
+    """Run these statements, as somebody could who has the database's password."""
     with record.engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))

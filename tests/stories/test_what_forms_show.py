@@ -15,7 +15,7 @@ WORDS = ("Wallets are 40% of drop-offs", "Add it now", "Fewer drop-offs", "Five 
 
 
 def picks(harness: Harness, person: Actor, name: str, value: str) -> None:
-    """Choose an option in a field of the open form that the bot hears of at once."""
+    """Choose an option in this field of the open form; the bot is told of the choice at once."""
     element = element_of(person, name)
     person.fills(**{name: value})
     state = state_of(element, value)["selected_option"]

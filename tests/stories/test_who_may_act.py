@@ -1,6 +1,6 @@
 """Rights of those who raise, state impact, decide and withdraw.
 
-They are checked at the click, whatever the person was when it was routed (see
+They are checked at the click, whatever the person was when the decision was routed (see
 docs/reference/behaviour.md, Rules).
 """
 

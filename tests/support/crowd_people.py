@@ -57,7 +57,7 @@ WORDS = [
 PRESSES = 75
 # Per cent of presses in direct messages, where the bot asks people to act.
 DIRECT = 75
-# The number of messages that people look back.
+# Newest messages of a conversation in which people look for something to press.
 SEEN = 30
 PAUSE = (0.3, 1.7)
 # Presses that get a private answer even if they take effect.

@@ -30,7 +30,7 @@ class Replicas:
         self._processes: dict[int, Forked] = {}
 
     async def start(self, number: int) -> None:
-        """Start it, and wait until it answers."""
+        """Start this replica, and wait until it answers."""
         port = self.ports[number]
         settings = for_slack(self.workspace, port=str(port), database_url=self.url)
         process = Forked(self.folder, environment(**settings), "serve", log=self.logs[number])
@@ -38,11 +38,11 @@ class Replicas:
         await self._answers(number)
 
     def send(self, number: int, how: signal.Signals) -> None:
-        """Send it this signal."""
+        """Send this replica this signal."""
         self._processes[number].send_signal(how)
 
     async def end(self, number: int, how: signal.Signals) -> None:
-        """Send it this signal, and wait until it is gone."""
+        """Send this replica this signal, and wait until it is gone."""
         process = self._processes.pop(number)
         process.send_signal(how)
         try:

@@ -46,7 +46,7 @@ GOES_WRONG: dict[str, tuple[int, dict[Kind, int]]] = {
     "users.info": (3, OF_A_READ),
     "views.open": (3, OF_A_READ),
 }
-# While Slack is down.
+# The per cent of calls that go wrong while Slack is down, and how they do.
 DOWN = 90
 OF_ALL: dict[Kind, int] = {"server_error": 1, "proxy_error": 1, "broken_before": 1}
 # Seconds, at most, from the bot to Slack, and as many back.
@@ -104,7 +104,7 @@ class SlowSlack(DemoSlack):
 async def take_slack_down(
     faults: RollingFaults, dice: Random, ended: asyncio.Event
 ) -> Counter[str]:
-    """Let Slack fail whole now and then, so that messages pile up; return how often."""
+    """Take Slack down now and then, so that messages pile up; return how often."""
     count: Counter[str] = Counter()
     while not await passed(ended, dice.uniform(10, 25)):
         count["Slack down"] += 1

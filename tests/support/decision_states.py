@@ -27,8 +27,8 @@ PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
-# The most acts after the raise; the most of them if only hats or words differ from a shape that was
-# tried; and the most of the rare acts among them.
+# Most acts after the raise; fewer are enough for a shape that differs from a tried one only in hats
+# or words. Of these acts, at most MOST_BESIDE are rare ones.
 MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
@@ -184,9 +184,9 @@ def drawn(decision: Decision) -> list[Message | View]:
 def pictures(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision, list[int]]]:
-    """Return the states in which something looks new, each with the places of that in `drawn`.
+    """Return the states with a new drawing, each with the positions of the new ones in `drawn`.
 
-    It is new if no drawing of an earlier state has the same blocks in the same order.
+    A drawing is new if no drawing of an earlier state has the same blocks in the same order.
     """
     seen: set[tuple[str, ...]] = set()
     kept = []

@@ -97,7 +97,10 @@ class Forked:
 
     @property
     def returncode(self) -> int | None:
-        """Return its exit code, minus the signal that ended it, or None while it runs."""
+        """Return the exit code, or None while the process runs.
+
+        If a signal ended the process, the code is the negative number of that signal.
+        """
         try:
             return int(self._code.read_text())
         except FileNotFoundError:
@@ -110,13 +113,16 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
     async def wait(self) -> int:
-        """Return its exit code as soon as it has ended."""
+        """Return the exit code as soon as the process has ended."""
         while (code := self.returncode) is None:
             await asyncio.sleep(0.02)
         return code
 
     def completed(self, within: float) -> subprocess.CompletedProcess[str]:
-        """Return what it did and said, once it has ended. Raise TimeoutError if that takes long."""
+        """Return the exit code and both streams, once the process has ended.
+
+        Kill it and raise TimeoutError if that takes more than `within` seconds.
+        """
         late = time.monotonic() + within
         while (code := self.returncode) is None:
             if time.monotonic() > late:
@@ -126,5 +132,5 @@ class Forked:
         return subprocess.CompletedProcess("tradeoff", code, *self.said())
 
     def said(self) -> tuple[str, str]:
-        """Return what it has written to each stream so far."""
+        """Return what the process has written to each stream so far."""
         return self._out.read_text(), self._err.read_text()

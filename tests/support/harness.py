@@ -1,4 +1,4 @@
-"""Harness under test: the demo Slack and the real bot over HTTP.
+"""Harness of the tests: the demo Slack and the real bot over HTTP.
 
 The clock does not move until a test moves it.
 """
@@ -57,8 +57,8 @@ class Clock:
 class Harness:
     """Everything that a story needs, started on free ports, in the loop of its own runner.
 
-    Both sides wait for each other as long as they must. `as_in_life` keeps the product's timeouts,
-    for stories in which something is late.
+    Slack and the bot wait for each other as long as they must. `as_in_life` keeps the product's
+    timeouts, for stories in which something is late.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Harness:
         self.bot.settings.public_url = url
 
     async def stop_bot(self) -> None:
-        """Stop the bot as if its process is told to end."""
+        """Stop the bot as if its process were told to end."""
         await self._serving_bot.aclose()
 
     def settings(self) -> Settings:
@@ -197,7 +197,7 @@ class Harness:
         return next(decision for decision in self.decisions() if decision.number == number)
 
     def decision_whole(self, number: int = 1) -> Decision:
-        """Return the decision with everything that hangs on it."""
+        """Return the decision with all its parts, such as impacts, signatures and messages."""
         id = self.decision(number).id
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 

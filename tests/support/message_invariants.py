@@ -79,7 +79,7 @@ Told = tuple[Drawing, str | None, int]
 
 
 def offered(message: Message) -> set[str]:
-    """Return the actions of its buttons and menus; at most five elements are in a row."""
+    """Return the actions of this message's buttons and menus; check that no row is too long."""
     found = set()
     for block in message.blocks:
         elements = [block["accessory"]] if "accessory" in block else []
@@ -407,15 +407,15 @@ class MessageInvariants:
             .split(" When it is finished")[0]
             .strip()
         )
-        # Whether the rights held for a short time is known only when they change again. That
-        # sentence is added then.
+        # A sentence says that the rights were in force for a short time only. It is added when they
+        # change again, because nobody knows it before.
         said = re.sub(r" Decided under v\d+, in force for [^.]+\.", "", said)
         assert self.said.setdefault(post.id, said) == said, (
             f"{self.said[post.id]!r} is now {said!r}"
         )
 
     def _kept_true(self, post: Post, message: Message) -> None:
-        """Check that the message is as it was drawn last, or is owed to be drawn again."""
+        """Check that the message is the same as before, or that a redraw of it is owed."""
         if not post.wanted:
             return
         wanted, shown = self.shown.get(post.id, (0, None))

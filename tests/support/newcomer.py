@@ -80,12 +80,12 @@ class Newcomer(Tab):
         self.page.get_by_role("link", name=hint).click()
 
     def has_done(self, hint: str) -> None:
-        """See that the strip says so, and what comes next."""
+        """Check that the strip shows this hint as done, and says so."""
         expect(self.page.get_by_role("link", name=f"{hint} (done)")).to_be_visible()
         expect(self.page.get_by_role("status").filter(has_text="Done.")).to_be_visible()
 
     def is_led_to(self, button: str) -> None:
-        """See what to press: the strip names it, and it is in view and has the focus."""
+        """Check that the strip names this button, and that it is in view and has the focus."""
         expect(self.page.get_by_role("status").filter(has_text=f"Press {button}")).to_be_visible()
         found = self.last_card().locator("button", has_text=re.compile(f"^{button}$"))
         expect(found).to_be_focused()

@@ -65,7 +65,7 @@ def decided(row: Row) -> bool:
 
 
 def known(*tests: Test) -> Callable[[Any], Any]:
-    """Return True if there is a decision of this sort to act on."""
+    """Run a rule only if there is a decision of this sort to act on."""
     return precondition(
         lambda machine: any(all(test(row) for test in tests) for row in machine.decisions)
     )
@@ -154,7 +154,7 @@ class RandomActs(RuleBasedStateMachine):
     def about(
         self, row: Row, who: str, callback: str, opens: bool = False, **fields: Any
     ) -> Answer | Refused:
-        """Submit a form about this decision, which was opened now or some time before."""
+        """Submit a form about this decision; the form was opened now or some time before."""
         if opens:
             opened = self.runner.presses(who, callback, row.id)
             if not isinstance(opened, OpenForm):
@@ -272,7 +272,7 @@ class RandomActs(RuleBasedStateMachine):
             answer = self.runner.submits(who, "delegation.leave", "", **fields)
             if not isinstance(answer, Refused):
                 until = moment(fields["until"], OPENING, self.runner.people[who].time_zone)
-                # Being a stand-in keeps nobody from going away: it ends.
+                # A stand-in can go away too, and then acts for nobody any more.
                 self.truths.away = {
                     person: seat for person, seat in self.truths.away.items() if seat[0] != who
                 }

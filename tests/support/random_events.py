@@ -76,7 +76,7 @@ class RandomEvents(RandomActs):
             if person.standing is Standing.DEACTIVATED:
                 self.slack_says(who, Standing.MEMBER)
 
-    # ---- promises, rights, time ------------------------------------------------------------------
+    # ---- commitments, rights, time ---------------------------------------------------------------
 
     @precondition(lambda machine: len(machine.truths.commitments) < 3)
     @rule(name=some.sampled_from(["GA", "Audit"]))

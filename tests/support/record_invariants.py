@@ -153,7 +153,7 @@ class RecordInvariants:
     # ---- one decision ----------------------------------------------------------------------------
 
     def _counted_back(self, session: Session) -> None:
-        """Check that digest and board count as a walk through the whole record does.
+        """Check that digest and board give the same counts as a walk through the whole record.
 
         Their queries start from today and count backwards.
         """
@@ -319,7 +319,7 @@ class RecordInvariants:
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
-        """Check that each outcome is in the chain of hashes, and the newest on the decision too."""
+        """Check that the hash chain has each outcome, and that the decision has the newest one."""
         hashes = {event.hash: event.verb for event in self.events[row.id]}
         for settlement in self.settlements[row.id]:
             assert hashes[settlement.hash] is (Verb.DECIDE if settlement.outcome else Verb.WITHDRAW)
@@ -371,10 +371,10 @@ class RecordInvariants:
                 }
                 assert changed <= free, f"#{row.number}: {changed} without an event"
 
-    # ---- rights and promises ---------------------------------------------------------------------
+    # ---- rights and commitments ------------------------------------------------------------------
 
     def _rights(self, versions: list[Row]) -> None:
-        """Check that versions are never changed, and that each is by someone who could make it."""
+        """Check that versions never change, and that each author was allowed to make theirs."""
         assert [row.number for row in versions] == list(range(1, len(versions) + 1))
         for row in versions[len(self.versions) :]:
             last = list(self.versions.values())[-1] if self.versions else None
@@ -417,8 +417,9 @@ class RecordInvariants:
     def _may_move(self, row: Row) -> bool:
         """Return True if the moves of this decision may still be in force.
 
-        A settled decision must move the commitment, or keep an earlier move that the rejecting
-        person could not take back. A reopened decision keeps its move until it is settled again.
+        The outcome of a settled decision must move the commitment, or be by somebody who could not
+        take an earlier move back alone. A reopened decision keeps its move until it is settled
+        again.
         """
         found = self.settlements[row.id]
         if row.state.settled:
@@ -429,9 +430,9 @@ class RecordInvariants:
         return any(settlement.since is Verb.REOPEN for settlement in found)
 
     def _kept_by_one_signatory(self, row: Row) -> bool:
-        """Return True if one person ended it without an approval, and may not move alone.
+        """Return True if somebody who may not move the commitment alone ended it without approval.
 
-        An earlier move then stays.
+        An earlier move of the decision then stays in force.
         """
         agreed = row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
         roles = row.move_decides.roles if row.move_decides else ()

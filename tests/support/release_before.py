@@ -1,4 +1,4 @@
-"""Release before: what it reads and writes while a migration of the next one is under way.
+"""The release before: what it reads and writes while a migration of the next one is under way.
 
 Its statements are made from the tables as they were before the migration.
 """

@@ -1,7 +1,7 @@
 """The channel that most stories begin with, set up once in this process and copied from then on.
 
-To set it up is a quarter of what a short story costs. What is copied is what the form left behind:
-the database file, and the state of the demo Slack.
+Setting it up takes a quarter of the time of a short story. The copy is of what the form leaves
+behind: the database file, and the state of the demo Slack.
 """
 
 from __future__ import annotations

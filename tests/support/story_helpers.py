@@ -24,7 +24,7 @@ def secret_of(harness: Harness, alice: Actor) -> Channel:
 
 
 def acting(harness: Harness, number: int = 1) -> tuple[str, str | None, str, str | None]:
-    """Return, by name, holder, for whom, counterpart, for whom."""
+    """Return the names of holder and counterpart, each followed by whom they stand in for."""
     decision = harness.decision(number)
     names = {person.id: person.name for person in harness.workspace.people.values()}
     return (
@@ -93,7 +93,7 @@ def found(person: Actor, asked: str, in_: Channel) -> list[int]:
 
 
 def verified(harness: Harness) -> None:
-    """Check that every chain holds, rows are as their history tells, and numbers have no gap."""
+    """Check that every chain holds, rows are as their history says, and numbers have no gap."""
     assert verify.walk(harness.bot.database, lambda count: None).named == []
     assert [decision.number for decision in harness.decisions()] == list(
         range(1, len(harness.decisions()) + 1)
@@ -121,7 +121,7 @@ def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
 
 
 def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> None:
-    """Let the bot live, from timer to timer, to this moment in UTC.
+    """Let time pass, from timer to timer, until this moment in UTC.
 
     Only the hourly checks of who is there are put off: in weeks they are hundreds.
     """

@@ -16,7 +16,7 @@ _STYLES = {"primary": "button primary", "danger": "button danger"}
 
 
 def control(element: Block, block_id: str, surface: Surface) -> str:
-    """Write one interactive element, of a message, a Home, or outside the inputs of a modal."""
+    """Write one interactive element of a message, a Home or a modal; no input of a form."""
     return _DRAWN.get(element["type"], _unknown)(element, block_id, surface)
 
 

@@ -178,7 +178,7 @@ class Layout:
     # ---- following -------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """Follow a change of the workspace, on whatever thread it came: soon, and once."""
+        """Redraw soon, once for a burst of changes. Each change may come on any thread."""
         if not self.due:
             self.due = True
             self.loop.call_soon_threadsafe(self.loop.call_later, COALESCE_SECONDS, self._follow)

@@ -1,4 +1,4 @@
-"""One message as it stands in a conversation, as HTML."""
+"""One message of a conversation, as HTML."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class MessageRow:
         return markup("button", "replies", label, type="button", data_thread=self._thread)
 
     def _tools(self) -> str:
-        """Write Reply and the shortcuts of apps, shown on hover and when focus comes here."""
+        """Write Reply and the menu of shortcuts, shown while mouse or focus is in the message."""
         tools = ""
         if not self.in_thread:
             words = {"aria_label": "Reply in thread", "title": "Reply in thread"}

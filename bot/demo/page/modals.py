@@ -98,7 +98,7 @@ class Modals:
             await self.desk.attempt(self.desk.member.closes())
 
     async def _submit(self, view: View) -> None:
-        """Send the form once; the button rests while it is on its way."""
+        """Send the form once; the button is disabled until Slack has answered."""
         form, submit = self.forms[view.id], self.submit
         if submit.props.get("disabled"):
             return

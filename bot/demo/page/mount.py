@@ -37,7 +37,7 @@ class Page:
     progress: Progress
 
     def everything_read(self) -> None:
-        """Clear all unread marks, for after a seed."""
+        """Clear all unread marks. Called when the workspace has been seeded."""
         self.reading.all_read()
 
     def draw(self, person: str, place: str, thread: str, say: str) -> None:
@@ -57,7 +57,7 @@ def mount_page(
 ) -> Page:
     """Add the page to a server that does not run yet.
 
-    Once in a process, as NiceGUI has one application. Views have addresses:
+    Call it once in a process, because NiceGUI has one application. Views have addresses:
     `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
     """
     offers = Offers.of(manifest)

@@ -54,7 +54,7 @@ def escaped_html(text: str) -> str:
 
 
 def link(url: str, label: str = "") -> str:
-    """Draw a link that opens apart if a browser should open its address; else its text alone."""
+    """Draw a link that opens in a new tab; only its text if the address is not for a browser."""
     if urlsplit(url).scheme not in ("http", "https", "mailto"):
         return escaped_html(label or url)
     return (

@@ -163,7 +163,7 @@ def channel_sign(channel: Channel) -> str:
 
 
 def follow(link: Tag, go: Callable[[], None]) -> None:
-    """Go there within the page; with a modifier key the browser opens the address itself."""
+    """Let a click call `go`; with a modifier key, the browser opens the link's address itself."""
     script = (
         "(e) => { if (!e.metaKey && !e.ctrlKey && !e.shiftKey) { e.preventDefault(); emit() } }"
     )

@@ -60,7 +60,7 @@ def keep(workspace: Workspace, record: Path, day: date) -> None:
             new = Path(made) / "new"
             new.mkdir()
             state = {name: getattr(workspace, name) for name in FIELDS}
-            # Else a later conversation would get the id of one that is there.
+            # Without it, a new conversation would get the id of an existing one.
             state["next number"] = next(workspace._counter)
             (new / "slack").write_bytes(pickle.dumps(state))
             with (

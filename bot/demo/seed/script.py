@@ -549,7 +549,7 @@ STEPS: tuple[Step, ...] = (
             "note": "The address form was worse than it looked, as Erin said.",
         },
     ),
-    # Deferred, and back by itself; and one that still sleeps.
+    # Deferred, and back by itself; and one that is still deferred.
     raises(
         18,
         "09:30",
@@ -713,7 +713,7 @@ STEPS: tuple[Step, ...] = (
         "B. Up to three",
         "Worth the rounding rules, now that we know the numbers.",
     ),
-    # Two decisions about one promise: after the first, the second sees that the ground has moved.
+    # Two decisions about one commitment: the first moves it, and the card of the second says so.
     raises(
         4,
         "10:30",

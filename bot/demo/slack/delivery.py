@@ -48,7 +48,7 @@ class Socket(Protocol):
         """Send an envelope, and return the payload of the bot's acknowledgement."""
 
     async def refresh(self) -> None:
-        """Ask the bot to open another, then close this one."""
+        """Ask the bot to open another socket, then close this one."""
 
 
 @dataclass

@@ -47,7 +47,7 @@ class Member:
         if not text.startswith("/"):
             await self.says(place, text)
             return None
-        # All blanks after the first are the app's: U+00A0 of what was pasted, tabs, line breaks.
+        # Only the first blank separates. The app gets all others: pasted U+00A0, tabs, line breaks.
         command, rest = [*re.split("[ \n]", text, maxsplit=1), ""][:2]
         if not self._has_the_app():
             self._slackbot(place, f"{command} is not available to people of other companies.")
@@ -82,7 +82,7 @@ class Member:
     async def says(
         self, channel: Channel | str, text: str, thread_ts: str | None = None
     ) -> Message:
-        """Post an ordinary message; the bot hears of it if it is mentioned."""
+        """Post an ordinary message; the bot gets an event if the message mentions it."""
         place, bot = self._channel(channel), self.workspace.bot.id
         words = typed.in_message(text, self.workspace)
         said = self.workspace.add_message(
@@ -302,7 +302,7 @@ class Member:
         return {}, ""
 
     async def closes(self) -> None:
-        """Press the close button of the top form; the bot hears of it if it asked to."""
+        """Press the close button of the top form; the bot is told if the form asks for that."""
         view = self._open_modal()
         self.workspace.close_view(view)
         if view.view.get("notify_on_close"):

@@ -139,7 +139,7 @@ class Chat:
         if not text and not blocks:
             raise SlackError("no_text")
         if not text:
-            # Slack takes it, but says nothing then to notifications and screen readers.
+            # Slack accepts it, but notifications and screen readers then have nothing to say.
             self.workspace.bad_requests.append(("chat", "blocks_without_text", ""))
         try:
             limits.check_message(text, blocks, update=update)

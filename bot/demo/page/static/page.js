@@ -103,7 +103,7 @@ const demo = (() => {
     all("details.menu[open]").forEach((one) => { if (one !== except) one.removeAttribute("open"); });
   }
 
-  // Inside the window and over everything: below the sign if there is room, else above it.
+  // Inside the window and over everything: below the menu's button if there is room, else above it.
   function placeMenu(menu) {
     const items = $(".menu-items", menu), sign = $("summary", menu).getBoundingClientRect(), edge = 8;
     const below = innerHeight - sign.bottom - edge - 4, above = sign.top - edge - 4;
@@ -176,7 +176,7 @@ const demo = (() => {
 
   document.addEventListener("click", (e) => {
     const hit = (selector) => e.target.closest?.(selector);
-    // Not at a click of this script's own, such as that for earlier messages.
+    // A click that this script makes itself, such as the one for earlier messages, closes no menu.
     if (e.isTrusted) closeMenus(hit("[role=menuitem]") ? null : hit("details.menu"));
     if (hit("[data-drawer]")) return drawer(true);
     if (hit("[data-drawer-close]")) return drawer(false);
@@ -235,7 +235,7 @@ const demo = (() => {
   addEventListener("resize", noteMoreSteps);
   if (localStorage.getItem(HIDDEN)) document.documentElement.classList.add("no-hints");
 
-  // ---- focus: what was redrawn or closed under it leaves it where the person was ---------------------------------
+  // ---- focus: it stays where the person was when something is redrawn or closed ----------------------------------
   let returnTo = null;
   let lastMessage = "", lastControl = "";
   document.addEventListener("focusin", (e) => {
@@ -260,11 +260,12 @@ const demo = (() => {
   }
 
   // ---- scrolling: a list that was at its end stays at its end -----------------------------------------------------
-  // Not while somebody looks at a menu in it: that would take the menu's sign from under their eyes.
+  // Not while a menu in the list is open: the scrolling would move the menu's button away.
   const toEnd = (log) => { if (!$("details.menu[open]", log)) log.scrollTop = log.scrollHeight; };
   const keepAtEnd = () => all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
   const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-  // Once for what is drawn now. The browser keeps in place what is in view, unless that is the very top.
+  // Ask once for each number of drawn messages. What is in view stays in place unless the list is at its very top, so scroll
+  // down by a pixel there.
   function showEarlier(log) {
     const button = $(".earlier:not(.hidden)", log), drawn = String($(".log-list", log).childElementCount);
     if (!button || log.dataset.asked === drawn) return;
@@ -333,7 +334,7 @@ const demo = (() => {
       if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
       const added = before && fields.find((field) => !before.includes(field.dataset.block));
       if (before) typedMeanwhile(box, fields);
-      // Somebody was faster and is in a menu of the new form: Escape is the menu's.
+      // Somebody was faster and has opened a menu of the new form: the menu keeps the focus, and so gets Escape.
       if (openMenu()) return;
       if (added) return $("input, textarea, select", added)?.focus();
       const stays = fields.find((field) => field.dataset.block === box.dataset.focused);

@@ -1,5 +1,5 @@
-// Pickers that look as Slack's, over the browser's own select and date field, which stay for keyboard, screen reader and
-// thumb: a list with typing to filter, and a month to choose a day from. Each sets the field's value and lets it tell the server.
+// Pickers that look like Slack's: a list with typing to filter, and a month to choose a day from. The browser's own select
+// and date field stay, for keyboard, screen reader and thumb. A picker sets the field's value, and the field tells the server.
 (() => {
   const made = (tag, css, text = "", attributes = {}) => {
     const element = Object.assign(document.createElement(tag), { className: css, textContent: text });
@@ -9,7 +9,7 @@
   const touch = () => matchMedia("(hover: none), (max-width: 760px)").matches;
   let open = null;
 
-  // In the form that the field is in, else the form would be over it.
+  // Put the picker into the field's own form, because the form would cover it otherwise.
   function show(field, box) {
     close();
     (field.closest("dialog") || document.body).append(box);
