@@ -164,18 +164,6 @@ def test_home_says_that_it_loads_until_the_bot_has_answered(
     page.close()
 
 
-def test_an_answer_above_the_fields_comes_into_view(browser: Browser, story: Started) -> None:
-    tab = Newcomer(browser, story, "/?as=erin&in=checkout", PHONE)  # type: ignore[arg-type]
-    tab.says("/tradeoff Guest checkout for guests")
-    fields = {"Kind": "Requirements", "Why now": "Again", "Option A": "Yes", "Option B": "No"}
-    tab.submits("Raise", fields)
-    said = tab.dialog.get_by_text("This may have been decided before.")
-    expect(said).to_be_in_viewport()
-    expect(tab.dialog.get_by_role("button", name="Reopen").first).to_be_in_viewport()
-    tab.page.keyboard.press("Escape")
-    tab.page.close()
-
-
 def test_every_step_to_try_can_be_reached(browser: Browser, story: Started) -> None:
     """At 1,300 px all are in sight; on a phone, a button leads to the rest, and back."""
     tab = Newcomer(browser, story, "/?as=erin&in=random", (1300, 860))  # type: ignore[arg-type]

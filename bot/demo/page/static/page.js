@@ -311,11 +311,6 @@ const demo = (() => {
     });
   }
 
-  // The words of a form that are above this field; all of them if there is none.
-  const above = (field, box) => all(".modal-body .bk", box)
-    .filter((one) => !field || one.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING)
-    .map((one) => one.innerText).join("\n");
-
   function openDialog(id) {
     const box = document.getElementById(id);
     if (!box || box.open) return;
@@ -333,15 +328,11 @@ const demo = (() => {
       const box = document.getElementById(id);
       if (!box) return;
       all("[data-grow]", box).forEach(grow);
-      // A form that was redrawn stays where it was; the first field that is new gets the focus. What is new above the
-      // first field is the bot's answer, so it comes into view.
+      // A form that was redrawn stays where it was; the first field that is new gets the focus.
       const before = box.dataset.fields?.split(" "), fields = all(".field", box);
       box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
-      const said = box.dataset.said;
-      box.dataset.said = above(fields[0], box);
+      if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
       const added = before && fields.find((field) => !before.includes(field.dataset.block));
-      const answered = !added && said !== box.dataset.said;
-      if (before) $(".modal-body", box).scrollTop = answered ? 0 : box.dataset.scrolled || 0;
       if (before) typedMeanwhile(box, fields);
       // Somebody was faster and has opened a menu of the new form: the menu keeps the focus, and so gets Escape.
       if (openMenu()) return;
