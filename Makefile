@@ -16,8 +16,10 @@ REPLICAS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Some shells set it. Each process of the tests would then compile every file it reads, again.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo install test test-quick chaos check bench bench-scale screenshots lock
+.PHONY: help demo install test test-quick slow-tests chaos check bench bench-scale screenshots lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,10 +30,16 @@ demo: $(READY) ## try the bot in a small Slack of its own; make demo PORT=8011 f
 install: $(INSTALLED) ## install the product alone into .venv, to put it in Slack
 
 test: $(READY) ## run every test: SQLite, PostgreSQL, Chromium
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-test-quick: $(READY) ## run the tests on SQLite alone, without a browser: for between two edits
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not postgresql and not browser"
+test-quick: $(READY) ## run the quick tests on SQLite, without a browser: for between two edits
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow"
+
+slow-tests: $(READY) ## list the tests that test-quick leaves out anew
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not postgresql and not browser" \
+	  --junitxml=slow-tests.xml
+	PYTHONPATH=tests $(BIN)/python -m support.slow_tests slow-tests.xml
+	@rm slow-tests.xml
 
 chaos: $(READY) ## let a crowd act on real replicas under faults; make chaos SEED=7 MINUTES=10 REPLICAS=3
 	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)

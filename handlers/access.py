@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from enum import Enum, auto
 
 from handlers.requests import Asking, Command, Place, Request, Shortcut
+from models.mrkdwn import escaped
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
 from models.refusals.refused import NotFound
 from models.rules import Person, Standing
@@ -187,12 +188,14 @@ def invite_errors(
 # ---- the place -----------------------------------------------------------------------------------
 
 
-def check_place(command: Command | Shortcut, usage: str) -> None:
+def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
     """Raise the Refused that says why nothing can be raised or set up in this conversation.
 
-    `usage` is the command to run in another channel, or a phrase that says what to do there.
+    `usage` is the command to run in another channel, or a phrase that says what to do there. The
+    refusal repeats the title that was typed after the command, so that it can be copied.
     """
-    place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
+    line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
+    place, step = command.place, f"run `{line}`" if usage.startswith("/") else usage
     if place.is_direct:
         raise NotATeamChannel(step)
     if not place.known and not place.is_closed:

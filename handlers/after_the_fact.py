@@ -30,12 +30,12 @@ from models.working_time import local_day
 
 def open_record(command: Command, session: Session, title: str) -> Answer:
     """Open the form of `/tradeoff record [title]`."""
-    check_place(command, "/tradeoff record")
+    title = fields.one_line(fields.unquoted(fields.as_typed(command, title)))
+    title = blocks.shorten(title, forms.TITLE_LIMIT)
+    check_place(command, "/tradeoff record", title)
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session)
-    title = fields.one_line(fields.unquoted(fields.as_typed(command, title)))
-    title = blocks.shorten(title, forms.TITLE_LIMIT)
     return OpenForm(record_form(current, title, local_day(command.at, current.time_zone)))
 
 

@@ -10,10 +10,11 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.access import SlackDidNotSay
 from handlers.answers import Answer, Done, Message
 from handlers.card import face
 from handlers.card.buttons import details_button
-from handlers.requests import Event
+from handlers.requests import Asking, Event
 from handlers.ui import blocks, wording
 from models.reads import lookups
 from models.rules import Standing
@@ -94,20 +95,20 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
     return Drawing.ANSWER_ELSEWHERE
 
 
-def _all_may_read(event: Event, here: str, there: str) -> bool:
+def _all_may_read(asking: Asking, here: str, there: str) -> bool:
     """Return True if everyone in `here` may read `there`; guests see only the channels they are in.
 
     Slack is not asked about the people one by one if there are more than MOST_LOOKED_UP.
     """
-    rooms = event.look_in_all([here, there])
+    rooms = asking.look_in_all([here, there])
     if (in_here := rooms[here]) is None or (in_there := rooms[there]) is None:
         return False
-    others = in_here - in_there - {event.bot_user}
+    others = in_here - in_there
     if len(others) > MOST_LOOKED_UP:
         return False
     return all(
         person.standing in (Standing.MEMBER, Standing.BOT)
-        for person in event.look_up(*sorted(others))
+        for person in asking.look_up(*sorted(others))
     )
 
 
@@ -132,6 +133,23 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
     drawn = answer(decision, post)
     note = f"From {wording.channel(decision)}, as it was when this was asked."
     return Message(drawn.text, [*drawn.blocks, blocks.context(note)])
+
+
+def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Message:
+    """Draw the card in another channel, if everyone there may still read it.
+
+    The message may be late, for example if that channel was archived, and the decision's own
+    channel may be private by now. Raises SlackDidNotSay.
+    """
+    assert post.decision_id
+    decision = lookups.decision_to_draw(session, post.decision_id)
+    here, there = post.channel.slack_id, decision.channel.slack_id
+    place = asking.look_at_anew([there])[there]
+    if not place.known:
+        raise SlackDidNotSay
+    if place.is_private or asking.look_at(here).is_shared or not _all_may_read(asking, here, there):
+        return no_answer(post)
+    return answer_elsewhere(decision, post)
 
 
 def no_answer(post: Post) -> Message:

@@ -38,8 +38,8 @@ def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | N
             raise SlackDidNotSay
         if sight is Sight.NO:
             return None
-    if post.drawing in LISTS:
-        return LISTS[post.drawing](post, session, asking)
+    if post.drawing in ASKING:
+        return ASKING[post.drawing](post, session, asking)
     return BUILDERS[post.drawing](post, session)
 
 
@@ -116,7 +116,9 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.EXPORT_FAILED: request.failed_post,
 }
 
-# Builders of direct messages that list decisions of several channels.
-LISTS: dict[Drawing, Callable[[Post, Session, Asking], Message]] = {
+# Builders that ask Slack themselves who may read what they show: lists of decisions of several
+# channels, and a decision that is shown in another channel.
+ASKING: dict[Drawing, Callable[[Post, Session, Asking], Message]] = {
     Drawing.REMINDER: reminders.reminder,
+    Drawing.ANSWER_ELSEWHERE: mentions.answer_elsewhere_now,
 }

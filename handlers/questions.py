@@ -1,4 +1,4 @@
-"""Questions before a decision, and their answers, which are shown on the card."""
+"""Questions before a decision, and their answers, which Details shows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ask_person(command: Command, session: Session, rest: str) -> Answer:
     person, words = fields.mentioned(rest)
     if not person:
         return detail.show(command, session, rest)
-    decision = detail.named(command, session, rest)
+    decision = subjects.typed_decision(command, session, rest)
     questions.check_may_ask(decision, command.person)
     asked = fields.as_typed(command, words)
     return OpenForm(question_form(decision, command.person.id, person, asked))
@@ -101,8 +101,8 @@ def question_form(
             "question",
             "Question",
             inputs.text_input(limit=forms.REASON_LIMIT, initial=words, multiline=True),
-            hint="It is shown on the card. The date to decide by stays as it is, and you can "
-            "decide without the answer.",
+            hint="Everyone can read it in Details. The date to decide by stays as it is, and you "
+            "can decide without the answer.",
         ),
     ]
     return inputs.form(
@@ -123,7 +123,7 @@ def answer_form(decision: Decision, question: Question) -> View:
             "answer",
             "Answer",
             inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
-            hint="It is shown on the card.",
+            hint="Everyone can read it in Details.",
         ),
     ]
     remember = forms.metadata(question=value_of(decision, question.id))

@@ -140,9 +140,10 @@ def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, toda
 
 
 def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
-    """Return what waits in channels whose rights of today say that people are reminded."""
-    reminding = lookups.reminding(session, {wait.decision.channel_id for wait in found})
-    return [wait for wait in found if wait.decision.channel_id in reminding]
+    """Return what waits now, in channels whose rights of today say that people are reminded."""
+    now = [wait for wait in found if not wait.is_owed_later]
+    reminding = lookups.reminding(session, {wait.decision.channel_id for wait in now})
+    return [wait for wait in now if wait.decision.channel_id in reminding]
 
 
 def snooze(click: Click, session: Session) -> Answer:

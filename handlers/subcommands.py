@@ -142,7 +142,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "digest": Subcommand(
         posting.show,
-        "`/tradeoff digest` shows the week so far",
+        "`/tradeoff digest` shows the last seven days",
         usage="digest",
         takes=lambda rest: not rest or rest[:1].isdigit(),
     ),
@@ -207,6 +207,8 @@ def command(command: Command, session: Session) -> Answer:
     subcommand = SUBCOMMANDS.get(word)
     if subcommand and subcommand.stands_alone and rest:
         return _ask_for_quotes(f"`/tradeoff {word}` takes no words after it.", command)
+    if a_decision(typed) and not rest:
+        return detail.show(command, session, typed)
     if subcommand and subcommand.takes(rest):
         return subcommand.handler(command, session, rest)
     if typed == word and (problem := _not_a_command(word, rest, command)):

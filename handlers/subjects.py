@@ -11,8 +11,8 @@ import re
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.requests import Click, Due, Form, Request
-from handlers.ui import cutting, forms, marks
+from handlers.requests import Click, Command, Due, Form, Request
+from handlers.ui import cutting, fields, forms, marks
 from models import locks
 from models.mrkdwn import escaped, with_link
 from models.reads import lookups
@@ -45,12 +45,12 @@ BUTTONS_OF = {
 _OF_SOME_SORTS = set[str]().union(*BUTTONS_OF.values())
 
 
-def _acted_on(session: Session, decision: Decision) -> Decision:
+def _acted_on(session: Session, decision: Decision, words: str = "that decision") -> Decision:
     title = escaped(cutting.fitted(decision.title, TITLE))
     number = f"#{decision.number}"
     link = with_link(number, decision.card_link)
     subject = Subject(number, link, f"{link} {title}")
-    session.info[_SUBJECT] = subject, decision.channel.slack_id, "that decision"
+    session.info[_SUBJECT] = subject, decision.channel.slack_id, words
     return decision
 
 
@@ -97,6 +97,19 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
         raise NotFound
     access.check_may_see(request, decision.channel.slack_id)
     return _acted_on(session, decision)
+
+
+def typed_decision(command: Command, session: Session, which: str) -> Decision:
+    """Return the decision whose number begins this text, not locked.
+
+    Raise NotFound if this person may not read it.
+    """
+    asked = fields.decision_number(which)
+    decision = asked and lookups.decision_by_number(session, command.workspace, asked)
+    if not decision:
+        raise NotFound(f"#{asked}")
+    access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)
+    return _acted_on(session, decision, f"#{asked}")
 
 
 def readable_channel(

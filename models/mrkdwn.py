@@ -17,6 +17,8 @@ MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
 _MARKED = re.compile(r"<([^<>|]+)(?:\|([^<>|]*))?>")
 # Mentions without a label. Their names have to be looked up.
 _UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
+# The number of a decision, linked to its card.
+_LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
 # An address that was typed, without the punctuation after it.
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
@@ -80,6 +82,11 @@ def plain(mrkdwn: str, called: Callable[[str], str]) -> str:
     `<!date^…|10:00 UTC>` → `10:00 UTC`, `<http://a.example|a.example>` → `a.example`, `&lt;` → `<`.
     """
     return unescaped(_MARKED.sub(lambda found: _read(found[1], found[2] or "", called), mrkdwn))
+
+
+def without_links(sentence: str) -> str:
+    """Return one of our sentences with plain numbers of decisions: `<https://…|#24>` → `#24`."""
+    return _LINKED_NUMBER.sub(r"\1", sentence)
 
 
 def _read(target: str, label: str, called: Callable[[str], str]) -> str:

@@ -18,6 +18,8 @@ from support.databases import Kept, close_engines, copied, execute, postgresql
 from support.harness import Actor, Harness, migrated
 from support.set_up_once import set_up_once
 
+pytest_plugins = ["support.collecting"]
+
 # A traceback with the value of every variable takes longer than most tests.
 structlog.configure(
     processors=[
@@ -27,38 +29,6 @@ structlog.configure(
         ),
     ]
 )
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most stories out on PostgreSQL, and tests that are the same on any database.
-
-    Mark the tests that `make test-quick` leaves out.
-    """
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "postgres_server" in fixtures or _database(item) == "postgresql":
-            item.add_marker("postgresql")
-        if "browser" in fixtures:
-            item.add_marker("browser")
-    items[:] = [item for item in items if not _is_left_out(item)]
-
-
-def _is_left_out(item: pytest.Item) -> bool:
-    if _database(item) != "postgresql":
-        return False
-    if "stories" in item.path.parts:
-        return item.get_closest_marker("both_databases") is None
-    return item.get_closest_marker("any_database") is not None
-
-
-def _database(item: pytest.Item) -> object:
-    parameters = (
-        item.callspec.params
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        else {}
-    )
-    return parameters.get("database_url")
 
 
 @pytest.fixture(scope="session")

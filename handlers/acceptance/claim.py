@@ -55,7 +55,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
             f"{len(title):,}. Run `/accept` with a short one. You typed:"
         )
         return Reply(Message(f"{first}\n{escaped(item)}"))
-    check_place(command, "/accept")
+    check_place(command, "/accept", title)
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, {"title": title, "claim": True})

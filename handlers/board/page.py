@@ -16,7 +16,7 @@ from handlers.board.figures import Figure, Steps, Weeks
 from handlers.board.links import shown_links
 from handlers.requests import Asking, NotYetKnown
 from handlers.ui import blocks, fields, outcomes, phrases, wording
-from models.mrkdwn import MOMENT, day, escaped, number, plain, who
+from models.mrkdwn import MOMENT, day, escaped, number, plain, who, without_links
 from models.reads import board as record
 from models.reads.references import References
 from models.references import Link
@@ -193,7 +193,7 @@ class _Voice:
         if not sentence:
             return ""
         sentence = MOMENT.sub(lambda found: self._moment(int(found[1]), found[2]), sentence)
-        return plain(sentence, self._name)
+        return plain(without_links(sentence), self._name)
 
     def day(self, at: datetime) -> str:
         return day(local_day(at, self.zone))
@@ -339,7 +339,7 @@ def _open(
         age=number(days, "day") if days > 0 else "Since today",
         due=day(decision.due_on) if decision.due_on else "No date",
         overdue=decision.overdue_at is not None,
-        raised_by=voice.says(who(decision.raised_by)),
+        raised_by=voice.says(wording.raised_by(decision)),
         references=links,
     )
 

@@ -220,7 +220,11 @@ def _signatures(decision: Decision) -> list[Block]:
             else ""
         )
         role = decision.words.role(signature.role)
-        shown.append(blocks.section(f"*Signed by {outcomes.signer(signature)} ({role}){chosen}*"))
+        before = (
+            ", before the impact was stated as above" if decision.stated_since(signature) else ""
+        )
+        signed = f"*Signed by {outcomes.signer(signature)} ({role}){chosen}{before}*"
+        shown.append(blocks.section(signed))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 

@@ -11,6 +11,7 @@ from handlers.ui.marks import value_of
 from models.rules import Impact, Outcome, State
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
+from models.tables.question import Question
 from models.tables.settlement import Settlement
 
 
@@ -84,6 +85,17 @@ def review_button(decision: Decision, settlement: Settlement) -> Element:
         value_of(decision, settlement.round),
         style="primary",
         about=about,
+    )
+
+
+def answer_button(decision: Decision, question: Question) -> Element:
+    """Build the button with which the person who was asked answers this question."""
+    return blocks.button(
+        "Answer",
+        "questions.answer",
+        value_of(decision, question.id),
+        style="primary",
+        about=f"Answer the question about #{decision.number}",
     )
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.answers import Block
 from handlers.ui import blocks, outcomes, phrases
 from models.mrkdwn import day, escaped
+from models.reads.replaced_moves import reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+from models.verbs.commitment_moves import may_move_alone, stands
+
+SCOPE_BACK = "its scope is again what it was"
 
 
 def commitment_part(decision: Decision) -> list[Block]:
@@ -17,19 +23,18 @@ def commitment_part(decision: Decision) -> list[Block]:
     """
     commitment, settlement = decision.commitment, decision.settlement
     if commitment is None:
-        return []
+        return taken_back(decision)
     name = f"*Commitment {escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}"
     if settlement:
-        shown = [
-            blocks.section(
-                f"{name}:"
-                f"{outcomes.moved_words(decision, settlement) or _stands(decision, commitment)}"
-            )
-        ]
+        gone = outcomes.move_is_gone(decision, settlement)
+        moved = outcomes.moved_words(decision, settlement) or _stands(decision, commitment)
+        said = f" {phrases.capital(gone)}." if gone else ""
+        shown = [blocks.section(f"{name}:{moved}{said}")]
     else:
         shown = [
             blocks.section(f"{name}: {if_approved(decision, commitment)}"),
             *_ground(decision, commitment),
+            *taken_back(decision),
         ]
     if decision.scope_change:
         shown.append(blocks.typed("Scope", decision.scope_change))
@@ -45,18 +50,67 @@ def _stands(decision: Decision, commitment: Commitment) -> str:
     )
 
 
+def taken_back(decision: Decision) -> list[Block]:
+    """Say what becomes of the older decision's move if this one takes its place.
+
+    The date is not repeated if this decision asks for a new date of the same commitment.
+    """
+    reversal = reversal_by(decision)
+    if reversal is None:
+        return []
+    moves = decision.move_to and reversal.is_of(decision)
+    promised, back = day(reversal.commitment.promised_on), day(reversal.back_to)
+    effects = [f"{promised} → *{back}*"] if reversal.days and not moves else []
+    effects += [SCOPE_BACK] if reversal.scope else []
+    if not effects:
+        return []
+    name, older = escaped(reversal.commitment.name), decision.named(reversal.number)
+    because = f"{older} has changed that, and this takes its place"
+    return [blocks.section(f"*{name}*: {'; '.join(effects)}, if approved: {because}.")]
+
+
+def without_move(decision: Decision, commitment: Commitment) -> str:
+    """Say what becomes of the commitment if this is approved without its move."""
+    if not commitment.is_open:
+        return "stays as it is."
+    reversal = reversal_by(decision)
+    older = reversal if reversal and reversal.is_of(decision) else None
+    days = commitment.days_by(decision.id) + (older.days if older else 0)
+    back = commitment.promised_on - timedelta(days=days)
+    effects = [f"goes back, {phrases.move(commitment.promised_on, back)}"] if days else []
+    if commitment.scope_stands(decision.id) or (older and older.scope):
+        effects.append(SCOPE_BACK)
+    return f"{'; '.join(effects) or 'stays as it is'}."
+
+
+def if_not_approved(decision: Decision, person: str) -> list[Block]:
+    """Say which earlier move this person takes back with a rejection or a deferral."""
+    commitment = decision.commitment
+    if commitment is None or not stands(decision) or not may_move_alone(decision, person):
+        return []
+    words = without_move(decision, commitment)
+    name = escaped(commitment.name)
+    return [blocks.section(f"*{name}*, which an earlier round has moved: {words}")]
+
+
 def if_approved(decision: Decision, commitment: Commitment) -> str:
     """Say what an approval does to the commitment: `12 Dec → 17 Dec (+5 days), if approved.`"""
     if not commitment.is_open:
         return f"closed ({commitment.state}); nothing moves it any more."
+    reversal = reversal_by(decision)
+    back = reversal if reversal and reversal.is_of(decision) and reversal.days else None
     if decision.move_to is None:
-        return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
+        stays = (
+            f"goes back to {day(back.back_to)}"
+            if back
+            else f"stays at {day(commitment.promised_on)}"
+        )
+        return f"{stays}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
         own = phrases.signed_days(commitment.days_by(decision.id))
-        return (
-            f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there "
-            "if this is approved again."
-        )
+        by = f"by {decision.named(back.number)}" if back else f"by an earlier round ({own})"
+        again = "if this is approved" if back else "if this is approved again"
+        return f"moved to {day(decision.move_to)} {by}. It stays there {again}."
     return (
         f"{day(commitment.promised_on)} → *{day(decision.move_to)}* "
         f"({phrases.days(decision.move_to, commitment.promised_on)}), if approved."

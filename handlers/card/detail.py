@@ -14,15 +14,19 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import history
 from handlers.card.body import body
-from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
+from handlers.card.buttons import (
+    answer_button,
+    buttons_in_details,
+    follow_up_button,
+    review_button,
+)
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who
-from models.reads import lookups, references, search
+from models.reads import references, search
 from models.references import Link
-from models.refusals.refused import NotFound
-from models.rules import Verb
+from models.rules import Outcome, Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.post import Drawing
@@ -43,9 +47,9 @@ def decision_view(
 ) -> View:
     """Build the form that shows a decision in full.
 
-    `links` has the id of each decision that this one names, by number. `person` can tick off their
-    own follow-ups here. A form has no tables and up to 100 blocks (docs/reference/slack.md,
-    Blocks).
+    `links` has the id of each decision that this one names, by number. `person` can answer what
+    they are asked here, and tick off their own follow-ups. A form has no tables and up to 100
+    blocks (docs/reference/slack.md, Blocks).
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
@@ -56,6 +60,7 @@ def decision_view(
             )
             for follow_up in open_follow_ups(decision, person)
         ),
+        *_answer_offer(decision, person),
         *_review_offer(decision, person),
         *buttons_in_details(decision, person),
         *_linked(decision, links),
@@ -67,6 +72,15 @@ def decision_view(
         history.verified(decision, events),
     ]
     return inputs.notice(f"Decision #{decision.number}", shown)
+
+
+def _answer_offer(decision: Decision, person: str) -> list[Block]:
+    """Offer the answer to the person to whom the open question is put."""
+    asked = decision.open_question
+    if decision.state.settled or asked is None or asked.asked_of != person:
+        return []
+    words = f"*{who(asked.asked_by)} waits for your answer.*"
+    return [blocks.section_with(words, answer_button(decision, asked))]
 
 
 def _review_offer(decision: Decision, person: str) -> list[Block]:
@@ -88,12 +102,28 @@ def _review_offer(decision: Decision, person: str) -> list[Block]:
 def linked_to(decision: Decision) -> dict[int, str]:
     """Return how other decisions are related to this one, by their number."""
     named = {
-        decision.supersedes: "Takes the place of",
+        decision.supersedes: _replaces(decision),
         decision.superseded_by: "Superseded by",
         decision.disputes: "Disputes",
         decision.disputed_in: "Disputed in",
     }
     return {number: relation for number, relation in named.items() if number}
+
+
+def _replaces(decision: Decision) -> str:
+    """Say whether this decision has taken the place of the older one, still may, or never did.
+
+    It keeps that place while a later round is open.
+    """
+    standing = [
+        settlement
+        for settlement in decision.settlements
+        if settlement.outcome is Outcome.APPROVED and settlement.since is not Verb.UNDO
+    ]
+    open_or_put_off = not decision.state.settled or decision.outcome is Outcome.DEFERRED
+    if decision.outcome is Outcome.APPROVED or (standing and open_or_put_off):
+        return "Takes the place of"
+    return "Is to take the place of" if open_or_put_off else "Did not take the place of"
 
 
 def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
@@ -115,7 +145,7 @@ def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
 def _rounds(decision: Decision) -> list[Block]:
     """Show how earlier rounds ended and why, and how forecasts turned out.
 
-    The current round is on the card.
+    The outcome and the forecast of the current round are above.
     """
     earlier = [
         settlement for settlement in decision.settlements if settlement.round < decision.round
@@ -129,7 +159,7 @@ def _rounds(decision: Decision) -> list[Block]:
         shown.append(blocks.section(words.strip()))
         shown += [blocks.quote(settlement.reason)] if settlement.reason else []
     for settlement in decision.settlements[-MOST_EARLIER:]:
-        shown += _forecast(settlement)
+        shown += _forecast(settlement) if settlement is not decision.settlement else []
     return shown
 
 
@@ -211,17 +241,9 @@ def show(command: Command, session: Session, which: str) -> Answer:
     """
     if fields.decision_number(which) is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    return OpenForm(decision_whole(command, session, named(command, session, which)))
-
-
-def named(command: Command, session: Session, which: str) -> Decision:
-    """Return the decision whose number begins this text. Raise NotFound if it may not be read."""
-    asked = fields.decision_number(which)
-    decision = asked and lookups.decision_by_number(session, command.workspace, asked)
-    if not decision:
-        raise NotFound(f"#{asked}")
-    access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)
-    return decision
+    return OpenForm(
+        decision_whole(command, session, subjects.typed_decision(command, session, which))
+    )
 
 
 def open_one(click: Click, session: Session) -> Answer:

@@ -11,7 +11,8 @@ from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
 from models.mrkdwn import escaped, number, who
-from models.rules import Confidence, Impact, State
+from models.reads.replaced_moves import reversal_by
+from models.rules import Confidence, Impact, Outcome, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -47,13 +48,6 @@ def _asked(decision: Decision) -> list[Block]:
     return [*_claim(decision), *_past(decision), *_options(decision)]
 
 
-def why_now(decision: Decision) -> list[Block]:
-    """Build the reason to decide this now, for the direct messages of those who must act."""
-    if not decision.why_now or decision.is_after_the_fact:
-        return []
-    return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
-
-
 def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
     """Build the face of a settled card: title, outcome, and the reason in at most two lines.
 
@@ -76,8 +70,12 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         return f"Withdrawn by {who(settlement.by)}; it was not decided."
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
     more = [
+        f"In place of {decision.named(decision.supersedes)}"
+        if decision.supersedes and settlement.outcome is Outcome.APPROVED
+        else "",
         f"Superseded by {decision.named(decision.superseded_by)}" if decision.superseded_by else "",
         f"It goes on as {decision.named(decision.disputed_in)}" if decision.disputed_in else "",
+        outcomes.move_is_gone(decision, settlement),
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",
         # "Acknowledged" and "disputed" say already that it was recorded after the fact.
@@ -86,7 +84,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     return (
         f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
         f"{outcomes.until(settlement)}{_chosen(decision, settlement)}."
-        f"{_moved(decision, settlement)}"
+        f"{outcomes.older_moved_words(decision, settlement)}{_moved(decision, settlement)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
 
@@ -225,7 +223,9 @@ def _whose_call(decision: Decision) -> str:
     role = decision.words.role(roles[0])
     decides = who(holder) if explained else wording.acting(decision, holder)
     call = role if named else f"{decides} decides"
-    commitment, move = decision.commitment, decision.move_decides
+    reversal = reversal_by(decision)
+    commitment = decision.commitment or (reversal.commitment if reversal else None)
+    move = decision.move_decides
     if commitment and commitment.is_open and move and len(move.roles) > 1:
         name = escaped(cutting.fitted(commitment.name, NAME))
         return f"{call}; moving {name} needs both"
@@ -242,13 +242,30 @@ def _source(decision: Decision) -> list[str]:
 
 def _effect(decision: Decision) -> list[str]:
     """Say in a few words what an approval does to the commitment."""
-    commitment = decision.commitment
+    commitment, back = decision.commitment, _older_move(decision)
     if commitment is None:
-        return []
+        return back
     name = escaped(cutting.fitted(commitment.name, NAME))
     if not commitment.is_open:
-        return [f"{name} is closed"]
+        return [f"{name} is closed", *back]
     if decision.move_to in (None, commitment.promised_on):
         what = "scope changes" if decision.move_to is None else "date stays"
-        return [f"if approved, {name}: {what}"]
-    return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}"]
+        return [f"if approved, {name}: {what}", *back]
+    return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}", *back]
+
+
+def _older_move(decision: Decision) -> list[str]:
+    """Say that an approval takes back the move of the decision that this one replaces."""
+    reversal = reversal_by(decision)
+    if reversal is None:
+        return []
+    name = escaped(cutting.fitted(reversal.commitment.name, NAME))
+    moves = decision.move_to and reversal.is_of(decision)
+    said = []
+    if reversal.days and not moves:
+        dates = phrases.move(reversal.commitment.promised_on, reversal.back_to)
+        said.append(f"if approved, {name} {dates}")
+    if reversal.scope:
+        before = f"scope as before {decision.named(reversal.number)}"
+        said.append(f"if approved, {name}: {before}")
+    return said

@@ -9,6 +9,7 @@ from handlers.answers import Block, Element, Message
 from handlers.card import face
 from handlers.card.body import HELD, question_and_answer
 from handlers.card.buttons import (
+    answer_button,
     buttons,
     details_button,
     follow_up_button,
@@ -18,8 +19,8 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
+from handlers.card.question import stated_since, why_now, why_reopened
 from handlers.ui import blocks, outcomes, phrases, wording
-from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -46,10 +47,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
-    words, since = (
-        outcomes.outcome_words(decision, settlement),
-        outcomes.since(decision, settlement),
-    )
+    words = outcomes.outcome_words(decision, settlement)
+    gone = outcomes.move_is_gone(decision, settlement)
+    since = f"{phrases.capital(gone)}." if gone else outcomes.since(decision, settlement)
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(settlement.reason)] if settlement.reason else []
@@ -85,13 +85,13 @@ def impact_request(decision: Decision, post: Post) -> Message:
             f"{wording.title(decision)}: {now} states the impact now. Nothing waits for you here."
         )
     else:
-        first = _impact_asked(decision, ask)
+        first = _impact_asked(decision, ask, post)
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
     yours = not overtaken and is_open and post.person in missing
     return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
-def _impact_asked(decision: Decision, ask: str) -> str:
+def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
     """Say to a person whose statement is missing whether it is still wanted, and until when."""
     if decision.impact is Impact.NOT_ASKED:
         return (
@@ -109,9 +109,9 @@ def _impact_asked(decision: Decision, ask: str) -> str:
             "be marked as late."
         )
     assert decision.impact_due_at
+    asks = "You ask" if post.person == decision.raised_by else f"{who(decision.raised_by)} asks"
     return (
-        f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
-        f"impact by {when(decision.impact_due_at)}"
+        f"{asks}: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}"
         f"{wording.days_off_before(decision, decision.impact_due_at)}."
     )
 
@@ -149,7 +149,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
             f"{wording.state_words(decision)}"
         )
     elif post.person not in decision.still_to_sign.values():
-        first = f"{wording.title(decision)}: you have signed. {wording.state_words(decision)}"
+        first = f"{wording.title(decision)}: you have signed.{stated_since(decision, post.person)}"
+        first += f" {wording.state_words(decision)}"
     else:
         first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
         return _direct(decision, first, buttons(decision))
@@ -178,8 +179,10 @@ def _your_turn(decision: Decision, person: str) -> str:
     because = f", {decision.because(person)}" if decision.because(person) else ""
     for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
+        claimant = decision.claims[-1].by
+        says = "You say" if claimant == person else f"{who(claimant)} says"
         return (
-            f"{who(decision.claims[-1].by)} says {escaped(decision.title)} "
+            f"{says} {escaped(decision.title)} "
             f"({wording.reference(decision)}) is finished. Does it meet the need?{for_whom}"
         )
     if decision.is_after_the_fact:
@@ -238,11 +241,8 @@ def question(decision: Decision, post: Post) -> Message:
         first = f"{_overtaken(decision, post)} The question needs no answer any more."
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
-        reply = blocks.button(
-            "Answer", "questions.answer", value_of(decision, asked.id), style="primary"
-        )
         shown = [blocks.section(first), *face.asked(decision)]
-        shown.append(blocks.actions(reply, details_button(decision)))
+        shown.append(blocks.actions(answer_button(decision, asked), details_button(decision)))
         return Message(phrases.limited(first), shown)
     return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
 
@@ -282,7 +282,7 @@ def handed_over(decision: Decision, post: Post) -> Message:
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
-    return Message(first, [blocks.section(first)])
+    return _direct(decision, first)
 
 
 # ---- to whoever should know ----------------------------------------------------------------------
@@ -293,12 +293,13 @@ def settled(decision: Decision, post: Post) -> Message:
     settlement = decision.settlement_of(post.round)
     assert settlement
     since = outcomes.since(decision, settlement)
-    verb = "recorded" if decision.is_after_the_fact else "raised"
+    verb = wording.RAISED[decision.sort]
     title = wording.title_then(decision, settlement)
+    tense = "was" if settlement.since else "is"
     unusual = outcomes.warnings(decision, settlement)
     marked = f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     first = (
-        f"What you {verb} in {wording.channel(decision)}, {title}, is settled: "
+        f"What you {verb} in {wording.channel(decision)}, {title}, {tense} settled: "
         f"{outcomes.outcome_words(decision, settlement)}{marked} {since}"
     ).strip()
     reason = [blocks.quote(settlement.reason)] if settlement.reason else []
@@ -323,11 +324,10 @@ def reopened(decision: Decision, post: Post) -> Message:
     )
     first += f" {phrases.capital(wording.state_words(decision))}"
     if not before or not before.since_reason:
-        return Message(phrases.limited(first), [blocks.section(first)])
+        return _direct(decision, first)
     said = f"{first} Why: {escaped(before.since_reason)}"
-    return Message(
-        phrases.limited(said), [blocks.section(first), blocks.quote(before.since_reason)]
-    )
+    head = blocks.section_with(first, details_button(decision))
+    return Message(phrases.limited(said), [head, blocks.quote(before.since_reason)])
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
@@ -425,5 +425,7 @@ def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = 
     text = phrases.limited(first)
     if not shown_buttons:
         return Message(text, [blocks.section_with(first, details_button(decision))])
-    lead = blocks.section(f"{first}{face.meanwhile(decision)}")
-    return Message(text, [lead, *face.why_now(decision), *face.asked(decision), *shown_buttons])
+    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_reopened(decision)
+    reopened = [blocks.section(why)] if why else []
+    facts = [*reopened, *why_now(decision), *face.asked(decision)]
+    return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])

@@ -1,4 +1,4 @@
-"""Question of a decision, as the forms of approval and impact show it.
+"""Question of a decision and its impact, as forms and direct messages show them.
 
 The options are shown as text too, because a choice in a form holds only 75 characters.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, phrases
-from models.mrkdwn import who
+from models.mrkdwn import escaped, who
+from models.rules import Verb
 from models.tables.decision import Decision
 
 # A long text is cut after this many columns, so that the fields are still in sight. Details has all
 # of it.
 LONG = 600
+IN_A_MESSAGE = 300
 
 
 def question(decision: Decision) -> list[Block]:
@@ -41,3 +43,36 @@ def stated_impact(decision: Decision) -> list[Block]:
     if shown or not decision.impact_due_at:
         return shown
     return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
+
+
+def stated_since(decision: Decision, person: str | None) -> str:
+    """Tell a person who has signed of an impact that was stated after that; else empty."""
+    signed = [sign for sign in decision.signatures if sign.round == decision.round]
+    told = [decision.stated_since(sign) for sign in signed if sign.person == person]
+    newest = next(filter(None, told), None)
+    if newest is None:
+        return ""
+    verb = "revised" if decision.is_revised else "stated"
+    return (
+        f" After that the impact was {verb} by {who(newest.by)}: {phrases.slip(newest.days)}. Your "
+        "signature stands; once this is decided, it can be reopened."
+    )
+
+
+def why_now(decision: Decision) -> list[Block]:
+    """Build the reason to decide this now, for the direct messages of those who must act."""
+    if not decision.why_now or decision.is_after_the_fact:
+        return []
+    return [blocks.typed("Why now", cutting.fitted(decision.why_now, IN_A_MESSAGE))]
+
+
+def why_reopened(decision: Decision) -> str:
+    """Say who reopened the last round and why, for the people who must act again.
+
+    Empty if this round began in another way.
+    """
+    before = decision.settlement_of(decision.round - 1)
+    if before is None or before.since is not Verb.REOPEN or not before.since_by:
+        return ""
+    reason = cutting.fitted(before.since_reason or "", IN_A_MESSAGE)
+    return f"Reopened by {who(before.since_by)}. Why: {escaped(reason)}"

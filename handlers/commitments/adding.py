@@ -14,6 +14,7 @@ from handlers.requests import Click, Form
 from handlers.ui import fields, forms, inputs
 from handlers.ui.references import read_references, reference_errors, references_field
 from models import locks
+from models.look_alikes import look_alike
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment
@@ -44,8 +45,13 @@ def save(form: Form, session: Session) -> Answer:
         return Done()
     commitment = _read(form, local_day(form.at, current.time_zone))
     held = lookups.commitments(session, current.channel_id, open_only=True)
-    if commitment.name.casefold() in {other.name.casefold() for other in held}:
+    twin = next((other for other in held if look_alike(commitment.name, other.name)), None)
+    if twin:
         sentence = "An open commitment here has this name already. Give this one another."
+        if twin.name.casefold() != commitment.name.casefold():
+            sentence = (
+                f"An open commitment here looks like that: {twin.name}. Give this one another name."
+            )
         raise FieldsInvalid({"name": sentence})
     add_commitment(session, current.channel, commitment, form.act, form.id)
     return Done()

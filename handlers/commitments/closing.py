@@ -14,6 +14,7 @@ from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import FieldsInvalid
+from models.rules import Kind
 from models.tables.commitment import Commitment, CommitmentState
 from models.verbs.commitment_moves import close_commitment
 
@@ -38,9 +39,8 @@ def save_closing(form: Form, session: Session) -> Answer:
     commitment = subjects.commitment_of(
         forms.remembered(form.metadata)["commitment"], form, session
     )
-    check_may_add(
-        form, lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
-    )
+    current = lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
+    check_may_add(form, current)
     chosen = fields.chosen(form.state, "how")
     if chosen not in [state.value for state in CLOSINGS]:
         raise FieldsInvalid({"how": "Say how it ended."})
@@ -50,6 +50,7 @@ def save_closing(form: Form, session: Session) -> Answer:
         CommitmentState(chosen),
         forms.read_reason(form.state),
         form.act,
+        [current.holder_of(role) for role in current.table[Kind.COMMITMENT].decides.roles],
     )
     return Done()
 

@@ -164,12 +164,19 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
 
 
 def moved_post(commitment: Commitment, post: Post) -> Message:
-    """Tell the person who added a commitment which decision changed it, or that it is closed."""
+    """Tell the person who added a commitment which decision changed it, or that it is closed.
+
+    The people who decide whether it moves are told of its closing too.
+    """
     args, name = post.args or {}, escaped(commitment.name)
-    promised = f"You promised {name} to {escaped(commitment.promised_to)}"
+    theirs = post.person == commitment.made_by
+    author = "You" if theirs else who(commitment.made_by)
+    promised = f"{author} promised {name} to {escaped(commitment.promised_to)}"
     button = blocks.actions(_ledger_button(commitment))
     if "closed" in args:
         first = f"{promised} for {day(commitment.promised_on)}. It is {_closed(commitment)}"
+        if not theirs:
+            first = f"A commitment that does not move without you is closed. {first}"
         return Message(phrases.limited(first), [blocks.section(first), button])
     move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]
     number = with_link(f"#{move.decision_number}", move.card_link)

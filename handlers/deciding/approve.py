@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
-from handlers.card.commitment import ground_words, if_approved
+from handlers.card.commitment import ground_words, if_approved, taken_back, without_move
 from handlers.card.question import question, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
+from handlers.ui.references import linked
 from models.mrkdwn import escaped, who
+from models.reads import references
+from models.reads.replaced_moves import reversal_by
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
+from models.tables.tradeoff import Signature
 from models.verbs import deciding
 from models.verbs.deciding import Approval
 
@@ -63,10 +67,11 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         *question(decision),
         *stated_impact(decision),
         *_ground(decision),
+        *taken_back(decision),
     ]
     holds = person in decision.holders.values()
-    signs_second = holds and decision.first_signature is not None
-    shown += _second_signature(decision) if signs_second else _choice(decision)
+    chosen = decision.choice_before(person)
+    shown += _second_signature(decision, chosen) if chosen else _choice(decision)
     if decision.statement and _would_settle(decision, person):
         shown.append(
             inputs.field(
@@ -76,22 +81,27 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
                 optional=True,
             )
         )
-    shown.append(reason_field("The record and the channel keep your reason."))
+    shown.append(reason_field(_kept(decision, person)))
     submit = "Sign" if len(decision.holders) > 1 and holds else "Approve"
     remember = about(decision, ground=ground_seen(decision))
     title = f"{submit} #{decision.number}"
     return inputs.form("decide.approve", title, shown, remember, submit=submit)
 
 
-def _second_signature(decision: Decision) -> list[Block]:
+def _second_signature(decision: Decision, signed: Signature) -> list[Block]:
     """Show the option and the move that the first signature chose."""
-    signed = decision.first_signature
-    assert signed
     option = next(
         option for option in decision.options if option.position == signed.option_position
     )
-    said = blocks.typed(f"You sign option {option.letter}", option.name)
-    return [said, *_move(decision, moves=signed.moves)]
+    said = [blocks.typed(f"You sign option {option.letter}", option.name)]
+    if signed.reason:
+        said.append(blocks.context(f"{outcomes.signer(signed)} signed it:"))
+        said.append(blocks.quote(signed.reason))
+    if references.changes_since_signed(decision):
+        words = f"The references were changed after {who(signed.person)} signed:"
+        links = references.of_decisions(decision.session, [decision.id])[decision.id]
+        said += [blocks.context(words), *(linked(links) or [blocks.context("There are none now.")])]
+    return [*said, *_move(decision, moves=signed.moves)]
 
 
 def _choice(decision: Decision) -> list[Block]:
@@ -102,6 +112,13 @@ def _choice(decision: Decision) -> list[Block]:
     ]
     field = inputs.field("option", "Option", inputs.radio(choices))
     return [*_move(decision), field, *_promise_field(decision)]
+
+
+def _kept(decision: Decision, person: str) -> str:
+    """Say where the reason is read: the channel sees that of the last signature."""
+    if _would_settle(decision, person):
+        return "The record and the channel keep your reason."
+    return "The person who signs next reads your reason, and Details keeps it."
 
 
 def _would_settle(decision: Decision, person: str) -> bool:
@@ -119,21 +136,23 @@ def _would_settle(decision: Decision, person: str) -> bool:
 def ground_seen(decision: Decision) -> str:
     """Return what the form shows that others may change.
 
-    That is the promised date, the impact statement and the first signature, separated by spaces.
+    That is the promised date, the impact statement, the first signature and how often the
+    references were changed since, separated by spaces.
     """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature
     return (
         f"{promised} {decision.statement.id if decision.statement else ''} "
-        f"{signed.person if signed else ''}"
+        f"{signed.person if signed else ''} {references.changes_since_signed(decision) or ''}"
     )
 
 
 def _news(decision: Decision, seen: str | None) -> list[Block]:
     if seen is None:
         return []
-    promised, statement, signature = seen.split(" ")
-    now, stated, signed = ground_seen(decision).split(" ")
+    # A form that an older release has opened does not know of the references.
+    promised, statement, signature, changed = [*seen.split(" "), ""][:4]
+    now, stated, signed, changes = ground_seen(decision).split(" ")
     happened = []
     if promised != now and decision.commitment:
         happened.append(f"{escaped(decision.commitment.name)} moved")
@@ -141,6 +160,8 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         happened.append("the impact was revised" if statement else "the impact was stated")
     if signature != signed:
         happened.append(f"{who(signed)} signed")
+    if changed != changes:
+        happened.append("the references were changed")
     return [
         blocks.section(
             f"*This happened while your form was open: {' and '.join(happened)}.* Look "
@@ -160,8 +181,13 @@ def _promise_field(decision: Decision) -> list[Block]:
     if commitment is None or not commitment.is_open:
         return []
     own = commitment.days_by(decision.id)
-    without = phrases.short_day(commitment.without(decision.id))
-    keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
+    reversal = reversal_by(decision)
+    older = reversal if reversal and reversal.is_of(decision) else None
+    days = older.days if older else 0
+    without = phrases.short_day(commitment.without(decision.id) - timedelta(days=days))
+    keeps = f"Take it back to {without}" if own or days else f"Leave it at {without}"
+    if commitment.scope_stands(decision.id) or (older and older.scope):
+        keeps += ", with the scope as it was before"
     moves = "Change its scope"
     if decision.move_to:
         verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
@@ -176,7 +202,9 @@ def _move(decision: Decision, *, moves: bool = True) -> list[Block]:
     if commitment is None:
         return []
     if not moves:
-        return [blocks.section(f"*{escaped(commitment.name)}*: stays as it is.")]
+        return [
+            blocks.section(f"*{escaped(commitment.name)}*: {without_move(decision, commitment)}")
+        ]
     shown = [blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}")]
     return [*shown, *([blocks.typed("Scope", scope)] if (scope := decision.scope_change) else [])]
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
+from handlers.card.commitment import if_not_approved
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
@@ -28,6 +29,7 @@ def rejection_form(decision: Decision, person: str) -> View:
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
+        *if_not_approved(decision, person),
         reason_field("The raiser reads it; the channel too."),
     ]
     return inputs.form(
@@ -63,7 +65,11 @@ def deferral_form(decision: Decision, person: str, today: date) -> View:
         "It comes back by itself, at 09:00 in the channel's time zone, to whoever holds the right "
         "on that day."
     )
-    shown = [titled(decision), *in_whose_place(decision, person)]
+    shown = [
+        titled(decision),
+        *in_whose_place(decision, person),
+        *if_not_approved(decision, person),
+    ]
     if choices:
         first = inputs.radio(choices, initial=_first_choice(usual).isoformat())
         shown.append(inputs.field("returns", "Comes back", first, hint=back))

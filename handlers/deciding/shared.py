@@ -17,9 +17,11 @@ from models.working_time import local_day
 
 
 def in_whose_place(decision: Decision, person: str) -> list[Block]:
-    instead = decision.role_holder(person)
-    if instead:
-        return [blocks.context(f"You decide for {who(instead)}; the record has both names.")]
+    to_sign = [role for role, holder in decision.still_to_sign.items() if holder == person]
+    givers = dict.fromkeys(decision.stood_for(role) for role in to_sign)
+    if any(givers):
+        for_whom = " and ".join(who(giver) if giver else "yourself" for giver in givers)
+        return [blocks.context(f"You decide for {for_whom}; the record has both names.")]
     if person == decision.escalated_to and person not in decision.holders.values():
         sponsor = decision.words.sponsor
         return [blocks.context(f"You decide as {sponsor}, by escalation; the record says so.")]

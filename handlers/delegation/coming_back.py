@@ -29,13 +29,18 @@ from models.verbs import gathering, handover, rights_changes
 class Over(StrEnum):
     """Reason why a delegate acts no more.
 
-    The role holder is back; or the delegate has left Slack, is away, or has declined.
+    The role holder is back, or has left Slack; or the delegate has left Slack, is away, or has
+    declined.
     """
 
     BACK = "back"
+    HOLDER_LEFT = "holder left"
     LEFT = "left"
     AWAY = "away"
     DECLINED = "declined"
+
+
+TELLS_DELEGATE = (Over.BACK, Over.HOLDER_LEFT)
 
 
 def back(command: Command, session: Session) -> Answer:
@@ -105,7 +110,7 @@ def end(
     """
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     moves = handover.end_leave(absence, pending, act, gone)
-    gathering.gather(moves, act.at, _tell(session, absence, why, act.at))
+    gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     sponsored = lookups.rights_naming(session, tenant, absence.person)
     follow_sponsor(
         session,
@@ -127,7 +132,7 @@ def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[s
     if post is None:
         return {}
     post.redraw(at)
-    person = absence.delegate if why is Over.BACK else absence.person
+    person = absence.delegate if why in TELLS_DELEGATE else absence.person
     over = Post(
         channel_id=post.channel_id,
         key=f"{post.key}:over",
@@ -193,10 +198,11 @@ def stands_in(post: Post, session: Session) -> Message:
 def stands_in_no_more(post: Post, session: Session) -> Message:
     """Build the message for the person who did not end the leave: it is over, and why."""
     absence = _absence(post, session)
+    why = Over((post.args or {}).get("why", Over.LEFT))
     if post.person == absence.delegate:
-        sentence = f"{who(absence.person)} is back. You no longer decide for them."
+        reason = "has left Slack" if why is Over.HOLDER_LEFT else "is back"
+        sentence = f"{who(absence.person)} {reason}. You no longer decide for them."
     else:
-        why = Over((post.args or {}).get("why", Over.LEFT))
         sentence = (
             f"{who(absence.delegate)} {REASONS[why]}, so you are no longer away: what "
             "is open is yours again. `/tradeoff away @someone until 24 Dec` names "

@@ -85,7 +85,9 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     for absence in standing_in_for(session, workspace_id, asking.at, person):
         coming_back.end(absence, asking.workspace, session, act, why=Over.LEFT, gone=[person])
     for absence in absences_of(session, workspace_id, asking.at, person):
-        coming_back.end(absence, asking.workspace, session, act, gone=[person])
+        coming_back.end(
+            absence, asking.workspace, session, act, why=Over.HOLDER_LEFT, gone=[person]
+        )
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     waiting_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     held = lookups.rights_held_by(session, asking.workspace, person)

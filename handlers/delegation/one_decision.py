@@ -14,7 +14,7 @@ from models import locks
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
-from models.verbs import handover
+from models.verbs import delegating, handover
 
 
 def delegate(click: Click, session: Session) -> Answer:
@@ -24,9 +24,9 @@ def delegate(click: Click, session: Session) -> Answer:
     """
     decision = subjects.clicked_decision(click, session)
     decision.check_open()
-    if handover.may_give_back(decision, click.person.id, click.at):
+    if delegating.may_give_back(decision, click.person.id, click.at):
         return OpenForm(give_back_form(decision, click.person.id))
-    handover.check_may_delegate(decision, click.person)
+    delegating.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
 
 
@@ -35,16 +35,16 @@ def delegate_to(command: Command, session: Session, rest: str) -> Answer:
     to, _ = fields.mentioned(rest)
     if not to:
         return detail.show(command, session, rest)
-    decision = detail.named(command, session, rest)
+    decision = subjects.typed_decision(command, session, rest)
     decision.check_open()
-    handover.check_may_delegate(decision, command.person)
+    delegating.check_may_delegate(decision, command.person)
     return OpenForm(delegate_form(decision, command.person.id, to))
 
 
 def save_delegation(form: Form, session: Session) -> Answer:
     locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
-    handover.check_may_delegate(decision, form.person)
+    delegating.check_may_delegate(decision, form.person)
     person = fields.person(form.state, "delegate")
     if not person:
         raise FieldsInvalid({"delegate": "Choose who decides this."})
@@ -54,7 +54,7 @@ def save_delegation(form: Form, session: Session) -> Answer:
     )
     if errors:
         raise FieldsInvalid(errors)
-    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)
+    delegating.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)
     return Done()
 
 
@@ -63,15 +63,16 @@ def save_giving_back(form: Form, session: Session) -> Answer:
     locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     decision.check_open()
-    if not handover.may_give_back(decision, form.person.id, form.at):
-        handover.check_may_delegate(decision, form.person)
+    if not delegating.may_give_back(decision, form.person.id, form.at):
+        delegating.check_may_delegate(decision, form.person)
         return Done()
     handover.hand_back(decision, form.person.id, form.act)
     return Done()
 
 
 def give_back_form(decision: Decision, person: str) -> View:
-    words = f"{who(decision.role_holder(person) or '')} decides it again, and is told."
+    givers = " and ".join(map(who, decision.givers_to(person)))
+    words = f"{givers} decides it again, and is told."
     shown = [forms.titled(decision), blocks.context(words)]
     return inputs.form(
         "delegation.give_back",

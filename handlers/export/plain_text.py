@@ -10,7 +10,7 @@ from models import mrkdwn
 
 def plain(sentence: str, names: Names) -> str:
     """Turn one of our own sentences into plain text, with people and channels by name."""
-    return mrkdwn.plain(sentence, lambda id: called(id, names))
+    return mrkdwn.plain(mrkdwn.without_links(sentence), lambda id: called(id, names))
 
 
 def called(id: str, names: Names) -> str:

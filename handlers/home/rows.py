@@ -100,10 +100,21 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
         return _to_confirm(task)
     if task.follow_up:
         return follow_up(task)
-    instead = task.decision.role_holder(viewer)
+    instead = _instead(task, viewer)
     acting = f", in place of {who(instead)}" if instead else ""
     words = f"{phrases.capital(waits_for(task))}{acting}."
     return _row(task.decision, f"*{words}*" if task.overdue else words, _verb(task), task.overdue)
+
+
+def _instead(task: Waiting, viewer: str) -> str | None:
+    """Return the role holder for whom the viewer does this; None if it is their own."""
+    decision = task.decision
+    if task.what in (REPLY, FORECAST):
+        return None
+    seats = decision.asked_for_impact if task.what in (IMPACT, REVISION) else decision.still_to_sign
+    mine = [role for role, person in seats.items() if person == viewer]
+    absent = [decision.instead.get(role) for role in mine]
+    return absent[0] if absent and None not in absent else None
 
 
 def _to_confirm(asked: ToConfirm) -> Block:

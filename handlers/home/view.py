@@ -201,11 +201,6 @@ def _held_key(seat: HeldRights) -> Key:
     return seat.rights.channel_id, seat.acting is not None, seat.person
 
 
-def _is_owed_later(task: Waiting) -> bool:
-    """Return True for a follow-up whose day has not come. From that day on, it is urgent work."""
-    return task.follow_up is not None and not task.pressing
-
-
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
@@ -234,13 +229,16 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
 def _lists(request: Request, session: Session, content: Content, pages: Pages) -> list[List]:
     person, at = request.person.id, request.at
     cut = {name: _cut(pages, name) for name in SIZES}
-    now = [task for task in content.waiting if not _is_owed_later(task)]
-    owed = sorted(filter(_is_owed_later, content.waiting), key=_owed_key)
+    now = [task for task in content.waiting if not task.is_owed_later]
+    owed = sorted((task for task in content.waiting if task.is_owed_later), key=_owed_key)
     here: list[Waiting | ToConfirm] = [*now, *content.changes]
     here.sort(key=_now_key)
     waiting = page_of(here, _now_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
-    by_them = home.RaisedBy(person, content.raised, {task.decision.id for task in now})
+    listed_above = {
+        decision.id for decision in (*(task.decision for task in now), *content.decided)
+    }
+    by_them = home.RaisedBy(person, content.raised, listed_above)
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
     settled = home.raised_settled(session, by_them, at, cut["settled"], SIZES["settled"])
     risky = page_of(content.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])

@@ -57,9 +57,20 @@ def save(form: Form, session: Session) -> Answer:
     if errors:
         raise FieldsInvalid(errors)
     assert days is not None
+    _check_agrees(decision, settlement, Held(held), days)
     note = fields.text(form.state, "note")
     follow_ups.review(decision, settlement, Held(held), days, note, form.act)
     return Done()
+
+
+def _check_agrees(decision: Decision, settlement: Settlement, held: Held, days: int) -> None:
+    """Raise FieldsInvalid if "better" or "worse" contradicts the days that are given."""
+    forecast = follow_ups.forecast_of(decision, settlement.round)
+    assert forecast
+    agrees = {Held.BETTER: days < forecast.days, Held.WORSE: days > forecast.days}
+    if not agrees.get(held, True):
+        said = f"You forecast {phrases.slip(forecast.days)}, so this is not {held.value}. Correct "
+        raise FieldsInvalid({"days": f"{said}the days, or the answer above."})
 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:

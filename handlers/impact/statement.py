@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, Element, OpenForm, View
-from handlers.card.commitment import if_approved
+from handlers.card.commitment import if_approved, taken_back
 from handlers.card.question import question, stated_impact
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs
@@ -111,6 +111,7 @@ def _asked_for(decision: Decision) -> list[Block]:
     if commitment:
         words = f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"
         shown.append(blocks.section(words))
+    shown += taken_back(decision)
     if decision.scope_change:
         shown.append(blocks.typed("Scope", decision.scope_change))
     if decision.due_on:

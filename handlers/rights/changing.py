@@ -15,9 +15,10 @@ from handlers.answers import Answer, Done, UpdateForm
 from handlers.delegation import departures
 from handlers.requests import Asking, Form
 from handlers.rights import change_forms, pending
-from models.refusals.refused import Refused
+from models.refusals.refused import FieldsInvalid, Refused
 from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
 from models.rules import Kind, Right, Role, Standing, leaves_no_kind
+from models.tables.absence import current_absences
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, revised
 from models.tables.rights_change import (
@@ -27,7 +28,7 @@ from models.tables.rights_change import (
     pending_change,
 )
 from models.verbs import replacing_rights, rights_changes
-from models.verbs.rights_changes import ANSWER_WITHIN
+from models.verbs.rights_changes import ANSWER_WITHIN, Wanted
 from models.working_time import end_of_window
 
 
@@ -42,8 +43,11 @@ def save(
 ) -> Answer:
     """Make this the next version, or ask the roles that would lose something to confirm it."""
     wanted = rights_changes.wanted(current, version, table)
+    _check_is_different(wanted)
     gone = departures.who_has_left(form, session, [current])
-    if not rights_changes.losing(current, wanted, form.person.id, gone):
+    workspace_id = current.channel.workspace_id
+    away = current_absences(session, workspace_id, form.at, *current.editors)
+    if not rights_changes.losing(current, wanted, form.person.id, gone, away):
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)
         return Done()
@@ -70,6 +74,13 @@ def save(
     rights_changes.set_look(session, current, change, expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _check_is_different(wanted: Wanted) -> None:
+    """Raise FieldsInvalid if nothing would change."""
+    if not (wanted.facts or wanted.rows or wanted.switched):
+        said = "Nothing is different above. Change a field, or close the form."
+        raise FieldsInvalid({"reason": said})
 
 
 def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None:

@@ -60,7 +60,7 @@ def _consequence(column: str, value: Any) -> str:
 
 def _was(right: Right, words: Words) -> str:
     if right.decides is Decider.JOINT:
-        return f"both together{_after(right, words)}"
+        return f"the decision of both{_after(right, words)}"
     return f"the {words.role(right.decides.roles[0])}'s decision{_after(right, words)}"
 
 

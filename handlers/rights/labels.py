@@ -19,6 +19,7 @@ from handlers.rights import renamed
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.phrases import capital
 from models import locks
+from models.look_alikes import shapes
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid, check_can_act
 from models.refusals.rights import LabelsMovedOn, NotYourLabels
@@ -121,7 +122,7 @@ def read_labels(state: FormState) -> dict[str, str]:
         for key, name in names.items()
         if name and not _is_name(name)
     }
-    errors |= _twins(names)
+    errors = _twins(names) | errors
     if errors:
         raise FieldsInvalid(errors)
     return {key: name for key, name in names.items() if name and name != _keys()[key]}
@@ -150,23 +151,16 @@ def _twins(names: Mapping[str, str]) -> dict[str, str]:
     """
     seen: dict[str, str] = {}
     errors = {}
-    usuals = {_alike(usual): key for key, usual in _keys().items()}
+    usuals = {shape: key for key, usual in _keys().items() for shape in shapes(usual)}
     for key, usual in _keys().items():
-        name = _alike(names[key] or usual)
-        if name in seen:
-            errors[field_of(key)] = f"{capital(seen[name])} has this name already. Choose another."
-        elif usuals.get(name, key) != key:
+        looks = shapes(names[key] or usual)
+        if taken := looks & seen.keys():
+            other = seen[min(taken)]
+            errors[field_of(key)] = f"{capital(other)} has this name already. Choose another."
+        elif any(usuals.get(shape, key) != key for shape in looks):
             errors[field_of(key)] = "This is the usual name of something else. Choose another."
-        seen[name] = usual
+        seen |= dict.fromkeys(looks, usual)
     return errors
-
-
-def _alike(name: str) -> str:
-    """Return the name in the form in which names are compared.
-
-    Names that differ only in capitals or in variants of a letter are the same.
-    """
-    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _saved(words: Words) -> View:

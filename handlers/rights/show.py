@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Block, Message, Reply
+from handlers.holders import delegates_outside
 from handlers.requests import Click, Command
 from handlers.rights import differences, pending
 from handlers.ui import blocks, cutting, phrases
@@ -17,11 +18,13 @@ from models.reads import lookups
 from models.refusals.place import NotATeamChannel
 from models.refusals.refused import either
 from models.rules import Decider, Kind, Role
+from models.tables.absence import current_absences
 from models.tables.attempt import attempts_outside_rights
 from models.tables.departure import departures_of
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import change_that_became
+from models.verbs.routing import seat_of
 from models.words import Words
 from models.working_time import WEEKS, country_name
 
@@ -39,11 +42,27 @@ def show(command: Command, session: Session) -> Answer:
     waits = pending.waiting(session, rights, command.user, command.at)
     tried = attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
     counted = attempts_in_words(tried, rights.words)
-    shown = [*message.blocks, *(waits.blocks if waits else [])]
+    instead = _instead(command, session, rights)
+    shown = [*message.blocks, *([blocks.section(instead)] if instead else [])]
+    shown += waits.blocks if waits else []
     shown += [blocks.context(counted)] if counted else []
     shown.append(_changes(session, rights, command.user))
-    words = [message.text, waits.text if waits else "", counted]
+    words = [message.text, instead, waits.text if waits else "", counted]
     return Reply(Message(phrases.limited(" ".join(filter(None, words))), shown))
+
+
+def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
+    """Say who acts now for people who are away or have left Slack; empty if everyone is there."""
+    workspace_id, editors = rights.channel.workspace_id, rights.editors
+    absences = current_absences(session, workspace_id, command.at, *editors)
+    gone = departures_of(session, workspace_id, *editors)
+    outside = delegates_outside(command, session, rights)
+    seats = [seat_of(person, absences, rights.sponsor, {*gone, *outside}) for person in editors]
+    return " ".join(
+        f"{who(seat.person)} acts for {who(seat.on_behalf_of)}, {seat.because}."
+        for seat in seats
+        if seat.on_behalf_of
+    )
 
 
 def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
@@ -212,9 +231,11 @@ def rights_message(
         )
         shown = [blocks.section(first), *rights_in_words(rights).blocks[1:]]
         return Message(f"{first} {_people(rights)}", shown)
-    first = f"{who(rights.author)} changed who decides here: rights v{rights.number}."
+    what = "who decides" if _decide_otherwise(before, rights) else "the settings"
+    first = f"{who(rights.author)} changed {what} here: rights v{rights.number}."
     if rights.author not in before.editors:
         first += " They hold no role here: everyone who did has left Slack."
+    # Earlier releases made versions that changed nothing.
     lines = differences.differences(before, rights) or ["Nothing is different."]
     button = blocks.button("Show all rights", "rights.whole", rights.channel.slack_id)
     shown = [
@@ -227,6 +248,16 @@ def rights_message(
     why = f"Why: {escaped(cutting.fitted(rights.reason, SAID))}"
     said = [first, *lines, why, confirmed]
     return Message(phrases.limited(" ".join(filter(None, said))), shown)
+
+
+def _decide_otherwise(before: RightsVersion, after: RightsVersion) -> bool:
+    """Return True if other people decide, or another role, or another set of kinds is used."""
+    seats = ("product_owner", "project_manager", "sponsor")
+    return (
+        any(getattr(before, seat) != getattr(after, seat) for seat in seats)
+        or before.kinds != after.kinds
+        or dict(before.table) != dict(after.table)
+    )
 
 
 def welcome(post: Post) -> Message:

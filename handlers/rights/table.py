@@ -131,7 +131,7 @@ class TypedTable(NamedTuple):
 def read_table(state: FormState, current: RightsVersion) -> TypedTable:
     """Return what was typed.
 
-    Raise FieldsInvalid if something is missing or wrong, or if nothing is different.
+    Raise FieldsInvalid if something is missing or wrong.
     """
     table, unused, errors = _read_kinds(state, current)
     confirms, reason = fields.chosen(state, "confirms"), fields.text(state, "reason")
@@ -140,9 +140,6 @@ def read_table(state: FormState, current: RightsVersion) -> TypedTable:
     if not reason:
         errors["reason"] = "Say why: the channel will read it."
     typed = TypedTable(table, unused, confirms == "yes", reason)
-    today = (dict(current.table), current.unused or [], current.confirms)
-    if not errors and typed[:3] == today:
-        errors["reason"] = "Nothing is different above. Change a field, or close the form."
     if errors:
         raise FieldsInvalid(errors)
     return typed

@@ -13,9 +13,10 @@ SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 
 
 def line(row: Found, time_zone: str, only: str) -> str:
-    raised = f"raised by {who(row.raised_by)} on {day(local_day(row.raised_at, time_zone))}"
+    then = f"on {day(local_day(row.raised_at, time_zone))}"
     if not row.state.settled:
-        raised = f"raised by {who(row.raised_by)} {ago(row.raised_at)}"
+        then = ago(row.raised_at)
+    raised = f"{_raised(row)} by {who(row.raised_by)} {then}"
     place = "" if only else f" · {where(row.channel)}"
     title, stands = (
         f"{with_link(f'#{row.number}', row.card_link)} {escaped(row.title)}",
@@ -24,6 +25,12 @@ def line(row: Found, time_zone: str, only: str) -> str:
     late = row.overdue_at and not row.state.settled
     first = f"*{title}*\n*{stands}*" if late else f"{title}\n{stands}"
     return f"{first}{place} · {raised}"
+
+
+def _raised(row: Found) -> str:
+    if row.made_on:
+        return "recorded"
+    return "claimed" if row.kind is Kind.ACCEPTANCE else "raised"
 
 
 def _stands(row: Found, time_zone: str) -> str:
@@ -42,6 +49,8 @@ def _stands(row: Found, time_zone: str) -> str:
         since = ", superseded since" if row.state is State.SUPERSEDED else ""
         return phrases.capital(f"{words}{by}{on}{since}")
     due = f", due {day(row.due_on)}" if row.due_on else ""
+    if row.due_on and row.state is State.AWAITING_IMPACT:
+        due = f"; to be decided by {day(row.due_on)}"
     return f"{_waiting(row)}{due}{'; overdue' if row.overdue_at else ''}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -113,7 +113,7 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
             "People to consult",
             inputs.people_input(10, given.get("consulted")),
             optional=True,
-            hint="They are named on the card and asked for their view in its thread.",
+            hint="The card names them, so that they say in its thread what they think.",
         ),
     ]
 
@@ -269,12 +269,15 @@ def option_count(state: FormState) -> int:
 
 
 def read_tradeoff(
-    state: FormState, today: date, commitments: Sequence[Commitment] = (), edited: int | None = None
+    state: FormState,
+    today: date,
+    commitments: Sequence[Commitment] = (),
+    undone: Collection[int] = (),
 ) -> Ask:
     """Read what was typed. Raises FieldsInvalid with a sentence for each field that needs work.
 
-    `today` is the channel's day. `edited` is the id of the decision that is being edited: the move
-    it has made already does not count.
+    `today` is the channel's day. `undone` are the ids of the decision that is edited and of the one
+    that is replaced: an approval first takes back the moves that they have made.
     """
     errors: dict[str, str] = {}
     title = fields.one_line(fields.text(state, "title"))
@@ -296,7 +299,7 @@ def read_tradeoff(
             "That is more than ten years away. Choose a day that somebody will live to see."
         )
     options = _read_options(state, errors)
-    effect = _read_effect(state, today, commitments, edited, errors)
+    effect = _read_effect(state, today, commitments, undone, errors)
     if kind == Kind.COMMITMENT and commitments and not fields.chosen(state, "commitment"):
         errors["commitment"] = "Say which commitment this would change, and how."
     errors |= reference_errors(state)
@@ -331,7 +334,7 @@ def _read_effect(
     state: FormState,
     today: date,
     commitments: Sequence[Commitment],
-    edited: int | None,
+    undone: Collection[int],
     errors: dict[str, str],
 ) -> Effect | None:
     move_to, scope = fields.chosen_day(state, "move_to"), fields.text(state, "scope")
@@ -345,7 +348,7 @@ def _read_effect(
         elif move_to or scope:
             errors["commitment"] = "Say which commitment this would change."
         return None
-    promised_on = commitment.without(edited)
+    promised_on = commitment.without(*undone)
     if not move_to and not scope:
         errors["move_to"] = "Give its new date, or say below what goes in or out of it."
     if move_to and move_to == promised_on and not scope:

@@ -44,6 +44,8 @@ from models.working_time import local_day
 
 # A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
 LONGEST_TEXT = 1300
+# Characters of it that a refusal repeats.
+MOST_REPEATED = 500
 MATCHES_SINCE = timedelta(days=365)
 
 
@@ -54,7 +56,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
     given = tradeoff_form.titled(title)
-    access.check_place(command, "/tradeoff")
+    access.check_place(command, "/tradeoff", blocks.shorten(title, MOST_REPEATED))
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, given)
@@ -172,29 +174,39 @@ def raise_(form: Form, session: Session) -> Answer:
         return Done()
     if asking := _ask_for_commitment(form, session, current):
         return asking
+    older = _older(form, session, remember)
     ask = tradeoff_form.read_tradeoff(
-        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+        form.state,
+        local_day(form.at, current.time_zone),
+        _promised(form, session, current),
+        [older.id] if older else [],
     )
     not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, remember["channel"])
-    if not remember.get("offered") and not remember.get("supersedes"):
+    if not remember.get("offered") and older is None:
         matches = close_matches(
             ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
         )
         if matches:
             access.check_may_see(form, remember["channel"], "that channel", anew=True)
             return _offer(form, session, current, remember, matches)
-    matter = _matter(ask)
-    if remember.get("supersedes"):
-        older = subjects.decision_by_number(form, session, remember["supersedes"])
-        marks.check(older, remember.get("mark", ""))
-        matter = _matter(ask, older)
+    matter = _matter(ask, older)
+    if older:
         superseding.check_may_supersede(form, current, older, matter)
     routing = routed(form, session, current, matter)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
     raise_tradeoff(session, routing, ask, form.act, origin)
     return Done()
+
+
+def _older(form: Form, session: Session, remember: Mapping[str, Any]) -> Decision | None:
+    """Return the decision that the new one is to replace, locked; None if it replaces none."""
+    if not remember.get("supersedes"):
+        return None
+    older = subjects.decision_by_number(form, session, remember["supersedes"])
+    marks.check(older, remember.get("mark", ""))
+    return older
 
 
 def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
@@ -267,11 +279,12 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     if asking := _ask_for_commitment(form, session, current):
         return asking
+    replaced = subjects.replaced_by(decision, session)
     ask = tradeoff_form.read_tradeoff(
         form.state,
         local_day(form.at, current.time_zone),
         _promised(form, session, current),
-        decision.id,
+        [decision.id, *([replaced.id] if replaced else [])],
     )
     if asks_the_same(decision, ask):
         links = references.of_decisions(session, [decision.id])[decision.id]
@@ -281,11 +294,10 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
     if ask.kind is not decision.kind:
         not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, decision.channel.slack_id)
-    replaced = subjects.replaced_by(decision, session)
     matter = _matter(ask, replaced)
     if matter.commitment is None and stands(decision) and decision.commitment:
         matter = Matter(ask.kind, decision.commitment.name)
-    superseding.check_edited(current, decision, replaced, matter)
+    superseding.check_edited(current, decision, replaced, matter, form.person.id)
     routing = routed(form, session, current, matter)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()

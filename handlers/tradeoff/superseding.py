@@ -11,8 +11,10 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.rounds import check_may_reopen
 from models.verbs.routing import Matter
+from models.verbs.superseding import roles_behind
 
 REPLACES = "A decision that replaces it must be theirs too."
+SAME_ROLES = "Its new kind must be the call of the same roles."
 
 
 def check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
@@ -24,24 +26,31 @@ def check_may_supersede(form: Form, current: RightsVersion, old: Decision, matte
     if old.channel_id != current.channel_id:
         raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
-    _check_is_theirs_too(old.holders, old, _roles_of(current, matter), REPLACES)
+    _check_is_theirs_too(roles_behind(old), old, _roles_of(current, matter), REPLACES)
 
 
 def check_edited(
-    current: RightsVersion, decision: Decision, replaced: Decision | None, matter: Matter
+    current: RightsVersion,
+    decision: Decision,
+    replaced: Decision | None,
+    matter: Matter,
+    person: str,
 ) -> None:
-    """Raise FieldsInvalid if an edit takes away what others decided.
+    """Raise FieldsInvalid if an edit by this person takes away what others decided.
 
     Those others decided an earlier round of this decision, or the decision that it is to replace.
     After an earlier round, a change of kind is checked against the roles of the new kind alone. The
     roles that decide commitments do not count: if the commitment stays as it is, they do not sign.
     """
     if replaced:
-        _check_is_theirs_too(replaced.holders, replaced, _roles_of(current, matter), REPLACES)
+        _check_is_theirs_too(roles_behind(replaced), replaced, _roles_of(current, matter), REPLACES)
     if decision.settlements and matter.kind is not decision.kind:
-        roles = current.table[matter.kind].decides.roles
-        step = "Its new kind must be theirs too."
-        _check_is_theirs_too(decision.decides.roles, decision, roles, step)
+        roles, deciders = current.table[matter.kind].decides.roles, decision.decides.roles
+        _check_is_theirs_too(deciders, decision, roles, SAME_ROLES)
+        # A role that is added could reject alone what the others have decided. Only whoever decides
+        # it shares it.
+        if set(roles) != set(deciders) and person not in decision.holders.values():
+            raise _was_the_call_of(decision, deciders, SAME_ROLES)
 
 
 def _roles_of(current: RightsVersion, matter: Matter) -> set[Role]:
@@ -53,6 +62,9 @@ def _check_is_theirs_too(
     deciders: Collection[Role], decided: Decision, roles: Collection[Role], step: str
 ) -> None:
     if not set(deciders) <= set(roles):
-        named = decided.words.roles(deciders)
-        sentence = f"#{decided.number} was the call of the {named}. {step}"
-        raise FieldsInvalid({"kind": sentence})
+        raise _was_the_call_of(decided, deciders, step)
+
+
+def _was_the_call_of(decided: Decision, deciders: Collection[Role], step: str) -> FieldsInvalid:
+    named = decided.words.roles(role for role in Role if role in deciders)
+    return FieldsInvalid({"kind": f"#{decided.number} was the call of the {named}. {step}"})

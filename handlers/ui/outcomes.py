@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, when, who
+from models.reads.replaced_moves import moved_with
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -52,8 +53,14 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
         if settlement.outcome is Outcome.DISPUTED and decision.disputed_in
         else ""
     )
+    replaces = (
+        f" It takes the place of {decision.named(decision.supersedes)}."
+        if settlement.outcome is Outcome.APPROVED and decision.supersedes
+        else ""
+    )
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
-    return f"{said}{_chosen(decision, settlement)}.{moved_words(decision, settlement)}{opened}"
+    moved = f"{older_moved_words(decision, settlement)}{moved_words(decision, settlement)}"
+    return f"{said}{_chosen(decision, settlement)}.{replaces}{moved}{opened}"
 
 
 def _by(decision: Decision, settlement: Settlement) -> str:
@@ -124,6 +131,35 @@ def moved_words(decision: Decision, settlement: Settlement) -> str:
             else f" The scope of {name} is again what it was before."
         )
     return f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
+
+
+def older_moved_words(decision: Decision, settlement: Settlement) -> str:
+    """Say what became of the move of the decision that this one replaces, with a space before it.
+
+    Example: ` The move of Beta by #1 is taken back: 17 Dec → 12 Dec (-5 days).`
+    """
+    said = ""
+    for entry in moved_with(decision, settlement):
+        dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
+        what = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
+        verb = "is taken back" if entry.undoes else "holds again"
+        said += f" The {what} by {decision.named(decision.supersedes or 0)} {verb}{dates}."
+    return said
+
+
+def move_is_gone(decision: Decision, settlement: Settlement) -> str:
+    """Say that the move of a decision that is in force does not stand any more; empty if it does.
+
+    A newer decision has taken it back, and was later rejected by somebody who may not move the
+    commitment alone. The ledger has to be loaded.
+    """
+    commitment, moved = decision.commitment, settlement.moved_to and settlement.moves
+    in_force = decision.state is State.DECIDED and settlement is decision.settlement
+    if not (moved and in_force and commitment and commitment.is_open):
+        return ""
+    if commitment.days_by(decision.id) or commitment.scope_stands(decision.id):
+        return ""
+    return "that move was taken back since, and is not in force"
 
 
 def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> str:

@@ -10,13 +10,15 @@ from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
-from models.rules import Decider, State
+from models.rules import Decider, Sort, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
 # A message's `text` repeats each typed text up to this many columns.
 SAID = 120
+# Sort of decision → how it began, as a verb.
+RAISED = {Sort.TRADEOFF: "raised", Sort.CLAIM: "claimed", Sort.RECORD: "recorded"}
 
 
 def reference(decision: Decision) -> str:
@@ -184,16 +186,14 @@ def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
 
 
 def origin(decision: Decision) -> str:
-    due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
+    by = "It was to be decided by" if decision.state.settled else "Decide by"
+    due = f" {by} {day(decision.due_on)}." if decision.due_on else ""
     asked = "".join(f" {capital(words)}." for words in links(decision))
     return f"{capital(raised_by(decision))}.{due}{asked}"
 
 
 def raised_by(decision: Decision) -> str:
-    verb = "claimed" if decision.is_acceptance else "raised"
-    if decision.is_after_the_fact:
-        verb = "recorded"
-    return f"{verb} by {who(decision.raised_by)}"
+    return f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
 
 
 def links(decision: Decision) -> list[str]:

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, select, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, union
+from sqlalchemy.orm import Session, aliased, object_session
 
 from models.references import Link, parsed, searched
+from models.rules import Verb
 from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
 from models.tables.reference import Reference
 from models.tables.write_behind import write_now
 
@@ -75,3 +77,23 @@ def _these(text: str) -> ColumnElement[bool]:
     except ValueError:
         return Reference.sought == searched(text)
     return and_(Reference.sought == searched(link.name), Reference.url == link.url)
+
+
+def changes_since_signed(decision: Decision) -> int:
+    """Return how often the references were changed after the first signature of this round.
+
+    Any other edit after a signature begins the next round.
+    """
+    session = object_session(decision)
+    if session is None or decision.first_signature is None:
+        return 0
+    of_decision = HistoryEvent.decision_id == decision.id
+    signed = select(func.max(HistoryEvent.sequence)).where(
+        of_decision, HistoryEvent.verb == Verb.SIGN
+    )
+    changed = select(func.count()).where(
+        of_decision,
+        HistoryEvent.verb == Verb.EDIT,
+        HistoryEvent.sequence > signed.scalar_subquery(),
+    )
+    return session.scalars(changed).one()

@@ -83,6 +83,11 @@ class Waiting:
     overdue: bool = False
     part: int | None = None
 
+    @property
+    def is_owed_later(self) -> bool:
+        """Return True for a follow-up whose day has not come. From that day on, it waits."""
+        return self.follow_up is not None and not self.pressing
+
 
 # In the time zone furthest east, UTC+14, a day begins this much earlier than in UTC.
 FURTHEST_EAST = timedelta(hours=14)

@@ -19,6 +19,16 @@ class HandedOver(Refused):
         )
 
 
+class DelegateHasSigned(Refused):
+    """Refusal to take a decision back from a delegate who has signed it."""
+
+    def __init__(self, number: int, delegate: str) -> None:
+        super().__init__(
+            f"{who(delegate)} has signed #{number} for you, and a signature stays. Once #{number} "
+            "is decided, it can be reopened, with a reason."
+        )
+
+
 class OnlyHoldersDelegate(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
@@ -36,8 +46,8 @@ class AlreadyAway(Refused):
 class NotAway(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "You are not away, as far as I know. `/tradeoff away @someone until "
-            "2026-12-24` names a delegate."
+            "You are not away, as far as I know. People who hold a role name a delegate with "
+            "`/tradeoff away @someone until 24 Dec`."
         )
 
 

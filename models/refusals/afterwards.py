@@ -49,6 +49,17 @@ class HasMoved(Refused):
         )
 
 
+class MovedSince(Refused):
+    """Refusal to undo a move after another decision has moved the same commitment."""
+
+    def __init__(self, number: int, name: str, newer: int) -> None:
+        super().__init__(
+            f"#{newer} has moved {escaped(name)} since. To undo #{number} now would move it to a "
+            f"date that nobody has decided. Reopen #{number}: whoever decides it then sees the "
+            "date."
+        )
+
+
 class NotYourFollowUp(Refused):
     def __init__(self, owner: str) -> None:
         super().__init__(

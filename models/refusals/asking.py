@@ -6,15 +6,26 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from models.mrkdwn import when, who
-from models.refusals.refused import Refused
+from models.refusals.refused import Refused, seated
 from models.rules import Role
 from models.words import Words
 
 
 class ImpactMissing(Refused):
-    def __init__(self, asked: Mapping[Role, str], lapses_at: datetime, words: Words) -> None:
+    """Refusal to decide before the impact is stated.
+
+    `instead` has, by role, the role holder for whom somebody stands in.
+    """
+
+    def __init__(
+        self,
+        asked: Mapping[Role, str],
+        instead: Mapping[Role, str],
+        lapses_at: datetime,
+        words: Words,
+    ) -> None:
         people = " and ".join(
-            f"{who(person)} ({words.role(role)})" for role, person in asked.items()
+            seated(person, instead.get(role), words.role(role)) for role, person in asked.items()
         )
         super().__init__(
             f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. I have asked; "
@@ -23,9 +34,12 @@ class ImpactMissing(Refused):
 
 
 class NotYourImpact(Refused):
-    def __init__(self, counterpart: str, role: Role, words: Words) -> None:
+    def __init__(
+        self, counterpart: str, instead: Mapping[Role, str], role: Role, words: Words
+    ) -> None:
+        asked = seated(counterpart, instead.get(role), words.role(role))
         super().__init__(
-            f"The impact comes from {who(counterpart)} ({words.role(role)}). "
+            f"The impact comes from {asked}. "
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )
 

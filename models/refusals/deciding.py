@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.mrkdwn import when, who
-from models.refusals.refused import Attempt, Refused, either
+from models.refusals.refused import Attempt, Refused, either, seated
 from models.rules import Role, Sort, Standing
 from models.words import Words
 
@@ -19,20 +19,17 @@ from models.words import Words
 class Deciders:
     """People who may decide now.
 
-    They are the holder of each role that decides and, after an escalation, the sponsor. `stand_ins`
-    has, by stand-in, the role holder for whom the stand-in acts.
+    They are the holder of each role that decides and, after an escalation, the sponsor. `instead`
+    has, by role, the role holder for whom somebody stands in.
     """
 
     holders: Mapping[Role, str]
-    stand_ins: Mapping[str, str]
+    instead: Mapping[Role, str]
     sponsor: str | None
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
-        person = self.holders[role]
-        instead = self.stand_ins.get(person)
-        place = f"for {who(instead)}, " if instead else ""
-        return f"{who(person)} ({place}{words.role(role)})"
+        return seated(self.holders[role], self.instead.get(role), words.role(role))
 
 
 class NotYourDecision(Refused):
@@ -41,7 +38,7 @@ class NotYourDecision(Refused):
         is_joint = len(deciders.holders) > 1
         only = "" if deciders.sponsor else "Only "
         verb, together = ("decide", " together") if is_joint else ("decides", "")
-        what = "this now" if deciders.stand_ins else f"{words.kind(attempt.kind)} here"
+        what = "this now" if deciders.instead else f"{words.kind(attempt.kind)} here"
         late = (
             f" It is overdue, so {who(deciders.sponsor)} ({words.sponsor}) may decide too."
             if deciders.sponsor
@@ -160,6 +157,16 @@ class NothingToUndo(Refused):
         super().__init__(
             f"#{number} has changed since: there is nothing to undo now. Its card shows where "
             "it stands."
+        )
+
+
+class NoLongerYours(Refused):
+    """Refusal to undo, as a person who has lost the right to decide this."""
+
+    def __init__(self, number: int, editors: list[str]) -> None:
+        super().__init__(
+            f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
+            f"{_can_reopen(editors)}"
         )
 
 

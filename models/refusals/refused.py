@@ -141,6 +141,12 @@ class ChangedMeanwhile(Refused):
         )
 
 
+def seated(person: str, instead: str | None, role: str) -> str:
+    """Name who acts in a role, and for whom: `@sam (for @bob, project manager)`."""
+    place = f"for {who(instead)}, " if instead else ""
+    return f"{who(person)} ({place}{role})"
+
+
 def either(people: list[str]) -> str:
     """Name the people of whom one is enough: `@alice, @bob or @sam`."""
     *others, last = map(who, people)

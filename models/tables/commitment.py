@@ -129,9 +129,9 @@ class Commitment(Base):
                 numbers[move.decision_id] = move.decision_number
         return [numbers[id] for id, days in net.items() if days and self.days_by(id)]
 
-    def without(self, decision_id: int | None) -> date:
-        """Return the promised date as it would be if this decision had not moved it."""
-        return self.promised_on - timedelta(days=self.days_by(decision_id))
+    def without(self, *decisions: int | None) -> date:
+        """Return the promised date as it would be if these decisions had not moved it."""
+        return self.promised_on - timedelta(days=sum(map(self.days_by, set(decisions))))
 
     def scope_stands(self, decision_id: int) -> bool:
         """Return True if a change of scope by this decision is in force."""

@@ -248,6 +248,13 @@ class Decision(Base):
         return self.holder if role is self.decides.roles[0] else self.counterpart
 
     @property
+    def instead(self) -> dict[Role, str]:
+        """Return, by role, the role holder for whom somebody stands in."""
+        first = self.decides.roles[0]
+        seats = {role: self.holder_for if role is first else self.counterpart_for for role in Role}
+        return {role: absent for role, absent in seats.items() if absent}
+
+    @property
     def to_state_impact(self) -> dict[Role, str]:
         """Return the people whose impact statement is asked for and missing, by role.
 
@@ -310,6 +317,15 @@ class Decision(Base):
             return False
         signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
+
+    def givers_to(self, person: str) -> list[str]:
+        """Return the role holders for whom this person stands in here, on either side."""
+        seats = (self.holder_seat, self.counterpart_seat)
+        return [seat.on_behalf_of for seat in seats if seat.person == person and seat.on_behalf_of]
+
+    def stood_for(self, role: Role) -> str | None:
+        """Return the role holder for whom a stand-in acts in this role; None if for nobody."""
+        return self.holder_for if role is self.decides.roles[0] else self.counterpart_for
 
     def role_holder(self, person: str) -> str | None:
         """Return the role holder for whom this person stands in here; None if for nobody."""
@@ -380,6 +396,21 @@ class Decision(Base):
             (signature for signature in self.signatures if signature.round == self.round), None
         )
 
+    def choice_before(self, person: str) -> Signature | None:
+        """Return the signature whose choice this person can only agree to; None if there is none.
+
+        A role holder agrees to what the first signature chose. After an escalation, the sponsor
+        chooses anew, unless everybody who decides the kind has signed, so that only the agreement
+        to move the commitment is missing.
+        """
+        chosen = self.still_to_sign.keys().isdisjoint(self.decides.roles)
+        return self.first_signature if chosen or person in self.holders.values() else None
+
+    def stated_since(self, signature: Signature) -> ImpactStatement | None:
+        """Return the newest impact statement if it came after this signature, else None."""
+        told = self.statement
+        return told if told and told.at > signature.at else None
+
     @property
     def open_question(self) -> Question | None:
         """Return the question of this round that is not answered yet, or None."""
@@ -438,18 +469,14 @@ class Decision(Base):
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this."""
         self.check_open()
-        attempt = refused.Attempt(self.channel_id, self.kind)
-        if person.id not in (*self.holders.values(), self.escalated_to):
+        attempt, holders = refused.Attempt(self.channel_id, self.kind), self.holders
+        if person.id not in (*holders.values(), self.escalated_to):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
-                raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
-            stand_ins = {
-                stand_in: instead
-                for stand_in in self.holders.values()
-                if (instead := self.role_holder(stand_in))
-            }
-            deciders = deciding.Deciders(self.holders, stand_ins, self.escalated_to)
+                raise deciding.CannotDecideAs(person.standing, holders, attempt)
+            instead = {role: absent for role, absent in self.instead.items() if role in holders}
+            deciders = deciding.Deciders(holders, instead, self.escalated_to)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )
@@ -460,7 +487,9 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at, self.words)
+            raise asking.ImpactMissing(
+                self.to_state_impact, self.instead, self.impact_due_at, self.words
+            )
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 

@@ -5,7 +5,7 @@ A move that no longer holds is reversed by another entry.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.acts import Act
 from models.references import Link
 from models.refusals import afterwards
-from models.rules import OPEN_STATES
+from models.rules import OPEN_STATES, Verb
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
@@ -71,8 +71,11 @@ def close_commitment(
     state: CommitmentState,
     reason: str,
     act: Act,
+    movers: Collection[str] = (),
 ) -> None:
-    """Close a commitment as met, missed or withdrawn; tell the channel and the person who added it.
+    """Close a commitment as met, missed or withdrawn.
+
+    Tell the channel, the person who added it, and the `movers`, who decide whether it moves.
 
     Open decisions about it say so from now on. Raises CommitmentClosed.
     """
@@ -81,7 +84,10 @@ def close_commitment(
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
     _tell_the_channel(session, commitment, act.at)
-    _tell_who_promised(session, commitment, f"closed_for:{commitment.id}", {"closed": 1}, act)
+    key = f"closed_for:{commitment.id}"
+    _tell_who_promised(session, commitment, key, {"closed": 1}, act)
+    for person in sorted({*movers} - {commitment.made_by, act.actor}):
+        session.add(_news(commitment, f"{key}:{person}", {"closed": 1}, act.at, person))
 
 
 def _tell_the_channel(session: Session, commitment: Commitment, at: datetime) -> None:
@@ -105,18 +111,21 @@ def _tell_who_promised(
     session: Session, commitment: Commitment, key: str, args: dict[str, int], act: Act
 ) -> None:
     """Owe a message to the person who added the commitment, unless that person acts."""
-    if act.actor == commitment.made_by:
-        return
-    session.add(
-        Post(
-            channel_id=commitment.channel_id,
-            key=key,
-            drawing=Drawing.COMMITMENT_MOVED,
-            args=args,
-            commitment_id=commitment.id,
-            person=commitment.made_by,
-            due_at=act.at,
-        )
+    if act.actor != commitment.made_by:
+        session.add(_news(commitment, key, args, act.at, commitment.made_by))
+
+
+def _news(
+    commitment: Commitment, key: str, args: dict[str, int], at: datetime, person: str
+) -> Post:
+    return Post(
+        channel_id=commitment.channel_id,
+        key=key,
+        drawing=Drawing.COMMITMENT_MOVED,
+        args=args,
+        commitment_id=commitment.id,
+        person=person,
+        due_at=at,
     )
 
 
@@ -136,6 +145,27 @@ def check_has_not_moved(decision: Decision) -> None:
     commitment = decision.commitment
     if commitment and (commitment.days_by(decision.id) or commitment.scope_stands(decision.id)):
         raise afterwards.HasMoved(decision.number, commitment.name)
+
+
+def check_moved_last(decision: Decision, subject: Decision) -> None:
+    """Raise MovedSince if another decision has moved what this outcome has moved, after it.
+
+    `subject` is the decision, or the older one that it replaces. An undo would then move the
+    commitment to a date that nobody has decided.
+    """
+    commitment = subject.commitment
+    if commitment is None or not commitment.is_open:
+        return
+    mine = [
+        position
+        for position, entry in enumerate(commitment.moves)
+        if entry.decision_id == subject.id and entry.at == decision.settled_at and entry.days
+    ]
+    ours = {decision.id, subject.id}
+    later = [move for move in commitment.moves[mine[-1] :] if move.days] if mine else []
+    others = [move.decision_number for move in later if move.decision_id not in ours]
+    if others:
+        raise afterwards.MovedSince(decision.number, commitment.name, others[-1])
 
 
 def stands(decision: Decision) -> bool:
@@ -193,7 +223,7 @@ def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMov
     commitment = decision.commitment
     assert commitment
     move = commitment.enter(entry)
-    _redraw(decision.session, commitment, act.at, besides=decision.id)
+    _redraw(decision.session, commitment, act.at, mover=decision)
     entry_number = len(commitment.moves)
     key = f"moved_for:{commitment.id}:{entry_number}"
     _tell_who_promised(decision.session, commitment, key, {"entry": entry_number}, act)
@@ -229,17 +259,17 @@ def put_back(decision: Decision, act: Act) -> None:
 
 
 def _reversed(decision: Decision) -> CommitmentMove | None:
-    """Return the entry with which a superseding decision has reversed the move of this one.
+    """Return the entry with which the decision that superseded this one has reversed its move.
 
-    Return None if there is none. A move that the decision itself took back does not count.
+    Return None if there is none. A move that was taken back before does not count.
     """
     commitment, settlement = decision.commitment, decision.settlement
     if commitment is None or not commitment.is_open or settlement is None:
         return None
     entered = [entry for entry in commitment.moves if entry.decision_id == decision.id]
     last = entered[-1] if entered else None
-    took_back = settlement.moved_to is not None and not settlement.moves
-    return last if last and last.undoes and last.round == decision.round and not took_back else None
+    superseded = settlement.since is Verb.SUPERSEDE
+    return last if last and last.undoes and superseded and last.at == settlement.since_at else None
 
 
 def _entry(
@@ -257,14 +287,17 @@ def _entry(
 
 
 def _redraw(
-    session: Session, commitment: Commitment, at: datetime, besides: int | None = None
+    session: Session, commitment: Commitment, at: datetime, mover: Decision | None = None
 ) -> None:
-    """Redraw the commitment's own message, and every card that shows it and is still open."""
-    about = select(Decision.id).where(
-        Decision.commitment_id == commitment.id,
-        Decision.state.in_(OPEN_STATES),
-        Decision.id != (besides or 0),
-    )
+    """Redraw the commitment's own message, and every card that shows it and is still open.
+
+    Open decisions that are to replace the `mover` show its move too. Its own card is drawn anyway.
+    """
+    shows = Decision.commitment_id == commitment.id
+    if mover:
+        shows = (shows & (Decision.id != mover.id)) | (Decision.supersedes == mover.number)
+    here = Decision.channel_id == commitment.channel_id, Decision.state.in_(OPEN_STATES)
+    about = select(Decision.id).where(*here, shows)
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
     copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
     redraw_all(session, session.scalars(copies), at)

@@ -62,12 +62,13 @@ def approve(
     """Approve one option.
 
     A joint decision is settled by its second signature. The first signature chooses the option; the
-    second agrees to the same option. After an escalation, the sponsor decides alone. `replaced` is
-    the decision that this one supersedes.
+    second agrees to the same option. After an escalation, the sponsor decides alone, or gives the
+    signature that is missing (`Decision.choice_before`). `replaced` is the decision that this one
+    supersedes.
     """
     decision.check_may_decide(act.person)
     holds = act.person.id in decision.holders.values()
-    first = decision.first_signature if holds else None
+    first = decision.choice_before(act.person.id)
     chosen = approval.option.position if approval.option else None
     moves = approval.moves
     if first:
@@ -103,7 +104,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     if replaced and replaced.state is State.DECIDED and not deciders <= roles.keys():
-        named = decision.words.roles(deciders)
+        named = decision.words.roles(role for role in Role if role in deciders)
         older = decision.named(replaced.number)
         raise deciding.ReplacesMore(decision.number, older, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
@@ -120,19 +121,13 @@ def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, a
                     round=decision.round,
                     role=role,
                     person=holder,
-                    on_behalf_of=_stood_for(decision, role),
+                    on_behalf_of=decision.stood_for(role),
                     option_position=signed.option,
                     moves=signed.moves,
                     reason=signed.reason,
                     at=act.at,
                 )
             )
-
-
-def _stood_for(decision: Decision, role: Role) -> str | None:
-    """Return the role holder for whom a stand-in acts; None if the role holder acts."""
-    first = decision.decides.roles[0]
-    return decision.holder_for if role is first else decision.counterpart_for
 
 
 def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None) -> None:

@@ -82,7 +82,7 @@ def review_to_answer(decision: Decision, round: int, person: Person) -> Settleme
     if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
     if person.id not in (forecast.by, decision.counterpart, decision.counterpart_for):
-        raise asking.NotYourImpact(forecast.by, forecast.role, decision.words)
+        raise asking.NotYourImpact(forecast.by, {}, forecast.role, decision.words)
     refused.check_can_act(person)
     if settlement.held:
         assert settlement.reviewed_by

@@ -7,7 +7,7 @@ The replaced messages stay as rows in the thread of that message, and are never 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,17 +33,27 @@ def count_moved(moves: Sequence[Move], *, to: str) -> int:
     return len({move.decision.id for move in moves if move.to == to})
 
 
-def gather(moves: Sequence[Move], at: datetime, messages: Mapping[str, Post] | None = None) -> None:
+def gather(
+    moves: Sequence[Move],
+    at: datetime,
+    messages: Mapping[str, Post] | None = None,
+    gone: Collection[str] = (),
+) -> None:
     """Gather an act's news of several moves, for each person concerned, in one message.
 
     The message leads to a list of exactly these decisions. A person who has one of `messages` reads
-    it there; for the others, a new message is made. The number of statements is the same for one
-    person and for many.
+    it there; for the others, a new message is made. People who are `gone` get none. The number of
+    statements is the same for one person and for many.
     """
     decisions = {move.decision.id: move.decision for move in moves}
     if len(decisions) < 2:
         return
-    concerned = {(move.decision.id, person) for move in moves for person in (move.from_, move.to)}
+    concerned = {
+        (move.decision.id, person)
+        for move in moves
+        for person in (move.from_, move.to)
+        if person not in gone
+    }
     by_person = defaultdict[str, list[Post]](list)
     for post in _owed_now(moves, at):
         if post.person and (post.decision_id, post.person) in concerned:

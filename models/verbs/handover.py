@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 
 from models import locks
 from models.acts import Act, Seat
-from models.refusals import deciding, refused
+from models.refusals import refused
 from models.refusals.absence import (
     AlreadyAway,
     DelegateIsAway,
-    NoChains,
-    OnlyHoldersDelegate,
 )
 from models.refusals.place import OnlyMembersDelegate
 from models.rules import Person, Role, Standing, Verb, next_state
@@ -35,8 +33,6 @@ from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
 
-# Reason for the seat of a delegate in a single decision. The phrase follows the giver's name.
-ONE_DECISION = "who delegated this one"
 HAS_LEFT = "This person has left Slack. Choose somebody else."
 
 
@@ -89,6 +85,12 @@ def has_signed(decision: Decision, person: str) -> bool:
     )
 
 
+def has_finished(decision: Decision, side: Side) -> bool:
+    """Return True if the person on this side has signed, and has nothing left to do."""
+    person = side.seat(decision).person
+    return has_signed(decision, person) and not has_to_act(decision, person)
+
+
 def hand_over(
     decision: Decision, side: Side, seat: Seat, act: Act, *, gone: Collection[str] = ()
 ) -> list[Move]:
@@ -102,7 +104,7 @@ def hand_over(
     before, asked = side.seat(decision), _asked_already(decision)
     to_do = side.has_to_act(decision)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
-    if same or (has_signed(decision, before.person) and not has_to_act(decision, before.person)):
+    if same or has_finished(decision, side):
         return []
     side.take(decision, seat)
     payload = HandedOver(
@@ -185,7 +187,8 @@ class SeatsToday:
         return self._read[person]
 
 
-def _sides_of(decision: Decision, person: str) -> list[Side]:
+def sides_of(decision: Decision, person: str) -> list[Side]:
+    """Return the sides on which this person sits, in their own right or in another's place."""
     return [side for side in Side if side.seat(decision).person == person]
 
 
@@ -246,7 +249,7 @@ def leave(
     own, seats = Seat(absence.delegate, person, away_until(absence.until)), SeatsToday(act.at)
     moves: list[Move] = []
     for decision in pending:
-        for side in _sides_of(decision, person):
+        for side in sides_of(decision, person):
             giver = side.seat(decision).on_behalf_of
             if giver is None:
                 seat = own
@@ -296,73 +299,3 @@ def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[s
         if seat.person == delegate and seat.on_behalf_of:
             today = SeatsToday(act.at, gone).of(seat.on_behalf_of, decision)
             hand_over(decision, side, today, act, gone=gone)
-
-
-# ---- one decision --------------------------------------------------------------------------------
-
-
-def check_may_delegate(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why this person cannot hand this decision to another.
-
-    Work that was handed over is not handed on.
-    """
-    decision.check_open()
-    if person.id in (decision.holder_for, decision.counterpart_for):
-        refused.check_can_act(person)
-        return
-    decision.check_holds(person)
-    if person.id not in decision.holders.values():
-        raise OnlyHoldersDelegate(decision.number)
-    if has_signed(decision, person.id) and not has_to_act(decision, person.id):
-        raise deciding.AlreadySigned(decision.number, next(iter(decision.still_to_sign.values())))
-    giver = decision.role_holder(person.id)
-    if giver:
-        raise NoChains(decision.number, giver)
-
-
-def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
-    """Return True if this person may give the decision back to the person who gave it.
-
-    The giver must still be in Slack, and must have handed over this decision alone, not all their
-    work for a leave.
-    """
-    giver = decision.role_holder(person)
-    if giver is None or departures_of(decision.session, decision.workspace_id, giver):
-        return False
-    away = current_absences(decision.session, decision.workspace_id, at, giver).get(giver)
-    return away is None or away.delegate != person
-
-
-def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
-    """Hand over this decision only.
-
-    The role holder may name another delegate later, or take the decision back.
-    """
-    by = act.person
-    check_may_delegate(decision, by)
-    taken = [side for side in Side if side.seat(decision).on_behalf_of == by.id]
-    sides = taken or _sides_of(decision, by.id)
-    if to.id == by.id and not taken:
-        raise refused.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
-    if to.id != by.id:
-        others = [side.seat(decision).person for side in Side if side not in sides]
-        _check_may_take(decision, to, both or to.id not in others, act.at)
-    seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, ONE_DECISION)
-    for side in sides:
-        hand_over(decision, side, seat, act)
-
-
-def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime) -> None:
-    if not one_hat:
-        raise refused.FieldsInvalid(
-            {
-                "both": "They act for the other role here. Tick that one person will hold "
-                "both, or choose somebody else."
-            }
-        )
-    if to.id in departures_of(decision.session, decision.workspace_id, to.id):
-        raise refused.FieldsInvalid({"delegate": HAS_LEFT})
-    if to.id in current_absences(decision.session, decision.workspace_id, at, to.id):
-        raise refused.FieldsInvalid(
-            {"delegate": "This person is away, and has a delegate. Choose somebody else."}
-        )

@@ -32,7 +32,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     if mine or not decision.to_state_impact:
         _refuse_another(decision, person, mine[-1] if mine else decision.statement)
     role, asked = next(iter(decision.to_state_impact.items()))
-    raise asking.NotYourImpact(asked, role, decision.words)
+    raise asking.NotYourImpact(asked, decision.instead, role, decision.words)
 
 
 def role_to_state(decision: Decision, person: str) -> Role | None:
@@ -50,7 +50,8 @@ def _refuse_another(
 ) -> NoReturn:
     assert statement
     if not _is_theirs(decision, statement, person.id):
-        raise asking.NotYourImpact(decision.seat_of(statement.role), statement.role, decision.words)
+        asked = decision.seat_of(statement.role)
+        raise asking.NotYourImpact(asked, decision.instead, statement.role, decision.words)
     refused.check_can_act(person)
     raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at)
 
@@ -59,7 +60,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     """State the impact, in the role that is asked for it.
 
     After the window it is still recorded, and marked as late. If it is a revision, the people who
-    still have to decide are told.
+    still have to decide are told. People who have signed already are told in any case.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)
@@ -79,8 +80,11 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     decision.impact = Impact.LATE if late else Impact.STATED
     decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
-    if revises:
-        for person in dict.fromkeys(decision.still_to_sign.values()):
+    # People who have signed knew another statement, or none.
+    signed = [sign.person for sign in decision.signatures if sign.round == decision.round]
+    deciding = decision.still_to_sign.values() if revises else ()
+    for person in dict.fromkeys([*deciding, *signed]):
+        if person != act.actor or person in deciding:
             about = str(decision.event_count)
             decision.owe(Drawing.DECISION_REQUEST, act.at, person, about=about)
 

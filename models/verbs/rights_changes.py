@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.rules import Decider, Kind, Right, Role
-from models.tables.absence import current_absences
+from models.tables.absence import Absence, current_absences
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import SETTINGS, RightsVersion
@@ -64,12 +64,17 @@ def unused_after(current: RightsVersion, switched: Mapping[str, bool]) -> list[s
 
 
 def losing(
-    current: RightsVersion, change: Wanted, author: str, gone: Collection[str]
+    current: RightsVersion,
+    change: Wanted,
+    author: str,
+    gone: Collection[str],
+    away: Mapping[str, Absence],
 ) -> list[Role]:
     """Return the roles that would lose something, and whose holder is not the author.
 
     Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
     the author is none of its `editors`: then all of them have left, and any full member may do it.
+    `away` are the absences of today's editors.
     """
     if author not in current.editors or not current.confirms:
         return []
@@ -79,6 +84,7 @@ def losing(
         if current.holder_of(role) != author
         and (
             _seat_is_taken(current, change, role, author, gone)
+            or _stand_in_gets_both(current, change, role, away)
             or change.facts.get("confirms") is False
             or _has_less_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
@@ -104,6 +110,18 @@ def _seat_is_taken(
     if sponsor in (author, other) and sponsor != (successor or current.holder_of(role)):
         return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
+
+
+def _stand_in_gets_both(
+    current: RightsVersion, change: Wanted, role: Role, away: Mapping[str, Absence]
+) -> bool:
+    """Return True if the person who acts for this role's holder would get the other role too.
+
+    Whoever goes on leave says whether their stand-in may act in both roles.
+    """
+    absence = away.get(current.holder_of(role))
+    successor = change.facts.get(role.other.value)
+    return bool(absence and successor == absence.delegate and not absence.both_hats)
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
@@ -186,9 +204,10 @@ def missing(
     """
     workspace_id = current.channel.workspace_id
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
-    absent = {*gone, *current_absences(session, workspace_id, at, *current.editors)}
+    away = current_absences(session, workspace_id, at, *current.editors)
+    absent = {*gone, *away}
     asked, nobody = dict[Role, str](), []
-    for role in losing(current, wanted_by(change), change.author, gone):
+    for role in losing(current, wanted_by(change), change.author, gone, away):
         holder, sponsor = current.holder_of(role), current.sponsor
         if change.confirmed.get(role.value) in (holder, sponsor or holder):
             continue

@@ -5,22 +5,26 @@ Raising begins the first round; reopening, returning, resubmitting and editing b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models.acts import Act
+from sqlalchemy import select
+
+from models.acts import Act, Seat
 from models.refusals import deciding, refused
-from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
+from models.rules import Impact, Outcome, Person, Role, State, Verb, first_state, next_state
 from models.tables.acceptance import Claim
 from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
 from models.tables.history_payloads import Edited, RoundBegun
 from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
+from models.verbs.delegating import ONE_DECISION
 from models.verbs.overdue import follow_sponsor
 from models.verbs.routing import Routing
-from models.verbs.superseding import mark_since, restore
+from models.verbs.superseding import mark_since, restore, supersede
 from models.working_time import end_of_window, local_day
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -195,9 +199,14 @@ def undo(
     escalated if this round was.
     """
     check_may_undo(decision, routing.version.role_holders, act.person, act.at)
+    _check_still_theirs(decision, routing, act.person.id)
+    for subject in filter(None, (decision, replaced)):
+        commitment_moves.check_moved_last(decision, subject)
     commitment_moves.take_back(decision, act)
     if replaced and _replaced_in_this_round(decision, replaced):
         restore(replaced, act)
+    elif replaced and _restored_in_this_round(decision, replaced):
+        supersede(replaced, decision.number, act)
     overdue_at, escalated_to = decision.overdue_at, decision.escalated_to
     escalated_at = decision.escalated_at
     _begin(decision, Verb.UNDO, routing, RoundBegun(), act)
@@ -205,6 +214,31 @@ def undo(
     decision.escalated_to = escalated_to
     decision.escalated_at = escalated_at
     follow_sponsor(decision, routing.version.sponsor, act.at)
+
+
+def _check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
+    """Raise NoLongerYours if this would not be this person's to decide by today's rights."""
+    if decision.settlement and decision.settlement.by_escalation:
+        still = routing.version.sponsor == person
+    else:
+        roles = [role for role, holder in decision.holders.items() if holder == person]
+        still = any(_acts_today(decision, routing, role, person) for role in roles)
+    if not still:
+        raise deciding.NoLongerYours(decision.number, routing.version.role_holders)
+
+
+def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
+    """Return True if this role decides today, and this person acts in it.
+
+    So does a delegate to whom its holder has handed over this decision alone.
+    """
+    moving = routing.move_decides.roles if routing.move_decides else ()
+    if role not in (*routing.decides.roles, *moving):
+        return False
+    today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
+    delegated = decision.because(person) == ONE_DECISION
+    owner = decision.stood_for(role) if delegated else None
+    return today.person == person or owner in (today.person, today.on_behalf_of or today.person)
 
 
 def _replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:
@@ -215,6 +249,22 @@ def _replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:
     ended = replaced.settlement
     mine = replaced.superseded_by == decision.number
     return mine and ended is not None and ended.since_at == decision.settled_at
+
+
+def _restored_in_this_round(decision: Decision, replaced: Decision) -> bool:
+    """Return True if the outcome that is undone has put the older decision in force again.
+
+    Before that outcome, the older decision was superseded. Nothing may have happened to it since.
+    """
+    if replaced.state is not State.DECIDED or decision.outcome is Outcome.APPROVED:
+        return False
+    restored = select(HistoryEvent.id).where(
+        HistoryEvent.decision_id == replaced.id,
+        HistoryEvent.sequence == replaced.event_count,
+        HistoryEvent.verb == Verb.RESTORE,
+        HistoryEvent.at == decision.settled_at,
+    )
+    return decision.session.scalar(restored) is not None
 
 
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
@@ -276,7 +326,9 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         _begin(decision, Verb.REVISE, routing, edited, act)
         return
     next_state(decision.state, Verb.EDIT)
+    seats = decision.holder_seat, decision.counterpart_seat
     place(decision, routing)
+    _keep_delegates(decision, seats)
     if _asked(decision) != asked:
         _close_window(decision)
     ask_for_impact(decision, routing, act.at)
@@ -289,6 +341,19 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     )
     decision.record(Verb.EDIT, act, payload)
     set_timers(decision, routing, act.at)
+
+
+def _keep_delegates(decision: Decision, seats: Iterable[Seat]) -> None:
+    """Keep the delegates whom role holders have named for this decision alone.
+
+    Only the role holder takes back what they have handed over: an edit does not.
+    """
+    named = {seat.on_behalf_of: seat for seat in seats if seat.because == ONE_DECISION}
+    holder, counterpart = decision.holder_seat, decision.counterpart_seat
+    decision.holder_seat = named.get(holder.on_behalf_of or holder.person, holder)
+    decision.counterpart_seat = named.get(
+        counterpart.on_behalf_of or counterpart.person, counterpart
+    )
 
 
 def _asked(decision: Decision) -> tuple[object, ...]:

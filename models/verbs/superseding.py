@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from models.acts import Act
 from models.rules import Outcome, Role, State, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.history_payloads import Restored, Superseded
 from models.tables.timer import TimerKind
+from models.tables.tradeoff import Signature
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_round_timer
+
+
+def roles_behind(decision: Decision) -> set[Role]:
+    """Return the roles that decided this, and what it has replaced, and so on.
+
+    The sponsor may have decided it in their place.
+    """
+    roles, newer = {*decision.holders}, decision
+    while newer.supersedes:
+        older = decision.session.scalar(
+            select(Decision).where(
+                Decision.workspace_id == decision.workspace_id,
+                Decision.channel_id == decision.channel_id,
+                Decision.number == newer.supersedes,
+                Decision.superseded_by == newer.number,
+            )
+        )
+        if older is None:
+            break
+        signed = (Signature.decision_id == older.id) & (Signature.round == older.round)
+        roles |= {*older.decides.roles}
+        roles |= {*decision.session.scalars(select(Signature.role).where(signed))}
+        newer = older
+    return roles
 
 
 def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
@@ -21,7 +48,7 @@ def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
         return set()
     unasked = decision.move_decides is None and commitment_moves.stands(replaced)
     movers = replaced.move_decides.roles if replaced.move_decides and unasked else ()
-    return {*replaced.holders, *movers}
+    return {*roles_behind(replaced), *movers}
 
 
 def supersede(old: Decision, number: int, act: Act) -> None:
@@ -44,14 +71,14 @@ def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
     """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
+    if moves:
+        commitment_moves.put_back(old, act)
     settlement = old.settlement
     assert settlement
     settlement.since = None
     settlement.since_by = None
     settlement.since_at = None
     settlement.since_reason = None
-    if moves:
-        commitment_moves.put_back(old, act)
     old.record(Verb.RESTORE, act, Restored())
     if old.outcome is Outcome.DEFERRED:
         # Its day may have passed while it was superseded.

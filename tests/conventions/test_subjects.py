@@ -10,12 +10,11 @@ FINDS = re.compile(
     r"(?:locks|lookups)\.(?:lock_decision|decision_to_show|decision_by_number|lock_commitment)"
 )
 # `subjects` keeps what is acted on, so that a refusal names it. The others act on nothing: they
-# redraw a card, answer a mention, and show a decision by the number that was typed.
+# redraw a card and answer a mention.
 FINDERS = {
     "handlers/subjects.py",
     "handlers/errors.py",
     "handlers/mentions.py",
-    "handlers/card/detail.py",
 }
 
 

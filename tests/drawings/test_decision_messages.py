@@ -22,7 +22,7 @@ from support.checks import DECIDING, check, check_limits, offered
 from support.decision_states import (
     STORIES,
     as_it_goes,
-    drawn,
+    drawings,
     every_state,
     messages,
     pictures,
@@ -60,18 +60,18 @@ def test_every_message_and_form_of_every_state_with_two_hats(shape: str) -> None
 
 def check_drawn(name: str, decision: Decision, types: Typing, new: list[int]) -> None:
     retype(decision, types)
-    shown = drawn(decision)
+    draw = drawings(decision)
     for at in new:
-        checked(name, shown[at])
+        checked(name, draw[at]())
 
 
 @pytest.mark.parametrize("typing", ["as much as fits", "German", "Cyrillic", "Japanese"])
 def test_the_longest_texts_fit_in_every_state(shape: str, typing: str) -> None:
     for name, decision, new in pictures(shape):
         retype(decision, TYPINGS[typing])
-        shown = drawn(decision)
+        draw = drawings(decision)
         for at in new:
-            checked(name, shown[at], whole=False)
+            checked(name, draw[at](), whole=False)
 
 
 def checked(name: str, shown: Message | View, whole: bool = True) -> None:

@@ -281,7 +281,7 @@ GIVEN = {
     "editors": [ALICE.id, BOB.id],
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
-    "deciders": Deciders(HOLDERS, {BOB.id: ERIN.id}, ALICE.id),
+    "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, ALICE.id),
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
     "attempt": refused.Attempt(1, Kind.PRIORITY),
@@ -298,6 +298,7 @@ GIVEN = {
     "usage": "/tradeoff",
     "bot": "U0BOT",
     "asked": {Role.PROJECT_MANAGER: BOB.id},
+    "instead": {Role.PROJECT_MANAGER: ERIN.id},
     "person": Person(ERIN.id, Standing.EXTERNAL),
     "standing": Standing.GUEST,
 }

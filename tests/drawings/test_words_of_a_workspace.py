@@ -16,7 +16,7 @@ from models.rules import Kind, Role
 from models.tables.post import Post
 from models.words import SPONSOR, Words, key_of
 from support.checks import check, check_form
-from support.decision_states import drawn, pictures
+from support.decision_states import drawings, pictures
 from support.sample import MONDAY, sample
 
 OURS = Words(
@@ -57,9 +57,9 @@ def check_words_of(shown: Message | View) -> None:
 
 def test_a_decision_speaks_in_the_words_of_its_workspace(shape: str) -> None:
     for _, decision, new in pictures(shape, words=OURS):
-        shown = drawn(decision)
+        draw = drawings(decision)
         for at in new:
-            check_words_of(shown[at])
+            check_words_of(draw[at]())
 
 
 @pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])

@@ -125,7 +125,7 @@ def test_hostile_words_survive_a_set_up(
     erin.types(f"/tradeoff {words}", search)
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert erin.form.values["title"]["title"]["value"] == " ".join(words.split())
-    bob.sets_up_again(search, reason=words)
+    bob.sets_up_again(search, impact_days=3, reason=words)
     # An address is a link node there, between the text before it and the text after it.
     assert read(harness, words) in harness.text(bob.card(search)).replace("\n", "")
     pings_nobody(harness, olga)

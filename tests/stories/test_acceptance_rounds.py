@@ -41,6 +41,7 @@ def test_the_same_number_goes_another_round(
     sent_back(alice, card)
     assert (buttons(card), menu(card)) == ([], ["Submit again", "Undo", "Details", "Reopen"])
     assert "When it is finished, submit it again" in harness.plain(erin.dm()[-1])
+    assert harness.plain(erin.dm()[-1]).startswith("What you claimed in #checkout, #1 Refund")
     assert buttons(erin.dm()[-1]) == ["Details", "Submit again"]
     bob.presses(card, "Submit again")
     assert "Is fast" in bob.form_words()
@@ -157,8 +158,9 @@ def test_a_follow_up_is_its_owners_to_tick_off(
 def test_a_follow_up_is_reminded_of_from_its_day_on(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    card = erin.claims("Refund by e-mail")
+    card, later = erin.claims("Refund by e-mail"), erin.claims("Receipt by e-mail")
     with_follow_up(alice, card, due="2026-11-26")
+    with_follow_up(alice, later, due="2026-12-03")
 
     def reminders() -> list[str]:
         return [

@@ -46,7 +46,7 @@ def test_anyone_with_the_link_reads_what_the_record_holds(
         "17 Dec +5 days Total Thu 17 Dec 2026 +5 days",
         "#3 Refund window Requirements, raised by Erin Waiting for Alice to decide. 3 "
         "days Tue 24 Nov 2026 Overdue",
-        "#4 Refund by e-mail Acceptance, raised by Erin Done but not accepted, claimed "
+        "#4 Refund by e-mail Acceptance, claimed by Erin Done but not accepted, claimed "
         "3 days ago. Waiting for Alice to give the verdict. 3 days",
         "#5 Dark mode Priority, raised by Erin Waiting for the impact from Bob, until "
         "Mon 30 Nov 2026, 10:0",
@@ -100,6 +100,17 @@ def test_a_round_that_was_reopened_says_so(
         "reopened by Alice." in words
     )
     assert words.count("#1 Guest checkout") == 2
+
+
+def test_another_decision_is_named_by_its_number_alone(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    alice.approves(alice.supersedes(old, "Members only"))
+    words = follow(harness, link(erin, checkout)).words
+    assert "A, Add it now. It takes the place of #1." in words
+    assert "Since then: superseded by #2." in words
 
 
 @pytest.mark.both_databases

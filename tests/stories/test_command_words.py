@@ -42,7 +42,9 @@ def test_a_number_after_a_verb_opens_that_decision(
     )
     for typed in more:
         assert types(alice, f"/tradeoff {typed}", checkout) == "Decision #1", typed
-    assert types(alice, "/accept 1", checkout) == "Decision #1"
+    for typed in ("/accept 1", "/tradeoff 1", "/tradeoff #1"):
+        assert types(alice, typed, checkout) == "Decision #1", typed
+    assert types(alice, "/tradeoff 1 more week", checkout) == RAISE
     assert types(alice, "/tradeoff approve 35", checkout) == ""
     assert "I cannot show you #35" in alice.was_told()
 

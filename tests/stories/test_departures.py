@@ -115,6 +115,20 @@ def test_someone_who_leaves_while_on_leave(
     assert acting(harness) == ("sam", "alice", "bob", None)
 
 
+def test_a_delegate_is_told_that_the_person_they_act_for_has_left_slack(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Search filters", kind="requirements")
+    alice.goes_away("dora")
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness)[:2] == ("sam", "alice")
+    told = dora.dm_text("@alice has left Slack. You no longer decide for them.")
+    assert len(told) == 1
+    assert dora.dm_text("@alice is back") == []
+
+
 def test_a_departure_that_no_event_told_of_is_noticed_within_a_day(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

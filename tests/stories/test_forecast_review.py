@@ -72,6 +72,11 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
 def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     bob.presses(bob.dm()[-1], "Say how it went")
     assert "You forecast 5 working days of slip, with medium confidence" in bob.form_words()
+    for held, days in (("worse", 5), ("better", 8)):
+        assert bob.submits(held=held, days=days) == {
+            "Days it really slipped": "You forecast 5 working days of slip, so this is not "
+            f"{held}. Correct the days, or the answer above."
+        }
     bob.twice(held="worse", days=8, note="The bank was slow")
     done = harness.decision_whole().settlements[0]
     assert (done.held, done.actual_days, done.review_note, done.reviewed_by) == (
@@ -198,7 +203,7 @@ def test_the_last_three_are_shown_the_newest_first(
     for position, title in enumerate(("Apple Pay", "Dark mode", "Vouchers", "Gift wrap"), start=1):
         approved(alice, bob, erin, title, review_on=f"2026-12-0{position}")
         until(harness, position, "12:00", 12)
-        says(bob, "held" if position > 1 else "worse", 4 + position)
+        says(bob, "held" if position == 1 else "worse", 4 + position)
     assert harness.clock.now > datetime.fromisoformat("2026-12-04T00:00Z")
     bob.presses(erin.raises("Search"), "State impact")
     assert (

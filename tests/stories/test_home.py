@@ -256,6 +256,8 @@ def test_leave_begins_and_ends_at_home(
     assert "#checkout\nFor @alice, product owner, until Tue 1 Dec 2026\nDecide: priority" in reads(
         sam
     )
+    erin.types("/tradeoff rights", checkout)
+    assert "@sam acts for @alice, who is away until Tue 1 Dec 2026." in erin.was_told()
     harness.run(alice.member.closes())
     presses(alice, "I am back", "You are away")
     assert "Waits for your decision." in reads(alice)

@@ -100,3 +100,21 @@ def test_no_action_of_home_leads_into_a_channel_that_one_is_not_in(
         (said,) = erin.submits(channel=vault.id).values()
         assert said == "I cannot show you this channel now. Choose one that you are in."
         harness.run(erin.member.closes())
+
+
+def test_home_says_for_whom_an_impact_is_stated(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Apple Pay", kind="priority")
+    bob.goes_away("alice")
+    assert bob.submits(both=["both"]) == {}
+    shown = opens_home(alice)
+    assert "Waits for your impact statement, until " in shown
+    assert ", in place of @bob." in shown
+
+
+def test_what_can_be_undone_is_listed_once(alice: Actor, checkout: Channel) -> None:
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    shown = opens_home(alice)
+    assert "Decided by you just now" in shown
+    assert "Raised by you" not in shown

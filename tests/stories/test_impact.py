@@ -259,3 +259,11 @@ def test_nobody_can_ask_for_a_revision_of_nothing(
     assert "There is no impact statement on #1 yet that could be revised." in alice.was_told()
     alice.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "#1 needs no impact statement." in alice.was_told()
+
+
+@pytest.mark.usefixtures("checkout")
+def test_who_asked_themselves_is_spoken_to(harness: Harness, alice: Actor, bob: Actor) -> None:
+    bob.raises("Add Apple Pay", kind="priority")
+    assert harness.plain(bob.dm()[-1]).startswith("You ask: what would Add Apple Pay (#1) in ")
+    alice.claims("Refund by e-mail")
+    assert "You say Refund by e-mail (#2) is finished." in harness.plain(alice.dm()[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State, Verb
 from models.tables.history import payload_of
@@ -310,6 +311,7 @@ def test_a_decision_that_was_handed_over_can_be_given_back(
     assert dora.submits() == {}
     assert acting(harness) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    assert buttons(alice.dm()[-1]) == ["Details"]
     verified(harness)
 
 

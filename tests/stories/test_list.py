@@ -12,6 +12,19 @@ from support.story_helpers import found, listed, numbers
 # ---- words ---------------------------------------------------------------------------------------
 
 
+def test_a_row_says_what_was_done_and_what_its_date_is_for(
+    checkout: Channel, bob: Actor, erin: Actor
+) -> None:
+    bob.raises("Apple Pay", kind="priority", due_on="2026-12-01")
+    erin.claims("Refund by e-mail")
+    erin.records("No deploys on Fridays")
+    assert found(erin, "", checkout) == [1, 2, 3]
+    shown = erin.form_words()
+    assert "Waiting for the impact from @bob; to be decided by Tue 1 Dec 2026 · raised by" in shown
+    assert "to give the verdict · claimed by @erin" in shown
+    assert "to acknowledge or dispute it · recorded by @erin" in shown
+
+
 def test_words_are_found_wherever_they_stand(
     checkout: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:

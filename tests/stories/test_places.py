@@ -29,6 +29,17 @@ def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Cha
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
+def test_a_refusal_of_the_place_repeats_what_was_typed(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    place = harness.workspace.add_channel("random", ["erin"], bot_in=False)
+    for line in ("/tradeoff Add <b> & Apple Pay", "/accept Refunds", "/tradeoff record Two banks"):
+        erin.types(line, place)
+        assert erin.was_told().endswith(f"Type /invite @tradeoffs here, then run `{line}` again.")
+        erin.types(line, harness.workspace.direct(erin.id))
+        assert erin.was_told().endswith(f"Go to your team's channel and run `{line}` there.")
+
+
 def test_a_group_direct_message(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -18,7 +18,7 @@ def test_asked_and_answered(
     assert "Only @alice (product owner) decides requirements here" in erin.was_told()
     alice.presses(card, "Ask")
     assert alice.form.values["person"]["person"]["selected_user"] == erin.id
-    assert "The date to decide by stays as it is" in alice.form_words()
+    assert "Everyone can read it in Details. The date to decide by stays" in alice.form_words()
     assert alice.submits_twice(person="sam", question="Do partners need this?").startswith(
         "@sam has not answered the question on #1 yet."
     )
@@ -50,6 +50,21 @@ def test_asked_and_answered(
     assert "Decide by Thu 26 Nov 2026" in harness.whole(card)
     alice.approves(told)
     assert "Two of them do" in harness.whole(card)
+    assert "It was to be decided by Thu 26 Nov 2026." in harness.whole(card)
+
+
+def test_details_offers_the_answer_to_the_person_who_is_asked(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.asks(erin.raises("Guest checkout", kind="requirements"), "sam", "Do partners need this?")
+    erin.types("/tradeoff answer 1", checkout)
+    assert "waits for your answer" not in erin.form_words()
+    sam.types("/tradeoff answer 1", checkout)
+    assert "@alice waits for your answer." in sam.form_words()
+    sam.presses(sam.form, "Answer")
+    assert "Everyone can read it in Details." in sam.form_words()
+    assert sam.submits(answer="Two of them do") == {}
+    assert harness.decision().state is State.AWAITING_DECISION
 
 
 def test_the_date_runs_on(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:

@@ -35,3 +35,28 @@ def test_a_refused_form_names_its_card_and_a_sentence_that_does_so_is_left_alone
         alice.form_words()
     )
     assert "Few ask for it" in alice.form_words()
+
+
+def test_a_refused_command_names_its_card(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    for typed in ("/tradeoff delegate 1 @erin", "/tradeoff ask 1 @erin How many?"):
+        bob.types(typed, checkout)
+        assert bob.was_told().startswith("*#1 Guest checkout*\nOnly @alice (product owner)")
+
+
+def test_a_refusal_says_for_whom_somebody_acts_in_each_role(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.goes_away("alice")
+    assert bob.submits(both=["both"]) == {}
+    erin.presses(card, "State impact")
+    assert "The impact comes from @alice (for @bob, project manager)." in erin.was_told()
+    alice.states_impact(card)
+    erin.presses(card, "Approve")
+    assert (
+        "Only @alice (product owner) and @alice (for @bob, project manager) decide this now "
+        "together (rights v1)." in erin.was_told()
+    )

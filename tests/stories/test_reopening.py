@@ -70,9 +70,11 @@ def test_the_people_of_the_first_round_are_told_once(
         )
         assert len(told) == 1
         assert "The fees went up" in told[0]
+    assert buttons(dora.dm()[-1]) == ["Details"]
     assert bob.dm_text("was reopened by") == []
     assert alice.dm_text("which you had a part in") == []
-    assert len(alice.dm_text("#1 Add Apple Pay in #checkout waits for your decision")) == 1
+    (asked,) = alice.dm_text("#1 Add Apple Pay in #checkout waits for your decision")
+    assert asked.endswith("waits for your decision. Reopened by @bob. Why: The fees went up")
     alice.rejects(card)
     assert len(erin.dm_text("is settled: rejected by @alice")) == 1
     assert "Round 2" in harness.whole(card)
@@ -156,6 +158,11 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     assert (first.state, first.superseded_by, second.supersedes) == (State.SUPERSEDED, 2, 1)
     assert promised(harness) == (date(2026, 12, 14), [(1, 5, False), (1, -5, True), (2, 2, False)])
     assert "Superseded by #2." in harness.whole(old)
+    assert "(+2 days). In place of #1. @alice can undo" in harness.text(newer)
+    words = harness.whole(newer)
+    assert "A, Add it now. It takes the place of #1. The move of Beta by #1 is taken back" in words
+    (told,) = bob.dm_text("Use the other bank, is settled: approved by @alice")
+    assert "It takes the place of #1." in told
     assert (buttons(old), menu(old)) == (["Details"], [])
     outcome = next(
         message
@@ -174,7 +181,9 @@ def test_the_old_one_stands_where_the_new_one_is_not_approved(
     old = erin.raises("Guest checkout", kind="requirements")
     alice.approves(old)
     newer = alice.supersedes(old, "Members only")
+    assert "Is to take the place of #1" in harness.whole(newer)
     alice.rejects(newer)
+    assert "Did not take the place of #1" in harness.whole(newer)
     assert harness.decision(1).state is State.DECIDED
     assert "Superseded" not in harness.text(old)
     harness.later(minutes=6)
@@ -208,10 +217,13 @@ def test_reopened_and_then_rejected_the_old_one_stands_again(
 ) -> None:
     old = erin.raises("Guest checkout", kind="requirements")
     alice.approves(old)
-    newer = alice.supersedes(old, "Members only")
+    newer = bob.supersedes(old, "Members only")
     alice.approves(newer)
     assert harness.decision(1).state is State.SUPERSEDED
     bob.reopens(newer)
+    assert "Takes the place of #1" in harness.whole(newer)
+    (told,) = bob.dm_text("Members only, was settled: approved by @alice")
+    assert "Since then: reopened by @bob." in told
     alice.rejects(newer)
     assert harness.decision(1).state is State.DECIDED
     assert "Approved by @alice" in harness.text(old)
@@ -242,7 +254,7 @@ def test_undone_within_five_minutes_by_whoever_decided(
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     assert [event.actor for event in events(harness, Verb.UNDO)] == [alice.id]
     assert "taken back within minutes by @alice" in " ".join(
-        erin.dm_text("is settled: approved by @alice")
+        erin.dm_text("was settled: approved by @alice")
     )
     alice.rejects(card)
     assert len(erin.dm_text("is settled: rejected by @alice")) == 1

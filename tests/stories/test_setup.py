@@ -86,7 +86,7 @@ def test_each_save_is_a_new_version_with_a_reason(
     ]
     posted = erin.member.sees(checkout)[-1]
     assert (
-        "@bob changed who decides here: rights v2. Time to state impact: was 2 working days; now "
+        "@bob changed the settings here: rights v2. Time to state impact: was 2 working days; now "
         "3 working days. Why: Two days are too short" in harness.plain(posted)
     )
 
@@ -142,6 +142,11 @@ def test_a_change_of_the_table_changes_something_and_says_why(
     alice.presses(alice.member.sees(checkout)[-1], "Change who decides")
     assert "Nothing is different above" in alice.submits(reason="So be it")["Why this change"]
     assert alice.submits(reason="", right_priority="joint") != {}
+    alice.types("/tradeoff setup", checkout)
+    assert "Nothing is different above" in alice.submits(reason="So be it")["Why this change"]
+    alice.types("/tradeoff rights", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Change reminders and digest")
+    assert "Nothing is different above" in alice.submits(reason="So be it")["Why this change"]
 
 
 @pytest.mark.both_databases

@@ -120,7 +120,7 @@ def test_the_sponsor_gives_the_missing_key_once_it_is_overdue(
     alice.approves_move(card)
     until(harness, 2, month=12)
     sam.presses(card, "Approve")
-    assert sam.submits(option="A. Add it now", moves="yes", reason="Bob is ill") == {}
+    assert sam.submits(reason="Bob is ill") == {}
     assert promised(harness)[0] == date(2026, 12, 17)
 
 

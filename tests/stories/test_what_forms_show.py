@@ -55,6 +55,21 @@ def test_who_approves_or_states_impact_reads_what_it_is_about(
     assert offered(alice, "option") == ["A. Add it now", "B. Leave it"]
 
 
+def test_who_signs_second_reads_why_the_first_signed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, "Both of us", risk="joint")
+    card = erin.raises("Who pays the bank", kind="risk")
+    alice.presses(card, "Approve")
+    assert (
+        "The person who signs next reads your reason, and Details keeps it." in alice.form_words()
+    )
+    assert alice.submits(option="A. Add it now", reason="We can afford it") == {}
+    bob.presses(card, "Approve")
+    assert "@alice signed it:\nWe can afford it" in bob.form_words()
+    assert "The record and the channel keep your reason." in bob.form_words()
+
+
 def test_value_and_cost_stand_above_the_options(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

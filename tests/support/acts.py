@@ -19,8 +19,8 @@ from models.tables.tradeoff import ImpactStatement
 from models.verbs import (
     changing,
     deciding,
+    delegating,
     follow_ups,
-    handover,
     impact,
     questions,
     rounds,
@@ -131,14 +131,14 @@ def _resubmit(decision: Decision, sample: Sample) -> None:
 
 
 def _delegate(decision: Decision, sample: Sample) -> None:
-    handover.delegate_one(decision, OLGA, False, Act(_turn(decision), sample.at))
+    delegating.delegate_one(decision, OLGA, False, Act(_turn(decision), sample.at))
 
 
 def _take_back(decision: Decision, sample: Sample) -> None:
     if OLGA.id not in (decision.holder, decision.counterpart):
         raise NothingHappens
     by = PEOPLE[decision.holder_for or decision.counterpart_for or ""]
-    handover.delegate_one(decision, by, False, Act(by, sample.at))
+    delegating.delegate_one(decision, by, False, Act(by, sample.at))
 
 
 def _finish(decision: Decision, sample: Sample) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from handlers import posts
@@ -170,14 +170,19 @@ def _situation(decision: Decision, here: Sample) -> Any:
 def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
     """Draw every message that is owed for it by now."""
     for post in decision.posts:
-        yield post, posts.OF_DECISIONS[post.drawing](decision, post)
+        yield post, _message(decision, post)
+
+
+def _message(decision: Decision, post: Post) -> Message:
+    return posts.OF_DECISIONS[post.drawing](decision, post)
 
 
 # ---- what is drawn -------------------------------------------------------------------------------
 
 
-def drawn(decision: Decision) -> list[Message | View]:
-    return [*(message for _, message in messages(decision)), *open_forms(decision)]
+def drawings(decision: Decision) -> list[Callable[[], Message | View]]:
+    """Return what draws each message that is owed by now, and each form that can be opened."""
+    return [*(partial(_message, decision, post) for post in decision.posts), *open_forms(decision)]
 
 
 @cache
@@ -193,7 +198,8 @@ def pictures(
     for name, decision in every_state(shape, two_hats, words):
         retype(decision, TYPINGS["a word"])
         new = []
-        for at, drawing in enumerate(drawn(decision)):
+        for at, draw in enumerate(drawings(decision)):
+            drawing = draw()
             blocks = drawing.blocks if isinstance(drawing, Message) else drawing["blocks"]
             looks = tuple(PASSING.sub("0", str(block)) for block in blocks)
             if looks not in seen:

@@ -52,7 +52,7 @@ _numbers = count(1)
 
 @cache
 def _forking() -> tuple[subprocess.Popen[str], Path]:
-    """Start the process from which the others are forked; it ends when the tests end.
+    """Start the process from which the others are forked; `stop` ends it.
 
     Return it, and a folder for the output of the others.
     """
@@ -60,9 +60,22 @@ def _forking() -> tuple[subprocess.Popen[str], Path]:
         [sys.executable, "-c", _FORKS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     folder = Path(tempfile.mkdtemp(prefix="tradeoff-forked-"))
-    atexit.register(shutil.rmtree, folder)
-    atexit.register(forking.communicate)
+    atexit.register(stop)
     return forking, folder
+
+
+def stop() -> None:
+    """End the process from which the others are forked, if it was started."""
+    if not _forking.cache_info().currsize:
+        return
+    forking, folder = _forking()
+    _forking.cache_clear()
+    assert forking.stdin
+    assert forking.stdout
+    forking.stdin.close()
+    forking.wait()
+    forking.stdout.close()
+    shutil.rmtree(folder)
 
 
 class Forked:

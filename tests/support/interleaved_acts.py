@@ -17,7 +17,7 @@ from bot.commands import verify
 from handlers.answers import OpenForm
 from handlers.ui.forms import metadata
 from models.rules import Standing
-from models.verbs.handover import ONE_DECISION
+from models.verbs.delegating import ONE_DECISION
 from support.held_transactions import HeldTransactions, Work
 from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, SAM, Pick, Who
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from handlers import after_the_fact, questions, reopening
@@ -23,9 +24,11 @@ from models.refusals.refused import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
 from models.tables.decision import Decision
 from models.tables.history import WHOLE, HistoryEvent, canonical
-from models.verbs import deciding, follow_ups, handover, impact, rounds
+from models.verbs import deciding, delegating, follow_ups, impact, rounds
 from models.verbs.questions import check_may_ask, question_to
 from support.sample import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
+
+Draw = Callable[[], View]
 
 TODAY = date(2026, 11, 24)
 REFERENCES = [
@@ -39,13 +42,14 @@ TRACK = [
 ]
 
 
-def open_forms(decision: Decision) -> Iterator[View]:
+def open_forms(decision: Decision) -> Iterator[Draw]:
+    """Yield what draws each form that can be opened now; drawing takes longer than finding."""
     links = dict.fromkeys(detail.linked_to(decision), 9)
-    yield detail.decision_view(decision, history(decision), links, BOB.id, REFERENCES)
+    yield lambda: detail.decision_view(decision, history(decision), links, BOB.id, REFERENCES)
     for person in PEOPLE.values():
         yield from _of(decision, person)
     if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:
-        yield claim.resubmission_form(decision)
+        yield partial(claim.resubmission_form, decision)
 
 
 def history(decision: Decision) -> list[HistoryEvent]:
@@ -84,38 +88,38 @@ def history(decision: Decision) -> list[HistoryEvent]:
     ]
 
 
-def _of(decision: Decision, person: Person) -> Iterator[View]:
+def _of(decision: Decision, person: Person) -> Iterator[Draw]:
     if allowed(impact.check_may_state_impact, decision, person):
-        yield statement.impact_form(decision, TRACK)
+        yield partial(statement.impact_form, decision, TRACK)
     if allowed(impact.check_may_ask_revision, decision, person):
-        yield statement.revision_form(decision)
+        yield partial(statement.revision_form, decision)
     if allowed(deciding.check_may_withdraw, decision, person):
-        yield endings.withdrawal_form(decision)
+        yield partial(endings.withdrawal_form, decision)
     if allowed(check_may_ask, decision, person):
-        yield questions.question_form(decision, person.id)
-    if allowed(handover.check_may_delegate, decision, person):
-        yield one_decision.delegate_form(decision, person.id)
+        yield partial(questions.question_form, decision, person.id)
+    if allowed(delegating.check_may_delegate, decision, person):
+        yield partial(one_decision.delegate_form, decision, person.id)
     if allowed(rounds.check_may_edit, decision, person):
         yield from _edits(decision)
     if allowed(Decision.check_may_decide, decision, person):
         yield from _endings(decision, person)
     for question in decision.questions:
         if allowed(question_to, decision, question.id, person):
-            yield questions.answer_form(decision, question)
+            yield partial(questions.answer_form, decision, question)
     if allowed(follow_ups.review_to_answer, decision, decision.round, person):
         assert decision.settlement
-        yield review.form(decision, decision.settlement)
+        yield partial(review.form, decision, decision.settlement)
     if allowed(rounds.check_may_reopen, decision, [ALICE.id], person):
-        yield reopening.reopen_form(decision)
+        yield partial(reopening.reopen_form, decision)
         if not decision.is_acceptance:
-            yield _tradeoff(decision, supersedes=decision.number)
+            yield partial(_tradeoff, decision, supersedes=decision.number)
 
 
-def _edits(decision: Decision) -> Iterator[View]:
+def _edits(decision: Decision) -> Iterator[Draw]:
     if decision.is_acceptance:
-        yield claim.claim_form(decision.rights_version, decision.title, edited=decision)
+        yield partial(claim.claim_form, decision.rights_version, decision.title, edited=decision)
     elif not decision.is_after_the_fact:
-        yield _tradeoff(decision, edit=decision.id, number=decision.number)
+        yield partial(_tradeoff, decision, edit=decision.id, number=decision.number)
 
 
 def _tradeoff(decision: Decision, **remember: Any) -> View:
@@ -128,29 +132,29 @@ def _tradeoff(decision: Decision, **remember: Any) -> View:
     )
 
 
-def _endings(decision: Decision, person: Person) -> Iterator[View]:
+def _endings(decision: Decision, person: Person) -> Iterator[Draw]:
     if decision.is_acceptance:
         yield from _verdicts(decision)
     elif decision.is_after_the_fact:
-        yield after_the_fact.acknowledge_form(decision)
-        yield after_the_fact.dispute_form(decision)
+        yield partial(after_the_fact.acknowledge_form, decision)
+        yield partial(after_the_fact.dispute_form, decision)
     else:
-        yield approve.approval_form(decision, person.id, TODAY)
-        yield approve.approval_form(decision, person.id, PROMISED, seen="2026-12-01 7 ")
-        yield endings.rejection_form(decision, person.id)
-        yield endings.deferral_form(decision, person.id, TODAY)
+        yield partial(approve.approval_form, decision, person.id, TODAY)
+        yield partial(approve.approval_form, decision, person.id, PROMISED, seen="2026-12-01 7 ")
+        yield partial(endings.rejection_form, decision, person.id)
+        yield partial(endings.deferral_form, decision, person.id, TODAY)
 
 
-def _verdicts(decision: Decision) -> Iterator[View]:
+def _verdicts(decision: Decision) -> Iterator[Draw]:
     reason = decision.claims[0].evidence[: forms.REASON_LIMIT]
     for outcome in SUBMITS:
-        yield verdict_form(decision, outcome)
+        yield partial(verdict_form, decision, outcome)
         for verdict in Verdict:
             if outcome is not Outcome.ACCEPTED_WITH_FOLLOW_UPS and verdict is not Verdict.WAIVED:
                 continue
             verdicts = [verdict] * len(decision.criteria)
             for rows in range(1, MOST_FOLLOW_UPS + 1):
-                yield details_form(decision, outcome, verdicts, reason, rows)
+                yield partial(details_form, decision, outcome, verdicts, reason, rows)
 
 
 def allowed(check: Callable[..., Any], *about: Any) -> bool:

@@ -1,0 +1,92 @@
+"""Moves of an older decision: what a newer one that replaces it would take back, and has done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session, selectinload
+
+from models.rules import State
+from models.tables.commitment import Commitment, CommitmentMove
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """Move of an older decision that an approval of the newer one takes back.
+
+    `number` is that of the older decision, `days` are those that it has moved the commitment.
+    `scope` is True if it has changed the scope.
+    """
+
+    number: int
+    commitment: Commitment
+    days: int
+    scope: bool
+
+    def is_of(self, decision: Decision) -> bool:
+        """Return True if this decision asks for something of the same commitment."""
+        return decision.commitment_id == self.commitment.id
+
+    @property
+    def back_to(self) -> date:
+        """Return the date to which the commitment goes back."""
+        return self.commitment.promised_on - timedelta(days=self.days)
+
+
+def reversal_by(decision: Decision) -> Reversal | None:
+    """Return the move that an approval of this open decision takes back; None if there is none."""
+    session = object_session(decision)
+    if session is None or not decision.supersedes or decision.state.settled:
+        return None
+    older = session.execute(
+        select(Decision.id, Decision.commitment_id).where(
+            Decision.workspace_id == decision.workspace_id,
+            Decision.channel_id == decision.channel_id,
+            Decision.number == decision.supersedes,
+            Decision.state == State.DECIDED,
+        )
+    ).one_or_none()
+    if older is None or older.commitment_id is None:
+        return None
+    ledger = select(Commitment).where(Commitment.id == older.commitment_id)
+    commitment = session.scalars(ledger.options(selectinload(Commitment.moves))).one()
+    days, scope = commitment.days_by(older.id), commitment.scope_stands(older.id)
+    if not commitment.is_open or not (days or scope):
+        return None
+    return Reversal(decision.supersedes, commitment, days, scope)
+
+
+class MovedWith(NamedTuple):
+    """Entry of a ledger that an older decision got when a newer one was settled."""
+
+    name: str
+    from_on: date
+    to_on: date
+    undoes: bool
+
+
+def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith]:
+    """Return what became of the older decision's moves when this round was settled."""
+    session = object_session(decision)
+    if session is None or not decision.supersedes:
+        return []
+    move = CommitmentMove
+    entered = (
+        select(Commitment.name, move.from_on, move.to_on, move.undoes)
+        .join(Commitment, Commitment.id == move.commitment_id)
+        .join(Decision, Decision.id == move.decision_id)
+        .where(
+            Decision.workspace_id == decision.workspace_id,
+            Decision.channel_id == decision.channel_id,
+            Decision.number == decision.supersedes,
+            move.at == settlement.at,
+        )
+        .order_by(move.id)
+    )
+    return [MovedWith._make(row) for row in session.execute(entered)]

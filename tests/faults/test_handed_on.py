@@ -1,0 +1,99 @@
+"""Ways to keep, or to lose, what was handed over to somebody."""
+
+from __future__ import annotations
+
+from bot.demo.slack.workspace import Channel
+from models.rules import State
+from support.harness import Actor, Harness
+from support.rights_helpers import states, version
+from support.story_helpers import acting
+
+
+def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice acts for Bob during his leave; by her delegation Bob would have lost his place."""
+    card = alice.raises("Freeze in December")
+    bob.goes_away("alice")
+    bob.submits(both=["both"])
+    assert alice.delegates(card, "erin") == {}
+    assert acting(harness) == ("erin", "alice", "alice", "bob")
+    bob.is_back()
+    assert acting(harness) == ("erin", "alice", "bob", None)
+
+
+def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert bob.delegates(card, "alice", both=["both"]) == {}
+    alice.presses(card, "Delegate")
+    assert "@bob decides it again, and is told." in alice.form_words()
+    assert alice.submits() == {}
+    assert acting(harness) == ("alice", None, "bob", None)
+
+
+def test_an_edit_takes_nothing_back_from_a_delegate(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Nobody told Alice that Erin's edit had made it hers again."""
+    card = erin.raises("Freeze in December")
+    assert alice.delegates(card, "sam") == {}
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Freeze in December and January") == {}
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+def test_what_a_delegate_has_signed_is_not_taken_back_without_a_word(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert alice.delegates(card, "sam") == {}
+    alice.presses(card, "Delegate")
+    open_form = alice.form
+    sam.approves(card)
+    assert harness.decision(1).state is State.AWAITING_SIGNATURE
+    assert open_form is not None
+    alice.submits(delegate="alice")
+    assert "@sam has signed #1 for you, and a signature stays." in (
+        alice.form_words() + alice.was_told()
+    )
+    harness.run(alice.member.closes())
+    alice.presses(card, "Delegate")
+    assert alice.form is None
+    assert "@sam has signed #1 for you" in alice.was_told()
+
+
+def test_a_delegate_who_has_signed_gives_nothing_back_without_a_word(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert alice.delegates(card, "sam") == {}
+    sam.approves(card)
+    sam.presses(card, "Delegate")
+    assert sam.form is None
+    assert "You have already signed #1." in sam.was_told()
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+def test_nobody_gives_both_roles_to_a_colleagues_stand_in(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Bob, who is away, has not said that Erin may act in both roles; Alice makes her both."""
+    assert bob.goes_away("erin") == {}
+    alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
+    assert version(harness).product_owner == alice.id
+    assert states(harness) == ["pending"]
+    bob.is_back()
+    assert states(harness) == ["made"]
+
+
+def test_a_stand_in_who_may_act_in_both_roles_gets_the_other_one(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert bob.goes_away("erin", both=["both"]) == {}
+    alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
+    assert version(harness).product_owner == erin.id
