@@ -24,7 +24,7 @@ from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
-from models.tables.post import Post
+from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
@@ -269,7 +269,13 @@ def handed_over(decision: Decision, post: Post) -> Message:
     elif newer:
         first = f"{about} was handed on, and has moved again since."
     elif post.person in (decision.holder, decision.counterpart):
-        first = f"{about} is with you again. {wording.state_words(decision)}"
+        requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+        asked = any(
+            other.drawing in requests and other.person == post.person and other.id < post.id
+            for other in decision.posts
+        )
+        turn = "again" if asked else "now"
+        first = f"{about} is with you {turn}. {wording.state_words(decision)}"
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."

@@ -19,6 +19,7 @@ from sqlalchemy.orm import (
 )
 
 from models.acts import Act, Seat
+from models.mrkdwn import with_link
 from models.refusals import absence, asking, deciding, refused
 from models.rules import (
     Decider,
@@ -181,19 +182,10 @@ class Decision(Base):
         found = session.get(Workspace, self.workspace_id) if session else None
         return found.words if found else self.channel.words
 
-    def link_to(self, number: int) -> str | None:
-        """Return the address of the card of another decision of this workspace, None if unknown."""
+    def named(self, number: int) -> str:
+        """Return the number of another decision that this one names, as a link to its card."""
         session = object_session(self)
-        if session is None:
-            return None
-        other = select(Decision.id).where(
-            Decision.workspace_id == self.workspace_id, Decision.number == number
-        )
-        return session.scalar(
-            select(Post.permalink)
-            .where(Post.decision_id == other.scalar_subquery(), Post.drawing == Drawing.CARD)
-            .limit(1)
-        )
+        return number_of(session, self.workspace_id, number) if session else f"#{number}"
 
     # ---- who -------------------------------------------------------------------------------------
 
@@ -610,3 +602,16 @@ class Decision(Base):
     def card(self) -> Post:
         """Return the card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
+
+
+def number_of(session: Session, workspace_id: int, number: int) -> str:
+    """Write the number of this decision as a link to its card, as soon as Slack has said where."""
+    decision = select(Decision.id).where(
+        Decision.workspace_id == workspace_id, Decision.number == number
+    )
+    card = (
+        select(Post.permalink)
+        .where(Post.decision_id == decision.scalar_subquery(), Post.drawing == Drawing.CARD)
+        .limit(1)
+    )
+    return with_link(f"#{number}", session.scalar(card))
