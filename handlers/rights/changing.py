@@ -53,11 +53,22 @@ def save(
     waiting = pending_change(session, current.channel_id)
     if waiting:
         raise ChangeWaits(waiting.author)
-    expires_at = end_of_window(form.at, ANSWER_WITHIN, current.time_zone, current.calendar)
-    change = RightsChange(
+    change = _change(form, current, version.reason, wanted, goes_along)
+    session.add(change)
+    session.flush()
+    rights_changes.set_look(session, current, change, change.expires_at)
+    rights_changes.ask(session, current, change, form.at, gone)
+    return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _change(
+    form: Form, current: RightsVersion, reason: str | None, wanted: Wanted, goes_along: bool
+) -> RightsChange:
+    """Make the change that waits for confirmations."""
+    return RightsChange(
         channel_id=current.channel_id,
         author=form.person.id,
-        reason=version.reason,
+        reason=reason,
         asked_at=form.at,
         made_with=form.id,
         facts=wanted.facts,
@@ -65,14 +76,9 @@ def save(
         switched=wanted.switched,
         goes_along=goes_along,
         confirmed={},
-        expires_at=expires_at,
+        expires_at=end_of_window(form.at, ANSWER_WITHIN, current.time_zone, current.calendar),
         state=ChangeState.PENDING,
     )
-    session.add(change)
-    session.flush()
-    rights_changes.set_look(session, current, change, expires_at)
-    rights_changes.ask(session, current, change, form.at, gone)
-    return UpdateForm(change_forms.asked_view(current, change, session, form.at))
 
 
 def _check_is_different(wanted: Wanted) -> None:

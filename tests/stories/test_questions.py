@@ -38,15 +38,14 @@ def test_asked_and_answered(
     assert sam.submits_twice(answer="Two of them do").startswith(
         "That question on #1 is no longer open."
     )
-    assert "@sam answered" in harness.whole(card)
-    assert "Two of them do" in harness.whole(card)
+    assert "@sam answered" in (words := harness.whole(card))
+    assert "Two of them do" in words
     assert "Waiting for @alice to decide." in harness.text(card)
     assert harness.plain(asked) == "You answered @alice about #1 Guest checkout in #checkout."
     assert buttons(asked) == []
     told = alice.dm()[-1]
-    assert (
-        harness.plain(told) == "@sam answered your question about #1 Guest checkout: Two of them do"
-    )
+    answered = "@sam answered your question about #1 Guest checkout: Two of them do"
+    assert harness.plain(told) == answered
     assert "Decide by Thu 26 Nov 2026" in harness.whole(card)
     alice.approves(told)
     assert "Two of them do" in harness.whole(card)
