@@ -50,9 +50,7 @@ def save(
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)
         return Done()
-    waiting = pending_change(session, current.channel_id)
-    if waiting:
-        raise ChangeWaits(waiting.author)
+    _check_none_waits(session, current)
     expires_at = end_of_window(form.at, ANSWER_WITHIN, current.time_zone, current.calendar)
     change = RightsChange(
         channel_id=current.channel_id,
@@ -73,6 +71,13 @@ def save(
     rights_changes.set_look(session, current, change, expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _check_none_waits(session: Session, current: RightsVersion) -> None:
+    """Raise ChangeWaits if another change of this channel's rights waits already."""
+    waiting = pending_change(session, current.channel_id)
+    if waiting:
+        raise ChangeWaits(waiting.author)
 
 
 def _check_is_different(wanted: Wanted) -> None:

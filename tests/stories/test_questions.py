@@ -40,7 +40,6 @@ def test_asked_and_answered(
     )
     assert "@sam answered" in harness.whole(card)
     assert "Two of them do" in harness.whole(card)
-    assert "Waiting for @alice to decide." in harness.text(card)
     assert harness.plain(asked) == "You answered @alice about #1 Guest checkout in #checkout."
     assert buttons(asked) == []
     told = alice.dm()[-1]
