@@ -50,8 +50,7 @@ def save(
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)
         return Done()
-    waiting = pending_change(session, current.channel_id)
-    if waiting:
+    if waiting := pending_change(session, current.channel_id):
         raise ChangeWaits(waiting.author)
     expires_at = end_of_window(form.at, ANSWER_WITHIN, current.time_zone, current.calendar)
     change = RightsChange(
