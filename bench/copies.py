@@ -1,7 +1,8 @@
 """Statements that multiply a few decisions into a million, in SQL that both databases run.
 
-Two temporary tables hold what the statements share. `bench_turn` has one row for each turn of a
-channel, with every moment of its life. `bench_copy` has one row for each decision to be made.
+Two temporary tables hold what the statements share. A turn is one decision in every channel.
+`bench_turn` has one row for each turn, with the moments at which its decisions are raised, settled
+and so on. `bench_copy` has one row for each decision to be made.
 """
 
 from __future__ import annotations
@@ -135,7 +136,10 @@ def _of_kind(kind: str) -> str:
 
 
 def _outcomes() -> Iterator[Fill]:
-    """A review is due for each priority decision; one in ten of them was never answered."""
+    """Settle each closed decision; set a day of review for those of the kind priority.
+
+    A review is answered if its day is over, except one in ten of each channel's newest decisions.
+    """
     priority = f"{KIND} = 'priority'"
     answered = "review_over AND (turn % 100 >= 10 OR NOT recent)"
     yield Fill(
@@ -310,7 +314,7 @@ def _references() -> Iterator[Fill]:
 
 
 def _changes_of_rights() -> Iterator[Fill]:
-    """Change the rights of each channel twice a year, with the confirmation of the other role."""
+    """Ask for a change of rights in each channel twice a year; the other role declines it."""
     yield Fill(
         "rights_change",
         {
@@ -357,7 +361,7 @@ def _people() -> Iterator[Fill]:
 
 
 def _taken_requests() -> Fill:
-    """Keep what people did in the last day; older requests are deleted."""
+    """Make five requests in each channel, for any size of the record: the bot deletes old ones."""
     return Fill(
         "taken_request",
         {

@@ -169,7 +169,7 @@ class Dispatch:
         return await ack()
 
     def _clicked(self, body: Body, context: AsyncBoltContext, carried: Carried) -> Click:
-        """Read a click. Values typed in its form so far are kept only if the form offers them."""
+        """Read a click. Of the values filled in so far, keep only those that the form accepts."""
         view, at = body.get("view"), self.clock()
         action, value = _pressed(body["actions"][0])
         state, _ = offers.check(view["state"]["values"] if view else {}, carried.offer, at)
@@ -379,7 +379,7 @@ class Dispatch:
         deadline: Deadline,
         seen: Seen | None = None,
     ) -> str:
-        """Seal and open this form; return why that could not be done, as a sentence."""
+        """Seal and open this form; return "" if it is open, else a sentence that says why not."""
         try:
             form = await self._views.seal(request, answer.view, deadline, seen)
         except TooLate:
@@ -387,7 +387,7 @@ class Dispatch:
         return await self.answering.open_form(request.workspace, body, form, deadline)
 
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
-        """Show this Home, or the newest one if another has been shown since `hash`."""
+        """Show this Home, or a newer one if the Home with this `hash` is not shown any more."""
         client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
         sealed = await self._views.seal(request, view, deadline)
         if not await home_view.publish(client, request.user, sealed, hash):
@@ -397,7 +397,7 @@ class Dispatch:
                 await home_view.publish(client, request.user, sealed, None)
 
     async def _redraw_home(self, request: Request, hash: str | None, deadline: Deadline) -> None:
-        """Redraw Home after an act that came from there, or that takes something from it."""
+        """Redraw the Home of a person who acted from it, or who may now read more or less."""
 
         async def redraw() -> None:
             answer = await self._answer(routes.redraw_home, request, self.timeouts.deadline())

@@ -59,7 +59,10 @@ def _is_public(place: Place) -> bool:
 
 
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
-    """Return whether this person may read a channel that is private, closed or unknown to us."""
+    """Return whether this person may read a channel that they may read only as its member.
+
+    The channel is not known to be public, or the person is not a full member.
+    """
     if inside:
         return Sight.YES
     if place.is_closed:
@@ -160,9 +163,10 @@ def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]
 def invite_errors(
     asking: Asking, name: str, people: Collection[str], channels: Collection[str]
 ) -> dict[str, str]:
-    """Return an error for the field `name` if one of these people may not read all these channels.
+    """Return an error for the field `name` unless each person may read each of these channels.
 
-    That person has to be invited first. Empty if all these people may read all these channels.
+    The error says to invite the person first. If Slack does not say who is in a channel, the error
+    says to try again.
     """
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
@@ -191,8 +195,8 @@ def invite_errors(
 def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
     """Raise the Refused that says why nothing can be raised or set up in this conversation.
 
-    `usage` is the command to run in another channel, or a phrase that says what to do there. The
-    refusal repeats the title that was typed after the command, so that it can be copied.
+    `usage` is the next step that the refusal names: a command to run, or a phrase. The refusal
+    repeats the title that was typed after the command, so that it can be copied.
     """
     line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
     place, step = command.place, f"run `{line}`" if usage.startswith("/") else usage

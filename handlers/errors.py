@@ -29,9 +29,7 @@ def refused(request: Request, refusal: Refused) -> Answer:
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)
     sentence, subject = str(refusal), refusal.subject
-    if subject and not subject.is_named_in(sentence):
-        sentence = f"*{subject.line}*\n{sentence}"
-    return _tell(request, "Not recorded", sentence)
+    return _tell(request, "Not recorded", subject.named_in(sentence) if subject else sentence)
 
 
 def failed(request: Request, reference: str) -> Answer:

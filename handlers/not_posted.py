@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Message
 from handlers.ui import blocks
 from models.mrkdwn import where, who
-from models.tables.decision import Decision
+from models.tables.decision import Decision, number_of
 from models.tables.post import Drawing, Post
 
 
@@ -187,7 +187,8 @@ def not_posted(post: Post, session: Session) -> Message:
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
-        first = f"I could not tell {who(args['person'])} about #{args['number']}: {cause.because}."
+        about = number_of(session, post.channel.workspace_id, args["number"])
+        first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
         sentence = f"{first} {cause.cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)

@@ -108,6 +108,7 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.STANDS_IN_NO_MORE: coming_back.stands_in_no_more,
     Drawing.COMMITMENT: _of_commitment(ledger.commitment_post),
     Drawing.COMMITMENT_MOVED: _of_commitment(ledger.moved_post),
+    Drawing.COMMITMENT_CLOSED: _of_commitment(ledger.closed_post),
     Drawing.DIGEST: posting.digest_post,
     Drawing.NOT_POSTED: not_posted.not_posted,
     Drawing.NO_ANSWER: _without_record(mentions.no_answer),

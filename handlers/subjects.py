@@ -48,7 +48,8 @@ _OF_SOME_SORTS = set[str]().union(*BUTTONS_OF.values())
 def _acted_on(session: Session, decision: Decision, words: str = "that decision") -> Decision:
     title = escaped(cutting.fitted(decision.title, TITLE))
     number = f"#{decision.number}"
-    subject = Subject(number, f"{with_link(number, decision.card_link)} {title}")
+    link = with_link(number, decision.card_link)
+    subject = Subject(number, link, f"{link} {title}")
     session.info[_SUBJECT] = subject, decision.channel.slack_id, words
     return decision
 
@@ -187,7 +188,7 @@ def commitment_of(value: str, request: Click | Form, session: Session) -> Commit
     marks.check(commitment, mark)
     name = escaped(commitment.name)
     where = commitment.channel.slack_id
-    session.info[_SUBJECT] = Subject(name, name), where, "that commitment"
+    session.info[_SUBJECT] = Subject(name, name, name), where, "that commitment"
     return commitment
 
 

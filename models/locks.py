@@ -149,10 +149,7 @@ def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decis
 def lock_pending_with(
     session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Lock and return the open decisions that this person holds or states impact on.
-
-    They are in the order of their ids.
-    """
+    """Lock and return the open decisions of which this person is holder or counterpart, by id."""
     theirs = _open_with(tenant, Decision.holder == person, Decision.counterpart == person)
     here = Decision.channel_id == channel_id if channel_id else true()
     found = session.scalars(theirs.where(here)).all()
@@ -214,10 +211,10 @@ def lock_pending_for_seat(
 def lock_in_empty_seats(
     session: Session, tenant: str, channel_id: int, because: str
 ) -> list[Decision]:
-    """Lock and return the open decisions of this channel with a seat whose holder has left Slack.
+    """Lock and return the open decisions of this channel in which a seat is empty.
 
-    A holder has left if the record has their departure, or if the reason of the seat is `because`:
-    routing writes that reason when it finds that a role holder has left.
+    A seat is empty if the record has the departure of the person in it, or if its reason is
+    `because`: routing writes that reason when it finds that a role holder has left Slack.
     """
     has_left = select(Departure.person).where(
         Departure.workspace_id == Decision.workspace_id,
@@ -240,7 +237,7 @@ def lock_in_empty_seats(
 
 
 def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:
-    """Lock and return the overdue decisions of this channel, which its sponsor may soon decide."""
+    """Lock and return the open decisions of this channel that are overdue."""
     overdue = (
         Decision.channel_id == channel_id,
         Decision.overdue_at.is_not(None),

@@ -1,4 +1,4 @@
-"""Commitments, rounds, questions, absence and silence
+"""Commitments, rounds, questions, absences, overdue decisions and reminders that are put off
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
 expand first (add, nullable or with a server default), contract in a later release.

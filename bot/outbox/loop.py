@@ -117,7 +117,7 @@ class Outbox:
         await self._run(partial(claims.release, claims=left))
 
     async def send_due(self) -> int:
-        """Send all that is due now, files too, and return how many messages were sent."""
+        """Try to send all that is due now, files too; return how many messages were tried."""
         sent = 0
         while tasks := await self._take():
             await asyncio.gather(*tasks)
@@ -187,7 +187,7 @@ class Outbox:
     # ---- one message -----------------------------------------------------------------------------
 
     async def _do(self, attempt: Attempt) -> None:
-        """Send one message, and mark its row whatever the result."""
+        """Send one message, and mark its row with the result, unless its claim was lost."""
         async with self._lease_renewed(attempt):
             mark: Mark | None
             try:
@@ -201,9 +201,9 @@ class Outbox:
             await self._learn_link(attempt.job, attempt.sent)
 
     async def _learn_link(self, job: Job, at: slack.Sent) -> None:
-        """Ask Slack for the address of a card, once its message is marked.
+        """Ask Slack for the address of a card, after the card's row has been marked.
 
-        Without an answer, the next drawing of the card asks again.
+        If Slack does not answer, it is asked again after the next drawing of the card.
         """
         with contextlib.suppress(Exception):
             link = await slack.permalink(self._client_for(job.tenant), at)

@@ -25,12 +25,7 @@ def with_list(first: str, post: Post, session: Session) -> Message:
     listed = gathering.count_listed(session, post)
     if not listed:
         return Message(first, [blocks.section(first)])
-    # Both people of a move read the same number, although their lists may leave out some of these
-    # decisions.
-    moved = max((post.args or {}).get("moved", 0), listed)
-    count = f"{moved} decisions moved."
-    if moved > listed:
-        count = f"{moved} decisions moved; {listed} of them are in the list."
+    count = f"{listed} decisions moved."
     button = blocks.button(
         "Show the list", "finding.moved", str(post.id), about="Show the decisions that moved"
     )

@@ -64,7 +64,7 @@ def taken_back(decision: Decision) -> list[Block]:
     effects += [SCOPE_BACK] if reversal.scope else []
     if not effects:
         return []
-    name, older = escaped(reversal.commitment.name), outcomes.named(decision, reversal.number)
+    name, older = escaped(reversal.commitment.name), decision.named(reversal.number)
     because = f"{older} has changed that, and this takes its place"
     return [blocks.section(f"*{name}*: {'; '.join(effects)}, if approved: {because}.")]
 
@@ -108,11 +108,7 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
         return f"{stays}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
         own = phrases.signed_days(commitment.days_by(decision.id))
-        by = (
-            f"by {outcomes.named(decision, back.number)}"
-            if back
-            else f"by an earlier round ({own})"
-        )
+        by = f"by {decision.named(back.number)}" if back else f"by an earlier round ({own})"
         again = "if this is approved" if back else "if this is approved again"
         return f"moved to {day(decision.move_to)} {by}. It stays there {again}."
     return (
@@ -151,9 +147,7 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
     assert decision.move_from
     movers = commitment.movers(since=decision.raised_at)
     others = [number for number in movers if number != decision.number]
-    meanwhile = (
-        f"{outcomes.named(decision, others[-1])} has moved it to" if others else "it has moved to"
-    )
+    meanwhile = f"{decision.named(others[-1])} has moved it to" if others else "it has moved to"
     return (
         f"The commitment has moved: when this was raised, {escaped(commitment.name)} was "
         f"promised for {day(decision.move_from)}; since then {meanwhile} "

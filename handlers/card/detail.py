@@ -129,7 +129,7 @@ def _replaces(decision: Decision) -> str:
 def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
     return [
         blocks.section_with(
-            f"{relation} {outcomes.named(decision, number)}",
+            f"{relation} {decision.named(number)}",
             blocks.button(
                 f"Open #{number}",
                 "records.follow",

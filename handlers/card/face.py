@@ -70,15 +70,11 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         return f"Withdrawn by {who(settlement.by)}; it was not decided."
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
     more = [
-        f"In place of {outcomes.named(decision, decision.supersedes)}"
+        f"In place of {decision.named(decision.supersedes)}"
         if decision.supersedes and settlement.outcome is Outcome.APPROVED
         else "",
-        f"Superseded by {outcomes.named(decision, decision.superseded_by)}"
-        if decision.superseded_by
-        else "",
-        f"It goes on as {outcomes.named(decision, decision.disputed_in)}"
-        if decision.disputed_in
-        else "",
+        f"Superseded by {decision.named(decision.superseded_by)}" if decision.superseded_by else "",
+        f"It goes on as {decision.named(decision.disputed_in)}" if decision.disputed_in else "",
         outcomes.move_is_gone(decision, settlement),
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",
@@ -125,7 +121,7 @@ def meanwhile(decision: Decision) -> str:
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
-        return f" Meanwhile {outcomes.named(decision, others[-1])} moved {name}.{unlike}"
+        return f" Meanwhile {decision.named(others[-1])} moved {name}.{unlike}"
     return f" Meanwhile {name} has moved.{unlike}"
 
 
@@ -270,6 +266,6 @@ def _older_move(decision: Decision) -> list[str]:
         dates = phrases.move(reversal.commitment.promised_on, reversal.back_to)
         said.append(f"if approved, {name} {dates}")
     if reversal.scope:
-        before = f"scope as before {outcomes.named(decision, reversal.number)}"
+        before = f"scope as before {decision.named(reversal.number)}"
         said.append(f"if approved, {name}: {before}")
     return said

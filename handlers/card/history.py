@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, outcomes, phrases
+from handlers.ui import blocks, cutting, phrases
 from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Held, Outcome, Verb
@@ -91,20 +91,27 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
 
 
 def _line(decision: Decision, event: HistoryEvent) -> str:
-    words, payload = sentence(event), payload_of(event)
-    if isinstance(payload, Superseded) and payload.by:
-        words = words.replace(f"#{payload.by}", outcomes.named(decision, payload.by))
-    return f"{event.sequence}. {when(event.at)}: {words}"
+    return f"{event.sequence}. {when(event.at)}: {sentence(event, decision.named)}"
 
 
-def sentence(event: HistoryEvent) -> str:
-    """Say who did what. An event that a timer caused names nobody."""
+def _plain(number: int) -> str:
+    return f"#{number}"
+
+
+def sentence(event: HistoryEvent, named: Callable[[int], str] = _plain) -> str:
+    """Say who did what. An event that a timer caused names nobody.
+
+    `named` writes the number of another decision.
+    """
     payload = payload_of(event)
     actor = f"{who(event.actor)} " if event.actor else ""
     if "actor" in payload.redacted:
         actor = "Somebody "
     if isinstance(payload, HandedOver):
         return _handed_over(payload, actor, by_giver=event.actor == payload.from_)
+    if isinstance(payload, Superseded):
+        newer = named(payload.by) if payload.by else "another decision"
+        return f"{actor}put {newer} in its place"
     return f"{actor}{WORDS[event.verb](payload)}"
 
 
@@ -224,7 +231,6 @@ WORDS: dict[Verb, Callable[[Any], str]] = {
     Verb.RETURN: lambda payload: f"it came back for a decision{_round(payload)}",
     Verb.REOPEN: lambda payload: f"reopened it{_round(payload)}{_quoted(payload, 'reason')}",
     Verb.UNDO: lambda payload: f"took the decision back{_round(payload)}",
-    Verb.SUPERSEDE: lambda payload: f"put #{payload.by} in its place",
     Verb.RESTORE: lambda payload: "put it in force again",
     Verb.FINISH_FOLLOW_UP: lambda payload: f"finished a follow-up{_quoted(payload, 'what')}",
     Verb.REVIEW: _reviewed,

@@ -24,7 +24,7 @@ from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
-from models.tables.post import Post
+from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
@@ -80,10 +80,9 @@ def impact_request(decision: Decision, post: Post) -> Message:
             f"{wording.state_words(decision)}"
         )
     elif post.person not in missing:
-        now = " and ".join(map(who, missing or stated))
-        first = (
-            f"{wording.title(decision)}: {now} states the impact now. Nothing waits for you here."
-        )
+        people = missing or stated
+        now = f"{' and '.join(map(who, people))} {'states' if len(people) == 1 else 'state'}"
+        first = f"{wording.title(decision)}: {now} the impact now. Nothing waits for you here."
     else:
         first = _impact_asked(decision, ask, post)
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
@@ -259,7 +258,7 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """Tell a person whose turn has ended, or has come again, who acts now."""
+    """Say who acts now, to a person whose turn has ended or has come again."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
         other.drawing is post.drawing and other.person == post.person and other.id > post.id
@@ -270,7 +269,13 @@ def handed_over(decision: Decision, post: Post) -> Message:
     elif newer:
         first = f"{about} was handed on, and has moved again since."
     elif post.person in (decision.holder, decision.counterpart):
-        first = f"{about} is with you again. {wording.state_words(decision)}"
+        requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+        asked = any(
+            other.drawing in requests and other.person == post.person and other.id < post.id
+            for other in decision.posts
+        )
+        turn = "again" if asked else "now"
+        first = f"{about} is with you {turn}. {wording.state_words(decision)}"
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
@@ -325,7 +330,7 @@ def reopened(decision: Decision, post: Post) -> Message:
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
-    """Tell the owner of follow-ups what and until when, with a button for each open one."""
+    """Tell an owner what their follow-ups are and when they are due; each open one has a button."""
     owned = [
         follow_up
         for follow_up in standing_follow_ups(decision)
@@ -385,7 +390,7 @@ def review_request(decision: Decision, post: Post) -> Message:
     )
 
 
-# ---- both ----------------------------------------------------------------------------------------
+# ---- parts of these messages ---------------------------------------------------------------------
 
 
 def _overtaken(decision: Decision, post: Post) -> str:

@@ -61,7 +61,7 @@ def close_form(commitment: Commitment) -> View:
         blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
         inputs.field("how", "How did it end?", inputs.radio(choices)),
         forms.reason_field(
-            "It is shown in the commitment's message in the channel, and in its ledger."
+            "The channel reads it now, with your name. It stays in the commitment's ledger."
         ),
     ]
     return inputs.form(

@@ -15,11 +15,13 @@ from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.references import linked
-from models.mrkdwn import day, escaped, number, who, with_link
+from models.mrkdwn import day, escaped, number, when, who, with_link
 from models.reads import lookups, references
 from models.references import Link
+from models.refusals.refused import either
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
+from models.tables.rights import RightsVersion
 
 # A message holds 50 blocks; the rest is counted.
 MOST_SHOWN = 20
@@ -44,9 +46,11 @@ def show(command: Command, session: Session) -> Answer:
         shown.append(blocks.section_with(_line(commitment), _ledger_button(commitment)))
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
-    shown.append(
-        blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id))
-    )
+    if command.user in current.role_holders:
+        add = blocks.button("Add a commitment", "commitments.add", command.place.id)
+        shown.append(blocks.actions(add))
+    else:
+        shown.append(blocks.context(f"{either(current.role_holders)} can add a commitment."))
     lines = " ".join(_line(commitment).replace("*", "") for commitment in found[:MOST_SHOWN])
     return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
 
@@ -70,14 +74,29 @@ def ledger(click: Click, session: Session) -> Answer:
     commitment = subjects.commitment_of(click.value, click, session)
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
     links = references.of_commitments(session, [commitment.id])[commitment.id]
-    return OpenForm(ledger_view(commitment, links))
+    rights = lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
+    return OpenForm(ledger_view(commitment, ending(commitment, rights, click.user), links))
+
+
+def ending(commitment: Commitment, rights: RightsVersion, reader: str) -> Block:
+    """Build the button with which a role holder says how it ended; others read who can."""
+    if reader not in rights.role_holders:
+        return blocks.context(f"{either(rights.role_holders)} can say how it ended.")
+    return blocks.actions(
+        blocks.button(
+            "Mark met / missed / withdrawn",
+            "commitments.close",
+            value_of(commitment),
+            about=f"Mark {commitment.name} as met, missed or withdrawn",
+        )
+    )
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
-    """Build a view of the ledger, to read only."""
+def ledger_view(commitment: Commitment, end: Block, links: Sequence[Link] = ()) -> View:
+    """Build a view of the ledger. If the commitment is open, `end` is below."""
     shown: list[Block] = [
         blocks.section(
             f"*{escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}\n"
@@ -102,18 +121,13 @@ def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
         if commitment.moves
         else "*No decision has moved it.*"
     )
-    closed = (
-        f" Closed as {commitment.state.value} by {who(commitment.closed_by)}."
-        if commitment.closed_by
-        else ""
-    )
-    shown.append(blocks.section(f"{total}{closed}"))
+    shown.append(blocks.section(total))
+    if commitment.closed_by and commitment.closed_at:
+        by = f"{who(commitment.closed_by)} on {when(commitment.closed_at)}"
+        shown.append(blocks.section(f"Closed as {commitment.state.value} by {by}."))
+        shown.append(blocks.quote(commitment.closed_reason or ""))
     if commitment.is_open:
-        name, row = commitment.name, value_of(commitment)
-        about = f"Mark {name} as met, missed or withdrawn"
-        label = "Mark met / missed / withdrawn"
-        close = blocks.button(label, "commitments.close", row, about=about)
-        shown.append(blocks.actions(close))
+        shown.append(end)
     return inputs.notice("Ledger", shown)
 
 
@@ -175,6 +189,24 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     scope = [blocks.typed("Scope", move.scope)] if move.scope else []
     text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
     return Message(phrases.limited(text), [blocks.section(first), *scope, button])
+
+
+def closed_post(commitment: Commitment, post: Post) -> Message:
+    """Tell the channel how a promise ended: what it was, who says so, and why."""
+    assert commitment.closed_by
+    first = (
+        f"Commitment {escaped(commitment.name)} is marked as {commitment.state.value} by "
+        f"{who(commitment.closed_by)}. It was promised to {escaped(commitment.promised_to)} for "
+        f"{day(commitment.promised_on)}."
+    )
+    if commitment.slip:
+        first += (
+            f" First promised for {day(commitment.baseline_on)}; moved "
+            f"{phrases.signed_days(commitment.slip)} in all."
+        )
+    reason = commitment.closed_reason or ""
+    shown = [blocks.section_with(first, _ledger_button(commitment)), blocks.quote(reason)]
+    return Message(phrases.limited(f"{first} Why: {escaped(reason)}"), shown)
 
 
 def _closed(commitment: Commitment) -> str:

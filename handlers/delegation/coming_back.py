@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -21,7 +22,6 @@ from models.refusals.absence import NotAway
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
-from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.verbs import gathering, handover, rights_changes
 
@@ -103,17 +103,14 @@ def end(
     why: Over = Over.BACK,
     gone: Collection[str] = (),
 ) -> int:
-    """End the leave; return the number of decisions that came back and wait for somebody.
+    """End the leave; return the number of decisions that came back with something to do.
 
     The other person is told: the delegate if the role holder is back, else the role holder. People
     who are `gone` are told nothing.
     """
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
-    handover.end_leave(absence, pending, act, gone)
-    _tell(session, absence, why, pending, act)
-    for person in (absence.person, absence.delegate):
-        if person not in gone:
-            gathering.gather(pending, person, act.at)
+    moves = handover.end_leave(absence, pending, act, gone)
+    gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     sponsored = lookups.rights_naming(session, tenant, absence.person)
     follow_sponsor(
         session,
@@ -122,35 +119,40 @@ def end(
         act,
     )
     rights_changes.follow_people(session, sponsored, act.at)
-    return handover.count_to_act(pending, absence.person)
+    return gathering.count_moved(moves, to=absence.person)
 
 
-def _tell(
-    session: Session, absence: Absence, why: Over, pending: Sequence[Decision], act: Act
-) -> None:
+def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[str, Post]:
     """Tell the person who did not end the leave, the role holder or the delegate, that it is over.
 
-    Redraw the first message to the delegate, which offered to decline.
+    Redraw the first message to the delegate, which offered to decline. Return the new message by
+    the person who gets it.
     """
+    post = first_message(session, absence)
+    if post is None:
+        return {}
+    post.redraw(at)
+    person = absence.delegate if why in TELLS_DELEGATE else absence.person
+    over = Post(
+        channel_id=post.channel_id,
+        key=f"{post.key}:over",
+        drawing=Drawing.STANDS_IN_NO_MORE,
+        args={"absence": absence.id, "why": why},
+        due_at=at,
+        person=person,
+    )
+    session.add(over)
+    return {person: over}
+
+
+def first_message(session: Session, absence: Absence) -> Post | None:
+    """Return the message that told the delegate of this leave."""
     told = (
         select(Post)
         .join(Post.channel)
         .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
     )
-    for post in session.scalars(told).all():
-        post.redraw(act.at)
-        person = absence.delegate if why in TELLS_DELEGATE else absence.person
-        moved = handover.count_to_act(pending, absence.person)
-        over = Post(
-            channel_id=post.channel_id,
-            key=f"{post.key}:over",
-            drawing=Drawing.STANDS_IN_NO_MORE,
-            args={"absence": absence.id, "why": why, "moved": moved},
-            due_at=act.at,
-            person=person,
-        )
-        session.add(over)
-        gathering.gather(pending, person, act.at, over)
+    return session.scalars(told).first()
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from models.tables.departure import departures_of, forget_departure, note_depart
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_daily_look
 from models.verbs import empty_seats, gathering, overdue, rights_changes
+from models.verbs.gathering import Move
 
 
 def person_changed(event: Event, session: Session) -> Answer:
@@ -66,8 +67,9 @@ def look_who_is_there(due: Due, session: Session) -> None:
     set_daily_look(session, rights.channel, due.at)
 
 
-# Slack's answers about people are remembered for a while, so an older one may still say that
-# somebody is there.
+# Time after a departure before Slack's word that the person is there ends the departure. Slack's
+# answers about people are remembered for a while, so an answer from before the departure may be
+# used until then.
 SURE_AFTER = timedelta(hours=1)
 
 
@@ -91,10 +93,11 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     waiting_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     held = lookups.rights_held_by(session, asking.workspace, person)
     gone = who_has_left(asking, session, [*waiting_in, *held], pending)
+    moves: list[Move] = []
     for rights in waiting_in:
         here = [decision for decision in pending if decision.channel_id == rights.channel_id]
-        empty_seats.vacate(here, person, rights, asking.at, gone)
-    gathering.gather_each(pending, {*_acting(pending)}, asking.at)
+        moves += empty_seats.vacate(here, person, rights, asking.at, gone)
+    gathering.gather(moves, asking.at)
     _owe_seats(session, held, person, gone, asking.at)
     named = lookups.rights_naming(session, asking.workspace, person)
     rights_changes.follow_people(session, named, asking.at)
@@ -107,16 +110,11 @@ def _be_there_again(asking: Asking, session: Session, person: str) -> None:
     forget_departure(session, workspace_id, person)
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     act = Act(None, asking.at)
-    empty_seats.come_back_to_slack(pending, person, act)
+    moves = empty_seats.come_back_to_slack(pending, person, act)
+    gathering.gather(moves, asking.at)
     sponsored = lookups.rights_naming(session, asking.workspace, person)
     follow_sponsor(session, asking.workspace, sponsored, act)
     rights_changes.follow_people(session, sponsored, asking.at)
-    gathering.gather(pending, person, asking.at)
-
-
-def _acting(decisions: Iterable[Decision]) -> Iterator[str]:
-    for decision in decisions:
-        yield from (decision.holder, decision.counterpart)
 
 
 def who_has_left(
@@ -127,7 +125,8 @@ def who_has_left(
 ) -> set[str]:
     """Return the people who have left Slack, among those to whom work may go.
 
-    They are the people whom these versions name, and those in the seats of these decisions.
+    Work may go to the people whom these versions name, and to the people in the seats of these
+    decisions.
     """
     if not versions:
         return set()
@@ -194,13 +193,14 @@ def follow(
     gone = who_has_left(request, session, [before])
     moved = [role for role in Role if before.holder_of(role) != after.holder_of(role)]
     outside = delegates_outside(request, session, after) if moved else ()
+    moves: list[Move] = []
     for role in moved:
         old, new = before.holder_of(role), after.holder_of(role)
         if goes_along or old in gone:
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            empty_seats.fill_seat(waiting, role, new, act, before=old, gone=[*gone, *outside])
-            for person in dict.fromkeys((new, old, before.sponsor)):
-                gathering.gather(waiting, person, request.at)
+            away = [*gone, *outside]
+            moves += empty_seats.fill_seat(waiting, role, new, act, before=old, gone=away)
+    gathering.gather(moves, request.at)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

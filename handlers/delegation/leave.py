@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.workspace import words_of
 from models.verbs import gathering, handover, rights_changes
+from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
@@ -79,7 +80,8 @@ def save_leave(form: Form, session: Session) -> Answer:
     coming_back.end_what_is_over(form, session, form.person.id)
     begun_before = _begun_with(form, session)
     if begun_before:
-        return UpdateForm(left_view(begun_before, _moved_by(begun_before, session)))
+        told = coming_back.first_message(session, begun_before)
+        return UpdateForm(left_view(begun_before, (told and told.args) or {}))
     rights = _roles_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
@@ -87,20 +89,30 @@ def save_leave(form: Form, session: Session) -> Answer:
         coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
     waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
     pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
-    count = handover.count_to_act(pending, form.person.id)
-    handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
+    moves = handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
-        args={"absence": absence.id, "moved": count},
+        args={"absence": absence.id, **_counts(absence, moves)},
         person=absence.delegate,
         due_at=form.at,
     )
     session.add(begun)
-    gathering.gather(pending, absence.delegate, form.at, begun)
+    gathering.gather(moves, form.at, {absence.delegate: begun})
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(left_view(absence, count))
+    return UpdateForm(left_view(absence, begun.args or {}))
+
+
+def _counts(absence: Absence, moves: Sequence[Move]) -> dict[str, int]:
+    """Count the decisions that moved to the delegate, and those that went back to their givers.
+
+    The counts are kept, so that a form that is submitted twice gets the same answer.
+    """
+    return {
+        "moved": gathering.count_moved(moves, to=absence.delegate),
+        "went_back": len({move.decision.id for move in moves if move.to != absence.delegate}),
+    }
 
 
 def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
@@ -122,19 +134,6 @@ def _begun_with(form: Form, session: Session) -> Absence | None:
         if asked == (absence.delegate, absence.until):
             return absence
     return None
-
-
-def _moved_by(absence: Absence, session: Session) -> int:
-    """Return the number of decisions on which the delegate now has to act for the absent person."""
-    pending = seats.pending_with(session, absence.workspace_id, absence.delegate)
-    return handover.count_to_act(
-        [
-            decision
-            for decision in pending
-            if absence.person in (decision.holder_for, decision.counterpart_for)
-        ],
-        absence.delegate,
-    )
 
 
 def _closed_to(form: Form, session: Session, rights: Iterable[RightsVersion]) -> set[str]:
@@ -225,13 +224,13 @@ def _read_leave(form: Form) -> tuple[Person, date]:
 # ---- forms ---------------------------------------------------------------------------------------
 
 
-def left_view(absence: Absence, moved: int) -> View:
+def left_view(absence: Absence, counts: Mapping[str, int]) -> View:
     """Build the view that follows the form: who decides now, and what moved."""
-    came = (
-        f"{number(moved, 'open decision')} moved; no date changed."
-        if moved
-        else "Nothing was waiting for you."
-    )
+    moved, back = counts.get("moved", 0), counts.get("went_back", 0)
+    parts = [f"{number(moved, 'open decision')} moved"] if moved else []
+    if back:
+        parts.append(f"{number(back, 'decision')} went back to the person who handed it to you")
+    came = f"{', and '.join(parts)}; no date changed." if parts else "Nothing was waiting for you."
     sentence = (
         f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} "
         "`/tradeoff back` ends it earlier."

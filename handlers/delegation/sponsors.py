@@ -11,6 +11,7 @@ from models.acts import Act
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
 from models.verbs import empty_seats, gathering
+from models.verbs.gathering import Move
 from models.verbs.routing import LEFT
 
 
@@ -18,6 +19,7 @@ def follow_sponsor(
     session: Session, tenant: str, rights: Iterable[RightsVersion], act: Act
 ) -> None:
     """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in."""
+    moves: list[Move] = []
     for version in rights:
         waiting = locks.lock_in_empty_seats(session, tenant, version.channel_id, LEFT)
         both = [
@@ -28,6 +30,5 @@ def follow_sponsor(
         people = {seat.person for seat in both} | {version.sponsor or ""}
         gone = {seat.on_behalf_of or seat.person for seat in both if seat.because == LEFT}
         gone |= set(departures_of(session, version.channel.workspace_id, *people))
-        empty_seats.reseat(waiting, version.sponsor, act, gone)
-        if version.sponsor:
-            gathering.gather(waiting, version.sponsor, act.at)
+        moves += empty_seats.reseat(waiting, version.sponsor, act, gone)
+    gathering.gather(moves, act.at)

@@ -12,6 +12,7 @@ from models.mrkdwn import day, escaped, number, where, who, with_link
 from models.reads.figures import Figures, Share
 from models.reads.movements import Movement
 from models.reads.week import Week, waited_since
+from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -48,14 +49,14 @@ def digest_message(week: Week) -> Message:
             else "The weeks in decisions"
         ),
         blocks.section(f"{title}. {summary}"),
-        *_part("Commitments", _movement_lines(week), len(week.movements)),
+        *_commitments(week),
         *_decided(week),
         *_open(week),
         *_how_it_went(week),
         blocks.context(_footer(week.rights)),
     ]
     return Message(
-        phrases.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
+        phrases.limited(f"{title}. {summary} {' '.join(_commitment_lines(week, 3))}".strip()), shown
     )
 
 
@@ -73,15 +74,16 @@ def _summary(week: Week) -> str:
     return f"{made}; {waits}."
 
 
-def _part(title: str, lines: list[str], count: int) -> list[Block]:
+def _part(title: str, lines: list[str], count: int, rest: str = "/tradeoff list") -> list[Block]:
     """Build one block for this part.
 
-    If not all of its `count` items are in `lines`, the last line says how many are missing.
+    If not all of its `count` items are in `lines`, the last line says how many are missing, and
+    which command shows the rest.
     """
     if not lines:
         return []
     head = [f"*{title}*"] if title else []
-    more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
+    more = [f"…and {count - len(lines)} more: `{rest}`."] if count > len(lines) else []
     return [
         blocks.section(
             cutting.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), PART_LIMIT)
@@ -89,12 +91,23 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
     ]
 
 
-def _movement_lines(week: Week) -> list[str]:
-    return [_movement_words(movement) for movement in week.movements[:8]]
+def _commitments(week: Week) -> list[Block]:
+    lines = _commitment_lines(week, 8)
+    count = len(week.movements) + len(week.closed)
+    return _part("Commitments", lines, count, rest="/tradeoff commitments")
 
 
-def _net_words(moved: list[Movement]) -> str:
-    return " ".join(_movement_words(movement) for movement in moved[:3])
+def _commitment_lines(week: Week, most: int) -> list[str]:
+    """Say what moved each commitment, then how others ended, with at most this many of each."""
+    moved = [_movement_words(movement) for movement in week.movements[:most]]
+    return moved + [_closed_words(commitment) for commitment in week.closed[:most]]
+
+
+def _closed_words(commitment: Commitment) -> str:
+    return (
+        f"*{escaped(commitment.name)}* was marked as {commitment.state.value} by "
+        f"{who(commitment.closed_by or '')}; it was promised for {day(commitment.promised_on)}."
+    )
 
 
 def _movement_words(movement: Movement) -> str:

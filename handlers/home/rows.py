@@ -277,9 +277,13 @@ def _first_steps_of_a_visitor(standing: Standing) -> list[Block]:
     ]
 
 
-def footer(at: datetime, standing: Standing) -> Block:
-    """Say how fresh this is. Slack has no commands for people of other companies."""
-    commands = (
-        "" if standing is Standing.EXTERNAL else " `/tradeoff help` shows all that I understand."
-    )
-    return blocks.context(f"As of {when(at)}.{commands}")
+def as_of(at: datetime) -> Block:
+    """Say how fresh this is: Slack shows the Home of the last time until it gets the next one."""
+    return blocks.context(f"As of {when(at)}.")
+
+
+def footer(standing: Standing) -> list[Block]:
+    """Name the help. Slack has no commands for people of other companies."""
+    if standing is Standing.EXTERNAL:
+        return []
+    return [blocks.context("`/tradeoff help` shows all that I understand.")]

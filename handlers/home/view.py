@@ -1,6 +1,6 @@
 """Home: what waits for a person, what they raised, owe and may decide.
 
-A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 60.
+A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 61.
 """
 
 from __future__ import annotations
@@ -213,14 +213,15 @@ def _may_leave(request: Request, content: Content) -> bool:
 def _drawn(request: Request, session: Session, pages: Pages) -> View:
     content = _content(request, session)
     lists = _lists(request, session, content, pages)
-    shown: list[Block] = [actions.row(), *(rows.unknown() if content.unknown else [])]
+    shown: list[Block] = [actions.row(), rows.as_of(request.at)]
+    shown += rows.unknown() if content.unknown else []
     if content.leave.own or content.hidden or any(listing.rows for listing in lists):
         for listing in lists:
             shown += rows.blocks_of(listing)
         shown += rows.leave_switch(content.leave) if _may_leave(request, content) else []
     elif not content.unknown:
         shown += rows.first_steps(request.bot_user, request.person.standing)
-    shown.append(rows.footer(request.at, request.person.standing))
+    shown += rows.footer(request.person.standing)
     remembered = forms.metadata(**pages) if pages else ""
     return View({"type": "home", "blocks": shown, "private_metadata": remembered})
 

@@ -13,8 +13,9 @@ from handlers.card.question import question, stated_impact
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
-from models.mrkdwn import day, escaped
+from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups
+from models.reads.lookups import Forecast
 from models.refusals.refused import FieldsInvalid
 from models.rules import Confidence
 from models.tables.decision import Decision
@@ -57,11 +58,7 @@ def lapse(due: Due, session: Session) -> None:
     impact.lapse_impact(subjects.timer_decision(due, session), due.at)
 
 
-# (number, forecast days, actual days) of earlier statements by the same person.
-Track = Sequence[tuple[int, int, int]]
-
-
-def impact_form(decision: Decision, track: Track = (), person: str = "") -> View:
+def impact_form(decision: Decision, track: Sequence[Forecast] = (), person: str = "") -> View:
     """Build the form of the counterpart's impact statement.
 
     `track` has the last forecasts of this person, with the actual days.
@@ -137,11 +134,13 @@ def _both_hats(decision: Decision) -> list[Block]:
     return [blocks.context(words)]
 
 
-def _track(track: Track) -> list[Block]:
+def _track(track: Sequence[Forecast]) -> list[Block]:
     if not track:
         return []
     words = "; ".join(
-        f"#{number}: you said {forecast}, it was {actual}" for number, forecast, actual in track
+        f"{with_link(f'#{forecast.number}', forecast.card_link)}: you said {forecast.days}, "
+        f"it was {forecast.actual}"
+        for forecast in track
     )
     return [blocks.context(f"Your last forecasts, in working days of slip. {words}.")]
 

@@ -64,8 +64,8 @@ def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
         says = "Both sign" if decider is Decider.JOINT else f"The {words.role(decider.roles[0])}"
         found[decider.value] = (says, Right(decider, False))
         if kind is not Kind.ACCEPTANCE:
-            after = f"{says}, after the {words.role(decider.asked_for_impact)}'s impact"
-            found[f"{decider.value}:impact"] = (after, Right(decider, True))
+            # Whose impact it is would not fit on a phone; the form says it once.
+            found[f"{decider.value}:impact"] = (f"{says}, after the impact", Right(decider, True))
     return found
 
 
@@ -83,7 +83,9 @@ def table_form(current: RightsVersion) -> View:
     first = blocks.section(
         f"The rights here are at v{current.number}. The bot posts what you change in the channel. "
         "A change that takes something from another role waits until that role confirms it. If a "
-        "kind is not used here, nothing new of it is raised; its open decisions go on."
+        "kind is not used here, nothing new of it is raised; its open decisions go on. “After the "
+        "impact”: the other role states it first; if both sign, the "
+        f"{current.words.role(Decider.JOINT.asked_for_impact)} does."
     )
     shown = [first, *(_kind_field(kind, current) for kind in Kind)]
     yes_no = [

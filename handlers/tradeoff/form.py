@@ -118,10 +118,11 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
     ]
 
 
-def said_first(remember: Mapping[str, Any]) -> list[Block]:
+def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
     """Build the blocks above the form: the message it is raised from, or what saving it will do.
 
-    They are there each time that the form is drawn.
+    They are there each time that the form is drawn. `replaced` is the number of the decision whose
+    place the new one would take, as a link to its card.
     """
     shown: list[Block] = []
     if remember.get("source"):
@@ -129,12 +130,9 @@ def said_first(remember: Mapping[str, Any]) -> list[Block]:
             blocks.context("From this message; the card keeps the quote and the link:"),
             blocks.quote(remember["source"]["text"]),
         ]
-    if remember.get("supersedes"):
-        shown.append(
-            blocks.section(
-                f"*In place of #{remember['supersedes']}.* That one stands until yours is approved."
-            )
-        )
+    if replaced:
+        words = f"*In place of {replaced}.* That one stands until yours is approved."
+        shown.append(blocks.section(words))
     if remember.get("next_round"):
         shown.append(
             blocks.section(

@@ -25,13 +25,14 @@ from handlers.tradeoff.who_decides import rows_of, with_kind
 from handlers.ui import blocks, fields, forms, marks, seals
 from handlers.ui.marks import value_of
 from models import locks
-from models.mrkdwn import day, escaped
+from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups, references
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
-from models.tables.decision import Decision
+from models.tables.decision import Decision, number_of
+from models.tables.post import card_links
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
@@ -242,11 +243,11 @@ def _offer(
             "*This may have been decided before.* Reopen it, or raise yours all the same."
         )
     ]
+    links = card_links(session, [match.id for match in matches])
     for match in matches:
-        words = (
-            f"#{match.number} {escaped(match.title)}: {match.outcome.label} on "
-            f"{day(local_day(match.settled_at, current.time_zone))}."
-        )
+        number = with_link(f"#{match.number}", links.get(match.id))
+        on = day(local_day(match.settled_at, current.time_zone))
+        words = f"{number} {escaped(match.title)}: {match.outcome.label} on {on}."
         above.append(
             blocks.section_with(
                 words,
@@ -315,7 +316,9 @@ def _form(
     if rows.effect and not promised:
         words = "No commitment is open here; a role holder adds one with `/tradeoff commitments`."
         rows = replace(rows, decides=f"{rows.decides} {words}".strip())
-    said_first = [*(above or []), *tradeoff_form.said_first(remember)]
+    older = remember.get("supersedes")
+    replaced = number_of(session, current.channel.workspace_id, older) if older else ""
+    said_first = [*(above or []), *tradeoff_form.said_first(remember, replaced)]
     return tradeoff_form.tradeoff_form(
         current,
         replace(rows, effect=rows.effect and bool(promised), commitments=promised),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.ui.phrases import capital, hours, move
-from models.mrkdwn import day, escaped, when, who, with_link
+from models.mrkdwn import day, escaped, when, who
 from models.reads.replaced_moves import moved_with
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -19,17 +19,12 @@ SINCE = {
 }
 
 
-def named(decision: Decision, number: int) -> str:
-    """Return the number of another decision that this one names, as a link to its card."""
-    return with_link(f"#{number}", decision.link_to(number))
-
-
 def settled_words(decision: Decision) -> str:
     """Say what became of the decision, by whom and by what right."""
     settlement = decision.settlement
     assert settlement
     newer = (
-        f" Superseded by {named(decision, decision.superseded_by)}."
+        f" Superseded by {decision.named(decision.superseded_by)}."
         if decision.state is State.SUPERSEDED and decision.superseded_by
         else ""
     )
@@ -54,12 +49,12 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     if settlement.outcome is None:
         return f"withdrawn by {who(settlement.by)}; it was not decided."
     opened = (
-        f" It goes on as {named(decision, decision.disputed_in)}."
+        f" It goes on as {decision.named(decision.disputed_in)}."
         if settlement.outcome is Outcome.DISPUTED and decision.disputed_in
         else ""
     )
     replaces = (
-        f" It takes the place of {named(decision, decision.supersedes)}."
+        f" It takes the place of {decision.named(decision.supersedes)}."
         if settlement.outcome is Outcome.APPROVED and decision.supersedes
         else ""
     )
@@ -148,7 +143,7 @@ def older_moved_words(decision: Decision, settlement: Settlement) -> str:
         dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
         what = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
         verb = "is taken back" if entry.undoes else "holds again"
-        said += f" The {what} by {named(decision, decision.supersedes or 0)} {verb}{dates}."
+        said += f" The {what} by {decision.named(decision.supersedes or 0)} {verb}{dates}."
     return said
 
 
@@ -173,7 +168,7 @@ def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> st
         return ""
     by = f" by {who(settlement.since_by)}" if settlement.since_by else ""
     if settlement.since is Verb.SUPERSEDE and decision.superseded_by:
-        by = f" by {named(decision, decision.superseded_by)}"
+        by = f" by {decision.named(decision.superseded_by)}"
     reason = f" Why: {escaped(settlement.since_reason)}" if settlement.since_reason and why else ""
     return f"Since then: {SINCE[settlement.since]}{by}.{reason}"
 

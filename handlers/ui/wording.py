@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.ui.cutting import fitted
-from handlers.ui.outcomes import named, settled_words, signers
+from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
@@ -200,9 +200,9 @@ def links(decision: Decision) -> list[str]:
     """Return, in a few words each, what it replaces or disputes, and whose view is wanted."""
     consulted = ", ".join(map(who, decision.consulted))
     return [
-        *([f"in place of {named(decision, decision.supersedes)}"] if decision.supersedes else []),
+        *([f"in place of {decision.named(decision.supersedes)}"] if decision.supersedes else []),
         *(
-            [f"disputes what {named(decision, decision.disputes)} recorded"]
+            [f"disputes what {decision.named(decision.disputes)} recorded"]
             if decision.disputes
             else []
         ),

@@ -221,15 +221,22 @@ def decided_since(session: Session, channel_id: int, since: datetime) -> list[De
     ]
 
 
-def forecasts_by(
-    session: Session, channel_id: int, person: str, most: int = 3
-) -> list[tuple[int, int, int]]:
-    """Return how this person's last forecasts in this channel turned out, the newest first.
+class Forecast(NamedTuple):
+    """Impact statement whose decision was reviewed: the forecast days of slip, and the actual ones.
 
-    Each is (number, forecast days, actual days).
+    `card_link` is the address of the decision's card; None while Slack has not said it.
     """
+
+    number: int
+    card_link: str | None
+    days: int
+    actual: int
+
+
+def forecasts_by(session: Session, channel_id: int, person: str, most: int = 3) -> list[Forecast]:
+    """Return how this person's last forecasts in this channel turned out, the newest first."""
     rows = session.execute(
-        select(Decision.number, ImpactStatement.days, Settlement.actual_days)
+        select(Decision.number, Decision.card_link, ImpactStatement.days, Settlement.actual_days)
         .join(Settlement, Settlement.decision_id == Decision.id)
         .join(
             ImpactStatement,
@@ -244,7 +251,10 @@ def forecasts_by(
         .order_by(Settlement.reviewed_at.desc(), ImpactStatement.id.desc())
         .limit(most * 10)
     )
-    newest = {number: (number, days, actual or 0) for number, days, actual in reversed(rows.all())}
+    newest = {
+        number: Forecast(number, link, days, actual or 0)
+        for number, link, days, actual in reversed(rows.all())
+    }
     return list(reversed(newest.values()))[:most]
 
 

@@ -1,8 +1,7 @@
-"""Movements of a channel's commitments, and the decisions whose moves are in force."""
+"""Movements of a channel's commitments, the decisions whose moves are in force, and closings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -12,8 +11,8 @@ from sqlalchemy import BindParameter, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from models.tables.base import UtcDateTime
-from models.tables.commitment import Commitment, CommitmentMove
-from models.tables.post import Drawing, Post
+from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
+from models.tables.post import card_links
 
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
@@ -49,7 +48,7 @@ def movements(
         numbers.setdefault(row.commitment, []).append(row)
     moved = {id: moves for id, moves in numbers.items() if any(move.days for move in moves)}
     commitments = session.scalars(_commitments(), {"ids": list(moved)}).all() if moved else []
-    links = _links(session, {move.decision for moves in moved.values() for move in moves})
+    links = card_links(session, {move.decision for moves in moved.values() for move in moves})
     made = [
         Movement(
             commitment,
@@ -72,6 +71,12 @@ def movements(
     return sorted(made, key=lambda movement: (-abs(movement.days), movement.commitment.id))
 
 
+def closed(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Commitment]:
+    """Return the commitments that were closed in this period, the first one first."""
+    period = {"channel": channel_id, "since": since, "until": until}
+    return list(session.scalars(_closed(), period))
+
+
 class _Moved(NamedTuple):
     """Move of one commitment by one decision: `days` in the period, `in_all` up to its end."""
 
@@ -82,21 +87,18 @@ class _Moved(NamedTuple):
     in_all: int
 
 
-def _links(session: Session, decisions: Collection[int]) -> dict[int, str | None]:
-    """Return the addresses of these decisions' cards, by our id of the decision."""
-    found = session.execute(_cards(), {"ids": list(decisions)}) if decisions else ()
-    return {id: link for id, link in found if id is not None}
-
-
 @cache
 def _commitments() -> Select[Commitment]:
     return select(Commitment).where(Commitment.id.in_(_IDS))
 
 
 @cache
-def _cards() -> Select[int | None, str | None]:
-    return select(Post.decision_id, Post.permalink).where(
-        Post.decision_id.in_(_IDS), Post.drawing == Drawing.CARD
+def _closed() -> Select[Commitment]:
+    return (
+        select(Commitment)
+        .where(Commitment.channel_id == _CHANNEL, Commitment.state != CommitmentState.OPEN)
+        .where(Commitment.closed_at >= _SINCE, Commitment.closed_at < _UNTIL)
+        .order_by(Commitment.closed_at, Commitment.id)
     )
 
 

@@ -241,8 +241,8 @@ def what_is_yours(decision: Decision, person: str) -> str:
 def _first_quarter_is_over(decision: Decision, at: datetime) -> bool:
     """Return True after the first quarter of the impact window.
 
-    The half-way reminder is sent only if the impact counts as urgent by then. It may come before
-    the middle of the window, but not in the first quarter (`working_time.half_way`).
+    From then on, the impact is urgent. The half-way reminder is sent only if the impact is urgent,
+    and `working_time.half_way` never puts the reminder into the first quarter.
     """
     assert decision.impact_due_at
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4

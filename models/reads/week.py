@@ -28,7 +28,7 @@ from models.reads.figures import (
     settled_since,
     time_to_decide,
 )
-from models.reads.movements import Movement, movements
+from models.reads.movements import Movement, closed, movements
 from models.rules import Kind, State, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment
@@ -66,6 +66,7 @@ class Week:
     figures: Figures
     median_before: float | None
     movements: list[Movement]
+    closed: list[Commitment]
     decided: list[tuple[Decision, Settlement]]
     waiting: Listed
     not_accepted: Listed
@@ -79,9 +80,10 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        """Return True if nothing was decided, no commitment moved and nothing waits."""
+        """Return True if nothing was decided, no commitment moved or ended, and nothing waits."""
         nothing_waits = not (self.waiting.count or self.not_accepted.count)
-        return not self.figures.decided and not self.movements and nothing_waits
+        promises = self.movements or self.closed
+        return not self.figures.decided and not promises and nothing_waits
 
 
 def week_of(
@@ -98,15 +100,13 @@ def week_of(
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
     decided = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
-    read_parts_of(
-        session, open_ | {decision for decision, _ in decided}, "signatures", "settlements"
-    )
+    shown = open_ | {decision for decision, _ in decided}
+    read_parts_of(session, shown, "signatures", "settlements", "claims")
     read_parts_of(
         session,
         [decision for decision in open_ if decision.state is State.AWAITING_ANSWER],
         "questions",
     )
-    read_parts_of(session, open_ | {decision for decision, _ in decided}, "claims")
     read_parts_of(session, open_, "impacts")
     return Week(
         rights=rights,
@@ -116,6 +116,7 @@ def week_of(
         figures=figures(session, channel_id, since, until),
         median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
         movements=movements(session, channel_id, since, until),
+        closed=closed(session, channel_id, since, until),
         decided=decided,
         waiting=waiting,
         not_accepted=not_accepted,

@@ -84,9 +84,9 @@ class WasDecided(Refused):
 class ReplacesMore(Refused):
     """Refusal to replace a decision that more roles have decided since this one was raised."""
 
-    def __init__(self, number: int, older: int, theirs: str, raiser: str) -> None:
+    def __init__(self, number: int, older: str, theirs: str, raiser: str) -> None:
         super().__init__(
-            f"#{number} would take the place of #{older}, which is now the call of the {theirs}. "
+            f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
             f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
             f"reject #{number}."
         )
@@ -123,9 +123,9 @@ class StillOpen(Refused):
 
 
 class CannotReopen(Refused):
-    def __init__(self, number: int, newer: int | None) -> None:
+    def __init__(self, number: int, newer: str | None) -> None:
         instead = (
-            f"#{newer} has taken its place: use that one."
+            f"{newer} has taken its place: use that one."
             if newer
             else "Raise it anew with `/tradeoff`."
         )
@@ -171,9 +171,9 @@ class NoLongerYours(Refused):
 
 
 class CannotUndoDispute(Refused):
-    def __init__(self, number: int, newer: int) -> None:
+    def __init__(self, number: int, newer: str) -> None:
         super().__init__(
-            f"#{number} goes on as #{newer}: approve there what was recorded, or withdraw it."
+            f"#{number} goes on as {newer}: approve there what was recorded, or withdraw it."
         )
 
 

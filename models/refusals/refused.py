@@ -28,14 +28,18 @@ class Refused(Exception):
 class Subject:
     """What somebody acts on: `#42` or the name of a commitment, and the line that names it whole.
 
-    Both are written as mrkdwn.
+    `link` is the name as a link to its card, or the name if it has none. All are mrkdwn.
     """
 
     name: str
+    link: str
     line: str
 
-    def is_named_in(self, sentence: str) -> bool:
-        return bool(re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", sentence))
+    def named_in(self, sentence: str) -> str:
+        """Return the sentence with this name as a link, or below a line with it if it has none."""
+        name = rf"(?<![\w|]){re.escape(self.name)}(?!\w)"
+        linked, count = re.subn(name, lambda _: self.link, sentence)
+        return linked if count else f"*{self.line}*\n{sentence}"
 
 
 @dataclass(frozen=True, slots=True)

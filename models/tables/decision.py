@@ -19,6 +19,7 @@ from sqlalchemy.orm import (
 )
 
 from models.acts import Act, Seat
+from models.mrkdwn import with_link
 from models.refusals import absence, asking, deciding, refused
 from models.rules import (
     Decider,
@@ -71,12 +72,12 @@ class Decision(Base):
     It is routed to `holder` and `counterpart`. A joint decision needs both: `holder` is the product
     owner, `counterpart` the project manager.
     `move_decides` are the roles that must agree to its change of a commitment; None if it changes
-    none. `impact_from` are the roles that state impact; None on rounds of earlier releases. If
-    somebody acts in the place of a role holder, `holder_for` is that role holder, and
-    `holder_because` says why, as a phrase to put after the name. `question_round` is the round in
-    which the question last changed; impact statements of earlier rounds do not count any more.
-    `first_hash` is the hash of its first event; None if an older release, which did not have this
-    column, raised the decision.
+    none. `impact_from` are the roles that state impact; None if nobody does, or if the round was
+    begun by an older release, which did not have this column. If somebody acts in the place of a
+    role holder, `holder_for` is that role holder, and `holder_because` says why, as a phrase to put
+    after the role holder's name. `question_round` is the round in which the question last changed;
+    impact statements of earlier rounds do not count any more. `first_hash` is the hash of its first
+    event; None if an older release, which did not have this column, raised the decision.
     """
 
     __tablename__ = "decision"
@@ -181,19 +182,10 @@ class Decision(Base):
         found = session.get(Workspace, self.workspace_id) if session else None
         return found.words if found else self.channel.words
 
-    def link_to(self, number: int) -> str | None:
-        """Return the address of another card here; None while Slack has not said it."""
+    def named(self, number: int) -> str:
+        """Return the number of another decision that this one names, as a link to its card."""
         session = object_session(self)
-        if session is None:
-            return None
-        other = select(Decision.id).where(
-            Decision.workspace_id == self.workspace_id, Decision.number == number
-        )
-        return session.scalar(
-            select(Post.permalink)
-            .where(Post.decision_id == other.scalar_subquery(), Post.drawing == Drawing.CARD)
-            .limit(1)
-        )
+        return number_of(session, self.workspace_id, number) if session else f"#{number}"
 
     # ---- who -------------------------------------------------------------------------------------
 
@@ -313,7 +305,7 @@ class Decision(Base):
         return self.holder == self.counterpart
 
     def asked_by(self, round: int) -> str:
-        """Return who asked for this round: the raiser, or the person whose claim it is about."""
+        """Return who put the question of this round: the raiser, or the author of the claim."""
         claims = self.claims if self.is_acceptance else []
         return next(
             (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
@@ -341,14 +333,17 @@ class Decision(Base):
         return self.holder_for if person == self.holder else at_counterpart
 
     def because(self, person: str) -> str | None:
-        """Return the reason why this person stands in; None if they do not."""
+        """Return the reason why this person, the holder or the counterpart, has the seat.
+
+        None or empty if there is no reason, because the seat is the person's own.
+        """
         return self.holder_because if person == self.holder else self.counterpart_because
 
     @property
     def delegates(self) -> dict[str | None, str]:
         """Return, by role holder, the person who stands in for that role holder.
 
-        The key None has the person who decides for nobody else, if any.
+        The key None has a person who decides in their own right, if there is one.
         """
         both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
         return {self.holder_for: self.holder, **both}
@@ -449,8 +444,9 @@ class Decision(Base):
 
     @property
     def untouched(self) -> bool:
-        """Return True if nobody but the raiser has acted on it, and no impact window has lapsed.
+        """Return True if this is the first round, and nobody has acted on the question yet.
 
+        Nobody has stated impact, signed or asked anything, and the impact window has not lapsed.
         Such a decision is edited in place (docs/reference/behaviour.md, What people do).
         """
         acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
@@ -458,7 +454,7 @@ class Decision(Base):
 
     @property
     def ground_moved(self) -> bool:
-        """Return True if another decision has moved the commitment since this one was raised."""
+        """Return True if another decision has moved the commitment since this question was set."""
         if not self.commitment or self.state.settled:
             return False
         return self.commitment.without(self.id) != self.move_from
@@ -606,3 +602,16 @@ class Decision(Base):
     def card(self) -> Post:
         """Return the card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
+
+
+def number_of(session: Session, workspace_id: int, number: int) -> str:
+    """Write the number of this decision as a link to its card, as soon as Slack has said where."""
+    decision = select(Decision.id).where(
+        Decision.workspace_id == workspace_id, Decision.number == number
+    )
+    card = (
+        select(Post.permalink)
+        .where(Post.decision_id == decision.scalar_subquery(), Post.drawing == Drawing.CARD)
+        .limit(1)
+    )
+    return with_link(f"#{number}", session.scalar(card))

@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     ForeignKey,
     Index,
     ScalarSelect,
+    Select,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     false,
     select,
     text,
@@ -67,6 +71,7 @@ class Drawing(StrEnum):
     STANDS_IN_NO_MORE = "stands_in_no_more"
     COMMITMENT = "commitment"
     COMMITMENT_MOVED = "commitment_moved"
+    COMMITMENT_CLOSED = "commitment_closed"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
     # Answers to a mention of us with a number, in the thread of that message.
@@ -219,6 +224,21 @@ def card_link_of(decision_id: Mapped[int] | InstrumentedAttribute[int]) -> Scala
         .where(Post.decision_id == decision_id, Post.drawing == Drawing.CARD)
         .limit(1)
         .scalar_subquery()
+    )
+
+
+def card_links(session: Session, decisions: Iterable[int]) -> dict[int, str | None]:
+    """Return the addresses of these decisions' cards, by our id of the decision."""
+    ids = list(decisions)
+    found = session.execute(_cards(), {"ids": ids}) if ids else ()
+    return {id: link for id, link in found if id is not None}
+
+
+@cache
+def _cards() -> Select[int | None, str | None]:
+    ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
+    return select(Post.decision_id, Post.permalink).where(
+        Post.decision_id.in_(ids), Post.drawing == Drawing.CARD
     )
 
 

@@ -75,7 +75,7 @@ def close_commitment(
 ) -> None:
     """Close a commitment as met, missed or withdrawn.
 
-    Tell the person who added it, and the `movers`, who decide whether it moves.
+    Tell the channel, the person who added it, and the `movers`, who decide whether it moves.
 
     Open decisions about it say so from now on. Raises CommitmentClosed.
     """
@@ -83,10 +83,28 @@ def close_commitment(
         raise afterwards.CommitmentClosed(commitment.name, commitment.state)
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
+    _tell_the_channel(session, commitment, act.at)
     key = f"closed_for:{commitment.id}"
     _tell_who_promised(session, commitment, key, {"closed": 1}, act)
     for person in sorted({*movers} - {commitment.made_by, act.actor}):
         session.add(_news(commitment, f"{key}:{person}", {"closed": 1}, act.at, person))
+
+
+def _tell_the_channel(session: Session, commitment: Commitment, at: datetime) -> None:
+    """Owe the channel a reply to the commitment's message that says how it ended."""
+    shown = select(Post.id).where(
+        Post.channel_id == commitment.channel_id, Post.key == f"commitment:{commitment.id}"
+    )
+    session.add(
+        Post(
+            channel_id=commitment.channel_id,
+            key=f"closed:{commitment.id}",
+            drawing=Drawing.COMMITMENT_CLOSED,
+            commitment_id=commitment.id,
+            thread_id=session.scalar(shown),
+            due_at=at,
+        )
+    )
 
 
 def _tell_who_promised(

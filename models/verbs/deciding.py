@@ -105,7 +105,8 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     if replaced and replaced.state is State.DECIDED and not deciders <= roles.keys():
         named = decision.words.roles(role for role in Role if role in deciders)
-        raise deciding.ReplacesMore(decision.number, replaced.number, named, decision.raised_by)
+        older = decision.named(replaced.number)
+        raise deciding.ReplacesMore(decision.number, older, named, decision.raised_by)
     return {role: decision.seat_of(role) for role in roles}
 
 

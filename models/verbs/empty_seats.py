@@ -12,6 +12,7 @@ from models.acts import Act, Seat
 from models.rules import Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
+from models.verbs.gathering import Move
 from models.verbs.handover import SeatsToday, Side, hand_over
 from models.verbs.routing import LEFT
 
@@ -22,14 +23,14 @@ def vacate(
     rights: RightsVersion,
     at: datetime,
     gone: Collection[str],
-) -> None:
-    """Take the work on these decisions from a person who has left Slack.
+) -> list[Move]:
+    """Take the work on these decisions from a person who has left Slack; return what moved.
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
     the sponsor. Work that the person did in another's place goes back. `gone` are all people who
     are known to have left.
     """
-    seats = SeatsToday(at, gone)
+    seats, moves = SeatsToday(at, gone), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
@@ -37,31 +38,40 @@ def vacate(
             if seat.person == person or (owner == person and today != person):
                 owner = today if owner in gone else owner
                 after = _seat_of(decision, owner, rights.sponsor, seats, gone)
-                hand_over(decision, side, after, Act(None, at), gone=gone)
+                moves += hand_over(decision, side, after, Act(None, at), gone=gone)
+    return moves
 
 
 def reseat(
     pending: Iterable[Decision], sponsor: str | None, act: Act, gone: Collection[str]
-) -> None:
-    """Give the open work of empty seats to this sponsor, or to the sponsor's delegate."""
-    seats = SeatsToday(act.at, gone)
+) -> list[Move]:
+    """Give the open work of empty seats to this sponsor, or to the sponsor's delegate.
+
+    Return what moved.
+    """
+    seats, moves = SeatsToday(act.at, gone), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             owner = seat.on_behalf_of or seat.person
             if owner in gone and (seat.because == LEFT or seat.person == owner):
                 after = _seat_of(decision, owner, sponsor, seats, gone)
-                hand_over(decision, side, after, act, gone=gone)
+                moves += hand_over(decision, side, after, act, gone=gone)
+    return moves
 
 
-def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> None:
-    """Give a person who is back in Slack the work that others do because this person had left."""
-    seats = SeatsToday(act.at)
+def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> list[Move]:
+    """Give a person who is back in Slack the work that others do because this person had left.
+
+    Return what moved.
+    """
+    seats, moves = SeatsToday(act.at), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             if seat.on_behalf_of == person and seat.because == LEFT:
-                hand_over(decision, side, seats.of(person, decision), act)
+                moves += hand_over(decision, side, seats.of(person, decision), act)
+    return moves
 
 
 def _seat_of(
@@ -84,11 +94,15 @@ def fill_seat(
     *,
     before: str,
     gone: Collection[str],
-) -> None:
-    """Give a successor the work of the former role holder, even if a stand-in does it now."""
-    seats = SeatsToday(act.at, gone)
+) -> list[Move]:
+    """Give a successor the work of the former role holder, even if a stand-in does it now.
+
+    Return what moved.
+    """
+    seats, moves = SeatsToday(act.at, gone), list[Move]()
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
         seat = side.seat(decision)
         if before in (seat.person, seat.on_behalf_of):
-            hand_over(decision, side, seats.of(successor, decision), act, gone=gone)
+            moves += hand_over(decision, side, seats.of(successor, decision), act, gone=gone)
+    return moves

@@ -7,90 +7,93 @@ The replaced messages stay as rows in the thread of that message, and are never 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.write_behind import write_now
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something to do on a decision that went from one person to another."""
+
+    decision: Decision
+    from_: str
+    to: str
+
+
+def count_moved(moves: Sequence[Move], *, to: str) -> int:
+    """Return the number of decisions on which this person got something to do."""
+    return len({move.decision.id for move in moves if move.to == to})
+
+
 def gather(
-    decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
+    moves: Sequence[Move],
+    at: datetime,
+    messages: Mapping[str, Post] | None = None,
+    gone: Collection[str] = (),
 ) -> None:
-    """Gather an act's news of several decisions for one person in one message.
+    """Gather an act's news of several moves, for each person concerned, in one message.
 
-    The message leads to a list of the decisions. If `message` is None, a new message is made.
+    The message leads to a list of exactly these decisions. A person who has one of `messages` reads
+    it there; for the others, a new message is made. People who are `gone` get none. The number of
+    statements is the same for one person and for many.
     """
-    if not person or len(decisions) < 2:
-        return
-    news = _owed_now(decisions, [person], at)
-    if not _are_of_several(news):
-        return
-    message = message or _list(decisions[0].channel, news)
-    session = decisions[0].session
-    session.add(message)
-    session.flush()
-    _put_under(message, news)
-
-
-def gather_each(decisions: Sequence[Decision], people: Collection[str], at: datetime) -> None:
-    """Gather an act's news of several decisions for each of these people.
-
-    The number of statements is the same for one person and for many.
-    """
+    decisions = {move.decision.id: move.decision for move in moves}
     if len(decisions) < 2:
         return
-    session = decisions[0].session
-    by_person = defaultdict[str | None, list[Post]](list)
-    for post in _owed_now(decisions, people, at):
-        by_person[post.person].append(post)
+    concerned = {
+        (move.decision.id, person)
+        for move in moves
+        for person in (move.from_, move.to)
+        if person not in gone
+    }
+    by_person = defaultdict[str, list[Post]](list)
+    for post in _owed_now(moves, at):
+        if post.person and (post.decision_id, post.person) in concerned:
+            by_person[post.person].append(post)
     gathered = [
-        (_list(decisions[0].channel, news), news)
-        for news in by_person.values()
-        if _are_of_several(news)
+        ((messages or {}).get(person) or _list(decisions, news), news)
+        for person, news in by_person.items()
+        if len({post.decision_id for post in news}) > 1
     ]
+    session = moves[0].decision.session
     session.add_all(message for message, _ in gathered)
     session.flush()
     for message, news in gathered:
-        _put_under(message, news)
+        for post in news:
+            post.thread_id = message.id
+            post.wanted = 0
 
 
-def _owed_now(
-    decisions: Sequence[Decision], people: Collection[str], at: datetime
-) -> Sequence[Post]:
-    """Return what this act owes these people about these decisions, oldest first."""
-    session = decisions[0].session
+def _owed_now(moves: Sequence[Move], at: datetime) -> Sequence[Post]:
+    """Return what this act owes the people concerned about these decisions, oldest first."""
+    session = moves[0].decision.session
     write_now(session)
+    people = {person for move in moves for person in (move.from_, move.to)}
     owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
-    of_these = Post.decision_id.in_([decision.id for decision in decisions])
+    of_these = Post.decision_id.in_({move.decision.id for move in moves})
     asked = select(Post).where(of_these, Post.person.in_(people), *owed_now)
     return session.scalars(asked.order_by(Post.id)).all()
 
 
-def _are_of_several(news: Sequence[Post]) -> bool:
-    return len({post.decision_id for post in news}) > 1
-
-
-def _list(channel: Channel, news: Sequence[Post]) -> Post:
+def _list(decisions: Mapping[int, Decision], news: Sequence[Post]) -> Post:
     """Return a new message that lists the decisions of this news."""
+    first = news[0]
+    assert first.decision_id
     return Post(
-        channel=channel,
-        key=f"moved:{news[0].key}",
+        channel=decisions[first.decision_id].channel,
+        key=f"moved:{first.key}",
         drawing=Drawing.MOVED,
-        person=news[0].person,
-        due_at=news[0].due_at,
+        person=first.person,
+        due_at=first.due_at,
     )
-
-
-def _put_under(message: Post, news: Sequence[Post]) -> None:
-    for post in news:
-        post.thread_id = message.id
-        post.wanted = 0
 
 
 def count_listed(session: Session, message: Post) -> int:

@@ -28,6 +28,7 @@ from models.tables.history_payloads import HandedOver
 from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
 from models.tables.timer import Subject, TimerKind, set_timer
+from models.verbs.gathering import Move
 from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
@@ -52,6 +53,10 @@ class Side(StrEnum):
     def seat(self, decision: Decision) -> Seat:
         """Return the seat on this side as it is now."""
         return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
+
+    def has_to_act(self, decision: Decision) -> bool:
+        """Return True if something is to be done on this side, now or once the impact is stated."""
+        return self.role(decision) in (*decision.asked_for_impact, *decision.still_to_sign)
 
     def take(self, decision: Decision, seat: Seat) -> None:
         """Put somebody on this side."""
@@ -88,20 +93,19 @@ def has_finished(decision: Decision, side: Side) -> bool:
 
 def hand_over(
     decision: Decision, side: Side, seat: Seat, act: Act, *, gone: Collection[str] = ()
-) -> None:
+) -> list[Move]:
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    Nothing changes if the person who sits there has signed and has nothing left to do. That person
-    is told of the handover if they had something to do, unless they hand over themselves. The new
-    person gets a request to act. If they have a request from an earlier turn, they get a notice
-    instead that it is their turn again. People who are `gone` are told nothing.
+    Nothing changes if the person who sits there has signed and has nothing left to do. If there is
+    something to do on this side, return the move, and tell both people of it, except a person who
+    hands over themselves and people who are `gone`. The new person gets a request to act. They get
+    a notice instead if they have a request from an earlier turn, or if the impact comes first.
     """
     before, asked = side.seat(decision), _asked_already(decision)
-    acted = has_to_act(decision, before.person)
+    to_do = side.has_to_act(decision)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
     if same or has_finished(decision, side):
-        return
-    informed = {before.person} if acted and before.person != act.actor else set()
+        return []
     side.take(decision, seat)
     payload = HandedOver(
         side=side,
@@ -112,12 +116,20 @@ def hand_over(
     )
     decision.state = next_state(decision.state, Verb.DELEGATE)
     decision.record(Verb.DELEGATE, act, payload)
-    if seat.person in asked and has_to_act(decision, seat.person):
+    _ask_anew(decision, side, seat, act.at)
+    if not (to_do or side.has_to_act(decision)):
+        return []
+    informed = {before.person} - {act.actor}
+    if seat.person in asked or not _is_asked_now(decision, seat.person):
         informed.add(seat.person)
     for person in sorted(informed - set(gone)):
         # A person who loses both sides at once hears of it once.
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
-    _ask_anew(decision, side, seat, act.at)
+    return [Move(decision, before.person, seat.person)]
+
+
+def _is_asked_now(decision: Decision, person: str) -> bool:
+    return person in decision.asked_to_act or person in decision.to_revise.values()
 
 
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
@@ -225,16 +237,17 @@ def leave(
     act: Act,
     *,
     gone: Collection[str] = (),
-) -> None:
-    """Begin an absence: the delegate acts, and this person's open work moves to them.
+) -> list[Move]:
+    """Begin an absence: the open work of the absent person moves to the delegate.
 
-    Work that others handed to this person goes back to them. If they are `gone`, the delegate gets
-    their work too.
+    Work that the absent person does for others goes back to the others, or to their own delegates.
+    Work for others who are `gone` moves to the delegate too. Return what moved.
     """
     session.add(absence)
     session.flush()
     person = absence.person
     own, seats = Seat(absence.delegate, person, away_until(absence.until)), SeatsToday(act.at)
+    moves: list[Move] = []
     for decision in pending:
         for side in sides_of(decision, person):
             giver = side.seat(decision).on_behalf_of
@@ -244,7 +257,7 @@ def leave(
                 seat = Seat(absence.delegate, giver, LEFT)
             else:
                 seat = seats.of(giver, decision)
-            hand_over(decision, side, seat, act)
+            moves += hand_over(decision, side, seat, act)
     set_timer(
         session,
         absence.workspace_id,
@@ -253,22 +266,27 @@ def leave(
         absence.ends_at,
         Subject(person=person),
     )
+    return moves
 
 
 def end_leave(
     absence: Absence, pending: Iterable[Decision], act: Act, gone: Collection[str]
-) -> None:
-    """End an absence: the person acts again, and work that the delegate has not done moves back."""
+) -> list[Move]:
+    """End an absence: the person acts again, and work that the delegate has not done moves back.
+
+    Return what moved.
+    """
     absence.ended_at = act.at
-    decisions = list(pending)
+    decisions, moves = list(pending), list[Move]()
     if not decisions:
-        return
+        return []
     own = SeatsToday(act.at, gone).of(absence.person, decisions[0])
     for decision in decisions:
         for side in Side:
             seat = side.seat(decision)
             if (seat.person, seat.on_behalf_of) == (absence.delegate, absence.person):
-                hand_over(decision, side, own, act, gone=gone)
+                moves += hand_over(decision, side, own, act, gone=gone)
+    return moves
 
 
 def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[str] = ()) -> None:

@@ -73,7 +73,8 @@ def losing(
     """Return the roles that would lose something, and whose holder is not the author.
 
     Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
-    the author is none of its `editors`: then all of them have left, and any full member may do it.
+    the author is not one of the channel's `editors`: the editors have then all left Slack, and any
+    full member may change the rights.
     `away` are the absences of today's editors.
     """
     if author not in current.editors or not current.confirms:
@@ -221,9 +222,9 @@ def _speaks_for(session: Session, current: RightsVersion, role: Role, change: Ri
     """Return True if the sponsor may confirm this change in the place of this role's holder.
 
     The sponsor must have been named in the first set-up, by somebody who held the role, or by an
-    earlier sponsor who was named in one of these ways. The author must be neither the sponsor nor
-    one of the people who have named sponsors since then. Otherwise people could choose who agrees
-    to their own change.
+    earlier sponsor. An earlier sponsor must have been named in one of these three ways too. The
+    author must not be the sponsor, nor anybody who named the sponsor or one of these earlier
+    sponsors after the first set-up. Otherwise people could choose who agrees to their own change.
     """
     if change.author == current.sponsor:
         return False
@@ -259,8 +260,8 @@ def ask(
     """Ask each person who can confirm now, once.
 
     If nobody can confirm for some role, set the moment at which the change takes effect. If no
-    confirmation is needed any more, the change takes effect now: the person who would have lost
-    something has left.
+    confirmation is missing any more, for example because the person who would have lost something
+    has left, set the timer that makes the change now.
     """
     answers = missing(session, current, change, at, gone)
     told = select(Post).where(

@@ -131,7 +131,8 @@ def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> 
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
-        raise deciding.CannotReopen(decision.number, decision.superseded_by or decision.disputed_in)
+        newer = decision.superseded_by or decision.disputed_in
+        raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
     if person.id not in editors:
         raise deciding.OnlyRoleHoldersReopen(decision.number, editors)
     refused.check_can_act(person)
@@ -184,7 +185,8 @@ def check_may_undo(decision: Decision, editors: list[str], person: Person, at: d
     if decision.settled_by != person.id:
         raise deciding.NotYoursToUndo(decision.number, decision.settled_by, editors)
     if decision.outcome is Outcome.DISPUTED:
-        raise deciding.CannotUndoDispute(decision.number, decision.disputed_in or 0)
+        newer = decision.named(decision.disputed_in or 0)
+        raise deciding.CannotUndoDispute(decision.number, newer)
     if decision.undo_until is None or at > decision.undo_until:
         raise deciding.TooLateToUndo(decision.number, editors)
     refused.check_can_act(person)

@@ -224,6 +224,7 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
         Drawing.SEAT,
         Drawing.COMMITMENT,
         Drawing.COMMITMENT_MOVED,
+        Drawing.COMMITMENT_CLOSED,
         Drawing.MOVED,
         Drawing.STANDS_IN,
         Drawing.STANDS_IN_NO_MORE,

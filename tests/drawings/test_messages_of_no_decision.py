@@ -117,11 +117,16 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     if state is not CommitmentState.OPEN:
         here.promise.close(state, "It is late", Act(ALICE, MONDAY))
     retype_commitment(here.promise, types)
-    check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
+    post = Post(channel=here.version.channel)
+    check_message(ledger.commitment_post(here.promise, post))
+    if not here.promise.is_open:
+        check_message(ledger.closed_post(here.promise, post))
     for entry in range(1, len(here.promise.moves) + 1):
         told = Post(channel=here.version.channel, person=ALICE.id, args={"entry": entry})
         check_message(ledger.moved_post(here.promise, told))
-    check_form(ledger.ledger_view(here.promise))
+    for reader in (ALICE.id, "U0NOBODY00"):
+        ending = ledger.ending(here.promise, here.version, reader)
+        check_form(ledger.ledger_view(here.promise, ending))
     check_form(closing.close_form(here.promise))
     check_form(adding.add_form("C0CHECKOUT"))
 

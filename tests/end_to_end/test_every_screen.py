@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from support.browser_tab import NARROW, WIDE, covered_entries
+from support.browser_tab import IS_ON_TOP, NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
 AXE = Axe()
@@ -29,6 +29,19 @@ HEIGHTS = """cards => cards.map(card => {
     };
 })"""
 SETTLED, OPEN, LINE = 140, 300, 19
+PHONE = (390, 780)
+# A script that keeps every text that Home has shown.
+NOTE_HOME = """window.homes = []; new MutationObserver(() => {
+    const text = document.querySelector(".home")?.innerText.trim();
+    if (text && text !== window.homes.at(-1)) window.homes.push(text);
+}).observe(document, { childList: true, subtree: true, characterData: true });"""
+# Elements, other than the steps to try, with content that is wider than what is seen of it.
+WIDER_THAN_SEEN = """() => [document.documentElement, ...document.querySelectorAll("body *")]
+    .filter((element) => element.checkVisibility({ contentVisibilityAuto: true }))
+    .filter((element) => element.clientWidth > 1 && !element.matches(".hints ol"))
+    .filter((element) => getComputedStyle(element).overflowX !== "visible")
+    .filter((element) => element.scrollWidth > element.clientWidth + 1)
+    .map((element) => `${element.className}: ${element.innerText}`)"""
 COMMANDS = (
     "/tradeoff Offer gift wrapping",
     "/tradeoff setup",
@@ -115,6 +128,61 @@ def test_every_entry_of_every_card_can_be_pressed(
     tab.page.goto(f"{story.url}/?as=alice&in=tradeoffs")
     expect(tab.log().get_by_role("article").nth(8)).to_be_attached()
     assert covered_entries(tab.log()) == []
+    tab.page.close()
+
+
+@pytest.mark.parametrize("in_", ["checkout", "tradeoffs", "home"])
+def test_nothing_needs_sideways_scrolling_on_a_phone(
+    browser: Browser, story: Started, in_: str
+) -> None:
+    """The steps to try are the exception: a button leads to those that are out of sight."""
+    tab = Newcomer(browser, story, f"/?as=alice&in={in_}", PHONE)  # type: ignore[arg-type]
+    expect(tab.page.locator(".main .bk").nth(8)).to_be_attached()
+    if tab.log().count():
+        tab.log().evaluate("(log) => log.scrollTo(0, 0)")
+        expect(tab.log().get_by_role("button", name="Show earlier messages")).to_be_hidden()
+    assert tab.page.evaluate(WIDER_THAN_SEEN) == []
+    for command in COMMANDS if in_ == "checkout" else ():
+        tab.says(command)
+        expect(tab.dialog).to_be_visible()
+        assert tab.page.evaluate(WIDER_THAN_SEEN) == []
+        tab.page.keyboard.press("Escape")
+        expect(tab.dialog).to_have_count(0)
+    tab.page.close()
+
+
+def test_home_says_that_it_loads_until_the_bot_has_answered(
+    browser: Browser, story: Started
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(NOTE_HOME)
+    page.goto(f"{story.url}/?as=dana&in=home")
+    expect(page.locator(".home .bk").first).to_be_visible()
+    texts = page.evaluate("window.homes")
+    assert texts[0] == "Loading…"
+    assert not [text for text in texts if "has not published" in text]
+    page.close()
+
+
+def test_every_step_to_try_can_be_reached(browser: Browser, story: Started) -> None:
+    """At 1,300 px all are in sight; on a phone, a button leads to the rest, and back."""
+    tab = Newcomer(browser, story, "/?as=erin&in=random", (1300, 860))  # type: ignore[arg-type]
+    steps = tab.page.get_by_role("list", name="Steps")
+    links = steps.get_by_role("link")
+    assert links.count() == 5
+    assert all(link.evaluate(IS_ON_TOP) for link in links.all())
+    assert steps.evaluate("(list) => getComputedStyle(list).maskImage") == "none"
+    more = tab.page.get_by_role("button", name="More steps")
+    expect(more).to_be_hidden()
+    tab.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    expect(more).to_be_visible()
+    for link in links.all():
+        for _ in range(links.count()):
+            if not link.evaluate(IS_ON_TOP):
+                more.click()
+        assert link.evaluate(IS_ON_TOP)
+    more.click()
+    assert links.first.evaluate(IS_ON_TOP)
     tab.page.close()
 
 

@@ -1,6 +1,6 @@
-"""Two rules that meet on one decision.
+"""Situations in which two rules apply to one decision.
 
-A sponsor who undoes, an owner who is away when work comes back, a late signature.
+For example, a sponsor undoes, an owner is away when work comes back, or a signature comes late.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def test_an_event_that_was_not_recorded_is_told_again(
 def test_another_replica_finds_out_who_was_removed(
     harness: Harness, alice: Actor, erin: Actor, people: dict[str, Actor]
 ) -> None:
-    """Slack says so to the first one only; the second looks again after seconds."""
+    """Slack sends the event to the first replica only; the second must ask Slack again."""
     secret = secret_of(harness, alice)
     lobby = harness.workspace.add_channel("lobby", ["alice", "bob", "sam", "erin"])
     alice.raises("Lay off contractors", kind="requirements", in_=secret)
@@ -217,7 +217,7 @@ def test_another_replica_finds_out_who_was_removed(
 def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Home's own memory travels in the form's 3,000 characters, so it keeps nothing typed."""
+    """A form carries the metadata of its Home in 3,000 characters, so Home keeps no typed text."""
     for number in range(12):
         card = erin.claims(f"Item {number}", criteria="Works")
         alice.presses(card, "Accept with follow-ups")
@@ -245,7 +245,8 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
         == {}
     )
     assert harness.decision(16).settled_reason == reason
-    harness.workspace.bad_requests.clear()  # the second step found that the first had redrawn Home
+    # Home was redrawn while the form was open, so Slack refused the form's older hash of Home.
+    harness.workspace.bad_requests.clear()
 
 
 def test_an_export_into_a_pipe_leaves_the_pipe_there(

@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.slack.workspace import Channel, Message
+from handlers.ui.marks import value_of
 from support.harness import Actor, Harness
-from support.story_helpers import beta, moves, outcome
+from support.story_helpers import beta, digests, moves, outcome, rhythm
 
 
 def closes(
@@ -27,14 +28,14 @@ def test_closed_with_a_reason(
     alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
-    erin.presses(promise, "Ledger")
-    erin.presses(erin.form, "Mark met / missed / withdrawn")
-    assert "Commitments are added and closed by @alice or @bob." in erin.form_words()
+    assert "Mark met" not in erin.ledger(promise)
+    erin.presses_stale(promise, "commitments.close", value_of(beta(harness)))
+    assert "Commitments are added and closed by @alice or @bob." in erin.was_told()
     assert beta(harness).is_open
     closes(bob, promise, because="Shipped on the day")
     assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
     assert "closed (met); nothing moves it any more." in harness.whole(card)
-    assert "Closed as met by @bob." in erin.ledger(promise)
+    assert "Closed as met by @bob on 2026-11-23 10:00 UTC." in erin.ledger(promise)
     alice.types("/tradeoff commitments", checkout)
     listed = alice.member.sees(checkout)[-1]
     assert "0 open commitments here." in harness.whole(listed)
@@ -67,10 +68,52 @@ def test_no_card_asks_for_signatures_of_a_move_that_cannot_come_true(
     assert "moving Beta needs both" in harness.text(card)
     bob.presses(promise, "Ledger")
     bob.presses(bob.form, "Mark met / missed / withdrawn")
-    assert "shown in the commitment's message in the channel" in bob.form_words()
+    assert "The channel reads it now, with your name" in bob.form_words()
     bob.submits(how="Missed", reason="Too late")
     assert "Beta is closed" in harness.text(card)
     assert "needs both" not in harness.text(card)
+
+
+@pytest.mark.both_databases
+def test_the_channel_reads_how_a_promise_ended(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """One reply to its message, which the channel sees too, and a line in the digest."""
+    alice.moves_alone(checkout)
+    promise = alice.promises("Beta")
+    alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
+    closes(bob, promise, how="Missed", because="The <!channel> bank said no")
+    (told,) = [
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if "marked as missed" in harness.plain(message)
+    ]
+    assert told.thread_ts == promise.ts
+    assert told in erin.member.sees(checkout)
+    first = "Commitment Beta is marked as missed by @bob. It was promised to The partners for Thu"
+    moved = "17 Dec 2026. First promised for Sat 12 Dec 2026; moved +5 days in all. Why: The"
+    assert f"{first} {moved}" in harness.plain(told)
+    assert "<!channel>" not in told.text
+    assert "@alice" not in harness.text(told)
+    assert "Closed as missed by @bob" in erin.ledger(told)
+    assert "The <!channel> bank said no" in erin.ledger(told)
+    harness.later(days=7)
+    (digest,) = digests(harness, checkout)
+    line = "*Beta* was marked as missed by @bob; it was promised for Thu 17 Dec 2026."
+    assert line in harness.text(digest)
+    assert line in harness.plain(digest)
+    harness.later(days=7)
+    assert "marked as missed" not in harness.text(digests(harness, checkout)[-1])
+
+
+def test_a_week_in_which_nothing_but_a_promise_ended_is_no_quiet_week(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    closes(bob, alice.promises("Beta"))
+    rhythm(alice, checkout, digest_when_empty="no")
+    harness.later(days=7)
+    (digest,) = digests(harness, checkout)
+    assert "*Beta* was marked as met by @bob" in harness.text(digest)
 
 
 @pytest.mark.both_databases

@@ -19,7 +19,9 @@ def test_a_promise_is_made_in_the_channel(
     erin.types("/tradeoff commitments", checkout)
     listed = erin.member.sees(checkout)[-1]
     assert "Nothing is promised here yet." in harness.whole(listed)
-    erin.presses(listed, "Add a commitment")
+    assert "@alice or @bob can add a commitment." in harness.whole(listed)
+    assert "Add a commitment" not in buttons(listed)
+    erin.presses_stale(listed, "commitments.add", checkout.id)
     assert "Commitments are added and closed by @alice or @bob." in erin.was_told()
     alice.types("/tradeoff commitments", checkout)
     alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
@@ -37,8 +39,9 @@ def test_a_promise_is_made_in_the_channel(
         "Scope: ",
         "Checkout and refunds",
         "*No decision has moved it.*",
-        "Mark met / missed / withdrawn",
+        "@alice or @bob can say how it ended.",
     ]
+    assert "Mark met / missed / withdrawn" in alice.ledger(posted)
     bob.types("/tradeoff commitments", checkout)
     listed = bob.member.sees(checkout)[-1]
     assert "1 open commitment here." in harness.whole(listed)

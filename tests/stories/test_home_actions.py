@@ -34,6 +34,23 @@ def test_each_row_has_the_verb_of_what_waits(
     assert "Approve" in readable.buttons(alice.form)
 
 
+def test_a_home_that_slack_has_not_replaced_yet_says_first_how_old_it_is(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Slack shows the Home of the last time until it has the next one."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    opens_home(alice)
+    before = home(alice).view["blocks"][1]
+    assert readable.plain(before["elements"][0]["text"], harness.workspace).startswith("As of 2026")
+    harness.later(hours=1)
+    alice.approves(card)
+    harness.breaks("views.publish", "server_error", times=1)
+    assert "Waits for your decision" in opens_home(alice)
+    assert home(alice).view["blocks"][1] == before
+    assert "Waits for your decision" not in opens_home(alice)
+    assert home(alice).view["blocks"][1] != before
+
+
 def test_home_begins_with_what_one_can_do(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:

@@ -222,6 +222,15 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
+def test_who_gets_what_waits_for_an_impact_is_told_at_once(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    assert alice.delegates(card, "dora") == {}
+    words = "#1 Add Apple Pay in #checkout is with you now. Waiting for the impact from @bob"
+    assert len(dora.dm_text(words)) == 1
+
+
 # ---- one decision --------------------------------------------------------------------------------
 
 

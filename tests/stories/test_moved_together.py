@@ -68,7 +68,7 @@ def test_the_list_is_for_its_reader_alone(
     assert "I cannot show you that list now" in bob.was_told()
 
 
-def test_everyone_is_told_the_same_number(
+def test_everyone_is_told_the_same_number_and_finds_as_many_in_the_list(
     harness: Harness,
     waiting: tuple[str, ...],
     alice: Actor,
@@ -78,13 +78,52 @@ def test_everyone_is_told_the_same_number(
 ) -> None:
     """The fourth waits for Bob's impact first, so it asks nothing of Dora yet."""
     erin.raises("Apple Pay", kind="priority")
+    four = [*waiting, "Apple Pay"]
     assert alice.goes_away("dora") == {}
     assert "4 open decisions moved" in alice.form_words()
     (told,) = dora.dm()
-    assert "4 decisions moved; 3 of them are in the list." in harness.plain(told)
+    assert "4 decisions moved." in harness.plain(told)
+    assert all(title in listed(dora, told) for title in four)
+    here = len(alice.dm())
     alice.is_back()
     assert "4 open decisions came back to you" in alice.was_told()
-    assert "4 decisions moved" in harness.plain(dora.dm()[-1])
+    for person, message in ((dora, dora.dm()[-1]), (alice, alice.dm()[here])):
+        assert "4 decisions moved." in harness.plain(message)
+        assert all(title in listed(person, message) for title in four)
+
+
+def test_work_that_the_stand_in_has_anyway_is_not_counted(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice decides all of them; of the last, Bob has stated the impact, and nothing moves."""
+    for title in TITLES:
+        erin.raises(title)
+    bob.states_impact(erin.raises("Apple Pay"))
+    here = len(alice.dm())
+    assert bob.goes_away("alice", both=["both"]) == {}
+    assert "3 open decisions moved" in bob.form_words()
+    (told,) = alice.dm()[here:]
+    assert "3 decisions moved." in harness.plain(told)
+    assert "Apple Pay" not in listed(alice, told)
+    here, there = len(alice.dm()), len(bob.dm())
+    harness.later(days=8)
+    (over,) = [told for told in alice.dm()[here:] if "is back" in told.text]
+    (back,) = [told for told in bob.dm()[there:] if "moved" in told.text]
+    for person, message in ((alice, over), (bob, back)):
+        assert "3 decisions moved." in harness.plain(message)
+        assert "Apple Pay" not in listed(person, message)
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_goes_back_to_somebody_else_is_counted_apart(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
+) -> None:
+    risk = erin.raises("Who pays the bank", kind="risk")
+    assert bob.delegates(risk, "alice", both=["both"]) == {}
+    assert alice.goes_away("dora") == {}
+    assert "3 open decisions moved, and 1 decision went back" in alice.form_words()
+    assert "3 decisions moved." in harness.plain(dora.dm()[-1])
+    assert len(bob.dm_text("Who pays the bank in #checkout is with you again")) == 1
 
 
 def test_coming_back_is_one_message_to_each(
@@ -142,3 +181,19 @@ def test_a_long_list_is_in_pages(
     dora.presses(dora.form, "Next")
     assert "Wish 0" in dora.form_words()
     assert "Wish 11" not in dora.form_words()
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_sponsor_whose_seat_is_filled_again_is_told_once(
+    harness: Harness, alice: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Slack says that Alice has left, and later that she is there after all."""
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    here, there = len(alice.dm()), len(sam.dm())
+    harness.run(alice.member.is_reactivated())
+    harness.settle()
+    for person, message in ((alice, alice.dm()[here:]), (sam, sam.dm()[there:])):
+        (told,) = [told for told in message if "moved" in told.text]
+        assert "3 decisions moved." in harness.plain(told)
+        assert all(title in listed(person, told) for title in TITLES)

@@ -114,3 +114,42 @@ def test_decisions_that_name_each_other_link_to_each_other(
         alice.shows(number)
         assert unlinked(harness, alice.form, number) == []
         harness.run(alice.member.closes())
+
+
+def test_forms_and_refusals_link_the_decisions_that_they_name(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    erin.types("/tradeoff Guest checkout", checkout)
+    fields = {"kind": "requirements", "why_now": "Again", "option1_name": "Yes"}
+    assert erin.submits(**fields, option2_name="No") == {}
+    assert "may have been decided before" in erin.form_words()
+    assert link_to(old, 1) in str(erin.form.view["blocks"])
+    assert unlinked(harness, erin.form) == []
+    harness.run(erin.member.closes())
+    alice.presses(old, "Supersede")
+    assert f"*In place of {link_to(old, 1)}.*" in str(alice.form.view["blocks"])
+    alice.presses(alice.form, "Add another option")
+    assert f"*In place of {link_to(old, 1)}.*" in str(alice.form.view["blocks"])
+    harness.run(alice.member.closes())
+    new = alice.supersedes(old, "Guest checkout for all")
+    alice.approves(new)
+    alice.presses_stale(old, "second_thoughts.reopen", "1")
+    told = harness.workspace.messages[checkout.id][-1]
+    assert f"{link_to(old, 1)} cannot be reopened. {link_to(new, 2)} has taken" in told.text
+
+
+def test_forecasts_of_the_past_link_to_their_cards(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card, days=6)
+    alice.presses(card, "Approve")
+    fields = {"option": "A. Add it now", "reason": "It pays", "review_on": "2026-11-24"}
+    assert alice.submits(**fields) == {}
+    harness.later(days=1)
+    bob.presses(bob.dm()[-1], "Say how it went")
+    assert bob.submits(held="worse", days=9) == {}
+    bob.presses(erin.raises("Gift cards"), "State impact")
+    assert f"{link_to(card, 1)}: you said 6, it was 9" in str(bob.form.view["blocks"])

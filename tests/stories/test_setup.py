@@ -171,9 +171,7 @@ def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: C
 def test_where_nothing_can_be_raised(harness: Harness, erin: Actor, checkout: Channel) -> None:
     harness.workspace.add_channel("random", ["erin"], bot_in=False)
     erin.types("/tradeoff Lunch", harness.workspace.channel("random"))
-    assert "Type /invite @tradeoffs here, then run /tradeoff again" in erin.was_told().replace(
-        "`", ""
-    )
+    assert "Type /invite @tradeoffs here, then run `/tradeoff Lunch` again" in erin.was_told()
     erin.types("/tradeoff Lunch", harness.workspace.direct(erin.id))
     assert "Go to your team's channel" in erin.was_told()
 

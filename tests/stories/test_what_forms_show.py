@@ -207,6 +207,23 @@ def test_nobody_is_offered_to_ask_themselves(
     assert alice.form.values["person"]["person"]["selected_user"] is None
 
 
+def test_who_decides_is_chosen_in_words_that_fit_on_a_phone(
+    harness: Harness, bob: Actor, checkout: Channel
+) -> None:
+    bob.types("/tradeoff rights", checkout)
+    bob.presses(bob.member.sees(checkout)[-1], "Change who decides")
+    assert offered(bob, "right_priority") == [
+        "The product owner",
+        "The product owner, after the impact",
+        "The project manager",
+        "The project manager, after the impact",
+        "Both sign",
+        "Both sign, after the impact",
+        "Not used here",
+    ]
+    assert "the other role states it first; if both sign, the project manager" in bob.form_words()
+
+
 def test_two_open_commitments_do_not_share_a_name(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -12,19 +12,21 @@ from support.slow_tests import slow_tests
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave most stories out on PostgreSQL, and tests that are the same on any database.
 
-    Mark the tests that `make test-quick` leaves out, and those that run in one process because they
-    share what is costly: the states of a shape of decision, and Chromium.
+    Mark the tests that `make test-quick` leaves out. Files whose tests share what is costly run in
+    one process: the states of a shape of decision, and Chromium.
     """
     slow = slow_tests()
+    costly = {
+        item.path for item in items if {"browser", "shape"} & {*getattr(item, "fixturenames", ())}
+    }
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "postgres_server" in fixtures or _database(item) == "postgresql":
             item.add_marker("postgresql")
         if "browser" in fixtures:
             item.add_marker("browser")
+        if item.path in costly:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-        if shape := _parameters(item).get("shape"):
-            item.add_marker(pytest.mark.xdist_group(str(shape)))
         name = item.nodeid.partition("[")[0]
         if name.replace(".py::", "::").replace("/", ".") in slow:
             item.add_marker("slow")
@@ -44,10 +46,6 @@ def _is_left_out(item: pytest.Item) -> bool:
 
 
 def _database(item: pytest.Item) -> object:
-    return _parameters(item).get("database_url")
-
-
-def _parameters(item: pytest.Item) -> dict[str, object]:
     if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-        return item.callspec.params
-    return {}
+        return item.callspec.params.get("database_url")
+    return None

@@ -117,7 +117,7 @@ class Harness:
         )  # type: ignore[call-arg]
 
     def new_bot(self) -> Bot:
-        """Start another replica on the same database."""
+        """Make a bot on the harness's database: the first one, or another replica."""
         engine = kept_engine(self.url, len(self.bots), self.timeouts.database)
         bot = Bot(self.settings(), self.clock, engine=engine, timeouts=self.timeouts)
         self.bots.append(bot)
@@ -247,7 +247,7 @@ class Harness:
 
 
 class Actor(Steps, Verbs):
-    """Person in a story, who does what the product offers, in its words."""
+    """Person in a story. The methods have the names that the product gives to what people do."""
 
     def __init__(self, harness: Harness, member: Member) -> None:
         self.harness = harness

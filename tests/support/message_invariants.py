@@ -115,10 +115,15 @@ def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
 
 def to_state_impact(row: Row, truths: RecordInvariants) -> set[str]:
     """Return the people whose impact statement on the present question is asked for and missing."""
+    people = {stated.by for stated in truths.impacts[row.id] if stated.round >= row.question_round}
+    return {seats(row)[role][0] for role in impact_roles(row, truths)} - people
+
+
+def impact_roles(row: Row, truths: RecordInvariants) -> set[Role]:
+    """Return the roles whose impact statement on the present question is asked for and missing."""
     told = [stated for stated in truths.impacts[row.id] if stated.round >= row.question_round]
-    roles, people = {stated.role for stated in told}, {stated.by for stated in told}
     asked = (row.impact_from or Decider(row.decides.asked_for_impact.value)).roles
-    return {seats(row)[role][0] for role in asked if role not in roles} - people
+    return set(asked) - {stated.role for stated in told}
 
 
 def _owed_when_settled(
@@ -251,34 +256,39 @@ class MessageInvariants:
     def _handed_over(
         self, row: Row, events: list[Row], before: set[Told]
     ) -> set[tuple[Drawing, str | None]]:
-        """Return the messages that handovers owe.
+        """Return the messages that handovers owe, if there is something to do on that side.
 
-        The person who had the seat is told, if they had something to do and somebody else handed
-        the decision over. The new person is told, if they were asked earlier in this round already.
+        The person who had the seat is told, unless they handed the decision over themselves. The
+        new person is told, unless they get a request now.
         """
         messages: set[tuple[Drawing, str | None]] = set()
         acting = {
             role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()
         }
         for event in events:
-            if event.verb is Verb.DELEGATE:
-                changes, first = payload_of(event).as_json(), next(iter(holders(row)))
-                if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
-                    messages.add((Drawing.HANDED_OVER, changes["from"]))
-                acting[first if changes["side"] == "holder" else first.other] = changes["to"]
-                asked = any((drawing, changes["to"], row.round) in before for drawing in REQUESTS)
-                if asked and self._to_do(row, acting, changes["to"]):
-                    messages.add((Drawing.HANDED_OVER, changes["to"]))
+            changes, first = payload_of(event).as_json(), next(iter(seats(row)))
+            if event.verb is not Verb.DELEGATE:
+                continue
+            role = first if changes["side"] == "holder" else first.other
+            acting[role] = changes["to"]
+            to_do, turns = self._to_do(row)
+            if role not in to_do:
+                continue
+            if changes["from"] != event.actor:
+                messages.add((Drawing.HANDED_OVER, changes["from"]))
+            asked = any((drawing, changes["to"], row.round) in before for drawing in REQUESTS)
+            if asked or changes["to"] not in {acting[turn] for turn in turns}:
+                messages.add((Drawing.HANDED_OVER, changes["to"]))
         return messages
 
-    def _to_do(self, row: Row, acting: dict[Role, str], person: str) -> bool:
+    def _to_do(self, row: Row) -> tuple[set[Role], set[Role]]:
+        """Return the roles that have something to do, and those of them whose turn it is now."""
         signed, keys = signed_now(row, self.truths), signatories_now(row, self.truths)
-        counterpart = list(acting)[-1]
-        asked = acting[counterpart] == person and row.impact in (
-            Impact.AWAITED,
-            Impact.REVISION_ASKED,
-        )
-        return asked or person in {acting[role] for role in keys if role not in signed}
+        sign, counterpart = set(keys) - signed, list(seats(row))[-1]
+        if row.impact is Impact.REVISION_ASKED:
+            return sign | {counterpart}, sign | {counterpart}
+        state = impact_roles(row, self.truths) if row.impact is Impact.AWAITED else set()
+        return sign | state, state if row.state is State.AWAITING_IMPACT else sign
 
     def _had_a_part(self, row: Row) -> set[str]:
         people = {row.raised_by, *row.consulted, *signatories_now(row, self.truths).values()}

@@ -18,6 +18,7 @@ from handlers.delegation import one_decision
 from handlers.impact import review, statement
 from handlers.tradeoff import form
 from handlers.ui import forms
+from models.reads.lookups import Forecast
 from models.references import LONGEST, MOST, Link
 from models.refusals.refused import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
@@ -34,7 +35,11 @@ REFERENCES = [
     Link(f"https://example.com/browse/SHOP-{number}?{'q' * (LONGEST - 50)}", f"SHOP-{number}")
     for number in range(1, MOST + 1)
 ]
-TRACK = [(31, 999, -365), (32, 0, 1), (999_999_999, 5, 5)]
+TRACK = [
+    Forecast(31, "https://demo.slack.com/archives/C1/p1", 999, -365),
+    Forecast(32, None, 0, 1),
+    Forecast(999_999_999, None, 5, 5),
+]
 
 
 def open_forms(decision: Decision) -> Iterator[Draw]:

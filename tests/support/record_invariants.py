@@ -319,7 +319,7 @@ class RecordInvariants:
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
-        """Check that the hash chain has each outcome, and that the decision has the newest one."""
+        """Check that the hash chain has each outcome, and that the row has its round's outcome."""
         hashes = {event.hash: event.verb for event in self.events[row.id]}
         for settlement in self.settlements[row.id]:
             assert hashes[settlement.hash] is (Verb.DECIDE if settlement.outcome else Verb.WITHDRAW)
@@ -395,7 +395,8 @@ class RecordInvariants:
     def _commitments(self, session: Session) -> None:
         """Check that each promised date is the baseline plus the sum of the moves.
 
-        The moves of a decision that is not in force any more must add up to nothing.
+        The moves of a decision that is not in force any more must add up to nothing, unless the
+        commitment is closed.
         """
         self.commitments = {row.id: row for row in rows(session, Commitment)}
         days: Counter[tuple[int, int]] = Counter()
@@ -417,9 +418,9 @@ class RecordInvariants:
     def _may_move(self, row: Row) -> bool:
         """Return True if the moves of this decision may still be in force.
 
-        The outcome of a settled decision must move the commitment, or be by somebody who could not
-        take an earlier move back alone. A reopened decision keeps its move until it is settled
-        again.
+        A settled decision may keep moves in two cases: its outcome moves the commitment, or the
+        person who settled it could not take an earlier move back alone. A reopened decision keeps
+        its move until it is settled again.
         """
         found = self.settlements[row.id]
         if row.state.settled:

@@ -149,6 +149,7 @@ def icon(name: str) -> str:
 
 _ICONS = {
     "menu": '<path d="M3 5h14M3 10h14M3 15h14"/>',
+    "on": '<path d="M8 5l5 5-5 5"/>',
     "close": '<path d="M5 5l10 10M15 5L5 15"/>',
     "lock": '<rect x="5" y="9" width="10" height="7" rx="1.5"/><path d="M7 9V6.5a3 3 0 0 1 6 '
     '0V9"/>',

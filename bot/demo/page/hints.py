@@ -46,6 +46,9 @@ class Hints:
                 with Tag("ol", "", aria_label="Steps"):
                     for hint in desk.progress.hints:
                         self._step(hint)
+                on = {"aria_label": "More steps", "title": "More steps"}
+                with Tag("button", "tool more-steps", type="button", data_more_steps="", **on):
+                    html(icon("on"), tag="span")
                 hide = {"aria_label": "Hide these hints", "title": "Hide"}
                 with Tag("button", "tool", type="button", data_hide_hints="", **hide):
                     html(icon("close"), tag="span")

@@ -16,6 +16,7 @@ class Home:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.drawn: str | None = None
+        self.is_asked_for = True
         self.root = Tag(
             "div",
             "home",
@@ -24,16 +25,24 @@ class Home:
             aria_label=f"Home of {desk.workspace.bot.name}",
         )
 
+    async def open(self) -> None:
+        """Tell the bot that somebody looks, and wait for its answer."""
+        await self.desk.attempt(self.desk.member.opens_home())
+        self.is_asked_for = False
+        if not self.root.is_deleted:
+            self.refresh()
+
     def refresh(self) -> None:
         view = self.desk.workspace.home(self.desk.person.id)
-        looks = json.dumps(view.view if view else None, default=str)
+        looks = json.dumps(view.view if view else self.is_asked_for, default=str)
         if looks == self.drawn:
             return
         self.drawn = looks
         self.root.clear()
         with self.root:
             if view is None:
-                Tag("p", "empty", "Nothing here yet: the app has not published a Home for you.")
+                nothing = "Nothing here yet: the app has not published a Home for you."
+                Tag("p", "empty", "Loading…" if self.is_asked_for else nothing)
                 return
             surface = replace(self.desk.surface(), heading="h2")
             html(blocks_html(view.view["blocks"], surface), "home-body")

@@ -138,8 +138,8 @@ class Layout:
             else:
                 self.talk = Conversation(self.desk, channel, None)
                 self._composer(channel, None)
-        if self.desk.place == HOME:
-            background_tasks.create(self.desk.attempt(self.desk.member.opens_home()))
+        if isinstance(self.talk, Home):
+            background_tasks.create(self.talk.open())
         self._script("demo.arrive()")
 
     def _fill_side(self) -> None:

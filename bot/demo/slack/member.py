@@ -47,7 +47,8 @@ class Member:
         if not text.startswith("/"):
             await self.says(place, text)
             return None
-        # Only the first blank separates. The app gets all others: pasted U+00A0, tabs, line breaks.
+        # The first blank or line break ends the command's name. The app gets all white space after
+        # it as typed: pasted U+00A0, tabs, line breaks.
         command, rest = [*re.split("[ \n]", text, maxsplit=1), ""][:2]
         if not self._has_the_app():
             self._slackbot(place, f"{command} is not available to people of other companies.")

@@ -182,6 +182,7 @@ const demo = (() => {
     if (hit("[data-drawer-close]")) return drawer(false);
     if (document.body.dataset.sidebar && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.sidebar;
     if (hit("[data-hide-hints]")) return hideHints();
+    if (hit("[data-more-steps]")) return moreSteps();
     if (hit(".send")) return send($(".composer-input", hit(".composer-box")));
     const control = hit(":is(button, a)[data-action]");
     if (control) {
@@ -216,6 +217,22 @@ const demo = (() => {
     document.documentElement.classList.add("no-hints");
     $(".main .composer-input")?.focus();
   }
+  // On a phone the steps are one line. A button scrolls on to those that are out of sight, and from the last one back.
+  function noteMoreSteps() {
+    const list = $(".hints ol");
+    if (!list) return;
+    const left = list.scrollWidth - list.clientWidth;
+    if (left <= 1) delete list.parentElement.dataset.more;
+    else list.parentElement.dataset.more = list.scrollLeft < left - 1 ? "on" : "back";
+  }
+  function moreSteps() {
+    const list = $(".hints ol"), start = list.getBoundingClientRect().left;
+    const goesBack = list.parentElement.dataset.more === "back";
+    const next = all("li", list).find((step) => step.getBoundingClientRect().left > start + 1);
+    list.scrollLeft += goesBack ? -list.scrollLeft : next.getBoundingClientRect().left - start;
+    noteMoreSteps();
+  }
+  addEventListener("resize", noteMoreSteps);
   if (localStorage.getItem(HIDDEN)) document.documentElement.classList.add("no-hints");
 
   // ---- focus: it stays where the person was when something is redrawn or closed ----------------------------------
@@ -258,6 +275,7 @@ const demo = (() => {
   }
   document.addEventListener("scroll", (e) => {
     if (openMenu()) placeMenu(openMenu());
+    if (e.target.matches?.(".hints ol")) noteMoreSteps();
     if (e.target.matches?.(".modal-body")) e.target.closest("dialog").dataset.scrolled = e.target.scrollTop;
     if (e.target.classList?.contains("log")) {
       e.target.dataset.away = atEnd(e.target) ? "" : "yes";
@@ -269,6 +287,7 @@ const demo = (() => {
   const follow = (changes) => {
     if (changes.some((one) => [...one.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
     keepAtEnd();
+    noteMoreSteps();
     if (openMenu()) placeMenu(openMenu());
     keepFocus();
   };
@@ -280,6 +299,7 @@ const demo = (() => {
   function arrive() {
     soon(() => {
       all(".composer-input").forEach(grow);
+      noteMoreSteps();
       const log = $(".main .log");
       if (log) { delete log.dataset.away; log.dataset.arrived = "yes"; toEnd(log); }
       // Take the focus from the link that led here, never from something a person has begun to do.
