@@ -39,7 +39,6 @@ def test_asked_and_answered(
         "That question on #1 is no longer open."
     )
     assert "@sam answered" in harness.whole(card)
-    assert "Two of them do" in harness.whole(card)
     assert "Waiting for @alice to decide." in harness.text(card)
     assert harness.plain(asked) == "You answered @alice about #1 Guest checkout in #checkout."
     assert buttons(asked) == []
