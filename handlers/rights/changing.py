@@ -50,8 +50,7 @@ def save(
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)
         return Done()
-    waiting = pending_change(session, current.channel_id)
-    if waiting:
+    if waiting := pending_change(session, current.channel_id):
         raise ChangeWaits(waiting.author)
     change = _change(form, current, version.reason, wanted, goes_along)
     session.add(change)
