@@ -9,6 +9,8 @@ READY := .venv/.ready
 PORT := 8010
 # Many tests wait for a process or a page, so there are twice as many workers as cores.
 WORKERS := $(shell expr 2 \* $$(nproc))
+# The tests of a file share what is costly, such as a browser or the states of a decision.
+BY_FILE := --dist loadfile --no-loadscope-reorder
 # Of `make chaos`.
 SEED ?= 1
 MINUTES ?= 10
@@ -30,13 +32,13 @@ demo: $(READY) ## try the bot in a small Slack of its own; make demo PORT=8011 f
 install: $(INSTALLED) ## install the product alone into .venv, to put it in Slack
 
 test: $(READY) ## run every test: SQLite, PostgreSQL, Chromium
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) $(BY_FILE)
 
 test-quick: $(READY) ## run the quick tests on SQLite, without a browser: for between two edits
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow"
+	$(BIN)/python -m pytest -n auto $(BY_FILE) -m "not postgresql and not browser and not slow"
 
 slow-tests: $(READY) ## list the tests that test-quick leaves out anew
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not postgresql and not browser" \
+	$(BIN)/python -m pytest -n auto $(BY_FILE) -m "not postgresql and not browser" \
 	  --junitxml=slow-tests.xml
 	PYTHONPATH=tests $(BIN)/python -m support.slow_tests slow-tests.xml
 	@rm slow-tests.xml

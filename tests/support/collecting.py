@@ -1,4 +1,4 @@
-"""Choice of the tests that run, and of those that share a process; a plugin of pytest."""
+"""Choice of the tests that run; a plugin of pytest."""
 
 from __future__ import annotations
 
@@ -12,21 +12,15 @@ from support.slow_tests import slow_tests
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave most stories out on PostgreSQL, and tests that are the same on any database.
 
-    Mark the tests that `make test-quick` leaves out. Files whose tests share what is costly run in
-    one process: the states of a shape of decision, and Chromium.
+    Mark the tests that `make test-quick` leaves out.
     """
     slow = slow_tests()
-    costly = {
-        item.path for item in items if {"browser", "shape"} & {*getattr(item, "fixturenames", ())}
-    }
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "postgres_server" in fixtures or _database(item) == "postgresql":
             item.add_marker("postgresql")
         if "browser" in fixtures:
             item.add_marker("browser")
-        if item.path in costly:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         name = item.nodeid.partition("[")[0]
         if name.replace(".py::", "::").replace("/", ".") in slow:
             item.add_marker("slow")
