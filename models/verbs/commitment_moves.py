@@ -161,11 +161,14 @@ def check_moved_last(decision: Decision, subject: Decision) -> None:
         for position, entry in enumerate(commitment.moves)
         if entry.decision_id == subject.id and entry.at == decision.settled_at and entry.days
     ]
-    ours = {decision.id, subject.id}
-    later = [move for move in commitment.moves[mine[-1] :] if move.days] if mine else []
-    others = [move.decision_number for move in later if move.decision_id not in ours]
-    if others:
-        raise afterwards.MovedSince(decision.number, commitment.name, others[-1])
+    others: dict[int, int] = {}
+    for move in commitment.moves[mine[-1] :] if mine else ():
+        if move.decision_id not in (decision.id, subject.id):
+            others[move.decision_number] = others.pop(move.decision_number, 0) + move.days
+    # A move that was itself taken back since changes nothing.
+    standing = [number for number, days in others.items() if days]
+    if standing:
+        raise afterwards.MovedSince(decision.number, commitment.name, standing[-1])
 
 
 def stands(decision: Decision) -> bool:

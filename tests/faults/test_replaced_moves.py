@@ -157,6 +157,40 @@ def test_an_undo_moves_no_commitment_that_has_moved_since(
     assert promised(harness)[0] == date(2026, 12, 22)
 
 
+def test_an_undo_is_not_refused_for_a_move_that_was_undone_itself(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Bob undoes what he signed last, and then what he signed before that."""
+    moves_beta(alice, bob)
+    newer = alice.raises_move("Wallets", to="2026-12-22")
+    bob.states_impact(newer)
+    alice.approves_move(newer)
+    signs(bob, newer)
+    bob.undoes()
+    assert promised(harness)[0] == MOVED
+    bob.undoes()
+    assert harness.decision(1).state is State.AWAITING_DECISION
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_a_move_to_and_fro_is_not_said_to_be_taken_back(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """In two rounds, #1 has moved Beta by five days, and back from the date of #2."""
+    card = moves_beta(alice, bob)
+    other = alice.raises_move("Wallets", to="2026-12-22")
+    bob.states_impact(other)
+    alice.approves_move(other)
+    signs(bob, other)
+    harness.later(minutes=6)
+    alice.reopens(card)
+    alice.approves_move(card)
+    signs(bob, card)
+    assert promised(harness) == (MOVED, [(1, 5, False), (2, 5, False), (1, -5, False)])
+    assert "22 Dec → 17 Dec" in harness.text(card)
+    assert "taken back" not in harness.text(card)
+
+
 def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
