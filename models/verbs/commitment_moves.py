@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.acts import Act
 from models.references import Link
@@ -294,13 +294,19 @@ def _redraw(
 ) -> None:
     """Redraw the commitment's own message, and every card that shows it and is still open.
 
-    Open decisions that are to replace the `mover` show its move too. Its own card is drawn anyway.
+    Open decisions that are to replace one that touches it show it too. The `mover`'s own card is
+    drawn anyway.
     """
-    shows = Decision.commitment_id == commitment.id
-    if mover:
-        shows = (shows & (Decision.id != mover.id)) | (Decision.supersedes == mover.number)
-    here = Decision.channel_id == commitment.channel_id, Decision.state.in_(OPEN_STATES)
-    about = select(Decision.id).where(*here, shows)
+    older = aliased(Decision)
+    touching = select(older.number).where(
+        older.channel_id == commitment.channel_id, older.commitment_id == commitment.id
+    )
+    about = select(Decision.id).where(
+        Decision.channel_id == commitment.channel_id,
+        Decision.state.in_(OPEN_STATES),
+        (Decision.commitment_id == commitment.id) | Decision.supersedes.in_(touching),
+        Decision.id != (mover.id if mover else 0),
+    )
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
     copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
     redraw_all(session, session.scalars(copies), at)

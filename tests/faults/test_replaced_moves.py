@@ -191,6 +191,30 @@ def test_a_move_to_and_fro_is_not_said_to_be_taken_back(
     assert "taken back" not in harness.text(card)
 
 
+def test_an_older_move_that_moved_on_while_the_form_is_open_is_shown_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice agrees to 12 December; after #3, her approval would have made it the 17th."""
+    alice.promises("Beta")
+    alice.moves_alone(checkout)
+    old = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(old)
+    alice.presses(old, "Supersede")
+    assert alice.submits(title="As it was", why_now="I said so", **PLAIN) == {}
+    newer = alice.card(checkout)
+    other = erin.raises_move("Wallets", to="2026-12-22")
+    phone = Actor(harness, alice.member)
+    phone.presses(newer, "Approve")
+    open_form = phone.form
+    alice.approves_move(other)
+    assert "if approved, Beta 22 Dec → 17 Dec (-5 days)" in harness.text(newer)
+    harness.workspace._stacks[alice.id] = [open_form]
+    assert phone.submits(option="A. Add it now", reason="As promised") == {}
+    assert "something else becomes of the move of #1" in phone.form_words()
+    assert "*Thu 17 Dec 2026*, if approved" in phone.form_words()
+    assert promised(harness)[0] == date(2026, 12, 22)
+
+
 def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
