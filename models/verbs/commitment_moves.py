@@ -310,3 +310,19 @@ def _redraw(
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
     copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
     redraw_all(session, session.scalars(copies), at)
+
+
+def redraw_replacements(decision: Decision, at: datetime) -> None:
+    """Redraw the open cards of decisions that are to replace this one.
+
+    They say what becomes of its move, which they take back only while this decision is in force.
+    """
+    if not stands(decision):
+        return
+    about = select(Decision.id).where(
+        Decision.channel_id == decision.channel_id,
+        Decision.state.in_(OPEN_STATES),
+        Decision.supersedes == decision.number,
+    )
+    copies = select(Post).where(Post.channel_id == decision.channel_id, Post.decision_id.in_(about))
+    redraw_all(decision.session, decision.session.scalars(copies), at)

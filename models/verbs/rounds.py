@@ -98,6 +98,7 @@ def _begin(
         holders_before=tuple(sorted(before.values())) if moved else None,
     )
     decision.record(verb, act, payload)
+    commitment_moves.redraw_replacements(decision, act.at)
     set_timers(decision, routing, act.at)
 
 

@@ -191,6 +191,18 @@ def test_a_move_to_and_fro_is_not_said_to_be_taken_back(
     assert "taken back" not in harness.text(card)
 
 
+def test_a_replacement_follows_the_older_decision_while_that_is_open_again(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    old = moves_beta(alice, bob)
+    newer = replaces(alice, bob, old, **PLAIN)
+    alice.reopens(old)
+    assert "if approved" not in harness.text(newer)
+    alice.approves_move(old, moves="Leave it at 17 Dec")
+    signs(bob, old)
+    assert "if approved, Beta 17 Dec → 12 Dec (-5 days)" in harness.text(newer)
+
+
 def test_an_older_move_that_moved_on_while_the_form_is_open_is_shown_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
