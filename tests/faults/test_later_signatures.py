@@ -32,6 +32,22 @@ def test_a_role_that_is_added_does_not_reject_what_another_decided(
     assert "must be the call of the same roles" in errors["Kind"]
 
 
+def test_who_signs_only_the_move_does_not_make_the_kind_theirs_too(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Once Bob has signed the move, Alice has a key; it is not one to what Bob alone decides."""
+    alice.promises("Beta")
+    card = alice.raises_move("Freeze in December", to="2026-12-17", kind="risk")
+    bob.states_impact(card)
+    bob.approves_move(card, moves="no")
+    alice.reopens(card)
+    bob.approves_move(card)
+    assert harness.decision(1).state is State.AWAITING_SIGNATURE
+    alice.presses(card, "Edit")
+    errors = alice.submits(kind="commitment")
+    assert "must be the call of the same roles" in errors["Kind"]
+
+
 def test_the_sponsor_does_not_choose_anew_what_its_role_has_chosen(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
