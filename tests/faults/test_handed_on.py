@@ -34,6 +34,20 @@ def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
     assert acting(harness) == ("alice", None, "bob", None)
 
 
+def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert alice.goes_away("sam") == {}
+    assert bob.delegates(card, "sam", both=["both"]) == {}
+    sam.presses(card, "Delegate")
+    assert "@bob decides it again, and is told." in sam.form_words()
+    assert "@alice" not in sam.form_words()
+    assert sam.submits() == {}
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
 def test_an_edit_takes_nothing_back_from_a_delegate(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
