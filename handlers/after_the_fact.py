@@ -35,7 +35,7 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
     check_place(command, "/tradeoff record", title)
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
-        return people.open_setup(command, session)
+        return people.open_setup(command, session, {"title": title, "record": True})
     return OpenForm(record_form(current, title, local_day(command.at, current.time_zone)))
 
 

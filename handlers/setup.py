@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import after_the_fact, subjects
 from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.requests import Form
@@ -25,6 +26,7 @@ from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, new_version
 from models.verbs import readers
 from models.verbs.handover import HAS_LEFT
+from models.working_time import local_day
 
 
 def save_setup(form: Form, session: Session) -> Answer:
@@ -37,7 +39,7 @@ def save_setup(form: Form, session: Session) -> Answer:
     before = changing.saved_before(form, session, channel.id) if current else None
     if current and before:
         then = remembered.get("then")
-        return UpdateForm(_going_on(current, then)) if then else before
+        return UpdateForm(_going_on(current, then, form.at)) if then else before
     check_may_change_rights(form, current)
     check_still(current, remembered)
     version = read_setup(form, channel, current)
@@ -49,7 +51,7 @@ def save_setup(form: Form, session: Session) -> Answer:
     made = new_version(session, channel, version, DEFAULT_RIGHTS, form.at)
     readers.set_check(session, channel, form.at)
     if remembered.get("then"):
-        return UpdateForm(_going_on(made, remembered["then"]))
+        return UpdateForm(_going_on(made, remembered["then"], form.at))
     return Done()
 
 
@@ -64,10 +66,12 @@ def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVe
         raise FieldsInvalid(errors)
 
 
-def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:
+def _going_on(rights: RightsVersion, then: Mapping[str, Any], at: datetime) -> View:
     """Return the form that someone was about to open when the channel was not set up yet."""
     source = then.get("source")
     if then.get("claim"):
         return claim.claim_form(rights, then["title"], source=source)
+    if then.get("record"):
+        return after_the_fact.record_form(rights, then["title"], local_day(at, rights.time_zone))
     remember = {"source": source} if source else {}
     return tradeoff_form(rights, given=then, above=said_first(remember), remember=remember)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, phrases
-from models.mrkdwn import escaped, number, when, who
+from models.mrkdwn import day, escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Held, Outcome, Verb
 from models.tables.decision import Decision
@@ -127,6 +128,14 @@ def _round(payload: RoundBegun | Edited) -> str:
     return f", round {payload.round}" if payload.round is not None else ""
 
 
+def _day(recorded: str) -> str:
+    """Write a day of the record; if somebody has changed it to something else, write that."""
+    try:
+        return day(date.fromisoformat(recorded))
+    except ValueError:
+        return escaped(recorded)
+
+
 def _person(person: str | None) -> str:
     return who(escaped(person)) if person else "somebody"
 
@@ -179,7 +188,7 @@ def _decided(payload: Settled) -> str:
     position = payload.option
     if payload.outcome == Outcome.APPROVED and position and 0 < position < 27:
         verb = f"approved option {letter(position)}"
-    until = f" until {escaped(payload.deferred_until)}" if payload.deferred_until else ""
+    until = f" until {_day(payload.deferred_until)}" if payload.deferred_until else ""
     by_escalation = ", by escalation" if payload.by_escalation else ""
     return f"{verb}{until}{by_escalation}{_quoted(payload, 'reason')}"
 

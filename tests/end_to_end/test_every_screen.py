@@ -12,6 +12,9 @@ from support.browser_tab import IS_ON_TOP, NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
 AXE = Axe()
+# A note of NiceGUI's that the connection is lost, outside of all landmarks. On a busy machine it
+# may show for a moment.
+NOT_OURS = {"exclude": [["#popup"]]}
 # For each card: its height in pixels, without Slack's line of replies; the number of its options;
 # and the number of lines that say what is unusual about it.
 HEIGHTS = """cards => cards.map(card => {
@@ -53,7 +56,7 @@ COMMANDS = (
 
 
 def assert_axe_finds_nothing(tab: Newcomer) -> None:
-    found = AXE.run(tab.page)
+    found = AXE.run(tab.page, context=NOT_OURS)
     assert found.violations_count == 0, found.generate_report()
 
 

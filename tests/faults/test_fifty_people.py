@@ -80,7 +80,7 @@ def test_fifty_open_forms_of_the_holder_make_one_outcome(
         alice, [card, alice.dm()[-1]], "Approve", option="A. Add it now", reason="Reason {number}"
     )
     at_once(harness, *(alice.member.submit_view(view) for view in forms))
-    told = [form for form in forms if "#1 is already approved by" in words(harness, form)]
+    told = [form for form in forms if "#1> is already approved by" in words(harness, form)]
     assert len(told) == MANY - 1
     assert all("What you typed" in str(form.view) and "Reason " in str(form.view) for form in told)
     assert harness.decision().outcome is Outcome.APPROVED
@@ -99,9 +99,8 @@ def test_approve_and_reject_at_once_make_one_outcome(
     at_once(harness, *(alice.member.submit_view(view) for view in both))
     decision = harness.decision()
     assert decision.settled_reason == ("Yes" if decision.outcome is Outcome.APPROVED else "No")
-    told = [
-        form for form in both if f"#1 is already {decision.outcome_word} by" in words(harness, form)
-    ]
+    said = f"#1> is already {decision.outcome_word} by"
+    told = [form for form in both if said in words(harness, form)]
     assert len(told) == MANY - 1
     assert len(outcomes(harness, checkout, card)) == 1
     assert harness.query(lambda session: session.query(HistoryEvent).count()) == 2

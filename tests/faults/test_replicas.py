@@ -89,7 +89,7 @@ def test_a_decision_on_each_replica_at_once_is_one(
     decision = harness.decision()
     assert decision.settled_reason == ("Here" if decision.outcome is Outcome.APPROVED else "There")
     loser = there_form if decision.outcome is Outcome.APPROVED else here_form
-    assert f"#1 is already {decision.outcome_word} by" in str(loser.view)
+    assert f"#1> is already {decision.outcome_word} by" in str(loser.view)
     assert events(harness, Verb.DECIDE) == 1
     assert set(everything_said(harness).values()) == {1}
 

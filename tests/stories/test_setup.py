@@ -56,6 +56,15 @@ def test_a_title_is_kept_through_set_up(
     assert harness.decision().holder == harness.workspace.person("bob").id
 
 
+def test_the_title_of_a_record_is_kept_through_set_up(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    erin.types("/tradeoff record Keep the old bank", search)
+    assert erin.submits(product_owner="alice", project_manager="bob") == {}
+    assert erin.form.view["callback_id"] == "records.record"
+    assert erin.form.values["title"]["title"]["value"] == "Keep the old bank"
+
+
 def test_roles_are_held_by_full_members(
     harness: Harness, alice: Actor, gus: Actor, olga: Actor, search: Channel
 ) -> None:
