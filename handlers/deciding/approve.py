@@ -38,14 +38,15 @@ def approve(click: Click, session: Session) -> Answer:
 def save_approval(form: Form, session: Session) -> Answer:
     """Approve the decision, unless something has changed while the form was open.
 
-    If the commitment has moved, the impact was stated or somebody has signed, the form first shows
-    that, and the person submits it again.
+    If the commitment has moved, the impact was stated, somebody has signed, or something else
+    becomes of the move that this takes back, the form first shows that, and the person submits it
+    again.
     """
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     today = today_in(form, decision)
     seen = forms.remembered(form.metadata)["ground"]
-    if seen != ground_seen(decision):
+    if _parts(seen) != _parts(ground_seen(decision)):
         view = approval_form(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
     approval = read_approval(form.state, decision, today)
@@ -136,23 +137,38 @@ def _would_settle(decision: Decision, person: str) -> bool:
 def ground_seen(decision: Decision) -> str:
     """Return what the form shows that others may change.
 
-    That is the promised date, the impact statement, the first signature and how often the
-    references were changed since, separated by spaces.
+    That is the promised date, the impact statement, the first signature, how often the references
+    were changed since, and the move that this takes back, separated by spaces.
     """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature
     return (
         f"{promised} {decision.statement.id if decision.statement else ''} "
-        f"{signed.person if signed else ''} {references.changes_since_signed(decision) or ''}"
+        f"{signed.person if signed else ''} {references.changes_since_signed(decision) or ''} "
+        f"{_reversal_seen(decision)}"
     )
+
+
+def _reversal_seen(decision: Decision) -> str:
+    """Return what the form shows of the older decision's move; empty if there is none."""
+    reversal = reversal_by(decision)
+    if reversal is None:
+        return ""
+    # A date of the decision's own commitment is seen anyway.
+    back = "" if reversal.is_of(decision) else reversal.back_to.isoformat()
+    return f"{back}/{reversal.days}/{reversal.scope}"
+
+
+def _parts(seen: str) -> list[str]:
+    """Return the parts of `ground_seen`. A form that an older release has opened lacks the last."""
+    return [*seen.split(" "), "", ""][:5]
 
 
 def _news(decision: Decision, seen: str | None) -> list[Block]:
     if seen is None:
         return []
-    # A form that an older release has opened does not know of the references.
-    promised, statement, signature, changed = [*seen.split(" "), ""][:4]
-    now, stated, signed, changes = ground_seen(decision).split(" ")
+    promised, statement, signature, changed, older = _parts(seen)
+    now, stated, signed, changes, reversal = _parts(ground_seen(decision))
     happened = []
     if promised != now and decision.commitment:
         happened.append(f"{escaped(decision.commitment.name)} moved")
@@ -162,6 +178,9 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         happened.append(f"{who(signed)} signed")
     if changed != changes:
         happened.append("the references were changed")
+    if older != reversal:
+        replaced = decision.named(decision.supersedes or 0)
+        happened.append(f"something else becomes of the move of {replaced}")
     return [
         blocks.section(
             f"*This happened while your form was open: {' and '.join(happened)}.* Look "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
@@ -24,8 +26,8 @@ def delegate(click: Click, session: Session) -> Answer:
     """
     decision = subjects.clicked_decision(click, session)
     decision.check_open()
-    if delegating.may_give_back(decision, click.person.id, click.at):
-        return OpenForm(give_back_form(decision, click.person.id))
+    if givers := delegating.may_give_back_to(decision, click.person.id, click.at):
+        return OpenForm(give_back_form(decision, givers))
     delegating.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
 
@@ -63,16 +65,17 @@ def save_giving_back(form: Form, session: Session) -> Answer:
     locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     decision.check_open()
-    if not delegating.may_give_back(decision, form.person.id, form.at):
+    if not delegating.may_give_back_to(decision, form.person.id, form.at):
         delegating.check_may_delegate(decision, form.person)
         return Done()
     handover.hand_back(decision, form.person.id, form.act)
     return Done()
 
 
-def give_back_form(decision: Decision, person: str) -> View:
-    givers = " and ".join(map(who, decision.givers_to(person)))
-    words = f"{givers} decides it again, and is told."
+def give_back_form(decision: Decision, givers: Sequence[str]) -> View:
+    named = list(dict.fromkeys(map(who, givers)))
+    verbs = "decides it again, and is told" if len(named) == 1 else "decide it again, and are told"
+    words = f"{' and '.join(named)} {verbs}."
     shown = [forms.titled(decision), blocks.context(words)]
     return inputs.form(
         "delegation.give_back",

@@ -49,7 +49,7 @@ def check_edited(
         _check_is_theirs_too(deciders, decision, roles, SAME_ROLES)
         # A role that is added could reject alone what the others have decided. Only whoever decides
         # it shares it.
-        if set(roles) != set(deciders) and person not in decision.holders.values():
+        if set(roles) != set(deciders) and person not in map(decision.seat_of, deciders):
             raise _was_the_call_of(decision, deciders, SAME_ROLES)
 
 

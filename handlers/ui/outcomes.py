@@ -157,7 +157,9 @@ def move_is_gone(decision: Decision, settlement: Settlement) -> str:
     in_force = decision.state is State.DECIDED and settlement is decision.settlement
     if not (moved and in_force and commitment and commitment.is_open):
         return ""
-    if commitment.days_by(decision.id) or commitment.scope_stands(decision.id):
+    # The sum of its days says nothing: two rounds can move a commitment to and fro.
+    entered = [entry for entry in commitment.moves if entry.decision_id == decision.id]
+    if not entered or not entered[-1].undoes:
         return ""
     return "that move was taken back since, and is not in force"
 

@@ -85,6 +85,8 @@ def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith
             Decision.workspace_id == decision.workspace_id,
             Decision.channel_id == decision.channel_id,
             Decision.number == decision.supersedes,
+            # The ledger has an index by commitment, and none by decision.
+            Commitment.channel_id == decision.channel_id,
             move.at == settlement.at,
         )
         .order_by(move.id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.acts import Act
 from models.references import Link
@@ -161,11 +161,14 @@ def check_moved_last(decision: Decision, subject: Decision) -> None:
         for position, entry in enumerate(commitment.moves)
         if entry.decision_id == subject.id and entry.at == decision.settled_at and entry.days
     ]
-    ours = {decision.id, subject.id}
-    later = [move for move in commitment.moves[mine[-1] :] if move.days] if mine else []
-    others = [move.decision_number for move in later if move.decision_id not in ours]
-    if others:
-        raise afterwards.MovedSince(decision.number, commitment.name, others[-1])
+    others: dict[int, int] = {}
+    for move in commitment.moves[mine[-1] :] if mine else ():
+        if move.decision_id not in (decision.id, subject.id):
+            others[move.decision_number] = others.pop(move.decision_number, 0) + move.days
+    # A move that was itself taken back since changes nothing.
+    standing = [number for number, days in others.items() if days]
+    if standing:
+        raise afterwards.MovedSince(decision.number, commitment.name, standing[-1])
 
 
 def stands(decision: Decision) -> bool:
@@ -291,13 +294,35 @@ def _redraw(
 ) -> None:
     """Redraw the commitment's own message, and every card that shows it and is still open.
 
-    Open decisions that are to replace the `mover` show its move too. Its own card is drawn anyway.
+    Open decisions that are to replace one that touches it show it too. The `mover`'s own card is
+    drawn anyway.
     """
-    shows = Decision.commitment_id == commitment.id
-    if mover:
-        shows = (shows & (Decision.id != mover.id)) | (Decision.supersedes == mover.number)
-    here = Decision.channel_id == commitment.channel_id, Decision.state.in_(OPEN_STATES)
-    about = select(Decision.id).where(*here, shows)
+    older = aliased(Decision)
+    touching = select(older.number).where(
+        older.channel_id == commitment.channel_id, older.commitment_id == commitment.id
+    )
+    about = select(Decision.id).where(
+        Decision.channel_id == commitment.channel_id,
+        Decision.state.in_(OPEN_STATES),
+        (Decision.commitment_id == commitment.id) | Decision.supersedes.in_(touching),
+        Decision.id != (mover.id if mover else 0),
+    )
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
     copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
     redraw_all(session, session.scalars(copies), at)
+
+
+def redraw_replacements(decision: Decision, at: datetime) -> None:
+    """Redraw the open cards of decisions that are to replace this one.
+
+    They say what becomes of its move, which they take back only while this decision is in force.
+    """
+    if not stands(decision):
+        return
+    about = select(Decision.id).where(
+        Decision.channel_id == decision.channel_id,
+        Decision.state.in_(OPEN_STATES),
+        Decision.supersedes == decision.number,
+    )
+    copies = select(Post).where(Post.channel_id == decision.channel_id, Post.decision_id.in_(about))
+    redraw_all(decision.session, decision.session.scalars(copies), at)

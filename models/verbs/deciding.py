@@ -232,6 +232,7 @@ def _close(
         settlement.moved_to = moved.to_on
     decision.settlements.append(settlement)
     decision.record(verb, act, _payload(decision, settlement))
+    commitment_moves.redraw_replacements(decision, act.at)
     settlement.hash = decision.head_hash
     decision.settled_hash = decision.head_hash
     decision.owe(Drawing.OUTCOME, act.at, thread=decision.card)

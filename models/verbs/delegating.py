@@ -59,22 +59,23 @@ def _own_sides_of(decision: Decision, person: str) -> list[Side]:
     return [side for side in sides if side.seat(decision).on_behalf_of is None]
 
 
-def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
-    """Return True if this person may give the decision back to the person who gave it.
+def may_give_back_to(decision: Decision, person: str, at: datetime) -> list[str]:
+    """Return the role holders to whom this person may give back what they do here for them.
 
-    The giver must still be in Slack, and must have handed over this decision alone, not all their
-    work for a leave. A delegate who has signed has nothing left to give back.
+    Each must still be in Slack, and must have handed over this decision alone, not all their work
+    for a leave. A delegate who has signed has nothing left to give back.
     """
     givers, workspace_id = decision.givers_to(person), decision.workspace_id
     finished = has_signed(decision, person) and not has_to_act(decision, person)
     if not givers or finished:
-        return False
+        return []
     gone = departures_of(decision.session, workspace_id, *givers)
     away = current_absences(decision.session, workspace_id, at, *givers)
-    return any(
-        giver not in gone and (giver not in away or away[giver].delegate != person)
+    return [
+        giver
         for giver in givers
-    )
+        if giver not in gone and (giver not in away or away[giver].delegate != person)
+    ]
 
 
 def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:

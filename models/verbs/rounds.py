@@ -78,8 +78,10 @@ def _begin(
     mark_since(decision, verb, act, begun.reason if isinstance(begun, RoundBegun) else None)
     decision.state = next_state(decision.state, verb)
     decision.round += 1
-    before = decision.holders
+    before, seats = decision.holders, (decision.holder_seat, decision.counterpart_seat)
     place(decision, routing)
+    if verb is Verb.REVISE:
+        _keep_delegates(decision, seats)
     lapsed = decision.impact is Impact.LAPSED
     if verb is Verb.REVISE:
         decision.question_round = decision.round
@@ -98,6 +100,7 @@ def _begin(
         holders_before=tuple(sorted(before.values())) if moved else None,
     )
     decision.record(verb, act, payload)
+    commitment_moves.redraw_replacements(decision, act.at)
     set_timers(decision, routing, act.at)
 
 

@@ -26,14 +26,21 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
     """Return True if this role decides today, and this person acts in it.
 
-    So does a delegate to whom its holder has handed over this decision alone.
+    So does a delegate to whom its holder has handed over this decision alone. If the rights are
+    still those of the moment of the outcome, a seat of one's own was not lost since then. It may be
+    that of a former holder who has kept the open decisions.
     """
+    first = role is decision.decides.roles[0]
+    seat = decision.holder_seat if first else decision.counterpart_seat
+    delegated = seat.because == ONE_DECISION
+    assert decision.settled_at
+    if (delegated or not seat.on_behalf_of) and routing.version.made_at < decision.settled_at:
+        return True
     moving = routing.move_decides.roles if routing.move_decides else ()
     if role not in (*routing.decides.roles, *moving):
         return False
     today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
-    delegated = decision.because(person) == ONE_DECISION
-    owner = decision.stood_for(role) if delegated else None
+    owner = seat.on_behalf_of if delegated else None
     return today.person == person or owner in (today.person, today.on_behalf_of or today.person)
 
 

@@ -6,7 +6,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
 from support.rights_helpers import states, version
-from support.story_helpers import acting
+from support.story_helpers import acting, verified
 
 
 def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
@@ -34,6 +34,20 @@ def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
     assert acting(harness) == ("alice", None, "bob", None)
 
 
+def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert alice.goes_away("sam") == {}
+    assert bob.delegates(card, "sam", both=["both"]) == {}
+    sam.presses(card, "Delegate")
+    assert "@bob decides it again, and is told." in sam.form_words()
+    assert "@alice" not in sam.form_words()
+    assert sam.submits() == {}
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
 def test_an_edit_takes_nothing_back_from_a_delegate(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -43,6 +57,22 @@ def test_an_edit_takes_nothing_back_from_a_delegate(
     erin.presses(card, "Edit")
     assert erin.submits(title="Freeze in December and January") == {}
     assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+def test_an_edit_that_begins_a_round_takes_nothing_back_from_a_delegate(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Freeze in December")
+    assert alice.delegates(card, "sam") == {}
+    bob.states_impact(card)
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Freeze in December and January") == {}
+    assert harness.decision(1).round == 2
+    assert acting(harness) == ("sam", "alice", "bob", None)
+    bob.states_impact(card)
+    sam.approves(card)
+    assert harness.decision(1).settled_by == sam.id
+    verified(harness)
 
 
 def test_what_a_delegate_has_signed_is_not_taken_back_without_a_word(

@@ -10,6 +10,7 @@ from support.harness import Actor, Harness
 from support.story_helpers import (
     moves_beta,
     promised,
+    replaces,
     signs,
     until,
 )
@@ -28,6 +29,22 @@ def test_a_role_that_is_added_does_not_reject_what_another_decided(
     alice.presses(card, "Edit")
     errors = alice.submits(kind="commitment")
     assert "#1 was the call of the project manager." in errors["Kind"]
+    assert "must be the call of the same roles" in errors["Kind"]
+
+
+def test_who_signs_only_the_move_does_not_make_the_kind_theirs_too(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Once Bob has signed the move, Alice has a key; it is not one to what Bob alone decides."""
+    alice.promises("Beta")
+    card = alice.raises_move("Freeze in December", to="2026-12-17", kind="risk")
+    bob.states_impact(card)
+    bob.approves_move(card, moves="no")
+    alice.reopens(card)
+    bob.approves_move(card)
+    assert harness.decision(1).state is State.AWAITING_SIGNATURE
+    alice.presses(card, "Edit")
+    errors = alice.submits(kind="commitment")
     assert "must be the call of the same roles" in errors["Kind"]
 
 
@@ -164,3 +181,34 @@ def test_a_role_that_decides_no_move_any_more_undoes_none(
     bob.undoes()
     assert "You do not decide #1 any more" in bob.was_told()
     assert promised(harness)[0] == MOVED
+
+
+def test_whoever_has_kept_a_decision_undoes_what_they_have_decided(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin has Alice's role; Alice has kept what was open, and lost nothing since she decided."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    more = {"product_owner": "erin", "goes_along": "no", "reason": "Alice moves on"}
+    bob.sets_up_again(checkout, **more)
+    harness.later(minutes=1)
+    alice.approves(card)
+    alice.undoes()
+    assert harness.decision(1).state is State.AWAITING_DECISION
+    assert harness.decision(1).holder == erin.id
+
+
+def test_whoever_signed_a_move_undoes_it_also_after_the_commitment_is_closed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """#2 takes back what #1 has moved; Bob, who signed that, was told that it was not his call."""
+    newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
+    harness.later(minutes=1)
+    alice.approves(newer)
+    signs(bob, newer)
+    shown = harness.workspace.messages[checkout.id]
+    alice.presses(next(post for post in shown if "Ledger" in str(post.blocks)), "Ledger")
+    alice.presses(alice.form, "Mark met / missed / withdrawn")
+    assert alice.submits(how="Withdrawn", reason="It slipped") == {}
+    bob.undoes()
+    assert harness.decision(2).state is State.AWAITING_DECISION
+    assert harness.decision(1).state is State.DECIDED

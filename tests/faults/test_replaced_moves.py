@@ -157,6 +157,76 @@ def test_an_undo_moves_no_commitment_that_has_moved_since(
     assert promised(harness)[0] == date(2026, 12, 22)
 
 
+def test_an_undo_is_not_refused_for_a_move_that_was_undone_itself(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Bob undoes what he signed last, and then what he signed before that."""
+    moves_beta(alice, bob)
+    newer = alice.raises_move("Wallets", to="2026-12-22")
+    bob.states_impact(newer)
+    alice.approves_move(newer)
+    signs(bob, newer)
+    bob.undoes()
+    assert promised(harness)[0] == MOVED
+    bob.undoes()
+    assert harness.decision(1).state is State.AWAITING_DECISION
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_a_move_to_and_fro_is_not_said_to_be_taken_back(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """In two rounds, #1 has moved Beta by five days, and back from the date of #2."""
+    card = moves_beta(alice, bob)
+    other = alice.raises_move("Wallets", to="2026-12-22")
+    bob.states_impact(other)
+    alice.approves_move(other)
+    signs(bob, other)
+    harness.later(minutes=6)
+    alice.reopens(card)
+    alice.approves_move(card)
+    signs(bob, card)
+    assert promised(harness) == (MOVED, [(1, 5, False), (2, 5, False), (1, -5, False)])
+    assert "22 Dec → 17 Dec" in harness.text(card)
+    assert "taken back" not in harness.text(card)
+
+
+def test_a_replacement_follows_the_older_decision_while_that_is_open_again(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    old = moves_beta(alice, bob)
+    newer = replaces(alice, bob, old, **PLAIN)
+    alice.reopens(old)
+    assert "if approved" not in harness.text(newer)
+    alice.approves_move(old, moves="Leave it at 17 Dec")
+    signs(bob, old)
+    assert "if approved, Beta 17 Dec → 12 Dec (-5 days)" in harness.text(newer)
+
+
+def test_an_older_move_that_moved_on_while_the_form_is_open_is_shown_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice agrees to 12 December; after #3, her approval would have made it the 17th."""
+    alice.promises("Beta")
+    alice.moves_alone(checkout)
+    old = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(old)
+    alice.presses(old, "Supersede")
+    assert alice.submits(title="As it was", why_now="I said so", **PLAIN) == {}
+    newer = alice.card(checkout)
+    other = erin.raises_move("Wallets", to="2026-12-22")
+    phone = Actor(harness, alice.member)
+    phone.presses(newer, "Approve")
+    open_form = phone.form
+    alice.approves_move(other)
+    assert "if approved, Beta 22 Dec → 17 Dec (-5 days)" in harness.text(newer)
+    harness.workspace._stacks[alice.id] = [open_form]
+    assert phone.submits(option="A. Add it now", reason="As promised") == {}
+    assert "something else becomes of the move of #1" in phone.form_words()
+    assert "*Thu 17 Dec 2026*, if approved" in phone.form_words()
+    assert promised(harness)[0] == date(2026, 12, 22)
+
+
 def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:

@@ -6,7 +6,7 @@ The checks read the rows themselves and do not call the models' own methods, whi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -39,6 +39,7 @@ from models.tables.rights_change import ChangeState, RightsChange
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
+from models.verbs.delegating import ONE_DECISION
 from models.working_time import OPENING, end_of_window, local_day, moment
 from support.route_runner import TEAM, RouteRunner
 
@@ -66,6 +67,15 @@ def seats(row: Row) -> dict[Role, tuple[str, str | None]]:
     """Return who acts in which role on this decision, and for whom."""
     role = Role.PRODUCT_OWNER if row.decides is Decider.JOINT else Role(row.decides.value)
     return {role: (row.holder, row.holder_for), role.other: (row.counterpart, row.counterpart_for)}
+
+
+def delegated(row: Row) -> dict[str, str]:
+    """Return, by role holder, the delegate who was named for this decision alone."""
+    sides = (
+        (row.holder_for, row.holder_because, row.holder),
+        (row.counterpart_for, row.counterpart_because, row.counterpart),
+    )
+    return {owner: person for owner, because, person in sides if because == ONE_DECISION}
 
 
 def holder_of(version: Row, role: Role) -> str:
@@ -184,7 +194,8 @@ class RecordInvariants:
             state = self._step(state, event, row)
             self._entitled(before or row, row, event)
             if event.verb in ASKS_ANEW:
-                self._routed(row)
+                edited = before and event.verb in (Verb.EDIT, Verb.REVISE)
+                self._routed(row, delegated(before) if edited else {})
         assert state is row.state, f"{state} in the table, {row.state} in the record"
         assert first_fault(f"{TEAM}#{row.number}", self.events[row.id], row.head_hash) is None
         outcomes = [settlement._mapping for settlement in self.settlements[row.id]]
@@ -274,11 +285,12 @@ class RecordInvariants:
                 signature.role for signature in self.signed[row.id] if signature.round == row.round
             } == set(Role)
 
-    def _routed(self, row: Row) -> None:
+    def _routed(self, row: Row, kept: Mapping[str, str]) -> None:
         """Check the routing of a decision that was asked anew.
 
         It must be under the newest rights. Nobody who is away or has left may have a seat in it, if
-        a delegate or the sponsor can take the seat.
+        a delegate or the sponsor can take the seat. An edit has `kept` the delegates of a single
+        decision, by role holder.
         """
         version = list(self.versions.values())[-1]
         assert row.rights_version_id == version.id
@@ -295,6 +307,7 @@ class RecordInvariants:
                 )
             elif delegate and until > self.runner.now:
                 there = delegate
+            there = kept.get(person, there)
             assert seat == (there, person if there != person else None), (
                 f"#{row.number} {role}: {seat}"
             )
