@@ -87,11 +87,11 @@ def close_engines(url: str, *, but: int = 0) -> None:
 
 
 def copied(template: Path, path: Path) -> str:
-    """Copy this SQLite database into the file that was there.
+    """Copy this SQLite database over what was there.
 
-    It stays the same file: a bot stops if the file of its record is replaced.
+    It is a new file. A thread of the test before may still read the old one.
     """
-    for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+    for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         leftover.unlink(missing_ok=True)
     shutil.copy(template, path)
     return f"sqlite:///{path}"

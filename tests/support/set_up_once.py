@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.slack.workspace import Channel, Workspace
-from support.databases import close_engines, copied
-from support.harness import Actor, Harness
+from support.harness import GENEROUS, Actor, Harness
 
 # What the form, the bot and the clock have touched in the demo Slack by then.
 TOUCHED = ("channels", "messages", "calls", "rates", "_stacks", "_homes", "_last_ts", "_counter")
@@ -48,19 +47,24 @@ def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
         by.sets_up(channel)
         _kept[key] = Kept(_copy_of(path, len(_kept)), _state_of(workspace))
         return channel
-    close_engines(harness.url)
-    copied(_kept[key].database, path)
+    harness.run(harness.bot.installations.identify(GENEROUS))  # It reads the record at its start.
+    # The file stays: a bot stops if the file of its record is replaced.
+    _copy(_kept[key].database, path)
     vars(workspace).update(deepcopy(_kept[key].slack))
     return workspace.channels[channel.id]
 
 
 def _copy_of(path: Path, number: int) -> Path:
     copy = path.with_name(f"set-up-{number}.db")
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+    _copy(path, copy)
+    return copy
+
+
+def _copy(from_: Path, to: Path) -> None:
+    with sqlite3.connect(from_) as source, sqlite3.connect(to) as target:
         source.backup(target)
     source.close()
     target.close()
-    return copy
 
 
 def _state_of(workspace: Workspace) -> dict[str, Any]:
