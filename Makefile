@@ -37,11 +37,10 @@ test: $(READY) ## run every test: SQLite, PostgreSQL, Chromium
 test-quick: $(READY) ## run the quick tests on SQLite, without a browser: for between two edits
 	$(BIN)/python -m pytest -n auto $(BY_FILE) -m "not postgresql and not browser and not slow"
 
-slow-tests: $(READY) ## list the tests that test-quick leaves out anew
+slow-tests: $(READY) ## measure the tests, and list anew those that test-quick leaves out
 	$(BIN)/python -m pytest -n auto $(BY_FILE) -m "not postgresql and not browser" \
-	  --junitxml=slow-tests.xml
-	PYTHONPATH=tests $(BIN)/python -m support.slow_tests slow-tests.xml
-	@rm slow-tests.xml
+	  --junitxml=.pytest_cache/slow-tests.xml
+	PYTHONPATH=tests $(BIN)/python -m support.slow_tests .pytest_cache/slow-tests.xml
 
 chaos: $(READY) ## let a crowd act on real replicas under faults; make chaos SEED=7 MINUTES=10 REPLICAS=3
 	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)

@@ -15,10 +15,7 @@ from sqlalchemy.orm import Session
 from models import locks
 from models.acts import Act, Seat
 from models.refusals import refused
-from models.refusals.absence import (
-    AlreadyAway,
-    DelegateIsAway,
-)
+from models.refusals.absence import AlreadyAway, DelegateIsAway
 from models.refusals.place import OnlyMembersDelegate
 from models.rules import Person, Role, Standing, Verb, next_state
 from models.tables.absence import Absence, current_absences

@@ -110,13 +110,14 @@ def _seat_is_taken(
     sponsor may decide what is overdue. That takes something from this role if the new sponsor is
     the author of the change or the holder of the other role.
     """
-    absence, other = away.get(current.holder_of(role)), change.facts.get(role.other.value)
-    if absence and other == absence.delegate and not absence.both_hats:
+    absence = away.get(current.holder_of(role))
+    newcomer = change.facts.get(role.other.value)
+    if absence and newcomer == absence.delegate and not absence.both_hats:
         # The person who acts for this role's holder would get the other role too. Whoever goes on
         # leave says whether their stand-in may act in both roles.
         return True
     successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
-    other = change.facts.get(role.other.value, current.holder_of(role.other))
+    other = newcomer or current.holder_of(role.other)
     if sponsor in (author, other) and sponsor != (successor or current.holder_of(role)):
         return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)

@@ -40,8 +40,8 @@ def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -
     if role not in (*routing.decides.roles, *moving):
         return False
     today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
-    owner = seat.on_behalf_of if delegated else None
-    return today.person == person or owner in (today.person, today.on_behalf_of or today.person)
+    owners = (today.person, today.on_behalf_of)
+    return today.person == person or (delegated and seat.on_behalf_of in owners)
 
 
 def replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:

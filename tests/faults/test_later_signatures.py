@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
-from support.story_helpers import (
-    moves_beta,
-    promised,
-    replaces,
-    signs,
-    until,
-)
-
-PLAIN = {"commitment": None, "move_to": None, "scope": ""}
-MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
+from support.story_helpers import MOVED, PLAIN, moves_beta, promised, replaces, signs, until
 
 
 def test_a_role_that_is_added_does_not_reject_what_another_decided(

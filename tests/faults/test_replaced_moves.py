@@ -8,6 +8,10 @@ from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
 from support.story_helpers import (
+    AS_PROMISED,
+    MOVED,
+    PLAIN,
+    both_move,
     moves_beta,
     promised,
     replaces,
@@ -15,9 +19,6 @@ from support.story_helpers import (
     signs,
     until,
 )
-
-PLAIN = {"commitment": None, "move_to": None, "scope": ""}
-MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
 
 
 def test_an_undo_puts_back_only_the_move_that_was_reversed_by_what_is_undone(
@@ -147,10 +148,7 @@ def test_an_undo_moves_no_commitment_that_has_moved_since(
 ) -> None:
     """Both sign 22 December; by the undo of an older move Bob alone would have made it the 17th."""
     moves_beta(alice, bob)
-    newer = alice.raises_move("Wallets", to="2026-12-22")
-    bob.states_impact(newer)
-    alice.approves_move(newer)
-    signs(bob, newer)
+    both_move(alice, bob, "Wallets", to="2026-12-22")
     (older,) = [message for message in bob.dm() if "You can take this back" in message.text][:1]
     bob.presses(older, "Undo")
     assert "#2 has moved Beta since." in bob.was_told()
@@ -162,10 +160,7 @@ def test_an_undo_is_not_refused_for_a_move_that_was_undone_itself(
 ) -> None:
     """Bob undoes what he signed last, and then what he signed before that."""
     moves_beta(alice, bob)
-    newer = alice.raises_move("Wallets", to="2026-12-22")
-    bob.states_impact(newer)
-    alice.approves_move(newer)
-    signs(bob, newer)
+    both_move(alice, bob, "Wallets", to="2026-12-22")
     bob.undoes()
     assert promised(harness)[0] == MOVED
     bob.undoes()
@@ -178,10 +173,7 @@ def test_a_move_to_and_fro_is_not_said_to_be_taken_back(
 ) -> None:
     """In two rounds, #1 has moved Beta by five days, and back from the date of #2."""
     card = moves_beta(alice, bob)
-    other = alice.raises_move("Wallets", to="2026-12-22")
-    bob.states_impact(other)
-    alice.approves_move(other)
-    signs(bob, other)
+    both_move(alice, bob, "Wallets", to="2026-12-22")
     harness.later(minutes=6)
     alice.reopens(card)
     alice.approves_move(card)

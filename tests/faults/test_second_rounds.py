@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Decider, State
 from support.harness import Actor, Harness
-from support.story_helpers import promised, replaces_what_bob_decided, until
-
-PLAIN = {"commitment": None, "move_to": None, "scope": ""}
-MOVED, AS_PROMISED = date(2026, 12, 17), date(2026, 12, 12)
+from support.story_helpers import (
+    AS_PROMISED,
+    MOVED,
+    PLAIN,
+    promised,
+    replaces_what_bob_decided,
+    until,
+)
 
 
 def replaces_what_moved_beta(alice: Actor, bob: Actor, checkout: Channel) -> Message:

@@ -16,6 +16,11 @@ from models.tables.commitment import Commitment
 from models.tables.history import HistoryEvent
 from support.harness import Actor, Harness
 
+# What is left out of the form of a tradeoff that touches no commitment.
+PLAIN = {"commitment": None, "move_to": None, "scope": ""}
+# Dates of Beta, before and after `moves_beta`.
+AS_PROMISED, MOVED = date(2026, 12, 12), date(2026, 12, 17)
+
 
 def secret_of(harness: Harness, alice: Actor) -> Channel:
     channel = harness.workspace.add_channel("secret", ["alice", "bob", "sam", "erin"], private=True)
@@ -161,7 +166,11 @@ def replaces_what_bob_decided(alice: Actor, bob: Actor, checkout: Channel) -> Me
 def moves_beta(alice: Actor, bob: Actor) -> Message:
     """Both move Beta from 12 to 17 December in #1."""
     alice.promises("Beta")
-    card = alice.raises_move("Guest checkout", to="2026-12-17")
+    return both_move(alice, bob, "Guest checkout", to="2026-12-17")
+
+
+def both_move(alice: Actor, bob: Actor, title: str, to: str) -> Message:
+    card = alice.raises_move(title, to=to)
     bob.states_impact(card)
     alice.approves_move(card)
     signs(bob, card)
