@@ -14,10 +14,10 @@ Go = Callable[[str], None]
 
 
 class Sidebar:
-    """Left column, drawn once for each person.
+    """Left column, drawn anew for another person, or if channels or people have changed.
 
-    Counts, and the mark of where they are, change in place: an open menu stays open, and opening a
-    channel costs little.
+    Counts and the mark of the current place change without that: an open menu stays open, and
+    opening a channel costs little.
     """
 
     def __init__(self, desk: Desk, go: Go) -> None:

@@ -1,4 +1,4 @@
-"""Places where the app may look and post, by the id it names; refusals as Slack words them."""
+"""Conversations in which the app may look or post, by their id, and Slack's refusals."""
 
 from __future__ import annotations
 
