@@ -219,16 +219,16 @@ def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str
 
 
 def _row(row: Row[Any]) -> Mapping[str, Any]:
-    """Return the row by name, with its times read."""
+    """Return the row's values by column name, with times parsed."""
     return {
         name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()
     }
 
 
 def _moment(stored: Any) -> datetime | None:
-    """Read a time, which SQLite keeps as text without its zone.
+    """Parse a time, which SQLite keeps as text without its zone.
 
-    Return None if something else was put in its place.
+    Return None if the column holds something else, because somebody edited the row.
     """
     if isinstance(stored, datetime):
         return stored
