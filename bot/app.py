@@ -44,8 +44,9 @@ log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-# Seconds for a planned stop. This is longer than `Timeouts.send`, so that a call to Slack that has
-# begun can end and its row can be marked.
+# Seconds that a planned stop waits for requests in Socket Mode, and then for messages being sent.
+# This is longer than `Timeouts.send`, so that a call to Slack that has begun can end and its row
+# can be marked.
 STOP_WITHIN = 12.0
 
 

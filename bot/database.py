@@ -190,7 +190,7 @@ def _id_of(file: str) -> tuple[int, int] | None:
 def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
     """Return an engine with our pragmas (SQLite) or settings (PostgreSQL), and with our timeouts.
 
-    Its errors do not contain the parameters of statements, so nothing that people typed is logged.
+    Its errors do not contain the parameters of statements, which people may have typed.
     """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)

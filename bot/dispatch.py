@@ -74,8 +74,8 @@ OUTDATED_FORM = (
     "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
     "from the card or with the command."
 )
-# DIRECT is the name that Slack gives to every conversation of two people. GROUP is the beginning of
-# the name of every direct message of a group. No bot can be invited into either.
+# DIRECT is the name that Slack gives to direct messages of two people. GROUP is the beginning of
+# the names of direct messages of a group. No bot can be invited into either.
 DIRECT, GROUP = "directmessage", "mpdm-"
 # Events whose type begins with one of these change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")

@@ -27,7 +27,7 @@ from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
 from models.reads.export import Export, ExportScope
 
-# Seconds for the names of one batch, and the most pauses that Slack may ask for in one look-up
+# Seconds for the names of one batch, and the most pauses in one call that Slack may ask for
 # (users.info takes over a hundred calls a minute).
 SLACK_WITHIN, MOST_PAUSES = 300, 60
 

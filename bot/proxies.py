@@ -24,7 +24,7 @@ WEB = {"ws": "http", "wss": "https"}
 def proxy_for(url: str) -> str | None:
     """Return the proxy on the way to this address; None if there is none.
 
-    None is returned for this machine too. Raise BadSetting if the proxy is not an HTTP proxy.
+    Return None for this machine too. Raise BadSetting if the proxy is not an HTTP proxy.
     """
     address = urlsplit(url)
     host, proxies = address.hostname or "", getproxies_environment()

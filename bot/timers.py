@@ -43,8 +43,8 @@ STATEMENTS_AT_ONCE = 3
 # A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# These statements run after every commit, so they are built once. They read only plain columns, so
-# that an unreadable row does not stop the other timers.
+# These statements run often, so they are built once. The first two read only plain columns, so that
+# an unreadable row does not stop the other timers.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
     select(

@@ -84,7 +84,7 @@ def printed(session: Session, asked: Asked, now: datetime) -> str:
 
 
 def owed(session: Session, asked: Asked, now: datetime) -> str:
-    """Have the running bot post this week's digest, unless the record has its message already.
+    """Let the running bot post the digest, unless the record has the message of its week already.
 
     Return a sentence that says which of the two it is. Raise NoDigest.
     """

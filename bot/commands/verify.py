@@ -1,6 +1,6 @@
-"""`tradeoff verify`: a check of the whole record, every number and every hash chain.
+"""`tradeoff verify`: a check of every decision, by its number, its hash chain and its outcomes.
 
-The record is read in batches, so that memory does not grow with it.
+Decisions are read in batches, so that memory does not grow with their number.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):
             click.echo(f"  {number}. {hint['label']}")
-        click.echo("\nCtrl+C stops it; nothing is kept.")
+        click.echo("\nCtrl+C stops it; nothing that you do is kept.")
         await over.wait()
 
 

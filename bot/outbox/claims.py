@@ -32,9 +32,9 @@ LONGEST_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart, so that a burst of changes becomes one update
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
-# A reply waits until its thread's first message has been updated, but no longer than this. The
-# update shows whether the first message still exists: Slack would post a reply to a deleted message
-# into the channel.
+# A reply waits until its thread's first message is posted. It also waits for an update of that
+# message, but no longer than this. The update shows whether the first message still exists: Slack
+# would post a reply to a deleted message into the channel.
 PARENT_FIRST = timedelta(seconds=30)
 # The highest number of rows that `oldest_overdue` reads: a long queue must not slow the loop down.
 MOST_LOOKED_AT = 1000

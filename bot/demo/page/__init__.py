@@ -1,6 +1,6 @@
 """The demo workspace in a browser: a visitor acts as any of its people.
 
-To import this package loads NiceGUI.
+Importing this package loads NiceGUI.
 """
 
 from bot.demo.page.mount import Page, mount_page

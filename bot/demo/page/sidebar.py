@@ -64,7 +64,7 @@ class Sidebar:
                     self._app()
 
     def _count_channel(self, channel: Channel) -> None:
-        """Make a channel with news bold; as in Slack, only mentions and direct messages count."""
+        """Make a channel with news bold; show a number only for mentions and direct messages."""
         me, reading = self.desk.person.id, self.desk.reading
         unread = reading.unread(me, channel.id)
         self._count(channel.id, unread)

@@ -79,7 +79,7 @@ def moment_of(today: datetime, step: Step) -> datetime:
 
 
 def working_day(day: date, *, after: timedelta) -> date:
-    """Return the day at this distance; if it is on a weekend, the next working day in that way."""
+    """Return the day at this distance; from a weekend, go on in that direction."""
     found = day + after
     while found.weekday() >= 5:
         found += timedelta(days=1 if after > timedelta(0) else -1)
@@ -119,7 +119,7 @@ class Stage:
         self.cards: dict[str, Message] = {}
 
     async def go_to(self, moment: datetime) -> None:
-        """Move the clock forward. Timers and messages that fall due on the way happen in time."""
+        """Move the clock forward; on the way, fire timers and send messages, each at its time."""
         self.clock.set_to = self.clock.set_to or moment
         await self.bot.database.run(lambda session: put_off_checks(session, moment))
         while (due_at := await self.bot.timers.next_due()) and due_at <= moment:

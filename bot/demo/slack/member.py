@@ -83,7 +83,7 @@ class Member:
     async def says(
         self, channel: Channel | str, text: str, thread_ts: str | None = None
     ) -> Message:
-        """Post an ordinary message; the bot gets an event if it is mentioned in its channel."""
+        """Post an ordinary message. If it mentions the bot, and the bot is there, send an event."""
         place, bot = self._channel(channel), self.workspace.bot.id
         words = typed.in_message(text, self.workspace)
         said = self.workspace.add_message(
