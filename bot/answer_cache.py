@@ -73,7 +73,7 @@ class AnswerCache(Generic[T]):
     async def refresh_all(
         self, tenant: str, ids: Iterable[str], within: float
     ) -> list[tuple[str, T | None]]:
-        """Ask again about each id; if there is no new answer, return the one that was cached."""
+        """Ask again about each id; without a new answer, return the cached one while it lasts."""
         asked = list(dict.fromkeys(ids))
         answers = await asyncio.gather(*(self._refresh((tenant, id), within) for id in asked))
         return list(zip(asked, answers, strict=True))

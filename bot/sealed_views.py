@@ -15,7 +15,7 @@ from models.tables.workspace import ensure_view_key
 
 
 class SealedViews:
-    """Sealer of views. Each tenant has one key, which all replicas share and which never changes.
+    """Sealer of views. Each tenant has one key, which all replicas share and none changes.
 
     The first request of a tenant reads the key within the time that it has left. Raise TooLate if
     that is not enough.

@@ -23,7 +23,7 @@ class Timeouts:
     look_up: float = 5.0
     # One call to Slack within a request.
     answer: float = 2.0
-    # A message that the outbox sends: no request waits for it.
+    # One call of the outbox, or one answer to a response URL. No request waits for it that long.
     send: float = 10.0
     # The wait for a new Home after an act that changes it, before the act is answered.
     redraw: float = 1.0

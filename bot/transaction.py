@@ -99,7 +99,7 @@ class Transaction:
     def running(self) -> Iterator[None]:
         """Limit the time of this thread's statements.
 
-        Turn database errors into Unsure, TooLate or Unusable where they mean that.
+        Turn database errors into Unsure, TooLate or Unusable if they mean that.
         """
         self.check()
         token = _running.set(self)

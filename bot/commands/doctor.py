@@ -174,7 +174,7 @@ def _late(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def post_again(database: Database, post_id: int) -> str | None:
-    """Owe this message once more, and return None. Return a fault if it waits for no person."""
+    """Owe this message once more. Return None, or a sentence if it is not parked or unknown."""
     return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
 
 

@@ -89,7 +89,7 @@ def how_many(database: Database) -> int:
 
 
 def walk(database: Database, step: Callable[[int], object]) -> Walk:
-    """Look at everything. `step` is called after each batch with the number of its decisions."""
+    """Check every decision. `step` is called after each batch with the number of its decisions."""
     result = Walk()
     workspaces = database.read_here(
         lambda session: session.execute(

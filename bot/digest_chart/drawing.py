@@ -72,7 +72,7 @@ def _families() -> list[str]:
 
 @cache
 def _letters() -> frozenset[int]:
-    """Return the characters that some of our fonts can draw."""
+    """Return the characters that at least one of our fonts can draw."""
     files = [font_manager.findfont(family) for family in _families()]
     return frozenset(letter for file in files for letter in FT2Font(file).get_charmap())
 

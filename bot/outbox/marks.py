@@ -1,6 +1,6 @@
 """Marks of the outbox: what became of a message, written to its row.
 
-Marks are plain statements only, so that any row can be marked, even one that cannot be read.
+Rows are marked by plain statements, so that even a row that cannot be read can be marked.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ EVENT_TYPE = "tradeoff_post"
 # Time before and after a send in which its message is looked for: a call that we gave up on may
 # have been carried out a while later.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
-# The same for a search after a clock may have been changed. Slack refuses requests whose clock is
-# five minutes off, so a larger change would have been noticed.
+# The same for a second search, because our clock may have been changed. If it is five minutes off,
+# every request of Slack's is refused, so a larger change would have been noticed.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20
 

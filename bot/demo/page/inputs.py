@@ -53,7 +53,7 @@ class InputForm:
         self.values = {key: value for key, value in self.values.items() if key in keys}
 
     def mistakes(self, blocks: list[Block]) -> dict[str, str]:
-        """Return, by block id, the mistakes that Slack's client would not send.
+        """Return, by block id, the mistakes over which Slack's client would not send the form.
 
         They are texts that are not numbers, numbers out of range, and texts that are not addresses.
         """

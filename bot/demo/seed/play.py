@@ -79,7 +79,7 @@ def moment_of(today: datetime, step: Step) -> datetime:
 
 
 def working_day(day: date, *, after: timedelta) -> date:
-    """Return the day at this distance; from a weekend, go on in that direction."""
+    """Return the day at this distance; from a weekend, go on to a working day."""
     found = day + after
     while found.weekday() >= 5:
         found += timedelta(days=1 if after > timedelta(0) else -1)

@@ -59,7 +59,7 @@ def check_team(workspace: Workspace, arguments: dict[str, Any]) -> None:
 
 
 def check_id(id: Any) -> None:
-    """Raise SlackError for anything but a conversation's id: a person's id will not do here."""
+    """Raise SlackError unless this is a conversation's id; a person's id is refused too."""
     if not CONVERSATION.fullmatch(str(id)):
         said = (
             "[ERROR] input must match regex pattern: ^[CGDZ][A-Z0-9]{8,}$"

@@ -89,7 +89,7 @@ class DemoSlack:
         return {"url": self.workspace.base_url.replace("http", "ws", 1) + "/socket"}
 
     async def _respond(self, request: Request) -> Response:
-        """Take a post to a response URL, but no more than five, within thirty minutes."""
+        """Take a post to a response URL: at most five within thirty minutes."""
         answer_to = self.delivery.triggers.response_urls.get(request.path_params["token"])
         body = json.loads(await request.body())
         if (
