@@ -110,6 +110,30 @@ def test_a_claim_reads_only_what_is_owed(harness: Harness, checkout: Channel) ->
     assert "Seq Scan on post" not in plan
 
 
+def test_few_exports_are_claimed_at_once(harness: Harness, checkout: Channel) -> None:
+    harness.clock.advance(seconds=5)
+    first = harness.posts()[0].channel_id
+    harness.query(
+        lambda session: session.add_all(
+            Post(
+                channel_id=first,
+                key=f"x:{number}",
+                drawing=Drawing.EXPORT,
+                person=f"U{number}",
+                due_at=harness.clock.now,
+            )
+            for number in range(claims.SLOW_AT_ONCE + 2)
+        )
+    )
+
+    def claim() -> int:
+        return len(
+            harness.query(lambda session: claims.claim(session, harness.clock.now, 99, most_slow=3))
+        )
+
+    assert [claim(), claim(), claim()] == [3, 3, 0]
+
+
 @only_postgresql
 def test_changes_of_two_people_at_once_are_both_counted(
     harness: Harness, checkout: Channel, second: Database
