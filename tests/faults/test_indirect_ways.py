@@ -52,6 +52,7 @@ def test_a_commitment_that_is_only_named_replaces_no_other_role(
     assert harness.decision(1).state is State.SUPERSEDED
 
 
+@pytest.mark.both_databases
 def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -73,6 +74,7 @@ def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
     assert harness.decision(2).state is State.AWAITING_DECISION
 
 
+@pytest.mark.both_databases
 def test_a_question_that_is_exchanged_has_a_window_of_its_own(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -151,7 +153,6 @@ def test_what_others_have_decided_is_not_reopened_and_withdrawn(
 # ---- leave and private channels ------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -168,7 +169,6 @@ def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
     assert harness.decision(3).holder == bob.id
 
 
-@pytest.mark.any_database
 def test_a_delegate_who_is_not_in_the_channel_is_not_handed_a_role_that_comes_later(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
