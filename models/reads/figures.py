@@ -1,4 +1,4 @@
-"""Numbers of docs/reference/figures.md, all from the record, each computed in one place."""
+"""Numbers of docs/reference/figures.md, except the moves of commitments (`movements.py`)."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
 
-# A review that comes later than this after its decision is in no figure. To find such reviews,
-# every decision that the channel ever made would have to be read.
+# A review is in no figure if its decision was settled more than this before the period. To find
+# such reviews, every decision that the channel ever made would have to be read.
 LOOKED_BACK = timedelta(days=366)
 
 

@@ -157,7 +157,7 @@ def find(
     return rows if cut.newer_than is None else rows[::-1]
 
 
-# A day after every day that can be chosen. It sorts decisions without a date to the end.
+# A day that is later than any day that can be chosen. Decisions without a date come last with it.
 NO_DAY = date(9999, 12, 31)
 # Place in the list of what is most urgent: the day by which it is to be decided, and its number.
 Place = tuple[date, int]
@@ -194,7 +194,7 @@ def find_urgent(
 def statement(
     session: Session, workspace: int, wanted: Wanted, cut: Cut, hidden: Collection[int] = ()
 ) -> Select[*tuple[Any, ...]]:
-    """Build the query, for each database so that it can stop after one page."""
+    """Build the query. Each database gets its own, so that it can stop after one page."""
     query = select(*_COLUMNS).join(Decision.channel)
     query = query.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
     if hidden:

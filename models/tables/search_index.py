@@ -48,7 +48,8 @@ class DecisionWords(Base):
     """
 
     __tablename__ = "decision_words"
-    # Without `fastupdate`, which collects new rows outside the index: each search would read them.
+    # `fastupdate` is off, because it collects new rows outside the index, and each search would
+    # read them all.
     __table_args__ = (
         Index(
             "ix_decision_words_words",

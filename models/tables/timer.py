@@ -1,6 +1,6 @@
 """Timers: what must happen to which subject, and when.
 
-The unique key of a timer keeps it from being set, or fired, twice.
+A timer has a unique key, so it is not set twice. A timer that has fired keeps its row.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Questions of the holder to somebody before deciding. A question moves no date.
+"""Questions that the holder asks somebody before deciding. A question moves no date.
 
 The card shows the answer. See docs/reference/behaviour.md, What people do.
 """

@@ -1,6 +1,7 @@
 """Beginning of a round: route the decision, ask for impact, set the timers.
 
-Raising begins the first round; reopening, returning, resubmitting and editing begin the next.
+Raising begins the first round. Reopening, returning, resubmitting and undoing begin the next, and
+so does an edit after somebody has acted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from models.verbs.undoing import (
 )
 from models.working_time import end_of_window, local_day
 
-# A deferred decision that had a date gets a new one when it comes back; the card names it.
+# When a deferred decision that had a due date comes back, its new due date is this much later.
 RETURNED_IN = timedelta(days=7)
 
 
@@ -129,7 +130,7 @@ def _be_in_time(decision: Decision) -> None:
 def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
     """Raise the Refused that says why this person cannot reopen or supersede this decision.
 
-    `editors` are the people who hold a role in the channel.
+    `editors` are the channel's product owner and project manager.
     """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
@@ -224,7 +225,7 @@ def undo(
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
-    Do nothing if it has been reopened, or deferred to a later date.
+    Do nothing if it is no longer deferred, or was deferred to a later date.
     """
     if (
         decision.state is State.DECIDED
