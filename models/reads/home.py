@@ -229,7 +229,7 @@ def held_by(
 ) -> list[HeldRights]:
     """Return the rights that this person holds, channel by channel.
 
-    They are product owner, project manager or sponsor, or act for one of the first two.
+    The person is product owner, project manager or sponsor, or acts for one of the first two.
     """
     absent = {absence.person: absence for absence in acting}
     versions = session.scalars(

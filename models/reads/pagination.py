@@ -57,7 +57,7 @@ def page(fetch: Fetch[T], key: Callable[[T], Key], cut: Cut, size: int) -> Page[
 
 
 def page_of(rows: Sequence[T], key: Callable[[T], Key], cut: Cut, size: int) -> Page[T]:
-    """Return the page of a list that is at hand as a whole, in the order of its keys."""
+    """Return the page at this cut of a whole list, which is in the order of its keys."""
 
     def fetch(at: Cut, most: int) -> Sequence[T]:
         if at.key is None:

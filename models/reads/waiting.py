@@ -85,7 +85,7 @@ class Waiting:
 
     @property
     def is_owed_later(self) -> bool:
-        """Return True for a follow-up whose day has not come. From that day on, it waits."""
+        """Return True for a follow-up whose day has not come. Until then it is not said to wait."""
         return self.follow_up is not None and not self.pressing
 
 

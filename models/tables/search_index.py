@@ -79,7 +79,7 @@ def words_in(text: str) -> list[str]:
 
 
 def keep_words(session: Session, decision: HasId, texts: Iterable[str]) -> None:
-    """Store the words of these texts as those that this decision is found by from now on."""
+    """Store the words of these texts: from now on, a search finds this decision by them."""
     words = " ".join(word for text in texts for word in words_in(text))
     write_behind(
         session,

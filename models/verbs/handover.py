@@ -288,9 +288,10 @@ def end_leave(
 
 
 def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[str] = ()) -> None:
-    """Give back the work that this delegate does here in the place of others.
+    """Give back the work that this delegate does here to the role holders whose work it is.
 
-    If one of those others is away, their work goes to the delegate whom they named for that time.
+    If one of these role holders is away, the work goes to the delegate whom they named for that
+    time.
     """
     for side in Side:
         seat = side.seat(decision)

@@ -100,7 +100,7 @@ def people_told(session: Session, channel_id: int) -> list[str]:
 
 
 def set_check(session: Session, channel: Channel, after: datetime) -> None:
-    """Set the timer of the next check whether everyone who was told something may still read it."""
+    """Set the timer of the next check of who may still read what they were told."""
     key = f"{TimerKind.READERS}:{channel.id}:{after:%Y%m%d%H%M%S}"
     due_at = after + CHECK_EVERY
     about = Subject(channel_id=channel.id)

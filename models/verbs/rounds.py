@@ -35,7 +35,7 @@ RETURNED_IN = timedelta(days=7)
 
 
 def place(decision: Decision, routing: Routing) -> None:
-    """Put a decision before the people of this routing."""
+    """Set rights, seats and routing sentence of a decision as this routing says."""
     decision.rights_version = routing.version
     decision.decides = routing.decides
     decision.move_decides = routing.move_decides
@@ -46,7 +46,7 @@ def place(decision: Decision, routing: Routing) -> None:
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Open the impact window if the rights ask for a statement that is not there."""
+    """Set the stage of the impact; open the window if the rights ask for a missing statement."""
     missing = routing.impact_from and decision.to_state_impact
     if decision.is_after_the_fact:
         _close_window(decision)
@@ -270,7 +270,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
     `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
-    a raiser could ask a harmless question, and exchange it just before the window ends.
+    a raiser could ask a harmless question, and replace it by another just before the window ends.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)

@@ -67,7 +67,8 @@ def supersede(old: Decision, number: int, act: Act) -> None:
 def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
     """Put a superseded decision in force again; enter its move again if `moves` is True.
 
-    The newer decision is not in force any more, and its own move has been taken back already.
+    The newer decision is not in force any more. If `moves` is True, its own move has been taken
+    back already.
     """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
