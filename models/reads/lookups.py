@@ -292,7 +292,7 @@ def commitment_to_show(session: Session, tenant: str, commitment_id: str | int) 
         )
     )
     if found is None:
-        raise NotFound
+        raise NotFound("that commitment")
     return found
 
 
