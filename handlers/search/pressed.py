@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Block, Element
 from handlers.requests import Request
 from handlers.ui import blocks, forms, inputs
-from models.reads.search import OPEN_FIRST, STATES, Wanted
+from models.reads.search import OPEN_VALUES, STATES, Wanted
 from models.rules import Kind
 from models.tables.channel import find_channel
 from models.words import Words
@@ -144,4 +144,4 @@ def is_most_urgent_first(wanted: Wanted) -> bool:
 
     It is if it shows only open decisions of one channel, and no words were typed.
     """
-    return bool(wanted.channel and wanted.state in OPEN_FIRST and not wanted.words)
+    return bool(wanted.channel and wanted.state in OPEN_VALUES and not wanted.words)

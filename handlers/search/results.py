@@ -194,7 +194,7 @@ def _found(
             found = search.find_urgent(session, request.workspace, wanted, PAGE + 1, at, back=back)
         else:
             number = at[1] if at else None
-            cut = search.Cut(PAGE + 1, *((None, number) if back else (number, None)))
+            cut = search.Part(PAGE + 1, *((None, number) if back else (number, None)))
             found = search.find(session, request.workspace, wanted, cut, hidden=hidden)
         channels = {row.channel: row.channel_id for row in found}
         unseen = access.unseen(request, channels)

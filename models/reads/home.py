@@ -253,9 +253,6 @@ def _held() -> Select[RightsVersion]:
         .join(held, held.c.id == RightsVersion.id)
         .join(RightsVersion.channel)
         .join(Channel.workspace)
-        .where(
-            RightsVersion.id.in_(union(*(select(RightsVersion.id).where(role) for role in named)))
-        )
         .where(Workspace.tenant == _TENANT, RightsVersion.number == Channel.rights_number)
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)

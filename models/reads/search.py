@@ -59,7 +59,7 @@ STATES: dict[str, ColumnElement[bool]] = {
 
 
 # Values of `state:` whose decisions are all open.
-OPEN_FIRST = ("open", "overdue", "escalated", *(state.value for state in OPEN_STATES))
+OPEN_VALUES = ("open", "overdue", "escalated", *(state.value for state in OPEN_STATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Part:
     """Part of the list, newest first: at most `most` numbers, before or after one of them."""
 
     most: int
@@ -141,7 +141,7 @@ class Cut:
 
 
 def find(
-    session: Session, tenant: str, wanted: Wanted, cut: Cut, *, hidden: Collection[int] = ()
+    session: Session, tenant: str, wanted: Wanted, cut: Part, *, hidden: Collection[int] = ()
 ) -> list[Found]:
     """Return this part of the list, without what is in hidden channels."""
     workspace = session.scalar(select(Workspace.id).where(Workspace.tenant == tenant))
@@ -192,7 +192,7 @@ def find_urgent(
 
 
 def statement(
-    session: Session, workspace: int, wanted: Wanted, cut: Cut, hidden: Collection[int] = ()
+    session: Session, workspace: int, wanted: Wanted, cut: Part, hidden: Collection[int] = ()
 ) -> Select[*tuple[Any, ...]]:
     """Build the query. Each database gets its own, so that it can stop after one page."""
     query = select(*_COLUMNS).join(Decision.channel)

@@ -175,7 +175,10 @@ def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def payload_of(event: Link) -> Payload:
-    """Return what this event says; an empty payload if its JSON cannot be read."""
+    """Return what this event says; an empty payload if its JSON cannot be read.
+
+    Raise ValueError if its verb is one of a newer release.
+    """
     kind = PAYLOADS[Verb(event.verb)]
     changes = _object(event.changes)
     if event.hash_version == WHOLE:
