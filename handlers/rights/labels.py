@@ -33,7 +33,7 @@ from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 # Alphabets with letters that look like those of another one.
 LOOK_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU"}
 # Names are used inside sentences and markup, so they must not contain signs of Slack's markup.
-_NAME = re.compile(r"[^\W_][\w .'’/-]*")
+_NAME = re.compile(r"[^\W_](?:[^\W_]|[ .'’/-])*")
 
 
 def open_labels(command: Command, session: Session) -> Answer:

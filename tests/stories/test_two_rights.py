@@ -87,6 +87,7 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
     bob.states_impact(card, days=7)
     assert "Impact, stated by @alice (product owner)" in harness.whole(card)
     assert "Impact, stated by @bob (project manager)" in harness.whole(card)
+    assert "Earlier impact" not in erin.shows(1)
     bob.approves_move(card)
     assert promised(harness)[0] == AS_PROMISED
     alice.presses(card, "Approve")
