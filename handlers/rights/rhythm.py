@@ -97,7 +97,7 @@ def _digest_fields(current: RightsVersion) -> list[Block]:
 
 
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
-    """Return what changes, and why. Raise FieldsInvalid if something is missing or wrong."""
+    """Return the settings as typed, and the reason. Raise FieldsInvalid if something is wrong."""
     chosen = {
         name: fields.chosen(state, name)
         for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
