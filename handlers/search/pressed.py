@@ -48,7 +48,7 @@ class Pressed:
 
 
 # The longest values of the filters, to measure how much room is left for the typed text.
-LONGEST = Pressed(*(max(values, key=len) for values in OFFERED.values()), "C" * 16)
+LONGEST = Pressed(**{name: max(values, key=len) for name, values in OFFERED.items()}, here="C" * 16)
 
 
 def at_first(session: Session, workspace: str, channel: str, text: str) -> Pressed:
