@@ -119,10 +119,7 @@ def _unclear(problem: str, command: Command, text: str) -> Reply:
 
 
 def _owe(command: Command, session: Session, export: Export, days: str) -> Reply:
-    """Owe the file, if it would have any decision and is not owed already.
-
-    `days` says how the typed days were understood.
-    """
+    """Owe the file unless it is empty or owed already; `days` says how typed days were read."""
     count = reads_export.count(session, export.scope)
     if not count:
         return Reply(
