@@ -194,7 +194,7 @@ def invite_errors(
 
 
 def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
-    """Raise the Refused that says why this command cannot be run in this conversation.
+    """Raise the Refused that says why this command or shortcut cannot be used in its conversation.
 
     `usage` is the next step that the refusal names: a command to run, or a phrase. The refusal
     repeats the title that was typed after the command, so that it can be copied.

@@ -21,10 +21,10 @@ from models.working_time import is_zone
 
 
 def matter_of(decision: Decision, replaced: Decision | None = None) -> Matter:
-    """Return what another round of this decision is about: its kind, and a commitment.
+    """Return what another round of this decision is about: its kind and, if any, a commitment.
 
-    If it names no commitment, the round touches the one that the older decision has moved:
-    `replaced`, the decision that it replaces.
+    `replaced` is the older decision that it replaces. If the decision has no commitment of its own,
+    the commitment is the one that `replaced` has moved.
     """
     touched = decision.commitment or (replaced and is_at_stake(replaced) and replaced.commitment)
     return Matter(decision.kind, touched.name if touched else None)

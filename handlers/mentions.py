@@ -120,7 +120,7 @@ def _all_may_read(asking: Asking, here: str, there: str) -> bool:
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """Draw the card, which is redrawn as the decision changes; Details has its other buttons."""
+    """Draw the card, which is redrawn as the decision changes. Details has the buttons."""
     title, button = face.title(decision, wording.reference(decision)), details_button(decision)
     if decision.state.settled:
         shown = [face.settled_face(decision, title, button)]
@@ -140,7 +140,7 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
 
 
 def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Message:
-    """Draw the card in another channel if everyone there may still read it, else the refusal.
+    """Draw the card in another channel if everyone there may still read it, else NO_ANSWER.
 
     The message may be late, for example because that channel was archived. Meanwhile the decision's
     own channel may have become private. Raises SlackDidNotSay.

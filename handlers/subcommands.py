@@ -47,7 +47,7 @@ class Subcommand:
     `takes` says whether these words belong to the subcommand; if not, the line may be a title. If
     words follow a subcommand that `stands_alone`, the answer says so, and how to quote a title.
     `usage` is its part of Slack's usage hint. If `help` is empty, another subcommand's line of help
-    names it.
+    explains it.
     """
 
     handler: Callable[[Command, Session, str], Answer]
@@ -87,7 +87,7 @@ VERBS = (
     "supersede",
 )
 
-# Words of other tools → the subcommand that does it here.
+# Words of other tools → the subcommand that does the same here.
 OTHER_WORDS = {
     **dict.fromkeys(("search", "find", "filter", "lookup", "query"), "list"),
     **dict.fromkeys(("status", "pending", "waiting", "overdue", "view", "details", "show"), "list"),

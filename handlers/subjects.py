@@ -162,7 +162,7 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
-    """Return the older decision that this one replaces, locked; None if its channel has none."""
+    """Return the older decision in this channel that this one replaces, locked; None if none."""
     if not decision.supersedes:
         return None
     tenant = decision.channel.workspace.tenant

@@ -301,7 +301,7 @@ def _settle(decision: Decision, form: Form, judgement: Judgement) -> None:
 def follow_up_done(click: Click, session: Session) -> Answer:
     """Tick off a follow-up, as its owner.
 
-    The button is in a direct message, in Home and in Details. In Details, the view is redrawn.
+    The button is in a direct message, in Home and in Details. Details is redrawn.
     """
     decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
     finish_follow_up(decision, position, click.act)

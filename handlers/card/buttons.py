@@ -47,7 +47,7 @@ def details_button(decision: Decision) -> Element:
 def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
     """Build the button with which this person takes back what they just decided.
 
-    There is none for other people, nor after five minutes.
+    There is none for other people, and none once the time to undo is over.
     """
     if decision.undo_ends_at is None or decision.settled_by != person:
         return []

@@ -18,7 +18,7 @@ IN_A_MESSAGE = 300
 
 
 def question(decision: Decision) -> list[Block]:
-    """Show why it is asked now, and each option with its value and cost."""
+    """Show why a decision is needed now, and each option with its value and cost."""
     shown = []
     if decision.why_now:
         shown.append(blocks.typed("Why now", cutting.fitted(decision.why_now, LONG)))

@@ -189,9 +189,9 @@ def change_post(post: Post, session: Session) -> Message:
 
 
 def change_request(post: Post, session: Session) -> Message:
-    """Ask a person to confirm a change that takes something from their role, or from another's.
+    """Ask a person to confirm a change that takes something from a role.
 
-    The sponsor is asked if the role's holder cannot answer.
+    That person is the role's holder or, if the holder cannot answer, the sponsor.
     """
     told = _told(post, session)
     roles = [role for role, person in told.answers.asked.items() if person == post.person]

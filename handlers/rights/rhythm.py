@@ -51,7 +51,8 @@ def rhythm_form(current: RightsVersion) -> View:
     yes_no = [inputs.choice("yes", "Yes, on working days at 09:30"), inputs.choice("no", "No")]
     shown = [
         blocks.section(
-            f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
+            f"The rights here are at v{current.number}. The bot posts what you change in the "
+            "channel. A change that takes time from a role waits until it is confirmed."
         ),
         inputs.field(
             "reminds",

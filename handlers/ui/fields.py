@@ -42,7 +42,7 @@ def _is_for_all(request: Request, place: Place) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Join the text into one line, without doubled spaces or invisible characters at either end."""
+    """Join the text into one line with single spaces; cut invisible characters at both ends."""
     return " ".join(text.split()).strip("\u200b\u200e\u200f\ufeff ")
 
 
