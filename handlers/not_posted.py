@@ -141,7 +141,7 @@ CAUSES = {
 
 
 def cause_of(error: str) -> Cause:
-    """Return the cause of this refusal, which is given by the name that Slack uses for it."""
+    """Return the cause of a refusal; `error` is Slack's name for the refusal."""
     return RESTRICTED if error.startswith("restricted_action") else CAUSES.get(error, OTHER)
 
 

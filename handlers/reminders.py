@@ -90,9 +90,9 @@ def remind(due: Due, session: Session) -> None:
     """Owe one message with all that waits for this person, and set the timer of the next morning.
 
     If nothing is urgent, do neither. The message is owed only on a working day of a channel in
-    which something is urgent, not while the person has snoozed, and only if they may read one such
-    channel. If all these channels have reminders switched off, only the timer is set, so that they
-    can be switched on again.
+    which something is urgent, and not while the person has snoozed, or may read no such channel. If
+    all these channels have reminders switched off, only the timer is set, so that they can be
+    switched on again.
     """
     timer, person = due.timer, due.timer.person
     assert person
@@ -113,7 +113,7 @@ def remind(due: Due, session: Session) -> None:
 
 
 def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
-    """Return True if this person may read the channel of something that is urgent.
+    """Return True unless Slack says that this person may read no channel of something urgent.
 
     Without this check, somebody who has left all of these channels would be told every morning that
     nothing waits.

@@ -81,7 +81,7 @@ def decision_by_id(request: Request, session: Session, value: str | int) -> Deci
 
 
 def shown_decision(request: Request, session: Session, value: str | int) -> Decision:
-    """Return the decision of such a value, not locked. Raise as `decision_by_id`."""
+    """Return the decision of a value as `decision_by_id` does, but not locked."""
     about, mark = marks.split(str(value))
     found = lookups.decision_to_show(session, request.workspace, about.partition(":")[0])
     access.check_may_see(request, found.channel.slack_id)
@@ -114,7 +114,10 @@ def typed_decision(command: Command, session: Session, which: str) -> Decision:
 def readable_channel(
     request: Request, session: Session, slack_id: str, *, anew: bool = False
 ) -> str:
-    """Return the present id of this channel. Raise NotFound if this person may not read it."""
+    """Return the Slack id that this channel has now, which may be a new one.
+
+    Raise NotFound if this person may not read the channel.
+    """
     channel = find_channel(session, request.workspace, slack_id)
     present = channel.slack_id if channel else slack_id
     access.check_may_see(request, present, "that channel", anew=anew)

@@ -65,10 +65,7 @@ def outcome(decision: Decision, post: Post) -> Message:
 
 
 def impact_request(decision: Decision, post: Post) -> Message:
-    """Ask for the impact and say until when.
-
-    If it is not this person's turn, say what is so now.
-    """
+    """Ask for the impact and say until when; if it is not this person's turn, say why."""
     ask = (
         f"{escaped(decision.title)} ({wording.reference(decision)}) in {wording.channel(decision)}"
     )
@@ -139,7 +136,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
 def decision_request(decision: Decision, post: Post) -> Message:
     """Ask the holder to decide, with value and impact side by side, and the buttons.
 
-    If it is not this person's turn, say what is so now.
+    If it is not this person's turn, say why.
     """
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if undo := _undo(decision, post):

@@ -1,4 +1,4 @@
-"""End of a leave: the person or the day of return has come, or the delegate acts no more."""
+"""End of a leave: the person is back, the day of return has come, or the delegate acts no more."""
 
 from __future__ import annotations
 

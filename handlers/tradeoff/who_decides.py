@@ -43,7 +43,7 @@ def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime
 def with_kind(
     rows: Rows, kind: str, session: Session, current: RightsVersion, at: datetime
 ) -> Rows:
-    """Return these parts of the form for this kind, with who decides it and its commitment."""
+    """Return `rows` with who decides this kind, and whether it needs a commitment."""
     decides = who_decides(session, current, kind, at)
     needs = kind == Kind.COMMITMENT
     return replace(rows, effect=rows.effect or needs, needs_commitment=needs, decides=decides)

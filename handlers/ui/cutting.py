@@ -26,7 +26,7 @@ def _ended(begun: str) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Join typed text into one line, and cut it to at most this many columns, without the ….
+    """Join typed text into one line, and cut it to at most this many columns; an added … is extra.
 
     A wide character, as in Chinese or Japanese, takes two columns. An address is whole or left out.
     """
