@@ -96,7 +96,7 @@ def _said(sentence: str) -> Reply:
 def _asked_about(
     asking: Click | Form, session: Session, value: str, *, drawn_anew: bool = True
 ) -> tuple[RightsChange, RightsVersion]:
-    """Take the exclusive lock on who decides; return the change of this value and today's rights."""
+    """Take the exclusive lock on who decides; return this value's change and today's rights."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     return _still_open(asking, session, value, drawn_anew=drawn_anew)
 
