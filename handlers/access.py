@@ -62,7 +62,8 @@ def _is_public(place: Place) -> bool:
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
     """Return whether this person may read a channel that only people who are in it may read.
 
-    For guests, every channel is one; for full members, each channel that is not known to be public.
+    For a full member, that is each channel that is not known to be public; for everybody else, it
+    is every channel.
     """
     if inside:
         return Sight.YES
