@@ -76,7 +76,7 @@ def test_every_standing_has_words_for_it() -> None:
 
 # ---- states --------------------------------------------------------------------------------------
 
-# Verbs that begin the next round of a decided one, and other verbs that a decided one allows
+# Verbs that begin the next round of a settled decision, and verbs that leave it settled
 # (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}

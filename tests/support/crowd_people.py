@@ -157,7 +157,7 @@ class CrowdMember:
             self.tally["refused"] += bool(view.errors) or _title(view) == "Not recorded"
 
     def _fill(self, view: View) -> None:
-        """Fill what is empty or was refused; mostly leave what is filled, or may stay empty."""
+        """Fill in empty and refused fields; leave most others, and half of the optional ones."""
         for block, element in inputs(view.view["blocks"]):
             id, action = block["block_id"], element["action_id"]
             there, refused = not is_empty(view.values[id][action]), id in view.errors
@@ -197,7 +197,7 @@ class CrowdMember:
 
 
 def buttons(where: Message | View) -> Iterator[tuple[str, Pressable]]:
-    """Yield every button and menu entry that is drawn there: (action, what to press)."""
+    """Yield (action, what to press) for every menu entry, and every button that is not a link."""
     for block in readable.blocks_of(where):
         for element in [*block.get("elements", []), block.get("accessory")]:
             if not isinstance(element, dict):

@@ -1,4 +1,4 @@
-"""Acts of two people that overlap, drawn at random, and what must hold after each pair of them.
+"""Pairs of acts that overlap, drawn at random, and what must hold after each pair.
 
 The checks read the rows themselves and do not call the models' own methods.
 """
@@ -68,7 +68,7 @@ class InterleavedActs(RuleBasedStateMachine):
 
     @rule(first=some.integers(0, 10_000), second=some.integers(0, 10_000))
     def at_once(self, first: int, second: int) -> None:
-        """Let two people act at the same moment, whoever they are. No leave ends by itself."""
+        """Let two acts overlap. No timer fires, so no leave ends by itself."""
         begun, meanwhile = self.act(first), self.act(second)
         if begun is None or meanwhile is None:
             return
@@ -111,7 +111,7 @@ class InterleavedActs(RuleBasedStateMachine):
         return self.two.form(who, "delegation.leave", "", delegate=Who(to), until=until, both=True)
 
     def slack_says(self, who: str) -> Work:
-        """Let somebody leave Slack; whoever has left comes back. Two at most are gone."""
+        """Let `who` leave Slack. If they or two people have left, let the first of those return."""
         gone = [
             id for id, person in self.two.people.items() if person.standing is Standing.DEACTIVATED
         ]
@@ -125,7 +125,10 @@ class InterleavedActs(RuleBasedStateMachine):
         return found[pick % len(found)] if found else None
 
     def about(self, pick: int, callback: str, where: str, **fields: Any) -> Work | None:
-        """Open a form about a decision, as somebody who may; return its submission."""
+        """Open a form about a decision as one of its people; return its submission.
+
+        Return None if there is no such decision, or if the form does not open.
+        """
         row = self.one_of(pick, where)
         if row is None:
             return None
