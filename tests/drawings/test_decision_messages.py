@@ -277,3 +277,4 @@ def test_an_outcome_post_keeps_what_it_said(shape: str, story: str) -> None:
                 text, before = told.setdefault(post.key, (message.text, facts))
                 assert message.text.startswith(text), name
                 assert facts == before, name
+    assert told

@@ -72,13 +72,13 @@ class InterleavedActs(RuleBasedStateMachine):
         begun, meanwhile = self.act(first), self.act(second)
         if begun is None or meanwhile is None:
             return
-        one, other = self.two.at_once(begun, meanwhile)
-        assert (one.collisions, other.collisions) == (0, 0), other.error
-        self.happened["waited"] += other.waited
-        for outcome in (one, other):
+        first_outcome, second_outcome = outcomes = self.two.at_once(begun, meanwhile)
+        assert [outcome.collisions for outcome in outcomes] == [0, 0], second_outcome.error
+        self.happened["waited"] += second_outcome.waited
+        for outcome in outcomes:
             self.happened[type(outcome.answer).__name__] += 1
         indexes = first % len(ACTS), second % len(ACTS)
-        self.log.append(f"{indexes}: {one.answer}, {other.answer}"[:300])
+        self.log.append(f"{indexes}: {first_outcome.answer}, {second_outcome.answer}"[:300])
         self.check()
 
     def act(self, pick: int) -> Work | None:
