@@ -97,7 +97,7 @@ def test_other_code_of_the_same_day_keeps_its_story(tmp_path: Path, cache: Path)
     assert len(list((cache / "tradeoff-demo").iterdir())) == 2
 
 
-def test_a_demo_starts_where_nothing_can_be_kept(tmp_path: Path, cache: Path) -> None:
+def test_a_story_that_cannot_be_kept_is_no_fault(tmp_path: Path, cache: Path) -> None:
     cache.write_text("This is not a folder.")
     kept.keep(*played(tmp_path), TODAY)
     assert not kept.restore(Workspace(), tmp_path / "again.db", TODAY)

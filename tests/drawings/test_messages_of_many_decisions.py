@@ -133,7 +133,7 @@ def test_the_week_and_its_picture(types: Typing) -> None:
         check_message(posting.with_picture(replace(week, picture=picture), "F0PICTURE"))
 
 
-def test_the_promises(types: Typing) -> None:
+def test_the_list_of_commitments(types: Typing) -> None:
     here = crowded(types)
     listed = ledger.show(
         Command(

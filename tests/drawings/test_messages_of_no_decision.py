@@ -102,7 +102,7 @@ def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, auth
 
 
 @pytest.mark.parametrize("state", CommitmentState)
-def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
+def test_a_commitment_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
     here = sample()
     for number in range(1, 61):
         move = CommitmentMove(

@@ -95,9 +95,7 @@ def test_manifest_is_printed_as_json_and_needs_no_settings(tmp_path: Path) -> No
         assert "Traceback" not in done.stderr
 
 
-def test_migrate_says_where_the_database_is_and_may_be_repeated(
-    tmp_path: Path, postgres_url: str
-) -> None:
+def test_migrate_says_the_revision_and_may_be_repeated(tmp_path: Path, postgres_url: str) -> None:
     for url in ("sqlite:///new.db", postgres_url):
         for _ in range(2):
             done = tradeoff(tmp_path, "migrate", database_url=url)

@@ -1,4 +1,4 @@
-"""The cache of Slack's answers: it is limited by weight, and each answer runs out."""
+"""The cache of Slack's answers: limited by weight, and by time if Slack does not answer."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Checks of everything that we give to Slack.
-
-Slack's limits hold, every action is one of our routes, and typed text pings nobody.
-"""
+"""Checks of messages and forms: limits hold, actions have routes, typed text pings nobody."""
 
 from __future__ import annotations
 

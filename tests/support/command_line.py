@@ -100,7 +100,7 @@ class Served:
         self.port = port
 
     async def ready(self) -> dict[str, object]:
-        """Return what /healthz says, as soon as it answers."""
+        """Return the answer of /healthz, as soon as there is one."""
         async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
             while self.process.returncode is None:
                 with contextlib.suppress(aiohttp.ClientConnectorError):
@@ -120,7 +120,7 @@ class Served:
                 await asyncio.sleep(0.02)
 
     async def ended(self) -> str:
-        """Return what it said, once it has ended."""
+        """Return what the process has written, once it has ended."""
         await asyncio.wait_for(self.process.wait(), PATIENCE)
         return "".join(self.process.said())
 

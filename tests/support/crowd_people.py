@@ -100,7 +100,7 @@ class CrowdMember:
             await self._fill_in()
 
     def _was_told(self, channel: Channel, since: str) -> bool:
-        """Return True if the bot has told this person something in private since then."""
+        """Return True if the bot has told this person something in private after `since`."""
         messages = self.member.workspace.messages
         places = [channel.id, self.member.workspace.direct(self.member.id).id]
         seen = [message for place in places for message in messages.get(place, [])[-SEEN:]]
@@ -124,7 +124,10 @@ class CrowdMember:
         )
 
     def _pressable(self, channel: Channel) -> dict[str, list[Pressable]]:
-        """Return by action what can be pressed in the newest messages, here or in direct ones."""
+        """Return, by action, what can be pressed in the newest messages.
+
+        They are mostly the person's direct messages, otherwise those of the channel.
+        """
         messages = (
             self.member.dm() if self.dice.randrange(100) < DIRECT else self.member.sees(channel)
         )
