@@ -74,7 +74,7 @@ class HeldTransactions:
         return lambda session: routes.forms[callback](form, session)
 
     def click(self, who: str, action: str, value: object) -> Work:
-        """Press a button; a decision is given by its id."""
+        """Return the press of a button; a decision is given by its id."""
         marks_it = partial(marked, value)
         click = Click(**self._by(who), action=action, value=self.database.run_here(marks_it))
         return lambda session: routes.clicks[action](click, session)
@@ -84,7 +84,7 @@ class HeldTransactions:
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def slack_says(self, who: str, standing: Standing) -> Work:
-        """Return the event that somebody has left Slack or is back.
+        """Return an act of Slack: its event that somebody has left or is back.
 
         `people` says that a person has left only when the event is handled, so that acts made
         before do not know it. It says at once that a person is back.
