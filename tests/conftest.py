@@ -1,4 +1,4 @@
-"""Fixtures: one harness per test, on SQLite and on PostgreSQL."""
+"""Fixtures: one harness per test, on SQLite, and on PostgreSQL too if the test is marked so."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
-    """Make a migrated database, of which the tests of this process use a copy; give its name."""
+    """Make a migrated database that the tests of this process copy; yield its name."""
     name = f"template_{os.getpid()}"
     execute(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     migrate.upgrade(
@@ -66,7 +66,7 @@ def postgres_kept(postgres_server: str, postgres_template: str) -> Iterator[Kept
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Make a migrated database of each sort, with nothing in it; give its URL."""
+    """Yield the URL of an empty, migrated database: on SQLite or on PostgreSQL."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         url = copied(template, template.with_name("tradeoff.db"))
@@ -76,14 +76,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     kept: Kept = request.getfixturevalue("postgres_kept")
     url = kept.empty()
     yield url
-    # The connections of the first bot stay open for the next test. A test with several bots would
-    # leave too many, so those of the others are closed.
+    # The connections of the first bot stay open for the next test. Those of other bots are closed,
+    # because they would become too many.
     close_engines(url, but=1)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium. If none is installed, its stories are skipped, but never in CI."""
+    """Start Chromium. If it is not installed, skip the tests that need it, except in CI."""
     if CHROMIUM is None and os.environ.get("CI") != "true":
         pytest.skip("no Chromium is installed here")
     expect.set_options(timeout=30_000)
@@ -95,9 +95,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def harness(database_url: str, request: pytest.FixtureRequest) -> Iterator[Harness]:
-    """Start everything, with the people of the demo; nothing is set up yet.
+    """Start the demo Slack and the bot. There are no people yet, and no channel is set up.
 
-    At the end, our bot must have sent nothing that Slack refused.
+    At the end, check that Slack refused nothing that the bot sent.
     """
     harness = Harness(
         database_url, as_in_life=request.node.get_closest_marker("as_in_life") is not None
@@ -153,7 +153,7 @@ def olga(people: dict[str, Actor]) -> Actor:
 
 @pytest.fixture
 def search(harness: Harness, people: dict[str, Actor]) -> Channel:
-    """Make a channel with everyone and the bot in it, not set up."""
+    """Make a channel that is not set up, with all `people` and the bot in it."""
     return harness.workspace.add_channel("search", list(people), shared=True)
 
 

@@ -1,6 +1,7 @@
-"""Every query is limited to one tenant, so that nobody reads another company's decisions.
+"""Queries are limited to one tenant, so that nobody reads another company's decisions.
 
 A statement is bound by `Workspace.tenant`, or by the id of a row that was found for the tenant.
+A function passes if it has one condition that binds; its statements are not checked one by one.
 """
 
 from __future__ import annotations
@@ -13,18 +14,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STATEMENTS = {"select", "update", "delete"}
-# Columns that name something of one tenant. Slack's own ids do not: `slack_id`, `person`.
+# Columns whose value belongs to one tenant. Slack's own ids, such as `slack_id`, do not count.
 KEYS = {"tenant", "team", "id", "workspace", "workspace_id", "channel_id", "decision_id"}
 KEYS |= {"commitment_id", "rights_version_id", "settlement_id", "thread_id"}
-# Conditions that other functions make; each names the channel.
+# Functions that make a condition which names the channel.
 CONDITIONS = {"settled_since", "_outcomes"}
-# Files that look after the rows of every tenant, and show them to nobody but the operator.
+# Files that work on the rows of every tenant.
 FOR_ALL = (
-    "bot/outbox/",  # Sends what is owed, to whom it is owed.
-    "bot/timers.py",  # Fires what is due, each timer for its own workspace.
+    "bot/outbox/",  # Sends each message to its own channel.
+    "bot/timers.py",  # Fires each timer for its own workspace.
     "bot/commands/",  # The operator's look at the whole record.
 )
-# Parts of statements that are bound where they are put together.
+# Functions and constants that are allowed to bind nothing, each with the reason.
 PARTS = {
     "models/loading.py _parts_alone": "of decisions that were found",
     "models/reads/export.py batch": "`_narrowed` names the tenant, or the operator exports all",
@@ -37,7 +38,7 @@ PARTS = {
 
 
 def built(scope: ast.AST) -> list[ast.Call]:
-    """Return every call that begins a statement."""
+    """Return the calls of `select`, `update` and `delete`."""
     return [
         node
         for node in ast.walk(scope)
@@ -46,7 +47,7 @@ def built(scope: ast.AST) -> list[ast.Call]:
 
 
 def scopes(source: str) -> Iterator[tuple[str, ast.AST]]:
-    """Yield each function, and each assignment outside of one, in which a statement is built."""
+    """Yield, with its name, each function or other assignment in which a statement is built."""
     for node in ast.parse(source).body:
         inner = node.body if isinstance(node, ast.ClassDef) else [node]
         for scope in inner:
@@ -55,8 +56,8 @@ def scopes(source: str) -> Iterator[tuple[str, ast.AST]]:
                 yield getattr(target, "name", getattr(target, "id", "")), scope
 
 
-def columns(scope: ast.AST) -> set[str]:
-    """Return the names that stand for tables here: `Decision`, `_COUNTER`, `move`."""
+def table_names(scope: ast.AST) -> set[str]:
+    """Return the names of tables in this scope: `Decision`, `_COUNTER`, `move`."""
     names = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
     return {name for name in names if name.lstrip("_")[:1].isupper()} | {
         target.id
@@ -68,8 +69,8 @@ def columns(scope: ast.AST) -> set[str]:
 
 
 def is_bound(scope: ast.AST) -> bool:
-    """Return True if a key is compared with a value, and not only with another table's key."""
-    tables = columns(scope)
+    """Return True if a key is compared with a value that is not another table's key."""
+    tables = table_names(scope)
     statements = {
         target.id
         for node in ast.walk(scope)
@@ -103,7 +104,7 @@ def unbound(source: str) -> list[str]:
     return [name for name, scope in scopes(source) if not is_bound(scope)]
 
 
-def test_every_statement_is_bound_to_a_tenant() -> None:
+def test_functions_with_statements_are_bound_to_a_tenant() -> None:
     found = {
         f"{path.relative_to(ROOT).as_posix()} {name}"
         for folder in ("models", "handlers", "bot")
@@ -111,7 +112,7 @@ def test_every_statement_is_bound_to_a_tenant() -> None:
         if not path.relative_to(ROOT).as_posix().startswith(("bot/demo/", *FOR_ALL))
         for name in unbound(path.read_text())
     }
-    assert found - set(PARTS) == set()
+    assert found == set(PARTS)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_every_statement_is_bound_to_a_tenant() -> None:
         "update(Post).where(Post.key == key).values(wanted=1)",
     ],
 )
-def test_a_statement_that_is_not_bound_is_found(statement: str) -> None:
+def test_an_unbound_statement_is_found(statement: str) -> None:
     assert unbound(f"def read(session, person, channel, key):\n    return {statement}") == ["read"]
 
 
@@ -136,5 +137,5 @@ def test_a_statement_that_is_not_bound_is_found(statement: str) -> None:
         "select(Decision).where(Decision.id.in_(ids))",
     ],
 )
-def test_a_statement_that_is_bound_is_not(statement: str) -> None:
+def test_a_bound_statement_is_not_found(statement: str) -> None:
     assert unbound(f"def read(session, tenant, ids):\n    return {statement}") == []

@@ -25,7 +25,7 @@ HEADING = re.compile(r"(docs/reference/(?:behaviour|slack)\.md), ([A-Z][a-z-]*(?
 
 
 def tracked(*patterns: str) -> list[Path]:
-    """Return the files of the repository that match, those not committed yet among them."""
+    """Return the files of the repository that match, also those that are not committed yet."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     found = [ROOT / line for line in told.stdout.splitlines()]
@@ -77,7 +77,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def cited() -> Iterator[tuple[Path, str]]:
-    """Yield each document that a file of code names, with the file."""
+    """Yield each file that names a document in `docs/`, with that name."""
     for path in tracked("*.py", "Makefile", "Dockerfile", "*.toml", "*.yaml"):
         for name in CITED.findall(path.read_text()):
             yield path, name
@@ -113,7 +113,7 @@ def test_every_heading_that_code_cites_exists() -> None:
 
 
 def rows() -> list[tuple[str, list[str]]]:
-    """Return the rows of "I want to change … → open …" as what and files."""
+    """Return the rows of the table "I want to change … → open …": the change and the files."""
     _, _, table = README.read_text().partition("| I want to change")
     body = table.partition("\n\n")[0].splitlines()[2:]
     cells = [line.strip("| ").split(" | ") for line in body]
@@ -136,7 +136,7 @@ def test_the_readme_is_short() -> None:
 
 
 def commands() -> set[str]:
-    """Return each command line of ours that a document shows, in a block or in a sentence."""
+    """Return the lines of every `sh` block and the inline code of every document."""
     shown = set()
     for path in tracked("*.md"):
         text = path.read_text()
@@ -155,7 +155,7 @@ def test_every_command_that_a_document_shows_exists() -> None:
     assert {"manifest", "doctor", "serve"} <= ours <= set(main.commands)
 
 
-def test_every_word_after_tradeoff_that_a_document_shows_is_one() -> None:
+def test_the_reference_of_commands_has_the_subcommands_and_no_others() -> None:
     page = (ROOT / "docs" / "reference" / "commands.md").read_text()
     told = set(re.findall(r"`/tradeoff ([a-z]+)", page))
     assert told == set(SUBCOMMANDS)
@@ -187,11 +187,11 @@ WHO = {
 
 
 def who_states_impact(right: Right) -> str:
-    """Return the role as the page has it."""
+    """Return the name of the role that states impact first, or "nobody"."""
     return USUAL.role(right.decides.asked_for_impact) if right.impact_first else "nobody"
 
 
-def test_every_decision_record_says_what_the_others_say() -> None:
+def test_every_decision_record_has_the_same_parts() -> None:
     records = tracked("docs/explanation/decisions/0*.md")
     assert len(records) >= 17
     for path in records:

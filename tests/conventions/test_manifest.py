@@ -1,4 +1,4 @@
-"""The manifest asks Slack for what the table of routes answers to, and for nothing else."""
+"""The app's manifest: it offers what the table of routes answers, and keeps Slack's limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.manifest import SCOPES, manifest
 from handlers import routes
 from handlers.routes import ShortcutRoute
 
-# Scope that Slack requires before it sends an event; its reference of events names them.
+# Scope without which Slack does not send an event, by the first word of the event's name.
 EVENT_NEEDS = {
     "user": "users:read",
     "channel": "channels:read",
@@ -21,7 +21,7 @@ EVENT_NEEDS = {
 
 
 def urls(part: Any) -> list[str]:
-    """Return every web address in the manifest, wherever it is."""
+    """Return every web address in this part of the manifest."""
     if isinstance(part, dict):
         return [url for value in part.values() for url in urls(value)]
     if isinstance(part, list):
@@ -79,12 +79,12 @@ def test_socket_mode_has_no_address() -> None:
 @pytest.mark.parametrize(
     "url", ["http://bot.example.com", "bot.example.com", "https://", "https:///slack/events"]
 )
-def test_an_address_that_slack_would_refuse(url: str) -> None:
+def test_an_address_without_https_or_host_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="https://"):
         manifest(url)
 
 
-def test_lengths_and_counts_are_slacks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_beyond_slacks_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     real = routes.commands["/tradeoff"]
     with monkeypatch.context() as changed:
         changed.setitem(routes.commands, "/" + "x" * 32, real)

@@ -1,4 +1,4 @@
-"""Installation: the locks, what the product alone needs, the targets of make."""
+"""Installation: the lock files, the packages of the product alone, the targets of make."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRODUCT, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 
 
 def locked(name: str) -> dict[str, str]:
-    """Return the entries of a lock, version and hashes, by the name of the package."""
+    """Return the entries of a lock file, with version and hashes, by the name of the package."""
     text = (ROOT / name).read_text()
     entries = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
     return {entry.split("==")[0]: entry for entry in entries}
@@ -48,7 +48,7 @@ def test_the_product_alone_brings_no_tools_of_development() -> None:
 
 
 def test_production_is_served_by_the_fast_loop_and_parser() -> None:
-    """Both come with the product, not with a tool that happens to need them."""
+    """The product needs uvloop and httptools itself; no tool of development has to bring them."""
     assert {"uvloop", "httptools"} <= set(locked(PRODUCT))
     factory = Config("unused:app").get_loop_factory()
     assert factory

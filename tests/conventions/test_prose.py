@@ -1,4 +1,4 @@
-"""Prose: docstrings begin with what the name denotes, and variables have their thing's name."""
+"""Prose: first words of docstrings, and names of loop variables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bot", "handlers", "models", "bench", "tests")
-# A first word that makes the reader wait for the noun or the verb. In well-kept code bases, up to
+# First words that make the reader wait for the noun or the verb. In well-kept code bases, up to
 # 1.5 % of the docstrings begin with one of these.
 WAITING_WORDS = {
     "What",
@@ -30,8 +30,9 @@ WAITING_WORDS = {
     "By",
     "Not",
 }
+# The greatest share of docstrings that may begin so.
 MOST = 0.02
-# Loop variables that say nothing of what they hold.
+# Names of loop variables that say nothing about the value.
 EMPTY_NAMES = frozenset({"one", "each", "it", "thing", "done", "known", "what"})
 
 
@@ -56,7 +57,7 @@ def first_word(text: str) -> str:
     return found[1] if found else ""
 
 
-def test_docstrings_begin_with_what_the_name_denotes() -> None:
+def test_few_docstrings_make_the_reader_wait() -> None:
     texts = [
         (f"{path}: {text.splitlines()[0]}", first_word(text))
         for path, tree in covered(*FOLDERS)
@@ -67,7 +68,7 @@ def test_docstrings_begin_with_what_the_name_denotes() -> None:
     assert len(waiting) <= MOST * len(texts), "\n".join(waiting)
 
 
-def test_loop_variables_are_named_after_their_thing() -> None:
+def test_no_loop_variable_has_an_empty_name() -> None:
     empty = [
         f"{path}:{target.lineno}: {name.id}"
         for path, tree in covered(*FOLDERS)

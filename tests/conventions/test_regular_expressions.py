@@ -1,4 +1,4 @@
-"""Regular expressions take time that grows with the text, never with its square."""
+"""Regular expressions of the product: none has a form that can take quadratic time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INLINE = ("search", "sub", "findall", "finditer", "split")
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield each pattern of the product that may begin to match anywhere, and where it is."""
+    """Yield each pattern with its place: constants of modules, and inline calls that search."""
     for name in PRODUCT:
         module = importlib.import_module(name)
         for variable, value in vars(module).items():
@@ -46,11 +46,11 @@ def _is_inline(node: ast.AST) -> Any:
 
 
 def faults(pattern: str, flags: int = 0) -> list[str]:
-    """Return the parts that can take quadratic time.
+    """Return, in words, the parts that can take quadratic time.
 
     A search may begin at many places, and must not run to the end from each of them. So an
     unlimited repetition must not take the first character of the pattern, if something has to
-    follow it. Nor may two unlimited repetitions that take the same characters follow each other.
+    follow it. Two unlimited repetitions that take the same character must not follow each other.
     """
     items = list(_parser.parse(pattern, flags))
     return [fault for branch in _branches(items) for fault in _faults(branch, flags)]

@@ -1,4 +1,4 @@
-"""Settings: every one is in `.env.example`, a wrong one is named in a sentence, none is printed."""
+"""Settings: `.env.example` has all of them, an error names the wrong one, no secret is printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide this machine's settings: its environment, and a `.env` where the tests were started."""
+    """Hide this machine's settings: its environment, and the `.env` of the current folder."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("TRADEOFF_")]:
         monkeypatch.delenv(name)
@@ -29,7 +29,7 @@ def test_the_example_names_every_setting_and_holds_the_defaults() -> None:
     assert loaded.model_dump() == Settings().model_dump()
 
 
-def test_each_setting_in_the_example_says_why() -> None:
+def test_each_setting_in_the_example_has_a_comment() -> None:
     lines = EXAMPLE.read_text().splitlines()
     for before, line in zip(["", *lines], lines, strict=False):
         assert not line.startswith("TRADEOFF_") or before.startswith("# "), line

@@ -1,4 +1,4 @@
-"""Conventions of refusals: each names the card or commitment on which the person acted."""
+"""Files of `handlers` that look up a decision or commitment by its id or number."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 FINDS = re.compile(
     r"(?:locks|lookups)\.(?:lock_decision|decision_to_show|decision_by_number|lock_commitment)"
 )
-# `subjects` keeps what is acted on, so that a refusal names it. The others act on nothing: they
-# redraw a card and answer a mention.
+# `subjects` remembers the decision or commitment that it finds, so that a refusal can name it. The
+# others need no refusal: they redraw a card and answer a mention.
 FINDERS = {
     "handlers/subjects.py",
     "handlers/errors.py",
@@ -18,7 +18,7 @@ FINDERS = {
 }
 
 
-def test_what_one_acts_on_is_found_where_refusals_learn_its_name() -> None:
+def test_handlers_find_decisions_where_refusals_learn_their_names() -> None:
     found = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "handlers").rglob("*.py")

@@ -1,4 +1,4 @@
-"""Names of roles are in one place, `models/words.py`: no sentence writes them itself."""
+"""Names of roles: only `models/words.py` has them, and no other text of the product."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHECKED = sorted(
 
 
 def sentences(tree: ast.Module) -> Iterator[str]:
-    """Yield every text of a file that is no docstring."""
+    """Yield every text of a file that is not a docstring."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {
         id(node.body[0].value)
@@ -46,7 +46,7 @@ def test_no_sentence_names_a_role_itself(path: Path) -> None:
     assert named_in(path.read_text()) == []
 
 
-def test_a_sentence_that_does_is_found() -> None:
+def test_a_sentence_that_names_a_role_is_found() -> None:
     assert named_in('"""The sponsor."""\nsaid = f"{who}, Product owner"\nkey = "sponsor"') == [
         ", Product owner"
     ]

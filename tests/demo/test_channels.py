@@ -32,7 +32,7 @@ def test_a_reply_to_a_message_that_is_gone_appears_in_the_channel() -> None:
     played(steps)
 
 
-def test_a_person_s_channels_are_listed_as_far_as_the_app_may_know() -> None:
+def test_the_channels_of_a_person_are_listed_if_the_app_may_see_them() -> None:
     async def steps(slack: SmallSlack) -> None:
         both = slack.workspace.add_channel("both", ["erin"], private=True)
         slack.workspace.add_channel("hers", ["erin"], private=True, bot_in=False)
@@ -117,7 +117,7 @@ def test_nobody_but_its_managers_posts_in_a_channel_for_announcements() -> None:
     played(steps)
 
 
-def test_a_thousand_calendars_change_at_the_full_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_change_of_a_status_is_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(slack: SmallSlack) -> None:
         heard, workspace = hears(slack, monkeypatch), slack.workspace
         people = [workspace.add_person(f"p{number}") for number in range(1000)]

@@ -1,4 +1,4 @@
-"""Two workspaces of one company (docs/reference/slack.md, "Identity")."""
+"""Two workspaces of one company in the demo Slack (docs/reference/slack.md, "Identity")."""
 
 from __future__ import annotations
 

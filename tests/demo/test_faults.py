@@ -25,7 +25,7 @@ def test_a_limit_says_how_long_to_wait(header: str, error: str) -> None:
     played(steps)
 
 
-def test_any_refusal_for_a_while_and_for_one_channel_alone() -> None:
+def test_a_refusal_comes_as_often_as_planned_and_in_its_channel_alone() -> None:
     async def steps(slack: SmallSlack) -> None:
         other = slack.workspace.add_channel("other", ["alice"])
         refusal = {"error": "restricted_action", "channel": slack.checkout.id, "times": 2}
@@ -42,7 +42,7 @@ def test_any_refusal_for_a_while_and_for_one_channel_alone() -> None:
     played(steps)
 
 
-def test_a_bot_that_is_not_told_who_it_is_for_a_while() -> None:
+def test_a_server_error_comes_as_often_as_planned() -> None:
     async def steps(slack: SmallSlack) -> None:
         slack.workspace.faults.add("auth.test", "server_error", times=2)
         answers = [(await slack.call("auth.test")).status for _ in range(3)]
@@ -62,7 +62,7 @@ def test_a_proxy_answers_in_plain_text() -> None:
 
 
 @pytest.mark.parametrize(("kind", "text"), [("no_ts", '{"ok":true}'), ("only_true", "true")])
-def test_an_answer_without_its_fields_to_what_was_done(kind: Any, text: str) -> None:
+def test_an_answer_without_fields_comes_after_the_work(kind: Any, text: str) -> None:
     async def steps(slack: SmallSlack) -> None:
         slack.workspace.faults.add("chat.postMessage", kind)
         answer = await slack.call("chat.postMessage", channel=slack.checkout.id, text="Hello")

@@ -1,4 +1,4 @@
-"""The story is played once a day: a later start finds Slack and the record as they were."""
+"""The kept story: the demo plays it once a day, and a later start restores Slack and the record."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_half_a_file_is_no_story(tmp_path: Path, cache: Path) -> None:
 
 
 def test_other_code_of_the_same_day_keeps_its_story(tmp_path: Path, cache: Path) -> None:
-    """Two clones are tried in turn, and neither plays again."""
+    """If two clones are tried in turn, neither plays its story again."""
     workspace, record = played(tmp_path)
     kept.keep(workspace, record, TODAY)
     (tmp_path / "bot" / "new.py").write_text("changed = True\n")
@@ -97,13 +97,13 @@ def test_other_code_of_the_same_day_keeps_its_story(tmp_path: Path, cache: Path)
     assert len(list((cache / "tradeoff-demo").iterdir())) == 2
 
 
-def test_a_demo_starts_where_nothing_can_be_kept(tmp_path: Path, cache: Path) -> None:
+def test_a_story_that_cannot_be_kept_is_no_fault(tmp_path: Path, cache: Path) -> None:
     cache.write_text("This is not a folder.")
     kept.keep(*played(tmp_path), TODAY)
     assert not kept.restore(Workspace(), tmp_path / "again.db", TODAY)
 
 
-def test_two_demos_may_play_at_once(tmp_path: Path) -> None:
+def test_a_story_may_be_kept_twice(tmp_path: Path) -> None:
     workspace, record = played(tmp_path)
     kept.keep(workspace, record, TODAY)
     kept.keep(workspace, record, TODAY)

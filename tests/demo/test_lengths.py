@@ -1,4 +1,4 @@
-"""The lengths that the demo Slack holds to (docs/reference/slack.md, "Limits")."""
+"""Lengths of texts and blocks that the demo Slack takes (docs/reference/slack.md, "Limits")."""
 
 from __future__ import annotations
 

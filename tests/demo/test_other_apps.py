@@ -1,4 +1,4 @@
-"""Messages without words in their `text` (docs/reference/slack.md, "Escaping")."""
+"""Messages of other apps, files, and forgotten people (docs/reference/slack.md, "Escaping")."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS = "Wallet is slow"
 
 
 def as_sent(slack: SmallSlack, message: Message) -> dict[str, Any]:
-    """Return the message as a message shortcut brings it."""
+    """Return the message as a message shortcut sends it."""
     person = slack.workspace.person("alice")
     return dict(shortcut(slack.workspace, person, message, "keep")["message"])
 
@@ -39,7 +39,7 @@ def test_the_words_of_other_apps_are_elsewhere(text: str, place: str, content: A
     played(steps)
 
 
-def test_a_file_without_words() -> None:
+def test_a_shared_file_has_no_words() -> None:
     async def steps(slack: SmallSlack) -> None:
         sent = as_sent(slack, slack.member("erin").shares(slack.checkout, "sketch.png"))
         assert (sent["text"], sent["subtype"]) == ("", "file_share")
@@ -48,7 +48,7 @@ def test_a_file_without_words() -> None:
     played(steps)
 
 
-def test_an_author_of_whom_slack_knows_nothing_more() -> None:
+def test_a_forgotten_author_is_not_found() -> None:
     async def steps(slack: SmallSlack) -> None:
         erin = slack.member("erin")
         said = await erin.says(slack.checkout, "I was here")

@@ -64,7 +64,7 @@ def test_mrkdwn_is_drawn_as_slack_draws_it(reader: Reader, text: str, drawn: str
     assert mrkdwn(text, reader) == drawn
 
 
-def test_a_private_channel_has_no_name_for_who_is_not_in_it(reader: Reader) -> None:
+def test_a_private_channel_has_no_name_for_people_outside(reader: Reader) -> None:
     workspace = reader.names.workspace  # type: ignore[attr-defined]
     secret, checkout = workspace.channel("secret"), workspace.channel("checkout")
     drawn = mrkdwn(f"<#{secret.id}|secret> <#{checkout.id}|>", reader)

@@ -1,4 +1,4 @@
-"""Long lists in pages (docs/reference/slack.md, "Limits" and "Rate limits and sending")."""
+"""Pages of long lists (docs/reference/slack.md, "Limits" and "Rate limits and sending")."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.small_slack import SmallSlack, played
 
 
 async def all_pages(slack: SmallSlack, method: str, key: str, **given: object) -> list[list[str]]:
-    """Return the texts (or ids) of each page, until there is no next cursor."""
+    """Return the texts or ids of every page."""
     found, cursor = [], ""
     while True:
         answer = (await slack.call(method, cursor=cursor, **given)).json
@@ -86,7 +86,7 @@ def test_members_come_in_pages(limit: int | None, sizes: list[int]) -> None:
     played(steps)
 
 
-def test_a_cursor_that_slack_did_not_give() -> None:
+def test_a_cursor_that_slack_did_not_give_is_refused() -> None:
     async def steps(slack: SmallSlack) -> None:
         answer = await slack.call("users.list", cursor="nonsense")
         assert answer.word == "invalid_cursor"

@@ -1,4 +1,4 @@
-"""How often the demo Slack takes calls (docs/reference/slack.md, "Rate limits and sending")."""
+"""Rate limits of the demo Slack (docs/reference/slack.md, "Rate limits and sending")."""
 
 from __future__ import annotations
 

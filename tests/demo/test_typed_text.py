@@ -1,4 +1,4 @@
-"""What people type, as the demo Slack sends it (docs/reference/slack.md, "Escaping")."""
+"""Typed texts, as the demo Slack sends them to an app (docs/reference/slack.md, "Escaping")."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.demo.slack.typed import in_command, in_message
 from bot.demo.slack.workspace import Workspace
 from support.small_slack import SmallSlack, played
 
+# Texts that are sent alike in messages and in commands.
 BOTH = [
     ("a < b && c > d", "a &lt; b &amp;&amp; c &gt; d"),
     ("Mail a@b.example first", "Mail <mailto:a@b.example|a@b.example> first"),
@@ -72,7 +73,7 @@ def test_a_command_keeps_its_blanks(typed: str, sent: str, monkeypatch: pytest.M
     played(steps)
 
 
-def test_a_message_has_what_was_typed_as_slack_keeps_it() -> None:
+def test_a_message_is_kept_as_markup() -> None:
     async def steps(slack: SmallSlack) -> None:
         alice = slack.workspace.person("alice").id
         said = await slack.member("erin").says(slack.checkout, "@alice: is a < b?")

@@ -1,4 +1,4 @@
-"""Files into the demo Slack, which refuses what Slack refuses."""
+"""Uploads of files to the demo Slack."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def played(steps: Steps, **workspace: frozenset[str]) -> None:
 
 
 async def refused(work: Awaitable[object]) -> str:
-    """Return Slack's word for why not."""
+    """Return the name of the error with which Slack refuses."""
     with pytest.raises(SlackApiError) as refusal:
         await work
     return str(refusal.value.response["error"])
@@ -79,7 +79,7 @@ def test_a_file_is_shared_with_its_comment_and_can_be_saved() -> None:
     played(steps)
 
 
-def test_a_picture_stands_in_a_block_once_slack_has_looked_at_it() -> None:
+def test_a_picture_can_be_in_a_block_once_slack_has_looked_at_it() -> None:
     async def steps(made: Workspace, client: SlackClient) -> None:
         channel = made.channel("checkout").id
         id = await uploads.upload(client, None, "chart.png", "Chart", PNG)
@@ -106,7 +106,7 @@ def test_a_picture_stands_in_a_block_once_slack_has_looked_at_it() -> None:
     played(steps)
 
 
-def test_what_slack_refuses() -> None:
+def test_wrong_steps_of_an_upload_are_refused() -> None:
     async def steps(made: Workspace, client: SlackClient) -> None:
         alice, elsewhere = made.person("alice"), made.channel("elsewhere")
         assert await refused(uploads.send(client, "empty.csv", b"")) == "missing_argument"

@@ -1,4 +1,4 @@
-"""119 wrong requests: the demo Slack answers each as Slack does (docs/reference/slack.md)."""
+"""119 doubtful requests: the demo Slack answers each as Slack does (docs/reference/slack.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_all_are_here() -> None:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Make one workspace for all requests: a refused request changes nothing."""
+    """Make one workspace for all requests: none of them changes the answer to another."""
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         slack = runner.run(stack.enter_async_context(small_slack()))
@@ -56,7 +56,7 @@ async def answered(world: World, request: Request) -> str:
 
 
 async def things(slack: SmallSlack) -> dict[str, str]:
-    """Return channels, people, messages and files by the names that requests use."""
+    """Return the ids of channels, people, messages and files, by the names that requests use."""
     workspace = slack.workspace
     old = workspace.channel("old")
     old.is_archived = False
@@ -79,7 +79,7 @@ async def things(slack: SmallSlack) -> dict[str, str]:
 
 
 async def views(slack: SmallSlack) -> dict[str, str]:
-    """Open forms and publish a Home; return triggers, good and bad, and a view, by their names."""
+    """Open forms and publish a Home; return triggers and a view by the names that requests use."""
     triggers, erin = slack.slack.delivery.triggers, slack.workspace.person("erin").id
     taken, used = {**MODAL, "external_id": "taken"}, slack.trigger("dora")
     shown = await slack.call("views.open", trigger_id=used, view=taken)
@@ -120,7 +120,7 @@ async def uploads(slack: SmallSlack, name: str, *, complete: bool = True) -> str
 
 
 def filled(part: Any, known: dict[str, str]) -> Any:
-    """Put what the workspace has in place of each "$name"."""
+    """Replace each "$name" by the id that the workspace has for it."""
     if isinstance(part, dict):
         return {key: filled(value, known) for key, value in part.items()}
     if isinstance(part, list):

@@ -1,8 +1,8 @@
-"""Wrong requests, each with Slack's answer, as data (docs/reference/slack.md, "Limits").
+"""Doubtful requests, each with Slack's answer, as data (docs/reference/slack.md, "Limits").
 
-"$name" is a thing of the workspace that `test_wrong_requests.py` makes: a channel, a message, a
-trigger. `word` is "ok" or the name of the refusal. Where no source says what Slack does, the demo
-Slack takes the request, unless a comment above the row says "Believed".
+"$name" is the id of something in the workspace that `test_wrong_requests.py` makes: a channel, a
+message, a trigger. `word` is "ok" or the name of the refusal. If no source says what Slack does,
+the demo Slack takes the request, unless a comment above the row says "Believed".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Wrong views, each with Slack's answer, as data (docs/reference/slack.md, "Blocks")."""
+"""Doubtful views, each with Slack's answer, as data (docs/reference/slack.md, "Blocks")."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MODAL = {"type": "modal", "title": plain("A form"), "submit": plain("Send"), "bl
 
 
 def opened(what: str, word: str = BAD_VIEW, **more: Any) -> Request:
-    """Build a modal with these keys; a key that is None is left out."""
+    """Return a request that opens a modal with these keys; a key that is None is left out."""
     view = {key: value for key, value in {**MODAL, **more}.items() if value is not None}
     return Request(f"view: {what}", "views.open", {"trigger_id": "$trigger", "view": view}, word)
 
 
 def field(what: str, word: str = BAD_VIEW, **element: Any) -> Request:
-    """Build a modal with one input that holds this element."""
+    """Return a request that opens a modal with one input, which holds this element."""
     return opened(what, word, blocks=[input_of(**element)])
 
 

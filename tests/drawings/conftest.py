@@ -1,4 +1,4 @@
-"""Shapes of decisions. Tests of one shape run after each other, because its states are costly."""
+"""Shapes of decisions. The tests of a shape run one after another and share its costly states."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every card, message and form in every state, with the longest and the most hostile text.
+"""Cards, messages and forms of a decision in every state, with long and hostile texts.
 
-Slack takes it, and nobody is pinged.
+They keep Slack's limits, ping nobody, and offer what can be done.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from support.typed_texts import TYPINGS, Typing, over_and_over, retype
 
 # Buttons that any sort of decision may have, because they depend on whether impact is asked for.
 IMPACT = {"impact.state", "impact.ask_revision"}
-# Texts that strain markup, JSON and limits most. Each is repeated up to the limit of its field.
+# Texts that strain markup, JSON and limits most. Each fills its field.
 HARSH = {
     "pings": TYPINGS["pings"],
     "ampersands": TYPINGS["ampersands"],
@@ -46,7 +46,7 @@ HARSH = {
 
 
 def test_every_message_and_form_of_every_state(shape: str) -> None:
-    """Each state is drawn with the next of the harsh texts, since each block is in many states."""
+    """Each state has one of the harsh texts, in turn, because each block is in many states."""
     for (name, decision, new), (typing, types) in zip(
         pictures(shape), cycle(HARSH.items()), strict=False
     ):
@@ -71,7 +71,7 @@ def test_as_much_as_fits_is_taken_in_every_state(shape: str) -> None:
 
 
 def test_the_longest_texts_of_other_languages_fit_in_every_state(shape: str) -> None:
-    """Each state is drawn with the next of the languages, since each block is in many states."""
+    """Each state has one of the languages, in turn, because each block is in many states."""
     check_fits(shape, ["German", "Cyrillic", "Japanese"])
 
 
@@ -90,7 +90,7 @@ def checked(name: str, shown: Message | View, whole: bool = True) -> None:
         raise AssertionError(f"{name}: {fault}") from fault
 
 
-def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> None:
+def test_each_button_names_its_decision_and_takes_effect(shape: str) -> None:
     for name, decision, drawn in every_message(shape):
         for post, message in drawn:
             try:
@@ -102,7 +102,10 @@ def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> No
 
 
 def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None:
-    """Check that nobody can decide a settled decision, and that an open one can be withdrawn."""
+    """Check that each offer names its decision and is possible now.
+
+    A settled decision offers no action that decides it.
+    """
     actions = {action for _, action, _ in offers}
     if decision.state.settled:
         assert not actions & DECIDING
@@ -159,7 +162,7 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
 
 
 def test_a_button_of_some_sorts_of_decisions_is_known_as_such() -> None:
-    """`BUTTONS_OF` must name every such button: it refuses clicks that a card does not offer."""
+    """`BUTTONS_OF` must name every such button: by it, hand-made clicks are refused."""
     drawn: dict[Sort, set[str]] = {sort: set() for sort in Sort}
     for shape in ("priority", "acceptance", "recorded"):
         for _, decision in every_state(shape, two_hats=True):
@@ -170,7 +173,7 @@ def test_a_button_of_some_sorts_of_decisions_is_known_as_such() -> None:
 
 
 def test_undo_is_offered_to_whoever_decided_and_to_nobody_else(shape: str) -> None:
-    """In direct messages. The card has it in its menu, and says who may press it."""
+    """The card is left out: it has Undo in its menu for everybody, and says who may press it."""
     for name, decision, drawn in every_message(shape):
         can_undo = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
         offered_to = {
@@ -178,8 +181,8 @@ def test_undo_is_offered_to_whoever_decided_and_to_nobody_else(shape: str) -> No
             for post, message in drawn
             if "second_thoughts.undo" in str(message.blocks) and post.drawing is not Drawing.CARD
         }
-        whoever_decided = {decision.settled_by} if can_undo and decision.undo_until else set()
-        assert offered_to == whoever_decided, name
+        who_decided = {decision.settled_by} if can_undo and decision.undo_until else set()
+        assert offered_to == who_decided, name
 
 
 def test_a_request_says_that_it_is_your_turn_only_while_it_is(shape: str) -> None:
@@ -245,7 +248,7 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
     assert set(posts.OF_DECISIONS) == set(Drawing) - elsewhere
 
 
-def test_the_text_tells_what_the_blocks_tell() -> None:
+def test_the_text_of_a_card_has_its_title_reason_and_options() -> None:
     for _, decision in every_state("commitment"):
         retype(decision, TYPINGS["a word"])
         card = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
@@ -274,3 +277,4 @@ def test_an_outcome_post_keeps_what_it_said(shape: str, story: str) -> None:
                 text, before = told.setdefault(post.key, (message.text, facts))
                 assert message.text.startswith(text), name
                 assert facts == before, name
+    assert told

@@ -1,6 +1,6 @@
-"""Messages about many decisions at once, with hostile text.
+"""Messages about many decisions at once, with hostile text: reminders, the week, Home, lists.
 
-Reminders, the week, Home, lists; and beside them files, answers, absences.
+After them come files, answers to a number, and absences.
 """
 
 from __future__ import annotations
@@ -47,17 +47,19 @@ def types(request: pytest.FixtureRequest) -> Typing:
 
 @cache
 def crowd() -> tuple[Sample, list[Decision]]:
-    """Make thirty questions about one commitment, half of them decided, and eight claims.
+    """Make thirty questions about one commitment, and eight claims.
 
-    Half of the claims are accepted with follow-ups.
+    Half of the questions are decided; half of the claims are accepted with follow-ups.
     """
     here = stored("commitment")
     decisions = [
-        _one(here, number, ["impact", "approved", "approved"] * (number % 2))
+        _decision(here, number, ["impact", "approved", "approved"] * (number % 2))
         for number in range(30)
     ]
     here.shape = "acceptance"
-    decisions += [_one(here, number, ["follow-ups"] * (number % 2)) for number in range(30, 38)]
+    decisions += [
+        _decision(here, number, ["follow-ups"] * (number % 2)) for number in range(30, 38)
+    ]
     for person, delegate in ((ALICE, OLGA), (SAM, ERIN)):
         here.session.add(
             Absence(
@@ -74,7 +76,7 @@ def crowd() -> tuple[Sample, list[Decision]]:
     return here, decisions
 
 
-def _one(here: Sample, number: int, acts: list[str]) -> Decision:
+def _decision(here: Sample, number: int, acts: list[str]) -> Decision:
     decision = here.raised()
     decision.raised_with = f"V{number}"
     for post in decision.posts:
@@ -89,7 +91,7 @@ def _one(here: Sample, number: int, acts: list[str]) -> Decision:
 
 
 def crowded(types: Typing) -> Sample:
-    """Make the crowd with this text in every field."""
+    """Return the crowd with this text in every field."""
     here, decisions = crowd()
     for decision in decisions:
         retype(decision, types)
@@ -131,7 +133,7 @@ def test_the_week_and_its_picture(types: Typing) -> None:
         check_message(posting.with_picture(replace(week, picture=picture), "F0PICTURE"))
 
 
-def test_the_promises(types: Typing) -> None:
+def test_the_list_of_commitments(types: Typing) -> None:
     here = crowded(types)
     listed = ledger.show(
         Command(
@@ -152,7 +154,7 @@ def test_home(types: Typing, person: Person) -> None:
     check_form(home_of(crowded(types), person, HERE, frozenset(PEOPLE)))
 
 
-def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
+def test_home_of_a_person_who_may_see_nothing_and_of_a_new_one() -> None:
     here, private = crowd()[0], replace(HERE, is_private=True)
     unknown = home_of(here, BOB, private, None)
     check_form(unknown)
@@ -175,7 +177,7 @@ def home_of(here: Sample, person: Person, place: Place, members: frozenset[str] 
 
 
 def found(title: str) -> list[Found]:
-    """Return a row for each state that a decision can be in."""
+    """Return a row for each state and outcome that a decision can have."""
     ways: list[tuple[State, Outcome | None]] = [(state, None) for state in State]
     ways += [(state, outcome) for state in (State.DECIDED, State.SUPERSEDED) for outcome in Outcome]
     return [
@@ -215,7 +217,7 @@ def test_lists(types: Typing) -> None:
     check_form(results.list_view(nothing, asked, above, "Europe/London"))
 
 
-# ---- what was typed behind a word of ours --------------------------------------------------------
+# ---- what was typed after a word of ours ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(

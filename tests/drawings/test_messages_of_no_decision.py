@@ -1,6 +1,6 @@
-"""Messages about no decision, with hostile text.
+"""Messages about no decision, with hostile text: rights, commitments, empty seats, refusals.
 
-Rights, commitments, empty seats; forms to begin with; refusals.
+The forms with which something begins are here too.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Sor
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from models.tables.rights_change import ChangeState, RightsChange
+from models.visible_text import cleaned
 from models.words import NAME_LIMIT, USUAL
 from support.checks import check_form, check_message, check_words
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, SAM, sample, stored
@@ -51,8 +52,8 @@ def types(request: pytest.FixtureRequest) -> Typing:
 
 @pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])
 def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
-    this = sample("priority", two_hats)
-    first, second = this.rights(1), this.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
+    here = sample("priority", two_hats)
+    first, second = here.rights(1), here.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
     post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
     check_message(show.rights_in_words(second))
     check_message(show.rights_message(first, None))
@@ -63,7 +64,7 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     second.sponsor = None
     check_message(show.rights_message(second, first))
     check_message(show.welcome(post))
-    check_message(not_posted.not_posted(post, this.session))
+    check_message(not_posted.not_posted(post, here.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted, first.words))
 
@@ -101,7 +102,7 @@ def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, auth
 
 
 @pytest.mark.parametrize("state", CommitmentState)
-def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
+def test_a_commitment_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
     here = sample()
     for number in range(1, 61):
         move = CommitmentMove(
@@ -192,7 +193,7 @@ def shortcut(said: str) -> Shortcut:
 
 @pytest.mark.parametrize("length", [1200, 3000])
 def test_a_quoted_message_fits_into_what_a_form_remembers(types: Typing, length: int) -> None:
-    """Quotation marks, backslashes and lines take two places in JSON; Slack takes 3,000."""
+    """Quotation marks, backslashes and line ends take two characters in JSON; Slack takes 3,000."""
     here = stored()
     said = types(length).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for opened in (
@@ -222,7 +223,7 @@ def test_a_quote_of_the_worst_text() -> None:
         assert len(opened.view["private_metadata"].encode("utf-16-le")) <= 2 * 3000
 
 
-def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
+def test_a_quote_outlives_redrawings_of_the_form() -> None:
     here = stored()
     opened = raising.from_message(shortcut('"\\' * 600), here.session)
     assert isinstance(opened, OpenForm)
@@ -332,7 +333,7 @@ def refusal_of(kind: type[refused.Refused], types: Typing) -> refused.Refused:
 
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
-def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
+def test_every_refusal_fits_and_keeps_what_was_typed(
     kind: type[refused.Refused], typing: str
 ) -> None:
     refusal = refusal_of(kind, TYPINGS[typing])
@@ -357,7 +358,7 @@ def test_every_standing_is_refused_in_words(standing: Standing) -> None:
         assert standing.phrase in str(refusal)
 
 
-def test_faults_in_fields_stand_under_them() -> None:
+def test_faults_in_fields_are_shown_under_them_and_our_own_faults_privately() -> None:
     form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
     assert errors.refused(form, refused.FieldsInvalid({"title": "No."})) == FormErrors(
         {"title": "No."}
@@ -388,7 +389,10 @@ def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
             here.session,
         ),
     ):
-        if isinstance(answer, Reply):
-            check_words(answer.message.text)
         if isinstance(answer, OpenForm):
+            # The text is short enough for a title.
             check_form(answer.view)
+        else:
+            assert isinstance(answer, Reply)
+            check_words(answer.message.text)
+            assert escaped(cleaned(types(10_000))) in answer.message.text

@@ -33,7 +33,7 @@ THE_PRODUCTS = re.compile("product owner|project manager|sponsor|priority|scope 
 
 
 def said(shown: Message | View) -> list[str]:
-    """Return every text in it; names of fields and actions are no texts."""
+    """Return every text of this message or form; names of fields and actions do not count."""
 
     def texts(part: object) -> list[str]:
         if isinstance(part, dict):

@@ -1,4 +1,4 @@
-"""Two demos, each started once: the product with its story, and a small bot to test the page."""
+"""Demos: the product with its story, shared or for one test; and a small bot to test the page."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from support.browser_tab import WIDE, Tab
 from support.newcomer import Started
 from support.small_bot import MANIFEST, make_bot
 
-# Company machines have such variables, and the demo talks to itself: nobody has to name their own
-# machine in NO_PROXY. See python-slack-sdk#738 and #953.
+# Company machines have such variables. The demo must not send its own calls to a proxy, also if
+# NO_PROXY is not set. See python-slack-sdk#738 and #953.
 PROXIES = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
 
 
@@ -25,7 +25,7 @@ PROXIES = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start the demo with its story, once for all tests of this process.
 
-    At the end it is interrupted, as a person would do it.
+    At the end, interrupt it as a person would.
     """
     with Started(tmp_path_factory.mktemp("demo"), variables=PROXIES) as demo:
         yield demo
@@ -34,14 +34,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 @pytest.fixture
 def own_story(tmp_path: Path) -> Iterator[Started]:
-    """Start the demo with its story for one test, which finds every step of the strip undone."""
+    """Start the demo with its story for one test; every step of the strip is still to be done."""
     with Started(tmp_path) as demo:
         yield demo
 
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    """Run the whole demo in a thread with its own loop; NiceGUI allows one in a process."""
+    """Run the demo with a small bot, in its own thread and loop; NiceGUI allows one a process."""
     ready: threading.Event = threading.Event()
     found: list[Demo] = []
 
@@ -65,7 +65,10 @@ def demo() -> Iterator[Demo]:
 
 @pytest.fixture
 def see(browser: Browser, demo: Demo) -> Iterator[Any]:
-    """Open tabs; at the end, the browser has complained of nothing and asked nobody else."""
+    """Yield a function that opens tabs.
+
+    At the end, check that no tab had an error or asked another server.
+    """
     tabs: list[Tab] = []
 
     def open_tab(view: str, size: tuple[int, int] = WIDE) -> Tab:

@@ -1,6 +1,6 @@
-"""The board in a real browser: reached from the demo as a newcomer would.
+"""The board in a real browser: wide and narrow, in light and dark, without scripts, on paper.
 
-Then looked at on every screen, in the dark and on paper.
+The browser gets there from the demo, as a newcomer would.
 """
 
 from __future__ import annotations
@@ -23,11 +23,8 @@ SCHEMES = ("light", "dark")
 
 @pytest.fixture(scope="module")
 def address(browser: Browser, story: Started) -> Iterator[str]:
-    """Let Alice raise something, ask for the board, and follow the link.
-
-    Return where she arrives.
-    """
-    # Only the demo's address is needed.
+    """Let Alice raise something, ask for the board and follow the link; yield its address."""
+    # Of the demo, a tab needs only the address.
     alice = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
     alice.says(f"/tradeoff {LONG}")
     alice.submits(
@@ -53,13 +50,14 @@ def address(browser: Browser, story: Started) -> Iterator[str]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Any]:
-    """Open each page in a browser session of its own.
+    """Yield a function that opens a page in a browser session of its own.
 
-    At the end, the browser has complained of nothing and asked nobody else.
+    At the end, check that no page had an error or asked for anything but the board.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
     asked: list[str] = []
+    hosts: set[str] = set()
 
     def open_page(address: str, size: tuple[int, int] = WIDE, **how: Any) -> Page:
         contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **how))
@@ -68,19 +66,21 @@ def look(browser: Browser) -> Iterator[Any]:
             "console", lambda said: complaints.append(said.text) if said.type == "error" else None
         )
         page.on("request", lambda request: asked.append(request.url))
+        hosts.add(address.split("/")[2])
         page.goto(address)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    # The browser itself complains of a page that is not found.
+    # If a page is not found, the browser itself reports it as an error.
     assert [
         complaint
         for complaint in complaints
         if "the server responded with a status of" not in complaint
     ] == []
-    assert {path.split("/")[3] for path in asked} <= {"board", "favicon.ico"}
+    assert {url.split("/")[2] for url in asked} <= hosts
+    assert {url.split("/")[3] for url in asked} <= {"board", "favicon.ico"}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -122,7 +122,7 @@ def test_it_needs_no_script(look: Any, address: str) -> None:
 
 
 def test_tables_are_tables_on_a_phone_too(look: Any, address: str) -> None:
-    """Each row becomes a small sheet; a screen reader still reads a table."""
+    """On a phone, each row looks like a small sheet; a screen reader still reads a table."""
     for size in (WIDE, NARROW):
         page = look(address, size)
         ledger = page.get_by_role("table", name="Ledger of Beta")

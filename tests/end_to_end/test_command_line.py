@@ -1,7 +1,4 @@
-"""The command line as a person meets it.
-
-One sentence for what is wrong, a clean stop, and no token in anything it prints.
-"""
+"""The command line as a person meets it: errors in one sentence, clean stops, no token printed."""
 
 from __future__ import annotations
 
@@ -34,8 +31,7 @@ from support.command_line import (
 )
 from support.newcomer import Started
 
-# Seconds. The bot has limits of its own for what still runs (`bot/cli.py`, `bot/app.py`); this one
-# is for a slow machine.
+# Seconds, also on a slow machine. The bot has limits of its own (`bot/cli.py`, `bot/app.py`).
 STOPS_WITHIN = 60
 
 
@@ -99,9 +95,7 @@ def test_manifest_is_printed_as_json_and_needs_no_settings(tmp_path: Path) -> No
         assert "Traceback" not in done.stderr
 
 
-def test_migrate_says_where_the_database_is_and_may_be_repeated(
-    tmp_path: Path, postgres_url: str
-) -> None:
+def test_migrate_says_the_revision_and_may_be_repeated(tmp_path: Path, postgres_url: str) -> None:
     for url in ("sqlite:///new.db", postgres_url):
         for _ in range(2):
             done = tradeoff(tmp_path, "migrate", database_url=url)
@@ -226,7 +220,7 @@ def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None
             body = urlencode({**typed, "trigger_id": "1.2", "response_url": hooks})
             reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
             writer.write(half_a_request(workspace, body))
-            # The bot asks for the rest: so the request has reached it.
+            # The bot asks for the body, so the request has reached it.
             assert b"100" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
             bot.process.send_signal(signal.SIGTERM)
             await bot.listens_no_more()
@@ -241,7 +235,7 @@ def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None
 
 
 def half_a_request(workspace: Workspace, body: str) -> bytes:
-    """Return a signed request up to the end of its headers; it waits to be asked for the body."""
+    """Return the headers of a signed request; they say that the body is sent when asked for."""
     timestamp = str(int(time.time()))
     signature = SignatureVerifier(workspace.signing_secret).generate_signature(
         timestamp=timestamp, body=body
@@ -265,6 +259,6 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
 
 
 def test_the_demo_starts_behind_a_proxy(story: Started) -> None:
-    """The shared story was played with HTTP_PROXY set, as it is on company machines."""
+    """The shared demo was started with HTTP_PROXY set, as it is on company machines."""
     assert "HTTP_PROXY" in story.variables
     assert story.process.poll() is None

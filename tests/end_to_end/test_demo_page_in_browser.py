@@ -1,6 +1,4 @@
-"""The demo's page in a real browser, in front of the demo Slack and a small bot of the test's
-own.
-"""
+"""The demo's page in a real browser, with the demo Slack and a small bot."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from support.browser_tab import NARROW
 from support.slow_line import SlowLine
 from support.small_bot import CARD, field, form, put_card
 
-# Faster than any person: as soon as the menu is drawn.
+# A script that opens the first menu as soon as it is drawn, faster than any person.
 OPEN_FIRST_MENU_AT_ONCE = """(dialog) => {
     const watch = new MutationObserver(() => {
         const menu = dialog.querySelector("details.overflow");
@@ -172,7 +170,7 @@ def test_a_message_menu_offers_the_shortcuts_of_the_manifest(see: Any) -> None:
     expect(bob.dialog).to_have_count(0)
 
 
-def test_one_can_become_someone_else_with_the_keyboard(see: Any) -> None:
+def test_a_person_can_become_another_one_with_the_keyboard(see: Any) -> None:
     tab = see("/?as=alice&in=random")
     tab.page.get_by_role("button", name="You are Alice").press("Enter")
     expect(tab.page.get_by_role("menuitem", name="Alice")).to_be_focused()
@@ -193,7 +191,7 @@ def test_unread_marks_come_and_go(see: Any) -> None:
     expect(place.get_by_label("1 unread")).to_have_count(0)
 
 
-def test_who_is_not_in_a_channel_does_not_see_it(see: Any) -> None:
+def test_people_outside_a_channel_do_not_see_it(see: Any) -> None:
     olga = see("/?as=olga&in=payments-private")
     expect(olga.page.locator(".main h1")).to_have_text("partners")
     expect(olga.page.get_by_role("link", name="payments-private")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Messages on the demo's page in a real browser: which are drawn, and how they look."""
+"""Messages on the demo's page in a real browser: which of them are drawn, and how."""
 
 from __future__ import annotations
 

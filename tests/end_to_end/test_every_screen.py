@@ -1,4 +1,4 @@
-"""Every screen of the demo with its story: axe-core finds nothing, every menu can be used."""
+"""Screens of the demo with its story: axe-core, menus, narrow windows, heights of cards."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from support.browser_tab import IS_ON_TOP, NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
 AXE = Axe()
-# A note of NiceGUI's that the connection is lost, outside of all landmarks. On a busy machine it
-# may show for a moment.
+# NiceGUI's note that the connection is lost. It is outside of all landmarks, and on a busy machine
+# it may show for a moment.
 NOT_OURS = {"exclude": [["#popup"]]}
-# For each card: its height in pixels, without Slack's line of replies; the number of its options;
-# and the number of lines that say what is unusual about it.
+# A script that returns, for each card: number and title, height in pixels without the line of
+# replies, options, rows of impact, lines of its small print, and whether it is a reply.
 HEIGHTS = """cards => cards.map(card => {
     const replies = card.querySelector(".replies");
     const foot = replies ? replies.offsetHeight + 6 : 0;
@@ -31,6 +31,7 @@ HEIGHTS = """cards => cards.map(card => {
         reply: card.querySelector(".also-sent") !== null,
     };
 })"""
+# Greatest heights in pixels of a settled card, an open card, and a line of small print.
 SETTLED, OPEN, LINE = 140, 300, 19
 PHONE = (390, 780)
 # A script that keeps every text that Home has shown.
@@ -38,7 +39,8 @@ NOTE_HOME = """window.homes = []; new MutationObserver(() => {
     const text = document.querySelector(".home")?.innerText.trim();
     if (text && text !== window.homes.at(-1)) window.homes.push(text);
 }).observe(document, { childList: true, subtree: true, characterData: true });"""
-# Elements, other than the steps to try, with content that is wider than what is seen of it.
+# A script that returns the elements, other than the steps to try, with content that is wider than
+# they are.
 WIDER_THAN_SEEN = """() => [document.documentElement, ...document.querySelectorAll("body *")]
     .filter((element) => element.checkVisibility({ contentVisibilityAuto: true }))
     .filter((element) => element.clientWidth > 1 && !element.matches(".hints ol"))
@@ -81,7 +83,7 @@ def assert_axe_finds_nothing_in_forms(tab: Newcomer) -> None:
     expect(tab.dialog).to_have_count(0)
 
 
-def test_axe_finds_nothing_on_any_screen(browser: Browser, story: Started) -> None:
+def test_axe_finds_nothing_on_the_screens_of_alice(browser: Browser, story: Started) -> None:
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
     page = tab.page
     expect(tab.log().get_by_role("article").nth(20)).to_be_attached()
@@ -113,10 +115,10 @@ def test_axe_finds_nothing_on_any_screen(browser: Browser, story: Started) -> No
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_every_entry_of_every_card_can_be_pressed(
+def test_nothing_covers_an_entry_of_a_menu(
     browser: Browser, story: Started, size: tuple[int, int]
 ) -> None:
-    """Nothing covers it, wherever in the list the card is: neither sidebar nor message box."""
+    """Each menu is opened at the top and at the bottom of the window."""
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", size)  # type: ignore[arg-type]
     expect(tab.log().get_by_role("article").nth(40)).to_be_attached()
     # All earlier messages are loaded now, so that the list does not move during the test.
@@ -138,7 +140,7 @@ def test_every_entry_of_every_card_can_be_pressed(
 def test_nothing_needs_sideways_scrolling_on_a_phone(
     browser: Browser, story: Started, in_: str
 ) -> None:
-    """The steps to try are the exception: a button leads to those that are out of sight."""
+    """The list of steps to try is left out: a button leads to the steps that are out of sight."""
     tab = Newcomer(browser, story, f"/?as=alice&in={in_}", PHONE)  # type: ignore[arg-type]
     expect(tab.page.locator(".main .bk").nth(8)).to_be_attached()
     if tab.log().count():
@@ -168,7 +170,7 @@ def test_home_says_that_it_loads_until_the_bot_has_answered(
 
 
 def test_every_step_to_try_can_be_reached(browser: Browser, story: Started) -> None:
-    """At 1,300 px all are in sight; on a phone, a button leads to the rest, and back."""
+    """At 1,300 px all steps are in sight; on a phone, a button leads to the rest, and back."""
     tab = Newcomer(browser, story, "/?as=erin&in=random", (1300, 860))  # type: ignore[arg-type]
     steps = tab.page.get_by_role("list", name="Steps")
     links = steps.get_by_role("link")
@@ -198,14 +200,14 @@ def test_no_commitment_is_promised_for_a_weekend(browser: Browser, story: Starte
     tab.page.close()
 
 
-def test_cards_leave_room(browser: Browser, story: Started) -> None:
-    """The goals are for a window of 1,300 px. Each unusual fact on a card takes one line more."""
+def test_cards_are_no_higher_than_allowed(browser: Browser, story: Started) -> None:
+    """The limits are for a window of 1,300 px. Small print may take more than two lines."""
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
     page = tab.page
     page.set_viewport_size({"width": 1300, "height": 900})
     expect(tab.log().get_by_role("article").nth(20)).to_be_attached()
     cards = page.locator(".main article.message", has=page.locator(".bk"))
-    # Other tests raise more, with longer titles.
+    # Cards of the story alone: other tests raise more, with longer titles.
     of_story = re.compile(r"#([1-9]|[12]\d|3[0-3]) ")
     drawn = [card for card in cards.evaluate_all(HEIGHTS) if not card["reply"]]
     found = [card for card in drawn if of_story.match(card["title"] or "")]

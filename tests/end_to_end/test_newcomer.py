@@ -1,7 +1,4 @@
-"""The demo as a newcomer meets it: a process is started, and a browser follows the five hints.
-
-The demo is tried with its story and without.
-"""
+"""The demo as a newcomer meets it: a browser follows the five hints, with the story and without."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def test_a_newcomer_follows_them_in_an_empty_demo_on_a_phone(
 ) -> None:
     with Started(tmp_path, "--empty") as demo:
         tab = follow_the_five_hints(browser, demo, NARROW, is_empty=True)
-        # The tab is still open: it cannot keep the demo alive.
+        # The tab is still open. It must not keep the demo from ending.
         demo.interrupt()
         tab.page.close()
 

@@ -1,4 +1,4 @@
-"""References: which addresses are taken, and by which short name people know them."""
+"""References: the addresses that are taken, and their short names."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_only_whole_https_addresses_are_taken(line: str) -> None:
     assert len(str(refused.value)) < 150
 
 
-def test_each_once_and_not_too_many() -> None:
+def test_an_address_counts_once_and_too_many_are_refused() -> None:
     lines = [f"https://example.com/browse/SHOP-{number}" for number in range(1, MOST + 2)]
     with pytest.raises(NoReference, match=f"These are {MOST + 1} references; {MOST} fit"):
         parsed("\n".join(lines))

@@ -1,4 +1,4 @@
-"""The cache of Slack's answers: bounded by what they weigh, and open again after any fault."""
+"""The cache of Slack's answers: limited by weight, and by time if Slack does not answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN_A_ROOM = 300
 
 
 class Client:
-    """Slack with as many rooms as are asked for."""
+    """Slack that has every room, with `IN_A_ROOM` people in it."""
 
     async def conversations_members(self, channel: str, **_: Any) -> dict[str, Any]:
         members = [f"U{(int(channel) + number) % 99_999:08d}" for number in range(IN_A_ROOM)]
@@ -26,7 +26,7 @@ async def nobody() -> frozenset[str]:
     return frozenset()
 
 
-def test_rooms_are_kept_by_the_people_in_them() -> None:
+def test_rooms_are_kept_up_to_a_number_of_people() -> None:
     async def steps() -> None:
         people = People(lambda tenant: Client(), Timeouts(), nobody)  # type: ignore[arg-type,return-value]
         for number in range(2_000):

@@ -1,4 +1,4 @@
-"""The digest's chart: names of commitments in every script, and dollars, which mean money."""
+"""The digest's chart: names of commitments in many scripts, and with dollar signs."""
 
 from __future__ import annotations
 

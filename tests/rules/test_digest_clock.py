@@ -1,7 +1,4 @@
-"""Due time of the digest: its day and hour in the channel's zone.
-
-In ten years of weeks, through every change of the clocks.
-"""
+"""Due time of the digest in the channel's zone, in ten years with all their changes of clocks."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def exists(local: datetime) -> bool:
-    """Return True if the clocks show this time there at all."""
+    """Return True if clocks in its zone show this local time at all that day."""
     return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(
         tzinfo=None
     )

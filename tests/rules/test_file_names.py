@@ -1,4 +1,4 @@
-"""Names of files in an export, made from titles in any script."""
+"""Names of files in an export, made from titles in many scripts."""
 
 from __future__ import annotations
 

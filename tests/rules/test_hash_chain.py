@@ -1,4 +1,4 @@
-"""The chain of the history: edited, removed, inserted and moved events are found."""
+"""The hash chain of the history: edited, removed, inserted and moved events are found."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ happenings = some.lists(
 def chain(
     happened: list[tuple[Verb, str | None, dict[str, str]]], decision: str = TEAM
 ) -> list[HistoryEvent]:
-    """Return events of version 1, a second apart."""
+    """Return events with hashes of version 1, a second apart."""
     events: list[HistoryEvent] = []
     for sequence, (verb, actor, changes) in enumerate(happened, start=1):
         at = datetime(2026, 11, 23, 10, tzinfo=UTC) + timedelta(seconds=sequence)

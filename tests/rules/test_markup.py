@@ -1,4 +1,4 @@
-"""Slack's markup as people read it, and the words of messages that have none in their text."""
+"""Slack's markup as people read it, and the words of messages without a text."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def rich(*nodes: dict[str, Any]) -> dict[str, Any]:
         ({"text": None, "blocks": None, "attachments": None, "files": None}, ""),
     ],
 )
-def test_words_are_where_the_author_put_them(message: dict[str, Any], words: str) -> None:
+def test_words_are_found_where_the_author_put_them(message: dict[str, Any], words: str) -> None:
     assert words_of(message) == words
 
 

@@ -76,8 +76,8 @@ def test_every_standing_has_words_for_it() -> None:
 
 # ---- states --------------------------------------------------------------------------------------
 
-# Verbs that begin the next round of a decided one, and other verbs that a decided one allows
-# (docs/reference/behaviour.md, States).
+# Verbs that begin the next round of a decision in the state DECIDED, and verbs that do not change
+# that state (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}
 # Verbs that leave the state as it is (docs/reference/behaviour.md, Time: overdue and escalated are

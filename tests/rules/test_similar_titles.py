@@ -1,6 +1,4 @@
-"""Earlier decisions that are offered before a new one is raised: titles as product teams write
-them.
-"""
+"""Similar titles: earlier decisions are offered before a new one about the same thing is raised."""
 
 from __future__ import annotations
 
@@ -64,7 +62,7 @@ def test_what_is_about_the_same_thing_is_offered(title: str, earlier: str) -> No
         ("", "Apple Pay"),
     ],
 )
-def test_what_is_about_something_else_is_not(title: str, earlier: str) -> None:
+def test_what_is_about_something_else_is_not_offered(title: str, earlier: str) -> None:
     assert matches(title, earlier) == []
     assert matches(earlier, title) == []
 
@@ -89,5 +87,5 @@ def test_a_title_is_close_to_itself_if_it_says_anything(title: str) -> None:
 
 
 @given(some.text(max_size=60), some.text(max_size=60))
-def test_being_close_goes_both_ways(one: str, two: str) -> None:
-    assert bool(matches(one, two)) is bool(matches(two, one))
+def test_being_close_goes_both_ways(first: str, second: str) -> None:
+    assert bool(matches(first, second)) is bool(matches(second, first))

@@ -1,4 +1,4 @@
-"""Days that people type: one reading, two that are asked about, or none; never another day."""
+"""Days that people type: a text has one reading, two, or none."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ def test_days_gone_by(typed: str, day: date) -> None:
         ("Friday", FRIDAY, True, [date(2026, 11, 20), FRIDAY]),
     ],
 )
-def test_what_is_ambiguous(typed: str, today: date, past: bool, days: list[date]) -> None:
+def test_an_ambiguous_text_has_two_readings(
+    typed: str, today: date, past: bool, days: list[date]
+) -> None:
     assert readings(typed, today, past=past) == days
 
 
@@ -143,5 +145,14 @@ def test_how_it_was_read_is_said() -> None:
 
 def test_the_reader_is_loaded_only_when_a_day_is_typed() -> None:
     """dateparser takes a third of a second and 20 MB."""
-    code = "import sys, bot.app; sys.exit('dateparser' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    code = (
+        "import sys, datetime, bot.app\n"
+        "from handlers.ui.typed_days import readings\n"
+        "before = 'dateparser' in sys.modules\n"
+        "readings('24 Dec', datetime.date(2026, 11, 23))\n"
+        "print(before, 'dateparser' in sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert loaded.stdout.split() == ["False", "True"]

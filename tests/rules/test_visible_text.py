@@ -63,5 +63,5 @@ def test_cleaning_twice_changes_nothing(typed: str) -> None:
 
 
 @given(some.text(max_size=30))
-def test_one_line(typed: str) -> None:
+def test_a_cleaned_line_has_single_blanks_and_no_line_end(typed: str) -> None:
     assert cleaned_line(typed) == " ".join(cleaned_line(typed).split())

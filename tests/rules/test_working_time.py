@@ -1,4 +1,4 @@
-"""Windows, mornings and working days where people are: over weekends and changes of clocks."""
+"""Windows, mornings and working days in local time, over weekends and changes of clocks."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_a_window_of_another_calendar(
     assert f"{end:%Y-%m-%d %H:%M}" == ends
 
 
-def test_no_reminder_on_a_holiday() -> None:
+def test_mornings_and_half_way_leave_out_holidays() -> None:
     eve = datetime(2026, 12, 24, 12, tzinfo=UTC)
     assert next_morning(eve, "UTC", GERMANY) == datetime(2026, 12, 28, 9, 30, tzinfo=UTC)
     end = datetime(2026, 12, 29, 12, tzinfo=UTC)

@@ -79,7 +79,7 @@ class Steps:
     def raises_quietly(
         self: Actor, title: str, channel: Channel, kind: str = "requirements"
     ) -> None:
-        """Raise and record a tradeoff; nothing is sent yet."""
+        """Raise a tradeoff with two options; its card is not sent yet."""
         fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
         fields |= {
             f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")
@@ -142,7 +142,7 @@ class Steps:
     def goes_away(
         self: Actor, delegate: str, until: str = "2026-12-01", **more: Any
     ) -> dict[str, str]:
-        """Name who decides meanwhile; return the errors, none if it was taken."""
+        """Name who decides meanwhile; return the errors of the form, by field."""
         self.types(
             f"/tradeoff away @{delegate} until {until}", self.harness.workspace.channel("checkout")
         )
@@ -152,7 +152,7 @@ class Steps:
         self.types("/tradeoff back", self.harness.workspace.channel("checkout"))
 
     def delegates(self: Actor, card: Message, to: str, **more: Any) -> dict[str, str]:
-        """Hand on this one decision; return the errors, none if it was taken."""
+        """Hand on this one decision; return the errors of the form, by field."""
         self.presses(card, "Delegate")
         return self.submits(delegate=to, **more)
 
@@ -184,7 +184,7 @@ class Steps:
         assert self.submits(reason=because, **more) == {}
 
     def supersedes(self: Actor, card: Message, title: str, **more: Any) -> Message:
-        """Raise another decision in its place; return the newer card."""
+        """Raise another decision in place of this card's; return the newer card."""
         self.presses(card, "Supersede")
         assert self.submits(title=title, why_now="It costs more than we thought", **more) == {}
         return self.card(self.harness.workspace.channels[card.channel])
@@ -215,7 +215,7 @@ class Steps:
         self.harness.settle()
 
     def twice(self: Actor, **fields: Any) -> None:
-        """Submit the open form twice, as a hasty finger does: the second must change nothing."""
+        """Submit the open form twice, as a hasty finger does; then close what is still open."""
         self.fills(**fields)
         form = self.member.modal
         assert form

@@ -23,10 +23,7 @@ class Verbs:
         scope: str = "",
         in_: Channel | None = None,
     ) -> Message:
-        """Add a commitment, in #checkout unless elsewhere.
-
-        Return the message that the channel gets.
-        """
+        """Add a commitment in this channel (or #checkout); return the message in the channel."""
         channel = in_ or self.harness.workspace.channel("checkout")
         self.types("/tradeoff commitments", channel)
         self.presses(self.member.sees(channel)[-1], "Add a commitment")
@@ -34,7 +31,7 @@ class Verbs:
         return self.card(channel)
 
     def moves_alone(self: Actor, channel: Channel) -> None:
-        """Give the right to move commitments here to the product owner alone, without impact."""
+        """Let the product owner alone move commitments in this channel, without impact first."""
         self.changes_table(channel, "We are small", commitment="product_owner")
 
     def raises_move(
@@ -64,7 +61,7 @@ class Verbs:
         assert self.submits(option="A. Add it now", moves=moves, reason=because) == {}
 
     def ledger(self: Actor, promise: Message) -> str:
-        """Return what the ledger of this commitment says."""
+        """Return the text of this commitment's ledger."""
         self.presses(promise, "Ledger")
         words = self.form_words()
         self.harness.run(self.member.closes())
@@ -75,7 +72,7 @@ class Verbs:
         assert self.submits(person=of, question=words) == {}
 
     def answers(self: Actor, words: str) -> None:
-        """Answer the question that came last in their direct messages."""
+        """Answer the question in the newest of their direct messages."""
         self.presses(self.dm()[-1], "Answer")
         assert self.submits(answer=words) == {}
 
@@ -94,9 +91,9 @@ class Verbs:
         return self.harness.run(self.member.says(in_, words, under.ts if under else None))
 
     def submits_twice(self: Actor, **fields: Any) -> str:
-        """Submit the same open form again, as by a second click.
+        """Submit the open form twice, as by a double click.
 
-        Return what it says, if anything.
+        Return the form's text if the second submission changed it, else an empty text.
         """
         self.fills(**fields)
         view = self.form

@@ -1,6 +1,6 @@
-"""Acts of people and of time on a decision, each at the sample.
+"""Acts of people and of time on a decision. Each takes the decision and its sample.
 
-An act raises Refused if it cannot be done then.
+An act raises Refused if the decision does not allow it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Step = Callable[[Decision, Sample], Any]
 
 
 def _turn(decision: Decision) -> Person:
-    """Return whose decision is missing."""
+    """Return the person whose signature or decision is missing."""
     return PEOPLE[next(iter(decision.still_to_sign.values()), decision.holder)]
 
 
@@ -161,7 +161,7 @@ def _review(decision: Decision, sample: Sample) -> None:
 
 
 def _if_it_happens(act: Step) -> Step:
-    """Return an act that does the same, and raises NothingHappens if that changed nothing."""
+    """Return an act that does the same, and raises NothingHappens if no event was added."""
 
     def acted(decision: Decision, sample: Sample) -> None:
         before = decision.event_count
@@ -212,7 +212,7 @@ RECORDED = {
     name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")
 }
 
-# Acts that do not take a decision towards its outcome. A story has at most two of them.
+# Acts that do not take a decision towards its outcome.
 BESIDE: dict[str, Step] = {
     "asked": _asked,
     "answered": _answer,

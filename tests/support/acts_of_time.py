@@ -1,6 +1,6 @@
-"""Acts of time, and of other decisions, on a decision, each at the sample.
+"""Acts of time, and of other decisions, on a decision. Each takes the decision and its sample.
 
-An act that has nothing to do raises NothingHappens.
+Some raise NothingHappens if they have nothing to do. The others then do nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Boards in stories: get a link, follow it, read the page."""
+"""Steps of stories about boards: get a link, follow it, read the page."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ OVER = "This link does not work"
 
 @dataclass(frozen=True)
 class Page:
-    """Page that a browser got, with header names in small letters.
-
-    `words` are without tags, as somebody reads them.
-    """
+    """Page that a browser got. The names of its headers are in small letters."""
 
     status: int
     headers: dict[str, str]
@@ -27,11 +24,12 @@ class Page:
 
     @property
     def words(self) -> str:
+        """Return the text without tags."""
         return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", self.body)).split())
 
 
 def link(actor: Actor, channel: Channel) -> str:
-    """Ask for a link; return its address."""
+    """Ask for a link to the board of this channel; return its address."""
     actor.harness.run(actor.member.types(channel, "/tradeoff board"))
     found = re.search(r"<(http[^|]*)\|Open the board", actor.member.sees(channel)[-1].text)
     assert found, actor.was_told()
@@ -39,7 +37,7 @@ def link(actor: Actor, channel: Channel) -> str:
 
 
 def follow(harness: Harness, url: str, method: str = "GET") -> Page:
-    """Follow a link as a browser without a session does."""
+    """Follow a link, but no redirect, as a browser without a session."""
 
     async def ask() -> Page:
         async with (

@@ -33,7 +33,7 @@ IS_ON_TOP = """(entry) => {
 
 
 class Tab:
-    """Tab of the browser that looks at one view of the page."""
+    """Tab of the browser, opened at one view of the page."""
 
     def __init__(self, browser: Browser, demo: Demo, view: str, size: tuple[int, int]) -> None:
         self.page: Page = browser.new_page(viewport={"width": size[0], "height": size[1]})
@@ -72,8 +72,8 @@ class Tab:
 def covered_entries(root: Locator) -> list[str]:
     """Open every menu inside `root` twice, and return the entries that something covers.
 
-    Each menu's button is first at the top of the window, then at the bottom. At least one menu is
-    expected.
+    The menu's button is first at the top of the window, then at the bottom. Raise AssertionError if
+    there is no menu.
     """
     looked, covered = root.evaluate(f"""async (root) => {{
         const isOnTop = {IS_ON_TOP};
@@ -81,7 +81,7 @@ def covered_entries(root: Locator) -> list[str]:
         const covered = [];
         for (const menu of menus) for (const block of ["start", "end"]) {{
             menu.scrollIntoView({{ block }});
-            // The page puts the menu in its place when it hears this event, and it listened first.
+            // The page places the menu at this event, before us: its listener was added earlier.
             const placed = new Promise((heard) => menu.addEventListener("toggle", heard));
             menu.open = true;
             await placed;

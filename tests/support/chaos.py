@@ -1,4 +1,4 @@
-"""`make chaos`: a crowd acts for as many minutes as you like; then one line has the figures."""
+"""`make chaos`: a crowd acts for some minutes; then the figures are printed in one line."""
 
 from __future__ import annotations
 

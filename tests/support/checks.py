@@ -1,7 +1,4 @@
-"""Checks of everything that we give to Slack.
-
-Slack's limits hold, every action is one of our routes, and typed text pings nobody.
-"""
+"""Checks of messages and forms: limits hold, actions have routes, typed text pings nobody."""
 
 from __future__ import annotations
 
@@ -27,6 +24,7 @@ OURS = re.compile(
     r"|<!date\^\d+\^\{(date_short_pretty\} at \{time\}\||ago\}\|on )[-\d :]+ UTC>"
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")
+# Our own limits: elements in a row of buttons, and questions in a form.
 MOST_IN_A_ROW = 5
 MOST_ASKED = 9
 
@@ -92,7 +90,10 @@ def check_words(marked: str) -> None:
 
 
 def check_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
-    """Check each block, and all of them together; a block that was found good is not read again."""
+    """Check each block, and that at most one button is primary.
+
+    A block that was found good before is not checked again.
+    """
     primary = 0
     for block in blocks:
         if (looks := str(block)) not in GOOD:
@@ -102,7 +103,7 @@ def check_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
     assert primary <= 1
 
 
-# The number of primary buttons in each block that was found good, by how it looks.
+# The number of primary buttons in each block that was found good, by the text of the block.
 GOOD: dict[str, int] = {}
 
 
@@ -140,7 +141,7 @@ def check(shown: Message | View) -> None:
 
 
 def check_limits(shown: Message | View) -> None:
-    """Check that Slack would not refuse it, and that a person can take it in."""
+    """Check the limits of Slack, and our own."""
     if isinstance(shown, Message):
         limits.check_message(shown.text, shown.blocks, update=True)
         # Slack refuses from about 13,000 on; no figure is published.
@@ -161,7 +162,7 @@ def check_message(message: Message) -> None:
 def check_form(view: View) -> None:
     check_limits(view)
     check_blocks(view["blocks"])
-    # Each block was checked above, by the same library.
+    # slack_sdk has checked each block above, so one block is enough here.
     SdkView(**{**view, "blocks": view["blocks"][:1]}).validate_json()
     if "submit" in view:
         assert view["callback_id"] in routes.forms
@@ -171,12 +172,12 @@ def check_form(view: View) -> None:
 
 
 def asked(view: View) -> set[str]:
-    """Return what a form asks.
+    """Return the questions of a form.
 
     Rows of options or follow-ups count as one question. So do a commitment with its date and scope,
     the rows of the table of rights, and the list of names, because they are filled in already.
     """
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
+    with_another = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
     rows = re.compile(r"^(option|follow_up|right|label)\d?_.*")
-    return {one_thing.get(name) or rows.sub(r"\1", name) for name in names}
+    return {with_another.get(name) or rows.sub(r"\1", name) for name in names}

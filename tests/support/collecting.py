@@ -1,4 +1,4 @@
-"""Choice of the tests that run; a plugin of pytest."""
+"""Plugin of pytest that chooses which tests run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ BEGIN_FIRST = ("test_crowd", "test_decision_messages", "test_state_machine")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, on PostgreSQL, what is not marked for both databases.
+    """Mark the tests that `make test-quick` leaves out.
 
-    Mark the tests that `make test-quick` leaves out. Put the longest files first.
+    Drop the PostgreSQL run of each test that is not marked for both databases. Put the files that
+    take longest first.
     """
     slow = slow_tests()
     for item in items:
@@ -37,10 +38,13 @@ def pytest_sessionfinish() -> None:
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    """Return True if this is the PostgreSQL run of a test for which SQLite is enough."""
-    chosen = any(mark.args[0] == "database_url" for mark in item.iter_markers("parametrize"))
+    """Return True if this is the PostgreSQL run of a test that is not marked for both databases.
+
+    A test that names its databases itself runs on them all.
+    """
+    names_them = any(mark.args[0] == "database_url" for mark in item.iter_markers("parametrize"))
     is_for_both = item.get_closest_marker("both_databases") is not None
-    return _database(item) == "postgresql" and not (chosen or is_for_both)
+    return _database(item) == "postgresql" and not (names_them or is_for_both)
 
 
 def _database(item: pytest.Item) -> object:

@@ -1,7 +1,4 @@
-"""Real processes of the command line, as a person starts them.
-
-In an empty folder, with settings from nowhere else.
-"""
+"""Real processes of `tradeoff`, in a folder of the test, with the settings of the test alone."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ PATIENCE = 120
 
 
 def environment(**given: str) -> dict[str, str]:
-    """Return this machine's environment, without settings and proxies of its own."""
+    """Return this machine's environment without its proxies, and with these settings alone."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -57,7 +54,7 @@ def tradeoff_from_cold(
 
 
 def for_slack(workspace: Workspace, **more: str) -> dict[str, str]:
-    """Return the settings that fit this workspace."""
+    """Return the settings with which the bot finds this workspace."""
     return {
         "slack_bot_token": workspace.token,
         "slack_signing_secret": workspace.signing_secret,
@@ -103,7 +100,7 @@ class Served:
         self.port = port
 
     async def ready(self) -> dict[str, object]:
-        """Return what /healthz says, as soon as it answers."""
+        """Return the answer of /healthz, as soon as there is one."""
         async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
             while self.process.returncode is None:
                 with contextlib.suppress(aiohttp.ClientConnectorError):
@@ -123,7 +120,7 @@ class Served:
                 await asyncio.sleep(0.02)
 
     async def ended(self) -> str:
-        """Return what it said, once it has ended."""
+        """Return what the process has written, once it has ended."""
         await asyncio.wait_for(self.process.wait(), PATIENCE)
         return "".join(self.process.said())
 

@@ -32,11 +32,11 @@ TEAMS = {
     "search": ("dora", "erin", None),
     "growth": ("nina", "nina", "alice"),
 }
-# Seconds in which every owed message must be sent. This is longer than the longest lease and the
-# longest pause after a fault, so a message that is owed after that will never be sent.
+# Seconds in which every owed message must be sent. This is longer than a lease and the longest
+# back-off after a fault, so a message that is still owed then will never be sent.
 REST_WITHIN = 420
 LOOK_EVERY = 0.5
-# Tries to set up a channel.
+# How often a person tries to set up a channel.
 PATIENCE = 5
 
 

@@ -111,15 +111,15 @@ def _sent(
 
 
 def _count(post: Post, messages: list[Message], found: Differences) -> None:
-    """Note a fault if this row has no message or several, or was not sent though all is at rest."""
+    """Note a fault if this row has no message, several, or an old one, or could not be sent."""
     what = f"{_row(post)}: {post.state}, {post.shown} of {post.wanted}, {post.last_error}"
     if post.state is not PostState.OWED and post.drawing.is_file:
-        # The person who asked for the file was told that it failed, or may have.
+        # The person who asked for the file was told that it failed or may have failed.
         return
     if post.state is not PostState.OWED:
         found.other.append(f"{what}, {len(messages)} in Slack")
     elif not post.wanted:
-        # It is gathered in another message.
+        # Another message says it too.
         if messages:
             found.other.append(f"{what}, {len(messages)} in Slack")
     elif not messages:

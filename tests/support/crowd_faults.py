@@ -1,4 +1,4 @@
-"""Faults of the crowd beside those of Slack: replicas are killed, transactions are held."""
+"""Faults of replicas and of the database: processes end or freeze, transactions are held."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.crowd_replicas import Replicas
 
 
 async def trouble_replicas(replicas: Replicas, dice: Random, ended: asyncio.Event) -> Counter[str]:
-    """Kill a replica now and then, stop it as planned, or freeze it; return how often."""
+    """Now and then kill a replica, stop it as planned, or freeze it; return how often."""
     count: Counter[str] = Counter()
     while not await passed(ended, dice.uniform(3, 10)):
         number = dice.randrange(len(replicas.ports))
@@ -60,7 +60,7 @@ def build_gates(url: str) -> None:
 
 
 async def hold_commits(url: str, dice: Random, ended: asyncio.Event) -> Counter[str]:
-    """Close a gate now and then, so that transactions overtake each other; return how often."""
+    """Now and then close a gate, so that transactions overtake each other; return how often."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     count: Counter[str] = Counter()
     with engine.connect() as connection:
@@ -75,7 +75,7 @@ async def hold_commits(url: str, dice: Random, ended: asyncio.Event) -> Counter[
 
 
 async def passed(ended: asyncio.Event, seconds: float) -> bool:
-    """Let this time pass, or less when it all ends; return True if it has ended."""
+    """Wait for this time, or until `ended` is set; return True if it is set."""
     try:
         await asyncio.wait_for(ended.wait(), seconds)
     except TimeoutError:

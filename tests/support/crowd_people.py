@@ -100,7 +100,7 @@ class CrowdMember:
             await self._fill_in()
 
     def _was_told(self, channel: Channel, since: str) -> bool:
-        """Return True if the bot has told this person something in private since then."""
+        """Return True if the bot has told this person something in private after `since`."""
         messages = self.member.workspace.messages
         places = [channel.id, self.member.workspace.direct(self.member.id).id]
         seen = [message for place in places for message in messages.get(place, [])[-SEEN:]]
@@ -124,7 +124,10 @@ class CrowdMember:
         )
 
     def _pressable(self, channel: Channel) -> dict[str, list[Pressable]]:
-        """Return by action what can be pressed in the newest messages, here or in direct ones."""
+        """Return, by action, what can be pressed in the newest messages.
+
+        They are mostly the person's direct messages, otherwise those of the channel.
+        """
         messages = (
             self.member.dm() if self.dice.randrange(100) < DIRECT else self.member.sees(channel)
         )
@@ -157,7 +160,7 @@ class CrowdMember:
             self.tally["refused"] += bool(view.errors) or _title(view) == "Not recorded"
 
     def _fill(self, view: View) -> None:
-        """Fill what is empty or was refused; mostly leave what is filled, or may stay empty."""
+        """Fill in empty and refused fields; leave most others, and half of the optional ones."""
         for block, element in inputs(view.view["blocks"]):
             id, action = block["block_id"], element["action_id"]
             there, refused = not is_empty(view.values[id][action]), id in view.errors
@@ -197,7 +200,7 @@ class CrowdMember:
 
 
 def buttons(where: Message | View) -> Iterator[tuple[str, Pressable]]:
-    """Yield every button and menu entry that is drawn there: (action, what to press)."""
+    """Yield (action, what to press) for every menu entry, and every button that is not a link."""
     for block in readable.blocks_of(where):
         for element in [*block.get("elements", []), block.get("accessory")]:
             if not isinstance(element, dict):

@@ -19,7 +19,7 @@ PATIENCE = 180
 
 
 class Replicas:
-    """Replica processes, which can end and start again; `logs` are where they say what happened."""
+    """Replica processes, which can end and start again; each writes to its file in `logs`."""
 
     def __init__(self, folder: Path, workspace: Workspace, url: str, count: int) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""Demo Slack of the crowd: calls take a while, as in life; some go wrong; at times most do."""
+"""Demo Slack of the crowd: calls take a while, as in life; some of them go wrong, at times most."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from bot.demo.slack.server import DemoSlack, serving
 from bot.demo.slack.workspace import Workspace
 from support.crowd_faults import passed
 
-# The weight of each sort of fault. A time-out is rare, because it takes ten seconds.
+# The weight of each sort of fault. A time-out is rare, because it takes up to ten
+# seconds.
 OF_A_POST: dict[Kind, int] = {
     "ratelimited": 5,
     "server_error": 3,

@@ -18,16 +18,18 @@ from sqlalchemy.engine import make_url
 
 from bot.database import make_engine
 
+# Bytes from which the database is made anew, because emptying it would take longer.
 LARGE = 8_000_000
-# A query of two values: a text that changes if a test changes the tables, and the tables' size.
+# A query of two values: a text that changes if a test changes the schema, and the tables' size.
 SHAPE = """
     SELECT string_agg(concat_ws(':', relation.oid, relname, relnatts), ',' ORDER BY relation.oid)
                || (SELECT string_agg(version_num, ',') FROM alembic_version),
            sum(pg_relation_size(relation.oid)) FILTER (WHERE relkind = 'r')
     FROM pg_class AS relation WHERE relnamespace = 'public'::regnamespace
 """
-# First it ends every connection that still holds a transaction, because it would wait for their
-# locks. Then it switches foreign keys off, so that tables can be emptied in any order.
+# A block of SQL that empties every table. First it ends each connection that still holds a
+# transaction, because it would wait for that connection's locks. Then it switches foreign keys off,
+# so that tables can be emptied in any order.
 EMPTY = """
     DO $$ DECLARE name text; BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
@@ -42,13 +44,13 @@ EMPTY = """
     END $$
 """
 
-# Engines by database, number of the bot, and patience.
+# Engines by URL, number of the bot, and seconds that the bot waits for the database.
 _engines: dict[tuple[str, int, float], Engine] = {}
 
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """Yield the address of a PostgreSQL: of the one that the environment names, or of a new one."""
+    """Yield the URL of the PostgreSQL that the environment names, or else of a new one."""
     given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
@@ -72,7 +74,7 @@ def postgresql() -> Iterator[str]:
 
 
 def kept_engine(url: str, number: int, patience: float) -> Engine:
-    """Return the engine of the nth bot on this database; an earlier test's is used again."""
+    """Return the engine of the nth bot on this database; reuse that of an earlier test."""
     key = (url, number, patience)
     if key not in _engines:
         _engines[key] = make_engine(url, patience)
@@ -80,16 +82,16 @@ def kept_engine(url: str, number: int, patience: float) -> Engine:
 
 
 def close_engines(url: str, *, but: int = 0) -> None:
-    """Close the connections of all engines on this database but the first `but`."""
+    """Close the connections of all bots on this database but the first `but`."""
     for (of, number, _), engine in _engines.items():
         if of == url and number >= but:
             engine.dispose()
 
 
 def copied(template: Path, path: Path) -> str:
-    """Copy this SQLite database over what was there.
+    """Replace the SQLite database at `path` by a copy of the template; return its URL.
 
-    It is a new file. A thread of the test before may still read the old one.
+    The copy is a new file, because a thread of the test before may still read the old one.
     """
     for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         leftover.unlink(missing_ok=True)
@@ -100,7 +102,7 @@ def copied(template: Path, path: Path) -> str:
 class Kept:
     """PostgreSQL database of this process, emptied before each test.
 
-    It is made anew if a test has changed its tables.
+    If a test has changed the schema or written much, the database is made anew.
     """
 
     def __init__(self, server: str, template: str, name: str) -> None:
@@ -112,7 +114,7 @@ class Kept:
         self._engine = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
 
     def empty(self) -> str:
-        """Empty the tables, and return the URL."""
+        """Empty the database, or make it anew; return its URL."""
         if self._shape is not None and self._is_as_made():
             with self._engine.connect() as connection:
                 connection.execute(text(EMPTY))

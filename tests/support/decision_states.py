@@ -1,6 +1,6 @@
 """States that a decision can be in, and everything that Slack then shows of it.
 
-They are reached in every order of acts, up to three rounds.
+They are reached by every order of up to three acts, and by some longer stories.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from support.open_forms import open_forms
 from support.sample import Sample, sample
 from support.typed_texts import TYPINGS, retype
 
-# Moments, days, hashes and numbers. Two drawings that differ only in these count as the same.
+# Numbers, days and hashes. Two drawings that differ only in these count as the same.
 PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
-# Most acts after the raise; fewer are enough for a shape that differs from a tried one only in hats
-# or words. Of these acts, at most MOST_BESIDE are rare ones.
+# Most acts after the raise; fewer for a shape that differs from another only in hats or words. Of
+# these acts, at most MOST_BESIDE do not take the decision towards its outcome.
 MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
-# Longer stories: a third round, and several rare things in one round.
+# Longer stories: a third round, and several acts of `BESIDE` in one round.
 STORIES = {
     "priority": [
         "impact > asked > answered > approved > review asked > reopened > edited > "
@@ -73,9 +73,9 @@ STORIES = {
 def every_state(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision]]:
-    """Return a decision of this shape in each situation that acts can lead to.
+    """Return a decision of this shape in each situation that these acts lead to.
 
-    The name of each is the list of acts that led to it.
+    The name of each decision is the shape and the acts.
     """
     way, beside = acts_on(shape)
     here = sample(shape, two_hats, words)
@@ -99,7 +99,7 @@ def every_state(
 def _next(
     path: Path, acts: dict[str, Step], steps: dict[str, Step], here: Sample
 ) -> Iterator[tuple[str, Decision]]:
-    """Yield what each possible act makes of the decision at the end of this path."""
+    """Yield the decision at the end of this path after each act that is possible there."""
     decision = None
     for name, act in acts.items():
         decision = decision or _played(path, steps, here)
@@ -109,6 +109,7 @@ def _next(
         except Refused:
             continue
         except KeyError:
+            # The table of states has no such step. The act may have changed the decision before.
             decision = None
             continue
         here.settle(decision)
@@ -140,7 +141,7 @@ def as_it_goes(shape: str, story: str) -> Iterator[tuple[str, Decision]]:
 
 
 def _situation(decision: Decision, here: Sample) -> Any:
-    """Return what tells one state from another, for everything that is drawn."""
+    """Return the facts by which two decisions may differ in what is drawn of them."""
     question = decision.questions[-1] if decision.questions else None
     promise, before = decision.commitment, decision.settlement_of(decision.round - 1)
     return (
@@ -168,7 +169,7 @@ def _situation(decision: Decision, here: Sample) -> Any:
 
 
 def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
-    """Draw every message that is owed for it by now."""
+    """Draw every message that is owed for this decision by now."""
     for post in decision.posts:
         yield post, _message(decision, post)
 
@@ -191,7 +192,7 @@ def every_message(shape: str) -> list[tuple[str, Decision, list[tuple[Post, Mess
 
 
 def drawings(decision: Decision) -> list[Callable[[], Message | View]]:
-    """Return what draws each message that is owed by now, and each form that can be opened."""
+    """Return functions that draw the messages owed by now, and the forms that can be opened."""
     return [*(partial(_message, decision, post) for post in decision.posts), *open_forms(decision)]
 
 
@@ -199,7 +200,7 @@ def drawings(decision: Decision) -> list[Callable[[], Message | View]]:
 def pictures(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision, list[int]]]:
-    """Return the states with a new drawing, each with the positions of the new ones in `drawn`.
+    """Return the states with a new drawing; the numbers are the new ones' places in `drawings`.
 
     A drawing is new if no drawing of an earlier state has the same blocks in the same order.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def digests(event: dict[str, Any]) -> dict[str, str]:
-    """Return the digest of each value, from what the event says and from its salts."""
+    """Return the digest of each salted value of this event, by name."""
     found = {}
     for name, salt in event["salts"].items():
         whole, _, place = name.partition("/")

@@ -1,4 +1,4 @@
-"""Processes of `tradeoff`, forked from one that has the product imported, to save seconds."""
+"""Processes of `tradeoff`, forked from one that has imported the product, to save seconds."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _numbers = count(1)
 def _forking() -> tuple[subprocess.Popen[str], Path]:
     """Start the process from which the others are forked; `stop` ends it.
 
-    Return it, and a folder for the output of the others.
+    Return that process, and a folder for the output of the others.
     """
     forking = subprocess.Popen(
         [sys.executable, "-c", _FORKS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -88,7 +88,7 @@ class Forked:
         *arguments: str,
         log: Path | None = None,
     ) -> None:
-        """Start it. Both of its streams go to the end of `log`, if there is one."""
+        """Start the process. Both of its streams are appended to `log`, if there is one."""
         forking, files = _forking()
         assert forking.stdin
         assert forking.stdout
@@ -145,5 +145,5 @@ class Forked:
         return subprocess.CompletedProcess("tradeoff", code, *self.said())
 
     def said(self) -> tuple[str, str]:
-        """Return what the process has written to each stream so far."""
+        """Return what the process has written to each stream so far; to `log`, if there is one."""
         return self._out.read_text(), self._err.read_text()

@@ -1,4 +1,4 @@
-"""Clicks and submissions that are changed on their way, or made by hand, signed as Slack signs."""
+"""Clicks and submissions that are changed on their way or made by hand, and signed as by Slack."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sends(harness: Harness, payload: Payload) -> Any:
 
 
 def forged(harness: Harness, who: Actor, change: Callable[[Payload], None]) -> Any:
-    """Submit the form that this person has open, changed on its way; return the answer's body."""
+    """Submit this person's open form, changed on its way; return the body of the answer."""
     payload = payloads.submission(harness.workspace, who.member.person, who.form)
     payload = json.loads(json.dumps(payload))
     change(payload["view"])

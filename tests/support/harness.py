@@ -41,7 +41,7 @@ T = TypeVar("T")
 # Seconds within which even a busy machine answers.
 GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-# True if a message or a timer is due at `soon`.
+# A query that returns True if a message or a timer is due at `soon`.
 _BY_THEN = bindparam("soon", type_=UtcDateTime)
 DUE = select(
     or_(
@@ -65,9 +65,9 @@ class Clock:
 
 
 class Harness:
-    """Everything that a story needs, started on free ports, in the loop of its own runner.
+    """The demo Slack and the bot, started on free ports, in the loop of the harness's own runner.
 
-    Slack and the bot wait for each other as long as they must. `as_in_life` keeps the product's
+    Slack and the bot wait for each other for a minute and more. `as_in_life` keeps the product's
     timeouts, for stories in which something is late.
     """
 
@@ -112,7 +112,7 @@ class Harness:
         self.bot.settings.public_url = url
 
     async def stop_bot(self) -> None:
-        """Stop the bot as if its process were told to end."""
+        """Stop the first bot as if its process were told to end."""
         await self._serving_bot.aclose()
 
     def settings(self) -> Settings:
@@ -147,7 +147,10 @@ class Harness:
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot, and these replicas beside it, do what is due now or within a minute."""
+        """Let the bot and these replicas do what is due, until nothing is due within a minute.
+
+        The clock moves to each message that is due within a minute.
+        """
         self.run(self._settle([self.bot, *more]))
 
     async def _settle(self, bots: list[Bot]) -> None:
@@ -166,17 +169,17 @@ class Harness:
         raise AssertionError("the outbox does not come to rest")
 
     def _is_due(self, session: Session) -> bool:
-        """Return True if a message or a timer is due within a minute; the query takes little."""
+        """Return True if a message or a timer is due within a minute; this is one short query."""
         soon = self.clock.now + timedelta(minutes=1)
         return bool(session.scalar(DUE, {"soon": soon}))
 
     def later(self, **by: float) -> None:
-        """Let time pass, and the bot do what falls due."""
+        """Move the clock, and let the bot do what is then due."""
         self.clock.advance(**by)
         self.settle()
 
     def sends(self) -> None:
-        """Send what is due this moment; no time passes."""
+        """Send the messages that are due at this moment; no time passes."""
         self.run(self.bot.outbox.send_due())
 
     # ---- faults of Slack -------------------------------------------------------------------------
@@ -184,8 +187,8 @@ class Harness:
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
         """Make the next calls of this method go wrong in this way.
 
-        If Slack is to be silent, the bot's time-outs are as in life or shorter, so that tests need
-        not wait.
+        If Slack is to be silent, the bot's time-outs become as in life or shorter, so that tests
+        need not wait.
         """
         if kind.startswith("timeout"):
             self.timeouts.look_up = 0.4
@@ -194,7 +197,7 @@ class Harness:
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
-        """Check that Slack refused the bot in these ways, at least once each, and in no other."""
+        """Check that Slack refused the bot with each of these errors and no other; forget them."""
         assert {error for _, error, _ in self.workspace.bad_requests} == set(errors)
         self.workspace.bad_requests.clear()
 
@@ -219,7 +222,7 @@ class Harness:
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
     def confirms_rights(self, author: Actor) -> None:
-        """Confirm a change of the rights, as each person who is asked to."""
+        """Close the author's forms, and confirm their change of the rights as each person asked."""
         while author.form:
             self.run(author.member.closes())
         asked = [post.person for post in self.posts() if post.drawing == "rights_change_request"]
@@ -237,11 +240,11 @@ class Harness:
         )
 
     def text(self, message: Message) -> str:
-        """Return everything that a person reads in this message."""
+        """Return the words that a person reads in this message."""
         return readable.words(message, self.workspace)
 
     def whole(self, message: Message) -> str:
-        """Return everything that people read of a decision: in this message, and in its Details."""
+        """Return the words that people read of a decision: in this message, and in its Details."""
         details = readable.details(message)
         if details is None:
             return self.text(message)
@@ -290,7 +293,7 @@ class Actor(Steps, Verbs):
         return answer
 
     def presses_stale(self, card: Message, action: str, value: str) -> None:
-        """Press a button that an older drawing of this card had."""
+        """Press a button that this card had in an older drawing."""
         value = self.harness.query(partial(marked, value))
         element = {
             "type": "button",

@@ -1,4 +1,4 @@
-"""Things that are held until a test lets them go: commits, worker threads; and a stopwatch."""
+"""Means to stop a bot in the middle: commits and threads are held, a stopwatch runs out."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from support.harness import GENEROUS, Harness
 
 
 class Stopwatch:
-    """Seconds that only a test lets pass."""
+    """Stopwatch of the bot's requests, which only a test moves."""
 
     def __init__(self, harness: Harness) -> None:
         self.now = 0.0
         harness.timeouts.stopwatch = lambda: self.now
 
     def runs_out(self) -> None:
-        """Let the time of every request that is under way be over."""
+        """End the time of every request that is under way."""
         self.now += 2 * GENEROUS
 
 
@@ -63,7 +63,7 @@ def commits_held(harness: Harness) -> Iterator[threading.Event]:
     finally:
         free.set()
         with threads_held(harness):
-            # Every commit that was held is over.
+            # Every thread is free now, so every commit that was held is over.
             pass
         event.remove(engine, "commit", hold)
 

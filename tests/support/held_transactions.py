@@ -1,7 +1,7 @@
 """Two transactions on one PostgreSQL: the first is held just before its commit.
 
-Meanwhile the second either ends, or waits for a lock of the first. Both call the handlers of the
-table of routes, as dispatch does.
+Meanwhile the second ends, or waits for a lock of the first. Both call the handlers of the table of
+routes, as dispatch does.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class HeldTransactions:
         return lambda session: routes.forms[callback](form, session)
 
     def click(self, who: str, action: str, value: object) -> Work:
-        """Press a button; a decision is given by its id."""
+        """Return the press of a button; a decision is given by its id."""
         marks_it = partial(marked, value)
         click = Click(**self._by(who), action=action, value=self.database.run_here(marks_it))
         return lambda session: routes.clicks[action](click, session)
@@ -84,7 +84,7 @@ class HeldTransactions:
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def slack_says(self, who: str, standing: Standing) -> Work:
-        """Return the event that somebody has left Slack or is back.
+        """Return an act of Slack: its event that somebody has left or is back.
 
         `people` says that a person has left only when the event is handled, so that acts made
         before do not know it. It says at once that a person is back.
@@ -115,7 +115,7 @@ class HeldTransactions:
     # ---- one after the other, and at once --------------------------------------------------------
 
     def acts(self, work: Work) -> Outcome:
-        """Act in one transaction, and once more after a collision."""
+        """Act in one transaction; after a collision, once more in another."""
         outcome = Outcome()
         for _ in range(2):
             try:
@@ -131,16 +131,16 @@ class HeldTransactions:
 
     def at_once(self, first: Work, second: Work) -> tuple[Outcome, Outcome]:
         """Hold the first act just before its commit, until the second waits for a lock or ends."""
-        one, other = Outcome(), list[Outcome]()
+        held_back, meanwhile = Outcome(), list[Outcome]()
         with self.database.sessions() as session:
             try:
-                one.answer = first(session)
+                held_back.answer = first(session)
                 session.flush()
                 write_now(session)
             except Refused as refusal:
-                one.answer = refusal
+                held_back.answer = refusal
                 session.rollback()
-            thread = threading.Thread(target=lambda: other.append(self.acts(second)))
+            thread = threading.Thread(target=lambda: meanwhile.append(self.acts(second)))
             thread.start()
             waited = False
             while thread.is_alive() and not waited:
@@ -148,9 +148,9 @@ class HeldTransactions:
                 waited = self._somebody_waits()
             session.commit()
         thread.join()
-        other[0].waited = waited
+        meanwhile[0].waited = waited
         self.now += timedelta(minutes=1)
-        return one, other[0]
+        return held_back, meanwhile[0]
 
     def _somebody_waits(self) -> bool:
         with self.database.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Home in stories: go there, read it, press in it."""
+"""Steps of stories about Home: open it, read it, press in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.harness import Actor
 
 
 def home(actor: Actor) -> View:
-    """Return what is in their Home tab now."""
+    """Return the view in their Home tab."""
     view = actor.harness.workspace.home(actor.id)
     assert view
     limits.check_view(view.view)
@@ -16,20 +16,20 @@ def home(actor: Actor) -> View:
 
 
 def opens_home(actor: Actor) -> str:
-    """Go to the Home tab; return what they read there."""
+    """Open the Home tab; return its text."""
     actor.harness.run(actor.member.opens_home())
     return reads(actor)
 
 
 def reads(actor: Actor) -> str:
-    """Return text without the marks of bold."""
+    """Return the text of their Home, without the marks of bold."""
     return readable.words(home(actor), actor.harness.workspace).replace("*", "")
 
 
 def presses(actor: Actor, label: str, row: str, view: View | None = None) -> None:
-    """Press the button of this name in the row that has these words.
+    """Press the button `label` in the block that has the words `row`.
 
-    `view` may be one that they looked at before.
+    `view` may be an older drawing of their Home.
     """
     shown = view or home(actor)
     for block in shown.view["blocks"]:

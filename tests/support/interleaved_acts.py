@@ -1,4 +1,4 @@
-"""Acts of two people that overlap, drawn at random, and what must hold after each pair of them.
+"""Pairs of acts that overlap, drawn at random, and what must hold after each pair.
 
 The checks read the rows themselves and do not call the models' own methods.
 """
@@ -68,17 +68,17 @@ class InterleavedActs(RuleBasedStateMachine):
 
     @rule(first=some.integers(0, 10_000), second=some.integers(0, 10_000))
     def at_once(self, first: int, second: int) -> None:
-        """Let two people act at the same moment, whoever they are. No leave ends by itself."""
+        """Let two acts overlap. No timer fires, so no leave ends by itself."""
         begun, meanwhile = self.act(first), self.act(second)
         if begun is None or meanwhile is None:
             return
-        one, other = self.two.at_once(begun, meanwhile)
-        assert (one.collisions, other.collisions) == (0, 0), other.error
-        self.happened["waited"] += other.waited
-        for outcome in (one, other):
+        first_outcome, second_outcome = outcomes = self.two.at_once(begun, meanwhile)
+        assert [outcome.collisions for outcome in outcomes] == [0, 0], second_outcome.error
+        self.happened["waited"] += second_outcome.waited
+        for outcome in outcomes:
             self.happened[type(outcome.answer).__name__] += 1
         indexes = first % len(ACTS), second % len(ACTS)
-        self.log.append(f"{indexes}: {one.answer}, {other.answer}"[:300])
+        self.log.append(f"{indexes}: {first_outcome.answer}, {second_outcome.answer}"[:300])
         self.check()
 
     def act(self, pick: int) -> Work | None:
@@ -111,7 +111,7 @@ class InterleavedActs(RuleBasedStateMachine):
         return self.two.form(who, "delegation.leave", "", delegate=Who(to), until=until, both=True)
 
     def slack_says(self, who: str) -> Work:
-        """Let somebody leave Slack; whoever has left comes back. Two at most are gone."""
+        """Let `who` leave Slack. If they or two people have left, let the first of those return."""
         gone = [
             id for id, person in self.two.people.items() if person.standing is Standing.DEACTIVATED
         ]
@@ -125,7 +125,10 @@ class InterleavedActs(RuleBasedStateMachine):
         return found[pick % len(found)] if found else None
 
     def about(self, pick: int, callback: str, where: str, **fields: Any) -> Work | None:
-        """Open a form about a decision, as somebody who may; return its submission."""
+        """Open a form about a decision as one of its people; return its submission.
+
+        Return None if there is no such decision, or if the form does not open.
+        """
         row = self.one_of(pick, where)
         if row is None:
             return None

@@ -1,6 +1,6 @@
 """JSON Schema 2020-12, as far as docs/reference/export-schema.json uses it.
 
-A keyword that is not known here is an error.
+Any other keyword raises KeyError.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NO_RULE = {"$schema", "$defs", "title", "description", "format"}
 def faults(
     value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = ""
 ) -> Iterator[str]:
-    """Yield where this value is not what the schema says."""
+    """Yield, in words, each place where this value does not fit the schema."""
     for word, rule in schema.items():
         if word not in NO_RULE:
             yield from _CHECKS[word](value, rule, schema, root, where)

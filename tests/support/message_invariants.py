@@ -1,6 +1,6 @@
 """Invariants of messages: they say what the record says.
 
-Each person who must act gets exactly one request; nobody else gets one.
+Each person who must act is sent one request in a round; nobody else is sent one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from support.record_invariants import RecordInvariants, Row, holders, rows, seat
 from support.route_runner import RouteRunner
 from support.timer_invariants import Reminders
 
-# Actions on an open round. No settled card offers them.
+# Actions on an open round. No message of a settled decision offers them.
 DECIDING = {
     "impact.state",
     "impact.ask_revision",
@@ -135,7 +135,7 @@ def _owed_when_settled(
 
 
 class MessageInvariants:
-    """Checker of messages: it draws them after each transaction, and compares with the record."""
+    """Checker of messages: it draws them after each transaction, and compares with the rows."""
 
     def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
         self.runner = runner
@@ -209,7 +209,7 @@ class MessageInvariants:
         assert set(found.values()) <= {1}
 
     def _turns(self, row: Row) -> set[tuple[Drawing, str | None]]:
-        """Return the requests that must be out: one to each person who must act now."""
+        """Return the requests that must have been sent: one to each person who must act now."""
         if row.state.settled:
             return set()
         if row.state is State.AWAITING_IMPACT:

@@ -21,9 +21,9 @@ EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class Started:
-    """Process of `tradeoff demo --port 0` in an empty folder, in which nobody loses patience.
+    """Process of `tradeoff demo --port 0`, in which the bot and Slack wait long for each other.
 
-    Its temporary files are in another folder.
+    It works in `folder`; its temporary files are in a folder inside that.
     """
 
     def __init__(self, folder: Path, *options: str, variables: Mapping[str, str] = EMPTY) -> None:
@@ -60,7 +60,7 @@ class Started:
         raise AssertionError(f"no address was printed: {errors}")
 
     def interrupt(self) -> None:
-        """Press Ctrl+C; the process ends, complains of nothing, and leaves nothing behind."""
+        """Press Ctrl+C; check that the process ends well and leaves no temporary file."""
         self.process.send_signal(signal.SIGINT)
         _, errors = self.process.communicate(timeout=PATIENCE)
         assert errors == ""
@@ -74,7 +74,7 @@ class Started:
 
 
 class Newcomer(Tab):
-    """Somebody who reads the strip at the top and does what it says."""
+    """Person who reads the strip at the top of the page and does what it says."""
 
     def follows(self, hint: str) -> None:
         self.page.get_by_role("link", name=hint).click()
@@ -110,7 +110,7 @@ class Newcomer(Tab):
         self.dialog.get_by_role("button", name=button, exact=True).click()
 
     def _chooses(self, field: Locator, value: str) -> None:
-        """Choose an entry. If the bot draws the form anew for it, wait for that."""
+        """Choose an entry. If the bot then draws the form anew, wait for that."""
         entry = field.locator('option:not([value=""])', has_text=re.compile(f"^{value}"))
         drawn, label = field.element_handle(), entry.inner_text()
         field.select_option(label=label)

@@ -1,4 +1,4 @@
-"""Forms that someone can open on a decision as it is now, opened by the handlers."""
+"""Forms that somebody can open on a decision as it is now."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TRACK = [
 
 
 def open_forms(decision: Decision) -> Iterator[Draw]:
-    """Yield what draws each form that can be opened now; drawing takes longer than finding."""
+    """Yield, for each form that can be opened now, a function that draws it."""
     links = dict.fromkeys(detail.linked_to(decision), 9)
     yield lambda: detail.decision_view(decision, history(decision), links, BOB.id, REFERENCES)
     for person in PEOPLE.values():
@@ -53,7 +53,7 @@ def open_forms(decision: Decision) -> Iterator[Draw]:
 
 
 def history(decision: Decision) -> list[HistoryEvent]:
-    """Return an event of every verb, each with texts that are too long for a line."""
+    """Return an event of every verb, each with texts that do not fit into one line."""
     said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
     texts = dict.fromkeys(
         (

@@ -1,4 +1,4 @@
-"""`tradeoff demo` in which neither Slack nor the bot loses patience, for a machine that is busy."""
+"""`tradeoff demo` in which Slack and the bot wait long for each other, for a busy machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real PgBouncer in front of a database, where one is installed."""
+"""Real PgBouncer in front of a database, if it is installed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 
 from support.command_line import PATIENCE, free_port
 
-# Debian's is not on everybody's path.
+# Debian installs it in /usr/sbin, which is not on everybody's path.
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
@@ -60,7 +60,10 @@ def _config(target: URL, mode: str, port: int) -> str:
 
 
 def _as(target: URL) -> list[str]:
-    """Return the option by which root, whom PgBouncer refuses, runs it as the server's own user."""
+    """Return the option that sets PgBouncer's user, if we are root: PgBouncer refuses root.
+
+    The user is the one of the PostgreSQL server.
+    """
     sockets = Path(str(target.host or target.query["host"]))
     if os.getuid() != 0:
         return []

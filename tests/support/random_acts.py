@@ -1,6 +1,6 @@
 """Machine that acts at random, and checks after each of its acts.
 
-The rules are in `support/random_decisions.py`.
+Its rules are in `support/random_decisions.py` and `support/random_events.py`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def decided(row: Row) -> bool:
 
 
 def known(*tests: Test) -> Callable[[Any], Any]:
-    """Run a rule only if there is a decision of this sort to act on."""
+    """Run a rule only if there is a decision that passes these tests."""
     return precondition(
         lambda machine: any(all(test(row) for test in tests) for row in machine.decisions)
     )
@@ -120,7 +120,7 @@ class RandomActs(RuleBasedStateMachine):
         ) + timedelta(days=on)
 
     def one(self, pick: int, *tests: Test, sort: Test = lambda row: True) -> Row:
-        """Pick a decision: mostly one that passes the tests, now and then any of this sort."""
+        """Pick a decision of this sort: mostly one that passes the tests, now and then any."""
         fit = [row for row in self.decisions if sort(row) and all(test(row) for test in tests)]
         every = [row for row in self.decisions if sort(row)]
         among = every if pick % 6 == 5 or not fit else fit
@@ -154,7 +154,10 @@ class RandomActs(RuleBasedStateMachine):
     def about(
         self, row: Row, who: str, callback: str, opens: bool = False, **fields: Any
     ) -> Answer | Refused:
-        """Submit a form about this decision; the form was opened now or some time before."""
+        """Submit a form about this decision.
+
+        The form is opened now (`opens`), or was opened before, or is made by hand.
+        """
         if opens:
             opened = self.runner.presses(who, callback, row.id)
             if not isinstance(opened, OpenForm):
@@ -166,10 +169,9 @@ class RandomActs(RuleBasedStateMachine):
     def decides(
         self, row: Row, who: str, callback: str, remember: str | None = None, **fields: Any
     ) -> Answer | Refused:
-        """Let someone decide.
+        """Let someone decide; check that they succeed if and only if they have the right.
 
-        People who have the right can always open the form and submit it; others never can.
-        `remember` is what an older form remembers.
+        `remember` is what an older form remembers; without it, the form is opened now.
         """
         may = to_decide(row) and self.runner.people[who].standing is not Standing.DEACTIVATED
         may = may and who in still_to_sign(row, self.truths) | (
@@ -291,7 +293,10 @@ class RandomActs(RuleBasedStateMachine):
         self.acts(who, act)
 
     def slack_says(self, who: str, standing: Standing) -> None:
-        """Let Slack say that someone has left: they are no longer away, and nobody's delegate."""
+        """Let Slack say that someone has left or is back.
+
+        A person who has left is no longer away, and no longer anybody's delegate.
+        """
         if standing is Standing.DEACTIVATED:
             self.truths.away = {
                 person: seat

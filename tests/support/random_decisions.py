@@ -33,7 +33,7 @@ days_on = some.integers(0, 12)
 effects = some.none() | some.integers(0, 15)
 
 
-# Acts that would end too much too soon, if they came as often as the rest.
+# Acts that `goes_on` leaves out, because they would end too much too soon.
 RARE = {
     "closes",
     "promises",
@@ -316,7 +316,7 @@ class RandomDecisions(RandomEvents):
 
     @rule(data=some.data())
     def goes_on(self, data: some.DataObject) -> None:
-        """Do three of the acts that were done least so far.
+        """Do up to three of the acts that this rule has done least so far.
 
         Hypothesis leaves out half of the rules in each run, and few decisions would get far.
         """

@@ -14,7 +14,7 @@ from support.random_acts import RandomActs
 from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Pick, Who
 
 MEMBERS = (ALICE, BOB, SAM, ERIN, DORA, NINA)
-# Mostly a person who may do it; now and then anybody.
+# Who acts: None stands for a person who may; now and then it is anybody.
 whos = some.sampled_from([*[None] * 16, *PEOPLE])
 members = some.sampled_from(MEMBERS)
 picks = some.integers(0, 59)

@@ -14,11 +14,11 @@ from models.tables.post import Post
 
 
 def drawn_for_all(post: Post, session: Session) -> Message:
-    """Draw this message as if every channel were public, and its reader a full member."""
+    """Draw this message as if every channel were public and its reader a full member."""
     try:
         message = posts.draw_for_reader(post, session, _everything_is_open())
     except NotYetKnown as ask:
-        # An answer in another channel looks at the decision's own channel once more.
+        # An answer in another channel needs a fresh look at the decision's own channel.
         message = posts.draw_for_reader(post, session, _everything_is_open(anew=ask.anew))
     assert message
     return message

@@ -1,6 +1,6 @@
 """Invariants of the record, checked after each step.
 
-The checks read the rows themselves and do not call the models' own methods, which may be wrong.
+The checks read the rows themselves and not the models' objects, whose methods may be wrong.
 """
 
 from __future__ import annotations
@@ -227,7 +227,7 @@ class RecordInvariants:
         return NEXT_STATE[state, event.verb]
 
     def _entitled(self, before: Row, row: Row, event: Row) -> None:
-        """Check that this person could do this at that moment."""
+        """Check that the event's actor had the right to it at that moment."""
         person, changes = event.actor, payload_of(event).as_json()
         if person is None:
             return

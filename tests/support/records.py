@@ -1,4 +1,4 @@
-"""Records written by the models alone, without a Slack.
+"""Records that are written without a Slack, by the models or row by row in SQL.
 
 They are quick to make, and can be of any size.
 """
@@ -37,7 +37,7 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
-    """Make Alice product owner and Bob project manager."""
+    """Set up a channel: Alice is product owner, Bob project manager."""
     rights = RightsVersion(
         product_owner=ALICE.id,
         project_manager=BOB.id,
@@ -53,7 +53,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
 
 
 def write(session: Session, decision: Decision) -> None:
-    """Do the deferred writes of a commit, and read the decision's messages again."""
+    """Write the deferred rows, as a commit does; read the decision's messages again."""
     write_now(session)
     session.refresh(decision, ["posts"])
 
@@ -95,7 +95,7 @@ def approved(session: Session, rights: RightsVersion, title: str = "Guest checko
 
 
 def three(session: Session) -> None:
-    """Write three: #1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
+    """Write #1, approved with its impact; #2, reopened; and #3, a claim to be judged."""
     rights = set_up(session)
     approved(session, rights)
     routing = route(session, rights, Matter(Kind.REQUIREMENTS), MONDAY)
@@ -113,10 +113,7 @@ def three(session: Session) -> None:
 
 
 def many(database: Database, count: int) -> None:
-    """Write `count` decisions into an empty record.
-
-    Each is raised, open, and has its own chain.
-    """
+    """Write `count` open decisions into an empty record, each with a chain of one event."""
     database.run_here(
         lambda session: raised(
             session, route(session, set_up(session), Matter(Kind.PRIORITY), MONDAY), "Many"
@@ -136,7 +133,7 @@ def many(database: Database, count: int) -> None:
 
 
 def more(database: Database, first: int, last: int) -> None:
-    """Write more of them, with these numbers."""
+    """Write more such decisions, numbered from `first` to `last`."""
     decisions, events = _table(Decision), _table(HistoryEvent)
     with database.engine.begin() as connection:
         decision = (

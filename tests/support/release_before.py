@@ -1,4 +1,4 @@
-"""The release before: what it reads and writes while a migration of the next one is under way.
+"""The release before: it reads and writes while a migration of the next release is under way.
 
 Its statements are made from the tables as they were before the migration.
 """
@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-# More than a statement of a backfill may change.
+# Rows in each table, and rows that one statement of a migration may change.
 ROWS = 1500
 MOST_AT_ONCE = 1000
-# Number of the row that this release adds, far from those of the migrations.
+# Number of the row that this release adds, far from the numbers that migrations use.
 OWN_ROW = 1_000_000
 # Values for columns that cannot be NULL, other than numbers.
 VALUES = {
@@ -55,20 +55,20 @@ class ReleaseBefore:
                 if not rows:
                     connection.exec_driver_sql(_insert(table, 1, ROWS))
                     if "id" in table.columns:
-                        # What a migration adds has numbers of its own.
+                        # Rows that a migration adds get the numbers after these.
                         numbers = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
                         connection.exec_driver_sql(f"SELECT setval({numbers}, {ROWS})")
 
     def watch(self, engine: Engine) -> None:
-        """Check that this release can read and write while slow statements run on this engine.
+        """Note a fault if slow statements on this engine lock tables or change too many rows.
 
-        It tries before and after each statement whose time grows with the number of rows.
+        The locks are looked at before and after each statement whose time grows with the rows.
         """
         event.listen(engine, "before_cursor_execute", self._look)
         event.listen(engine, "after_cursor_execute", self._look_again)
 
     def reads_and_writes(self) -> None:
-        """Do in every table what this release does: read, add and change rows."""
+        """Read, add and change a row in every table, and take it back; note what fails."""
         with self._engine.connect() as connection:
             for table in self.tables.values():
                 self._use(connection, table)

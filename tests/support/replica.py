@@ -30,5 +30,5 @@ class Replica:
         self.harness.run(self.delivery.close())
 
     def sees(self, who: Actor) -> Actor:
-        """Return this person, whose requests the load balancer sends here."""
+        """Return this person as an actor whose requests go to this replica."""
         return Actor(self.harness, Member(self.delivery, who.member.person))

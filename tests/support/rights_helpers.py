@@ -1,4 +1,4 @@
-"""Looks at the rights of a channel, and at changes of them that wait."""
+"""Queries of a channel's rights, and of changes that somebody has to confirm."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from support.harness import Actor, Harness
 
 
 def version(harness: Harness) -> RightsVersion:
-    """Return the newest version of the only rights."""
+    """Return the newest version of the rights; only one channel may have any."""
     newest = select(RightsVersion).order_by(RightsVersion.number.desc()).limit(1)
     return harness.query(lambda session: session.scalars(newest).one())
 
 
 def states(harness: Harness) -> list[str]:
-    """Return what became of each change that had to be confirmed."""
+    """Return the state of each change that has or had to be confirmed, the oldest first."""
     changes = select(RightsChange).order_by(RightsChange.id)
     return harness.query(
         lambda session: [change.state.value for change in session.scalars(changes)]

@@ -66,7 +66,7 @@ class Who:
 
 
 def held(value: Any) -> dict[str, Any]:
-    """Return what Slack says of a field that holds this."""
+    """Return the state of a field with this value, as Slack sends it."""
     match value:
         case Pick():
             return {"selected_option": {"value": value.value}}
@@ -82,7 +82,7 @@ def held(value: Any) -> dict[str, Any]:
 
 
 class RouteRunner:
-    """Record, people as Slack knows them, and time."""
+    """Record in memory, with people as Slack knows them and a clock."""
 
     def __init__(self, template: Path) -> None:
         self.database = Database("sqlite://")
@@ -113,7 +113,7 @@ class RouteRunner:
         return self.database.run_here(work)
 
     def changed(self) -> bool:
-        """Return True if anything was written since this was last asked."""
+        """Return True if anything was written since the last call."""
         connection = self.database.engine.raw_connection()
         total = connection.driver_connection.total_changes  # type: ignore[union-attr]
         before, self._changes = self._changes, total
@@ -125,9 +125,9 @@ class RouteRunner:
     def submits(
         self, who: str, callback: str, remember: str, form: str = "", **fields: Any
     ) -> Answer | Refused:
-        """Submit a form; `remember` is what it was opened with.
+        """Submit a form; `remember` is its private metadata.
 
-        The same `form` is the same form submitted again.
+        To submit a form once more, give the same `form`.
         """
         state = {name: {name: held(value)} for name, value in fields.items()}
         submitted = Form(
@@ -180,10 +180,9 @@ class RouteRunner:
         )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
-        """Act in one transaction.
+        """Act in one transaction, which a refusal rolls back; count an attempt outside the right.
 
-        A refusal rolls it back, and an attempt outside the right is counted. Opening a form writes
-        and locks nothing.
+        Check that opening a form wrote and locked nothing.
         """
         try:
             answer, changed = self.database.run_here(

@@ -1,6 +1,6 @@
-"""Sample in which decisions of every shape are raised: people, a channel's rights, a commitment.
+"""Sample for drawings: people, a channel's rights, a commitment, and decisions of eight shapes.
 
-Nothing is stored.
+Nothing of it is stored, unless `stored` made the sample.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ABOUT: dict[str, Any] = {
 HERE = Place("C0CHECKOUT", bot_is_member=True)
 PROMISED, LATER = date(2026, 12, 12), date(2026, 12, 17)
 
-# Kinds by who decides and whether impact comes first: every shape that a decision can have.
+# Shapes of decisions: the kind, who decides, and whether impact comes first.
 SHAPES = {
     "priority": (Kind.PRIORITY, Right(Decider.PRODUCT_OWNER, True)),
     "schedule": (Kind.SCHEDULE, Right(Decider.PROJECT_MANAGER, True)),
@@ -55,13 +55,14 @@ SHAPES = {
     "recorded": (Kind.RISK, Right(Decider.PROJECT_MANAGER, False)),
     "recorded, joint": (Kind.RESOURCES, Right(Decider.JOINT, True)),
 }
+# Shapes whose decisions touch the commitment, and shapes that somebody has asked for by number.
 TOUCHING = ("priority", "commitment")
 MENTIONED = ("priority", "commitment", "acceptance")
 
 
 @dataclass
 class Sample:
-    """Rights and commitment of a channel, and a session that reaches no table but the counter."""
+    """Rights and commitment of a channel, and a session whose database has a workspace alone."""
 
     session: Session
     shape: str
@@ -75,7 +76,7 @@ class Sample:
         self.clear()
 
     def clear(self) -> None:
-        """Start anew, as on Monday morning."""
+        """Go back to Monday morning, with new rights and a new commitment."""
         self.session.expunge_all()
         self.at = MONDAY
         self.version = self.rights()
@@ -142,7 +143,7 @@ class Sample:
         return replace(routing, time_zone="Europe/London")
 
     def ask(self, kind: Kind, **facts: Any) -> Ask:
-        """Raise what Erin asks; the kinds that touch the commitment move it."""
+        """Return a question; in the shapes of `TOUCHING`, it would move the commitment."""
         effect = Effect(self.promise, LATER, "Refunds go out") if self.shape in TOUCHING else None
         asked: dict[str, Any] = {
             "kind": kind,
@@ -189,7 +190,7 @@ class Sample:
         return decision
 
     def answer(self, number: int, drawing: Drawing) -> Post:
-        """Make the post to somebody who asked for a decision by its number."""
+        """Make the post that answers somebody who asked for a decision by its number."""
         return Post(
             channel=self.version.channel,
             key=f"mention:{number}:{drawing}",
@@ -199,7 +200,7 @@ class Sample:
         )
 
     def settle(self, decision: Decision) -> None:
-        """Fill in the rows that a commit would write, and the ids that a flush would set."""
+        """Add the posts that a commit would write, and set ids as a flush would."""
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
         waiting = self.session.info.get("behind", [])

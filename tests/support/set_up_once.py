@@ -1,7 +1,7 @@
-"""The channel that most stories begin with, set up once in this process and copied from then on.
+"""The channel that most stories begin with: set up once in each process, and copied after that.
 
-Setting it up takes a quarter of the time of a short story. The copy is of what the form leaves
-behind: the database file, and the state of the demo Slack.
+Setting it up takes a quarter of the time of a short story. The copy has the database file and the
+state of the demo Slack.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from bot.demo.slack.workspace import Channel, Workspace
 from support.harness import GENEROUS, Actor, Harness
 
-# What the form, the bot and the clock have touched in the demo Slack by then.
+# Attributes of the demo Slack that have changed when the channel is set up.
 TOUCHED = ("channels", "messages", "calls", "rates", "_stacks", "_homes", "_last_ts", "_counter")
 
 
@@ -33,8 +33,7 @@ _kept: dict[tuple[str, ...], Kept] = {}
 def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
     """Set this channel up, or copy the channel that was set up earlier; return the channel.
 
-    On PostgreSQL, or if the bot has done more in this Slack than to start, nothing is copied: the
-    form sets the channel up.
+    Nothing is copied on PostgreSQL, or if the bot has called more of Slack than `auth.test`.
     """
     workspace = harness.workspace
     called = any(method != "auth.test" for method, *_ in workspace.calls)
@@ -47,8 +46,9 @@ def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
         by.sets_up(channel)
         _kept[key] = Kept(_copy_of(path, len(_kept)), _state_of(workspace))
         return channel
-    harness.run(harness.bot.installations.identify(GENEROUS))  # It reads the record at its start.
-    # The file stays: a bot stops if the file of its record is replaced.
+    # The bot asks at its start who it is, and reads the record for that: this must be over.
+    harness.run(harness.bot.installations.identify(GENEROUS))
+    # The file is overwritten, not replaced: a bot stops if the file of its record is replaced.
     _copy(_kept[key].database, path)
     vars(workspace).update(deepcopy(_kept[key].slack))
     return workspace.channels[channel.id]

@@ -1,4 +1,4 @@
-"""Line between a page and its server, on which what the page sends can be held."""
+"""Connection of a page to its server, on which the page's messages can be held back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 
 class SlowLine:
-    """WebSocket of this page: what the page sends waits while it is held."""
+    """WebSocket of this page, which is loaded again. Messages of the page wait while it is held."""
 
     def __init__(self, page: Page) -> None:
         self._server: WebSocketRoute | None = None

@@ -11,20 +11,20 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 LIST = Path(__file__).parent.parent / "slow_tests.txt"
-# Seconds that the others may take together, one after another. Two workers share them, and each
-# needs some ten seconds to start.
+# Seconds that the tests of `make test-quick` may take, one after another. On two cores, two workers
+# share them, and each needs some ten seconds to start.
 BUDGET = 200.0
 
 
 def slow_tests() -> frozenset[str]:
-    """Return their names, such as `tests.stories.test_leave::test_a_leave_ends`."""
+    """Return the names in the list, such as `tests.stories.test_leave::test_a_leave_ends`."""
     return frozenset(LIST.read_text().split())
 
 
 def slowest(report: Path) -> list[str]:
-    """Return the slowest tests of a JUnit report; the others fit into the budget.
+    """Return the slowest tests of a JUnit report, so that the others fit into the budget.
 
-    A test with parameters counts as one.
+    A test with parameters counts as one test.
     """
     seconds = defaultdict[str, float](float)
     times = Counter[str]()

@@ -1,6 +1,6 @@
 """Small bot for the page's tests.
 
-It opens a form, refuses the title "bad", posts what was asked, and tells what was pressed.
+It opens a form, refuses the title "bad", posts the answers, and says which button was pressed.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def put_card(demo: Demo, channel: str) -> Message:
 
 
 def make_bot(workspace: Workspace) -> ASGIApp:
-    """Make a real Bolt app, as its own ASGI application."""
+    """Make a real Bolt app; return it as an ASGI application."""
     api = f"{workspace.base_url}/api/"
     client = AsyncWebClient(token=workspace.token, base_url=api, retry_handlers=[])
     secret = workspace.signing_secret

@@ -1,4 +1,4 @@
-"""Demo Slack without our bot: what it answers to calls, as an app would send them."""
+"""Demo Slack without our bot, and a connection that calls its methods as an app does."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class SmallSlack:
     async def call(
         self, method: str, *, token: str = "", form: bool = False, **given: Any
     ) -> Reply:
-        """Call a method with JSON, or as a form."""
+        """Call a method with JSON or, if `form` is True, with form fields."""
         headers = {"Authorization": f"Bearer {token or self.workspace.token}"}
         url = f"{self.workspace.base_url}/api/{method}"
         if form:

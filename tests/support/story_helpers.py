@@ -16,7 +16,7 @@ from models.tables.commitment import Commitment
 from models.tables.history import HistoryEvent
 from support.harness import Actor, Harness
 
-# What is left out of the form of a tradeoff that touches no commitment.
+# Values of the fields about a commitment, in the form of a tradeoff that touches none.
 PLAIN = {"commitment": None, "move_to": None, "scope": ""}
 # Dates of Beta, before and after `moves_beta`.
 AS_PROMISED, MOVED = date(2026, 12, 12), date(2026, 12, 17)
@@ -51,9 +51,9 @@ def beta(harness: Harness) -> Commitment:
 
 
 def moves(harness: Harness) -> list[tuple[int, int, bool]]:
-    """Return the ledger: decision, days, whether it takes an earlier entry back.
+    """Return the ledger: decision, days, whether the entry takes an earlier one back.
 
-    It always adds up.
+    Check that it adds up.
     """
     commitment = beta(harness)
     total = (commitment.promised_on - commitment.baseline_on).days
@@ -106,9 +106,9 @@ def verified(harness: Harness) -> None:
 
 
 def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
-    """Return the date of the one commitment, and its ledger.
+    """Return the date of the only commitment, and its ledger; check that they agree.
 
-    An entry is (decision, days, whether it undoes).
+    An entry is (decision, days, whether it takes an earlier one back).
     """
 
     def look(session: object) -> tuple[date, list[tuple[int, int, bool]]]:
@@ -128,7 +128,7 @@ def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
 def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> None:
     """Let time pass, from timer to timer, until this moment in UTC.
 
-    Only the hourly checks of who is there are put off: in weeks they are hundreds.
+    The hourly checks of who is in the channel are put off: in weeks there are hundreds.
     """
     hour, minute = map(int, clock.split(":"))
     end = datetime(2026, month, day, hour, minute, tzinfo=UTC)
@@ -140,7 +140,7 @@ def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> 
 
 
 def reminders(actor: Actor) -> list[str]:
-    """Return when this person was reminded: day and time in UTC."""
+    """Return the moments at which this person was reminded: day and time in UTC."""
     posts = [
         post
         for post in actor.harness.posts()
@@ -164,7 +164,7 @@ def replaces_what_bob_decided(alice: Actor, bob: Actor, checkout: Channel) -> Me
 
 
 def moves_beta(alice: Actor, bob: Actor) -> Message:
-    """Both move Beta from 12 to 17 December in #1."""
+    """Promise Beta for 12 December; let both move it to the 17th. Return the card."""
     alice.promises("Beta")
     return both_move(alice, bob, "Guest checkout", to="2026-12-17")
 

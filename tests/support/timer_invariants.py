@@ -1,4 +1,4 @@
-"""Invariants of time: reminders come as promised, and nothing that is due stays undone."""
+"""Invariants of time: reminders keep their rules, and everything that is due has happened."""
 
 from __future__ import annotations
 

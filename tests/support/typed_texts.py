@@ -1,6 +1,6 @@
 """Texts that people type, from the plainest to the most hostile.
 
-They are put into every field of the record.
+They are put into the fields of the record that people type.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ Typing = Callable[[int], str]
 
 
 def over_and_over(text: str) -> Typing:
-    """Type this until the field is full, without the blanks at the end that typing would lose."""
+    """Return a typing that fills a field with this text, without blanks at the ends."""
     return lambda limit: (text * (limit // len(text) + 1))[:limit].strip() or text.strip()[:limit]
 
 
-# Texts, each made for a field with a limit of characters.
+# Texts by name. Each is made for a field with a limit of characters.
 TYPINGS: dict[str, Typing] = {
     "a word": lambda limit: "Wallet"[:limit],
     "as much as fits": over_and_over("worth every word "),
@@ -47,7 +47,7 @@ TYPINGS: dict[str, Typing] = {
 
 
 def retype(decision: Decision, types: Typing) -> None:
-    """Put this into every field that a person typed; empty fields stay empty."""
+    """Put this text into every field that a person typed; empty fields stay empty."""
     decision.title = types(forms.TITLE_LIMIT)
     decision.why_now = decision.why_now and types(forms.WHY_LIMIT)
     decision.options = [_option(option, types) for option in decision.options]
