@@ -35,7 +35,10 @@ def test_what_a_meeting_decided_is_acknowledged(
         ["Acknowledge", "Dispute", "Ask"],
         ["Details", "Delegate", "Withdraw"],
     )
-    asked = "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
+    asked = (
+        "@erin recorded #1 Guest checkout in #checkout, decided on Fri 20 Nov 2026 by @sam: "
+        "please acknowledge or dispute it"
+    )
     assert len(alice.dm_text(asked)) == 1
     assert bob.dm_text("Guest checkout") == []
     assert "Waits for you to acknowledge or dispute it." in opens_home(alice)
