@@ -71,6 +71,8 @@ def tradeoff_form(
     shown += _effect(rows, given) if rows.effect else []
     shown += [*_when_and_who(given), references_field(given.get("references", ()))]
     title, submit = "Raise a tradeoff", "Raise"
+    if remember.get("supersedes"):
+        title = f"Supersede #{remember['supersedes']}"
     if remember.get("edit"):
         title, submit = f"Edit #{remember.get('number')}", "Save"
     remembered = metadata(**{"channel": rights.channel.slack_id, **remember})
@@ -118,11 +120,14 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
     ]
 
 
-def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
+def said_first(
+    remember: Mapping[str, Any], replaced: str = "", rivals: Sequence[str] = ()
+) -> list[Block]:
     """Build the blocks above the form: the message it is raised from, or what saving it will do.
 
     They are there each time that the form is drawn. `replaced` is the number of the decision whose
-    place the new one would take, as a link to its card.
+    place the new one would take, as a link to its card; `rivals` are those of open decisions that
+    would take its place too.
     """
     shown: list[Block] = []
     if remember.get("source"):
@@ -132,6 +137,8 @@ def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
         ]
     if replaced:
         words = f"*In place of {replaced}.* That one stands until yours is approved."
+        if rivals:
+            words += f" Open already, to take its place too: {', '.join(rivals)}."
         shown.append(blocks.section(words))
     if remember.get("next_round"):
         shown.append(
