@@ -96,6 +96,9 @@ def test_recorded_once_and_only_with_all_that_is_needed(
 ) -> None:
     erin.types("/tradeoff record Guest checkout", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Guest checkout"
+    shown = str(erin.form.view["blocks"])
+    assert "The product owner acknowledges it" in shown
+    assert "'s impact" not in shown
     fields = {"kind": "requirements", "decided": "Yes", "made_by": "sam", "reason": "Agreed"}
     assert erin.submits(**fields, made_on="2026-11-24") == {
         "On which day?": "Choose the day on which it was decided: today or earlier."
