@@ -19,7 +19,7 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
-from handlers.card.question import stated_since, why_now, why_reopened
+from handlers.card.question import stated_since, why_again, why_now
 from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
@@ -430,7 +430,7 @@ def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = 
     text = phrases.limited(first)
     if not shown_buttons:
         return Message(text, [blocks.section_with(first, details_button(decision))])
-    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_reopened(decision)
-    reopened = [blocks.section(why)] if why else []
-    facts = [*reopened, *why_now(decision), *face.asked(decision)]
+    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_again(decision)
+    again = [blocks.section(why)] if why else []
+    facts = [*again, *why_now(decision), *face.asked(decision)]
     return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])

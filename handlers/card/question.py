@@ -66,13 +66,17 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, IN_A_MESSAGE))]
 
 
-def why_reopened(decision: Decision) -> str:
-    """Say who reopened the last round and why, for the people who must act again.
+def why_again(decision: Decision) -> str:
+    """Say who reopened the last round and why, or took it back, for the people who must act again.
 
     Empty if this round began in another way.
     """
     before = decision.settlement_of(decision.round - 1)
-    if before is None or before.since is not Verb.REOPEN or not before.since_by:
+    if before is None or not before.since_by:
+        return ""
+    if before.since is Verb.UNDO:
+        return f"Taken back within minutes by {who(before.since_by)}."
+    if before.since is not Verb.REOPEN:
         return ""
     reason = cutting.fitted(before.since_reason or "", IN_A_MESSAGE)
     return f"Reopened by {who(before.since_by)}. Why: {escaped(reason)}"

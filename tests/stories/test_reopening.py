@@ -81,6 +81,19 @@ def test_the_people_of_the_first_round_are_told_once(
     verified(harness)
 
 
+def test_whoever_signs_again_reads_who_took_the_decision_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    alice.approves(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="We can") == {}
+    bob.undoes()
+    (asked,) = alice.dm_text("#1 Move Beta in #checkout waits for your signature")
+    assert asked.endswith("waits for your signature. Taken back within minutes by @bob.")
+
+
 @pytest.mark.both_databases
 def test_reopened_under_the_rights_of_the_day(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
