@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, phrases
 from models.mrkdwn import escaped, who
-from models.rules import Verb
+from models.rules import Impact, Verb
 from models.tables.decision import Decision
 
 # A long text is cut after this many columns, so that the fields are still in sight. Details has all
@@ -40,6 +40,10 @@ def stated_impact(decision: Decision) -> list[Block]:
         rest = [("Displaces", told.displaces), ("Risk", told.risk), ("Note", note)]
         shown.append(blocks.section(sentence))
         shown += [blocks.lines(rest)] if any(text for _, text in rest) else []
+    if shown and decision.impact is Impact.LAPSED and decision.to_state_impact:
+        silent = decision.words.roles(decision.to_state_impact)
+        words = f"The {silent} stated no impact in time. The record will say so."
+        shown.append(blocks.context(words))
     if shown or not decision.impact_due_at:
         return shown
     return [blocks.context("No impact was stated. The record will say “decided without impact”.")]

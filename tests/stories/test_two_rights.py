@@ -101,6 +101,11 @@ def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
     card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
     alice.states_impact(card)
     harness.later(days=4)
+    bob.presses(card, "Approve")
+    assert "The project manager stated no impact in time. The record will say so." in (
+        bob.form_words()
+    )
+    harness.run(bob.member.closes())
     bob.approves_move(card, moves="Leave it at 12 Dec")
     said = "Decided without the project manager's impact"
     assert said in harness.text(card)
