@@ -1,4 +1,4 @@
-"""Replacements of a decision, and what becomes of its move: what they would take back, or have."""
+"""Open replacements of a decision, and moves that a newer one takes back when it replaces it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class MovedWith(NamedTuple):
 
 
 def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith]:
-    """Return what became of the older decision's moves when this round was settled."""
+    """Return the entries that the older decision got when this round was settled."""
     session = object_session(decision)
     if session is None or not decision.supersedes:
         return []

@@ -27,8 +27,8 @@ def vacate(
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
-    the sponsor. Work that the person did in another's place goes back. `gone` are all people who
-    are known to have left.
+    the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
+    back. `gone` are all people who are known to have left.
     """
     seats, moves = SeatsToday(at, gone), list[Move]()
     for decision in pending:

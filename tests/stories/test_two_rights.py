@@ -87,6 +87,7 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
     bob.states_impact(card, days=7)
     assert "Impact, stated by @alice (product owner)" in harness.whole(card)
     assert "Impact, stated by @bob (project manager)" in harness.whole(card)
+    assert "Earlier impact" not in erin.shows(1)
     bob.approves_move(card)
     assert promised(harness)[0] == AS_PROMISED
     alice.presses(card, "Approve")
@@ -111,6 +112,20 @@ def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
     assert said in harness.text(card)
     assert said in harness.text(harness.workspace.messages[checkout.id][-1])
     assert "Decided without impact" not in harness.whole(card)
+
+
+def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    bob.presses(card, "Ask to revise the impact")
+    assert bob.submits(reason="Five days? Really?") == {}
+    alice.states_impact(card, days=3)
+    assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
+    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
 
 
 def test_one_person_in_both_roles_acts_once(
