@@ -18,13 +18,14 @@ from models import locks
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
-from models.rules import TRADEOFF_KINDS, Kind
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Right, Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
 from models.verbs import deciding
 from models.verbs.raising import Ask, Origin, Past, raise_tradeoff, record_past
 from models.verbs.routing import Matter
+from models.words import Words
 from models.working_time import local_day
 
 
@@ -114,7 +115,7 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         inputs.choice(
             kind.value,
             f"{phrases.capital(current.words.kind(kind))}: {kind.meaning}",
-            forms.decided_by(current.table[kind], current.words),
+            _acknowledged_by(current.table[kind], current.words),
         )
         for kind in TRADEOFF_KINDS
         if kind in current.kinds
@@ -142,6 +143,13 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         forms.metadata(channel=current.channel.slack_id),
         submit="Record",
     )
+
+
+def _acknowledged_by(right: Right, words: Words) -> str:
+    """Say who acknowledges a record of this kind. Nobody is asked for its impact."""
+    if right.decides is Decider.JOINT:
+        return f"{phrases.capital(words.roles(Role))} acknowledge it"
+    return f"The {words.role(right.decides.roles[0])} acknowledges it"
 
 
 def read_record(form: Form, today: date) -> Past:

@@ -33,7 +33,7 @@ def body(decision: Decision) -> list[Block]:
     state = wording.state_words(decision)
     kind = phrases.capital(decision.words.kind(decision.kind))
     shown = [
-        blocks.header(f"#{decision.number} {decision.title}"),
+        blocks.section(f"*{wording.title(decision)}*"),
         blocks.section(f"*{phrases.capital(state)}*"),
         *_reason(decision),
         *_before(decision),
@@ -84,7 +84,8 @@ def _before(decision: Decision) -> list[Block]:
         and right_holder not in decision.holders.values()
     ):
         words += f" The right has moved on from {who(right_holder)} meanwhile."
-    return [blocks.context(words)]
+    reason = [blocks.quote(settlement.reason)] if settlement.reason else []
+    return [blocks.context(words), *reason]
 
 
 def _source(decision: Decision) -> list[Block]:

@@ -145,11 +145,11 @@ def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
 def _rounds(decision: Decision) -> list[Block]:
     """Show how earlier rounds ended and why, and how their forecasts turned out.
 
-    `body` shows the outcome and the forecast of the current round.
+    `body` shows the outcome and the forecast of the current round, and the outcome of the round
+    before while the current one is open.
     """
-    earlier = [
-        settlement for settlement in decision.settlements if settlement.round < decision.round
-    ]
+    above = decision.round if decision.state.settled else decision.round - 1
+    earlier = [settlement for settlement in decision.settlements if settlement.round < above]
     shown = _counted(len(earlier), "earlier round")
     for settlement in earlier[-MOST_EARLIER:]:
         words = (

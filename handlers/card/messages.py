@@ -19,7 +19,7 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
-from handlers.card.question import stated_since, why_now, why_reopened
+from handlers.card.question import stated_since, why_again, why_now
 from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
@@ -151,7 +151,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
             f"{wording.state_words(decision)}"
         )
     elif post.person not in decision.still_to_sign.values():
-        first = f"{wording.title(decision)}: you have signed.{stated_since(decision, post.person)}"
+        has = "acknowledged it" if decision.is_after_the_fact else "signed"
+        first = f"{wording.title(decision)}: you have {has}.{stated_since(decision, post.person)}"
         first += f" {wording.state_words(decision)}"
     else:
         first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
@@ -188,9 +189,12 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"({wording.reference(decision)}) is finished. Does it meet the need?{for_whom}"
         )
     if decision.is_after_the_fact:
+        assert decision.made_by
+        assert decision.made_on
         return (
             f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
-            f"{wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
+            f"{wording.channel(decision)}, decided on {day(decision.made_on)} by "
+            f"{who(decision.made_by)}: please acknowledge or dispute it.{for_whom}"
         )
     expected = "your decision"
     if len(decision.holders) > 1:
@@ -257,7 +261,9 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{who(asked.asked_of)} answered your question about {wording.title(decision)}: "
         f"{escaped(asked.answer or '')}"
     )
-    return _direct(decision, first, [] if _overtaken(decision, post) else buttons(decision))
+    may_decide = post.person in (*decision.still_to_sign.values(), decision.escalated_to)
+    theirs = may_decide and not _overtaken(decision, post)
+    return _direct(decision, first, buttons(decision) if theirs else [])
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
@@ -427,7 +433,7 @@ def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = 
     text = phrases.limited(first)
     if not shown_buttons:
         return Message(text, [blocks.section_with(first, details_button(decision))])
-    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_reopened(decision)
-    reopened = [blocks.section(why)] if why else []
-    facts = [*reopened, *why_now(decision), *face.asked(decision)]
+    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_again(decision)
+    again = [blocks.section(why)] if why else []
+    facts = [*again, *why_now(decision), *face.asked(decision)]
     return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])

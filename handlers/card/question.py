@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, phrases
 from models.mrkdwn import escaped, who
-from models.rules import Verb
+from models.rules import Impact, Verb
 from models.tables.decision import Decision
 
 # A text is cut after this many columns in a form, so that the fields are in sight, and after fewer
@@ -40,6 +40,10 @@ def stated_impact(decision: Decision) -> list[Block]:
         rest = [("Displaces", told.displaces), ("Risk", told.risk), ("Note", note)]
         shown.append(blocks.section(sentence))
         shown += [blocks.lines(rest)] if any(text for _, text in rest) else []
+    if shown and decision.impact is Impact.LAPSED and decision.to_state_impact:
+        silent = decision.words.roles(decision.to_state_impact)
+        words = f"The {silent} stated no impact in time. The record will say so."
+        shown.append(blocks.context(words))
     if shown or not decision.impact_due_at:
         return shown
     return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
@@ -66,13 +70,17 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, IN_A_MESSAGE))]
 
 
-def why_reopened(decision: Decision) -> str:
-    """Say who reopened the decision and why, for the people who must act again.
+def why_again(decision: Decision) -> str:
+    """Say who reopened the last round and why, or took it back, for the people who must act again.
 
-    Empty unless this round began with a reopening.
+    Empty unless this round began with a reopening or an undo.
     """
     before = decision.settlement_of(decision.round - 1)
-    if before is None or before.since is not Verb.REOPEN or not before.since_by:
+    if before is None or not before.since_by:
+        return ""
+    if before.since is Verb.UNDO:
+        return f"Taken back within minutes by {who(before.since_by)}."
+    if before.since is not Verb.REOPEN:
         return ""
     reason = cutting.fitted(before.since_reason or "", IN_A_MESSAGE)
     return f"Reopened by {who(before.since_by)}. Why: {escaped(reason)}"

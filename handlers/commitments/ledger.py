@@ -124,7 +124,7 @@ def ledger_view(commitment: Commitment, end: Block, links: Sequence[Link] = ()) 
     )
     shown.append(blocks.section(total))
     if commitment.closed_by and commitment.closed_at:
-        by = f"{who(commitment.closed_by)} on {when(commitment.closed_at)}"
+        by = f"{who(commitment.closed_by)}, {when(commitment.closed_at)}"
         shown.append(blocks.section(f"Closed as {commitment.state.value} by {by}."))
         shown.append(blocks.quote(commitment.closed_reason or ""))
     if commitment.is_open:
@@ -175,9 +175,8 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     promised = f"{author} promised {name} to {escaped(commitment.promised_to)}"
     button = blocks.actions(_ledger_button(commitment))
     if "closed" in args:
-        first = f"{promised} for {day(commitment.promised_on)}. It is {_closed(commitment)}"
-        if not theirs:
-            first = f"A commitment that does not move without you is closed. {first}"
+        say = "" if theirs else "You have a say in its moves. "
+        first = f"{promised} for {day(commitment.promised_on)}. {say}It is {_closed(commitment)}"
         return Message(phrases.limited(first), [blocks.section(first), button])
     move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]
     number = with_link(f"#{move.decision_number}", move.card_link)

@@ -20,9 +20,10 @@ from models.mrkdwn import escaped, who
 from models.reads import references
 from models.reads.replaced_moves import reversal_by
 from models.refusals.refused import FieldsInvalid
+from models.rules import Role
 from models.tables.decision import Decision
 from models.tables.tradeoff import Signature
-from models.verbs import deciding
+from models.verbs import commitment_moves, deciding
 from models.verbs.deciding import Approval
 
 
@@ -119,19 +120,36 @@ def _kept(decision: Decision, person: str) -> str:
     """Say where the reason is read: the channel sees the reason of the last signature."""
     if _would_settle(decision, person):
         return "The record and the channel keep your reason."
+    if _would_settle(decision, person, moves=False):
+        return (
+            "If the commitment changes, the person who signs next reads your reason. If not, the "
+            "channel does."
+        )
     return "The person who signs next reads your reason, and Details keeps it."
 
 
-def _would_settle(decision: Decision, person: str) -> bool:
-    """Return True if no other signature is missing."""
+def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> bool:
+    """Return True if no other signature is missing, whether the commitment changes or not."""
     if person not in decision.holders.values():
         return True
-    roles = decision.move_decides.roles if decision.move_decides else ()
-    missing = {*decision.still_to_sign.values(), *map(decision.seat_of, roles)}
+    movers = map(decision.seat_of, _movers(decision, moves))
+    missing = {*decision.still_to_sign.values(), *movers}
     signed = {decision.seat_of(role) for role in decision.holders} - {
         *decision.still_to_sign.values()
     }
     return missing - signed == {person}
+
+
+def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
+    """Return the roles that may have to sign the change of a commitment, if it changes or not.
+
+    A replacement may need them although nothing moves. Nothing moves a closed commitment.
+    """
+    if decision.move_decides is None:
+        return ()
+    can_move = decision.commitment is not None and decision.commitment.is_open
+    needed = decision.supersedes or commitment_moves.stands(decision) or (moves and can_move)
+    return decision.move_decides.roles if needed else ()
 
 
 def ground_seen(decision: Decision) -> str:

@@ -186,7 +186,9 @@ def stands_in(post: Post, session: Session) -> Message:
     )
     if absence.ended_at:
         sentence = (
-            f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted "
+            f"You declined to act for {who(absence.person)}, {when(absence.ended_at)}."
+            if _was_declined(post, session)
+            else f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted "
             "for them."
         )
         return Message(sentence, [blocks.section(sentence)])
@@ -194,6 +196,14 @@ def stands_in(post: Post, session: Session) -> Message:
     about = f"Decline to act for {absence.person}"
     button = blocks.button("Decline", "delegation.decline", duty_value(absence), about=about)
     return Message(message.text, [*message.blocks, blocks.actions(button)])
+
+
+def _was_declined(post: Post, session: Session) -> bool:
+    """Return True if this delegate has declined, by the message that then told the role holder."""
+    over = select(Post.args).where(
+        Post.channel_id == post.channel_id, Post.key == f"{post.key}:over"
+    )
+    return (session.scalar(over) or {}).get("why") == Over.DECLINED
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:

@@ -59,14 +59,13 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
     pending = seats.pending_with(session, workspace_id, request.person.id)
-    return OpenForm(
-        leave_form(
-            delegate or None,
-            read_until(text, today),
-            handover.count_to_act(pending, request.person.id),
-            how_read,
-        )
+    sights = access.sights(
+        request, request.person, [decision.channel.slack_id for decision in pending]
     )
+    # What waits in a channel that this person may not read stays with them.
+    moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
+    waiting = handover.count_to_act(moving, request.person.id)
+    return OpenForm(leave_form(delegate or None, read_until(text, today), waiting, how_read))
 
 
 def save_leave(form: Form, session: Session) -> Answer:

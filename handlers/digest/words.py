@@ -191,9 +191,9 @@ def _open_line(decision: Decision, week: Week) -> str:
     words = f"{wording.title(decision)}: {_whose_turn(decision, week)}"
     due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
     if week.is_past:
-        return f"{words}{'; overdue' if decision in week.overdue.shown else due}"
+        return f"{words}{'; overdue' if decision in week.overdue.shown else due}."
     late = " ".join(wording.late(decision))
-    return f"{words}. {late}" if late else f"{words}{due}"
+    return f"{words}. {late}" if late else f"{words}{due}."
 
 
 def _whose_turn(decision: Decision, week: Week) -> str:

@@ -182,8 +182,9 @@ def _verdicts(criterion: Criterion) -> str:
 
 
 def _impact(decision: Decision) -> Iterator[str]:
-    if decision.decided_without_impact:
-        yield "Decided without impact: nobody stated it in time."
+    if decision.decided_without_impact and decision.settlement:
+        missing = phrases.capital(outcomes.without_impact(decision, decision.settlement))
+        yield f"{missing}: nobody stated it in time."
     for statement in decision.impacts:
         late = ", late" if statement.late else ""
         yield (

@@ -27,8 +27,8 @@ from models.tables.workspace import words_of
 
 USAGE = "/tradeoff export csv"
 FORMATS = (
-    "`csv` (a spreadsheet; `csv;` where Excel separates by semicolons), `json` (for programs) or "
-    "`markdown` (a page for each decision, in a zip)"
+    "`csv` (a spreadsheet), `csv;` (the same, for an Excel that separates by semicolons), `json` "
+    "(for programs) or `markdown` (a page for each decision, in a zip)"
 )
 FORMS = {
     "md": Format.MARKDOWN,

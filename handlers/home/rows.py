@@ -234,12 +234,14 @@ def elsewhere(hidden: int, *, more: bool) -> list[Block]:
     """Say how much waits in channels that the viewer is not in, and nothing else about it."""
     if not hidden:
         return []
-    waits, there = ("waits", "a channel") if hidden == 1 else ("wait", "channels")
+    waits, there, it = ("waits", "a channel", "it")
+    if hidden > 1:
+        waits, there, it = ("wait", "channels", "them")
     things = number(hidden, "more thing" if more else "thing")
     return [
         blocks.context(
             f"{things} {waits} for you in {there} that you are not in. Once somebody invites you "
-            "there, I list it here."
+            f"there, I list {it} here."
         )
     ]
 

@@ -98,7 +98,7 @@ def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) ->
     if answers.nobody and change.unopposed_at:
         roles = current.words.roles(answers.nobody)
         said.append(
-            f"Nobody is there who can confirm it for the {roles}, so it takes effect on "
+            f"Nobody is there who can confirm it for the {roles}, so it takes effect "
             f"{when(change.unopposed_at)}."
         )
     return " ".join(said) or "Nobody has to confirm it any more: it takes effect now."
@@ -202,6 +202,8 @@ def change_request(post: Post, session: Session) -> Message:
         return _message(f"{wants(told)} Nothing waits for you here.", told, waits, [])
     ask = f"{wants(told)} {_takes(told.current, roles, post.person or '')}"
     waits = waits_for(told.current, told.change, told.answers)
+    if set(told.answers.asked.values()) == {post.person} and not told.answers.nobody:
+        waits = f"Without your answer by {when(told.change.expires_at)} it lapses."
     last = f"Until you confirm, v{told.current.number} holds. {waits}"
     return _message(ask, told, last, _buttons(told, answer=True, withdraw=False))
 

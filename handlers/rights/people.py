@@ -163,9 +163,10 @@ def _role_fields(current: RightsVersion | None, words: Words) -> list[Block]:
 
 def _introduction(channel: str, current: RightsVersion | None) -> str:
     if current:
+        waits = " A change that takes something from a role waits until it is confirmed."
         return (
             f"The rights in <#{channel}> are at v{current.number}. The bot posts what you change "
-            "in the channel. A change that takes something from a role waits until it is confirmed."
+            f"in the channel.{waits if current.confirms else ''}"
         )
     return (
         f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "

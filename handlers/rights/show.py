@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import delegates_outside
 from handlers.requests import Click, Command
@@ -52,17 +52,28 @@ def show(command: Command, session: Session) -> Answer:
 
 
 def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
-    """Say who acts now for people who are away or have left Slack; empty if everyone is there."""
+    """Say who acts now for people who are away or have left Slack, and who cannot see the channel.
+
+    Empty if everyone is there.
+    """
     workspace_id, editors = rights.channel.workspace_id, rights.editors
     absences = current_absences(session, workspace_id, command.at, *editors)
     gone = departures_of(session, workspace_id, *editors)
     outside = delegates_outside(command, session, rights)
     seats = [seat_of(person, absences, rights.sponsor, {*gone, *outside}) for person in editors]
-    return " ".join(
+    said = [
         f"{who(seat.person)} acts for {who(seat.on_behalf_of)}, {seat.because}."
         for seat in seats
         if seat.on_behalf_of
-    )
+    ]
+    blind = access.outsiders(command, rights.channel.slack_id, editors) - {*gone}
+    said += [
+        f"{who(person)} is not in this channel, and sees none of its decisions: invite them, or "
+        "let somebody else have their role."
+        for person in editors
+        if person in blind
+    ]
+    return " ".join(said)
 
 
 def _changes(session: Session, rights: RightsVersion, person: str) -> Block:

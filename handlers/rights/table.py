@@ -81,22 +81,26 @@ def value_of(right: Right) -> str:
 
 def table_form(current: RightsVersion) -> View:
     """Build the form with a field for each kind, filled in as it is today."""
+    waits = (
+        "A change that takes something from another role waits until that role confirms it. "
+        if current.confirms
+        else ""
+    )
     first = blocks.section(
         f"The rights here are at v{current.number}. The bot posts what you change in the channel. "
-        "A change that takes something from another role waits until that role confirms it. If a "
-        "kind is not used here, nothing new of it is raised; its open decisions go on. “After the "
-        "impact”: the other role states it first; if both sign, the "
+        f"{waits}If a kind is not used here, nothing new of it is raised; its open decisions go "
+        "on. “After the impact”: the other role states it first; if both sign, the "
         f"{current.words.role(Decider.JOINT.asked_for_impact)} does."
     )
     shown = [first, *(_kind_field(kind, current) for kind in Kind)]
     yes_no = [
-        inputs.choice("yes", "Yes, they confirm it first"),
-        inputs.choice("no", "No, it holds at once"),
+        inputs.choice("yes", "Waits until that role confirms it"),
+        inputs.choice("no", "Holds at once"),
     ]
     shown += [
         inputs.field(
             "confirms",
-            "If a change takes something from a role",
+            "A change that takes something from a role",
             inputs.select(yes_no, initial="yes" if current.confirms else "no"),
         ),
         inputs.field(
@@ -134,7 +138,7 @@ def read_table(state: FormState, current: RightsVersion) -> TypedTable:
     table, unused, errors = _read_kinds(state, current)
     confirms, reason = fields.chosen(state, "confirms"), fields.text(state, "reason")
     if confirms not in ("yes", "no"):
-        errors["confirms"] = "Choose yes or no."
+        errors["confirms"] = "Choose one of the two."
     if not reason:
         errors["reason"] = "Say why: the channel will read it."
     typed = TypedTable(table, unused, confirms == "yes", reason)

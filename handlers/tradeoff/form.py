@@ -76,6 +76,8 @@ def tradeoff_form(
     shown += _effect(rows, given) if rows.effect else []
     shown += [*_when_and_who(given), references_field(given.get("references", ()))]
     title, submit = "Raise a tradeoff", "Raise"
+    if remember.get("supersedes"):
+        title = f"Supersede #{remember['supersedes']}"
     if remember.get("edit"):
         title, submit = f"Edit #{remember.get('number')}", "Save"
     remembered = metadata(**{"channel": rights.channel.slack_id, **remember})
@@ -123,11 +125,14 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
     ]
 
 
-def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
+def said_first(
+    remember: Mapping[str, Any], replaced: str = "", rivals: Sequence[str] = ()
+) -> list[Block]:
     """Build the blocks above the fields: the quoted message, and what saving the form will do.
 
     They are there each time that the form is drawn. `replaced` is the number of the decision that
-    the new one would replace, as a link to its card.
+    the new one would replace, as a link to its card; `rivals` are the numbers of open decisions
+    that would replace it too.
     """
     shown: list[Block] = []
     if remember.get("source"):
@@ -137,6 +142,8 @@ def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
         ]
     if replaced:
         words = f"*In place of {replaced}.* That one stands until yours is approved."
+        if rivals:
+            words += f" Open already, to take its place too: {', '.join(rivals)}."
         shown.append(blocks.section(words))
     if remember.get("next_round"):
         shown.append(

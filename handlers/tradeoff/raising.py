@@ -27,6 +27,7 @@ from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups, references
+from models.reads.replaced_moves import open_replacements
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.similar_titles import close_matches
@@ -318,8 +319,14 @@ def _form(
         words = "No commitment is open here; a role holder adds one with `/tradeoff commitments`."
         rows = replace(rows, decides=f"{rows.decides} {words}".strip())
     older = remember.get("supersedes")
-    replaced = number_of(session, current.channel.workspace_id, older) if older else ""
-    said_first = [*(above or []), *tradeoff_form.said_first(remember, replaced)]
+    workspace_id = current.channel.workspace_id
+    replaced = number_of(session, workspace_id, older) if older else ""
+    rivals = [
+        number_of(session, workspace_id, number)
+        for number in open_replacements(session, current.channel_id, older or 0)
+        if number != remember.get("number")
+    ]
+    said_first = [*(above or []), *tradeoff_form.said_first(remember, replaced, rivals)]
     return tradeoff_form.tradeoff_form(
         current,
         replace(rows, effect=rows.effect and bool(promised), commitments=promised),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, when, who
 from models.reads.replaced_moves import moved_with
-from models.rules import Impact, Outcome, State, Verb
+from models.rules import Impact, Outcome, Role, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature, letter
@@ -220,12 +220,26 @@ def in_force_briefly(settlement: Settlement) -> str:
     return f"decided under v{settlement.brief_number}, in force for {held}"
 
 
+def without_impact(decision: Decision, settlement: Settlement) -> str:
+    """Say that no impact was stated in time; if one role did state it, whose is missing."""
+    first = decision.question_round if settlement.round >= decision.question_round else 1
+    stated = {
+        statement.role
+        for statement in decision.impacts
+        if first <= statement.round <= settlement.round and statement.at <= settlement.at
+    }
+    missing = [role for role in Role if role not in stated]
+    if len(missing) == 1:
+        return f"decided without the {decision.words.role(missing[0])}'s impact"
+    return "decided without impact"
+
+
 def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
     """Return what was unusual about the decision, a few words each."""
     unusual = []
     impact = settlement.impact if settlement else decision.impact
     if settlement and settlement.outcome and impact is Impact.LAPSED:
-        unusual.append("decided without impact")
+        unusual.append(without_impact(decision, settlement))
     if impact is Impact.LATE:
         unusual.append("impact stated late")
     if settlement and (brief := in_force_briefly(settlement)):

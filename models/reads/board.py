@@ -90,7 +90,7 @@ def settled_rounds(
     since = session.scalar(_first_of_the_last(), {**here, "before": most - 1})
     newest = {**here, "since": since or A_LONG_TIME_AGO, "most": most}
     shown = [(decision, settlement) for decision, settlement in session.execute(_newest(), newest)]
-    read_parts_of(session, {decision for decision, _ in shown}, "claims", "signatures")
+    read_parts_of(session, {decision for decision, _ in shown}, "claims", "impacts", "signatures")
     # A round that an earlier release settled does not have the name of the commitment.
     unnamed = {by for by, round in shown if round.moved_to and not round.commitment_name}
     read_commitments_of(session, unnamed)

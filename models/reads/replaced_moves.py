@@ -1,4 +1,4 @@
-"""Moves of an older decision that a newer one takes back when it replaces the older one."""
+"""Open replacements of a decision, and moves that a newer one takes back when it replaces it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import object_session, selectinload
+from sqlalchemy.orm import Session, object_session, selectinload
 
-from models.rules import State
+from models.rules import OPEN_STATES, State
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+
+
+def open_replacements(session: Session, channel_id: int, older: int) -> list[int]:
+    """Return the numbers of the open decisions here that are to take the place of this one."""
+    replacing = select(Decision.number).where(
+        Decision.channel_id == channel_id,
+        Decision.state.in_(OPEN_STATES),
+        Decision.supersedes == older,
+    )
+    return list(session.scalars(replacing.order_by(Decision.number)))
 
 
 @dataclass(frozen=True, slots=True)

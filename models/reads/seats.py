@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.loading import read_parts_of
 from models.rules import OPEN_STATES
@@ -24,7 +24,8 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
 def pending_with(session: Session, workspace_id: int, person: str) -> list[Decision]:
     """Return the open decisions of which this person is holder or counterpart.
 
-    Their signatures and impact statements are loaded too: they say whether the person has to act.
+    Their channels, signatures and impact statements are loaded too: the last two say whether the
+    person has to act.
     """
     open_ = Decision.state.in_(OPEN_STATES)
     both = Decision.holder == person, Decision.counterpart == person
@@ -34,6 +35,7 @@ def pending_with(session: Session, workspace_id: int, person: str) -> list[Decis
             select(Decision)
             .join(theirs, theirs.c.id == Decision.id)
             .where(Decision.workspace_id == workspace_id)
+            .options(joinedload(Decision.channel))
         )
     )
     read_parts_of(session, found, "signatures", "impacts")

@@ -79,8 +79,8 @@ class FollowUpGone(Refused):
 class AlreadyReviewed(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
-            f"{who(by)} already said at {when(at)} how the forecast of #{number} "
-            "turned out. Nothing was changed."
+            f"{who(by)} has already said how the forecast of #{number} turned out, {when(at)}. "
+            "Nothing was changed."
         )
 
 

@@ -47,7 +47,7 @@ class NotYourImpact(Refused):
 class ImpactAlreadyStated(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
-            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. "
+            f"The impact of #{number} was already stated by {who(by)}, {when(at)}. "
             "Nothing was changed."
         )
 

@@ -92,7 +92,7 @@ class ReplacesMore(Refused):
 class AlreadyDecided(Refused):
     def __init__(self, number: int, outcome: str, by: str, at: datetime) -> None:
         super().__init__(
-            f"#{number} is already {outcome} by {who(by)} at {when(at)}. Nothing was changed."
+            f"#{number} is already {outcome} by {who(by)}, {when(at)}. Nothing was changed."
         )
 
 

@@ -23,6 +23,19 @@ def test_an_open_home_shows_nothing_of_a_channel_that_was_left(
     assert "Severance" not in reads(erin)
 
 
+def test_the_rights_say_who_has_left_the_channel_and_sees_nothing_of_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """What waits for them waits on; only the others can invite them."""
+    secret = secret_of(harness, alice)
+    blind = "@alice is not in this channel, and sees none of its decisions: invite them"
+    bob.types("/tradeoff rights", secret)
+    assert blind not in bob.was_told()
+    leaves(alice, secret)
+    bob.types("/tradeoff rights", secret)
+    assert blind in bob.was_told()
+
+
 @pytest.mark.parametrize("how", ["is a guest", "is outside"])
 def test_a_missed_event_closes_every_door_within_a_minute(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str

@@ -103,8 +103,8 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
     alice.presses(promise, "Ledger")
     alice.presses(alice.form, "Mark met / missed / withdrawn")
     assert alice.submits(how="Withdrawn", reason="It slipped") == {}
-    (told,) = bob.dm_text("A commitment that does not move without you is closed.")
-    assert "closed as withdrawn by @alice: It slipped" in told
+    (told,) = bob.dm_text("You have a say in its moves.")
+    assert "It is closed as withdrawn by @alice: It slipped" in told
 
 
 def test_two_commitments_do_not_look_alike(

@@ -35,7 +35,10 @@ def test_what_a_meeting_decided_is_acknowledged(
         ["Acknowledge", "Dispute", "Ask"],
         ["Details", "Delegate", "Withdraw"],
     )
-    asked = "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
+    asked = (
+        "@erin recorded #1 Guest checkout in #checkout, decided on Fri 20 Nov 2026 by @sam: "
+        "please acknowledge or dispute it"
+    )
     assert len(alice.dm_text(asked)) == 1
     assert bob.dm_text("Guest checkout") == []
     assert "Waits for you to acknowledge or dispute it." in opens_home(alice)
@@ -93,6 +96,9 @@ def test_recorded_once_and_only_with_all_that_is_needed(
 ) -> None:
     erin.types("/tradeoff record Guest checkout", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Guest checkout"
+    shown = str(erin.form.view["blocks"])
+    assert "The product owner acknowledges it" in shown
+    assert "'s impact" not in shown
     fields = {"kind": "requirements", "decided": "Yes", "made_by": "sam", "reason": "Agreed"}
     assert erin.submits(**fields, made_on="2026-11-24") == {
         "On which day?": "Choose the day on which it was decided: today or earlier."

@@ -21,6 +21,8 @@ def test_whoever_loses_a_right_confirms_it_first(
     assert version(harness).number == 1
     asked = alice.dm()[-1]
     assert "It takes something from you, the product owner. Do you agree?" in harness.plain(asked)
+    assert "Until you confirm, v1 holds. Without your answer by 2026-" in harness.text(asked)
+    assert "It waits for" not in harness.text(asked)
     assert (
         "Priority: was the product owner's decision, after the project manager's impact; now both "
         "sign, after the project manager's impact." in harness.plain(asked)
@@ -212,6 +214,25 @@ def test_the_sponsor_answers_for_somebody_who_is_away_and_the_one_who_is_back_fo
     assert version(harness).number == 2
 
 
+def test_forms_promise_no_confirmation_where_the_rule_is_off(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    promised = "takes something from a"
+    for opens in ("setup", "rights"):
+        bob.types(f"/tradeoff {opens}", checkout)
+        if opens == "rights":
+            bob.presses(bob.member.sees(checkout)[-1], "Change who decides")
+        assert promised in bob.form_words()
+        harness.run(bob.member.closes())
+    bob.changes_table(checkout, "We trust each other", confirms="no")
+    bob.types("/tradeoff setup", checkout)
+    assert promised not in bob.form_words()
+    harness.run(bob.member.closes())
+    bob.types("/tradeoff rights", checkout)
+    bob.presses(bob.member.sees(checkout)[-1], "Change who decides")
+    assert "waits until that role confirms it. If" not in bob.form_words()
+
+
 def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -219,7 +240,7 @@ def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
     assert alice.goes_away("dora") == {}
     bob.asks_for_table(checkout, priority="project_manager")
     post = announced(bob, checkout)
-    assert "Nobody is there who can confirm it for the product owner, so it takes effect on" in (
+    assert "Nobody is there who can confirm it for the product owner, so it takes effect 2" in (
         harness.plain(post)
     )
     assert buttons(post) == ["Withdraw"]

@@ -35,7 +35,7 @@ def test_closed_with_a_reason(
     closes(bob, promise, because="Shipped on the day")
     assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
     assert "closed (met); nothing moves it any more." in harness.whole(card)
-    assert "Closed as met by @bob on 2026-11-23 10:00 UTC." in erin.ledger(promise)
+    assert "Closed as met by @bob, 2026-11-23 10:00 UTC." in erin.ledger(promise)
     alice.types("/tradeoff commitments", checkout)
     listed = alice.member.sees(checkout)[-1]
     assert "0 open commitments here." in harness.whole(listed)

@@ -49,6 +49,7 @@ def test_nothing_of_a_private_channel_after_one_has_left_it(
         assert "I cannot show you that commitment now." in viewer.form_words()
     shown = opens_home(alice)
     assert "Waiting for you\n1 thing waits for you in a channel that you are not in" in shown
+    assert "invites you there, I list it here." in shown
     assert "Nothing" not in shown
     assert "1 thing" not in opens_home(sam)
     harness.refused("hash_conflict")

@@ -338,6 +338,7 @@ def test_a_stand_in_is_told_at_once_and_can_decline(
     (told,) = [message for message in dora.dm() if words in harness.plain(message)]
     dora.presses(told, "Decline")
     assert "You no longer act for @alice" in dora.was_told()
+    assert "You declined to act for @alice, 2026-" in harness.plain(told)
     assert acting(harness) == ("alice", None, "bob", None)
     notice = "@dora declined to act for you, so you are no longer away: what is open is yours again"
     assert len(alice.dm_text(notice)) == 1

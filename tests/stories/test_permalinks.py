@@ -112,7 +112,7 @@ def test_decisions_that_name_each_other_link_to_each_other(
         assert unlinked(harness, message, cards.get(message.ts, 0)) == []
     for number in (1, 2, 3, 4):
         alice.shows(number)
-        assert unlinked(harness, alice.form, number) == []
+        assert unlinked(harness, alice.form) == []
         harness.run(alice.member.closes())
 
 

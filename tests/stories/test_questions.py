@@ -52,6 +52,19 @@ def test_asked_and_answered(
     assert "It was to be decided by Thu 26 Nov 2026." in harness.whole(card)
 
 
+def test_the_answer_offers_a_decision_only_to_the_person_who_has_it(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "sam", "Do partners need this?")
+    sam.presses(sam.dm()[-1], "Answer")
+    assert sam.submits(answer="Two of them do") == {}
+    told = alice.dm()[-1]
+    assert buttons(told) == ["Approve", "Reject", "Defer", "Ask"]
+    assert alice.delegates(card, "erin") == {}
+    assert buttons(told) == ["Details"]
+
+
 def test_details_offers_the_answer_to_the_person_who_is_asked(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -81,6 +81,19 @@ def test_the_people_of_the_first_round_are_told_once(
     verified(harness)
 
 
+def test_whoever_signs_again_reads_who_took_the_decision_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    alice.approves(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="We can") == {}
+    bob.undoes()
+    (asked,) = alice.dm_text("#1 Move Beta in #checkout waits for your signature")
+    assert asked.endswith("waits for your signature. Taken back within minutes by @bob.")
+
+
 @pytest.mark.both_databases
 def test_reopened_under_the_rights_of_the_day(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
@@ -132,6 +145,21 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
 
 
 # ---- supersede -----------------------------------------------------------------------------------
+
+
+def test_the_form_names_what_would_take_the_same_place(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    bob.presses(old, "Supersede")
+    assert bob.form.view["title"]["text"] == "Supersede #1"
+    assert "Open already" not in bob.form_words()
+    assert bob.submits(title="Guest checkout for all", why_now="More ask") == {}
+    alice.presses(old, "Supersede")
+    assert "Open already, to take its place too: #2." in alice.form_words()
+    alice.presses(alice.form, "Add another option")
+    assert "Open already, to take its place too: #2." in alice.form_words()
 
 
 def test_superseded_links_both_ways_and_takes_its_move_back(

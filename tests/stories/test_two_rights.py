@@ -95,6 +95,25 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
+def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    alice.states_impact(card)
+    harness.later(days=4)
+    bob.presses(card, "Approve")
+    assert "The project manager stated no impact in time. The record will say so." in (
+        bob.form_words()
+    )
+    harness.run(bob.member.closes())
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    said = "Decided without the project manager's impact"
+    assert said in harness.text(card)
+    assert said in harness.text(harness.workspace.messages[checkout.id][-1])
+    assert "Decided without impact" not in harness.whole(card)
+
+
 def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

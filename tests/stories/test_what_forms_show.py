@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.slack.elements import state_of
 from bot.demo.slack.workspace import Channel
-from models.rules import Outcome
+from models.rules import Outcome, State
 from support.harness import Actor, Harness
 
 WORDS = ("Wallets are 40% of drop-offs", "Add it now", "Fewer drop-offs", "Five days")
@@ -68,6 +68,26 @@ def test_who_signs_second_reads_why_the_first_signed(
     bob.presses(card, "Approve")
     assert "@alice signed it:\nWe can afford it" in bob.form_words()
     assert "The record and the channel keep your reason." in bob.form_words()
+
+
+def test_the_form_says_who_reads_the_reason_if_the_commitment_stays(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Nobody signs next if nothing moves, and nothing moves a commitment that is closed."""
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17", kind="priority")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    assert "If not, the channel does." in alice.form_words()
+    harness.run(alice.member.closes())
+    bob.presses(promise, "Ledger")
+    bob.presses(bob.form, "Mark met / missed / withdrawn")
+    assert bob.submits(how="Missed", reason="The load test failed") == {}
+    alice.presses(card, "Approve")
+    assert "The record and the channel keep your reason." in alice.form_words()
+    assert "whether the forecast held" in alice.form_words()
+    assert alice.submits(option="A. Add it now", reason="It pays") == {}
+    assert harness.decision().state is State.DECIDED
 
 
 def test_value_and_cost_stand_above_the_options(
