@@ -233,3 +233,23 @@ def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     alice.presses(newer, "Supersede")
     errors = alice.submits(title="Mine alone", why_now="I said so", **PLAIN)
     assert "#2 was the call of the product owner and project manager." in errors["Kind"]
+
+
+def test_what_replaces_a_replacement_is_decided_also_if_each_has_moved_another_commitment(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The transaction locked Beta's commitment out of order, so nobody could decide #3."""
+    old = moves_beta(alice, bob)
+    alice.promises("Gamma")
+    newer = replaces(alice, bob, old, commitment="Gamma", move_to="2026-12-20")
+    alice.approves_move(newer)
+    signs(bob, newer)
+    newest = replaces(alice, bob, newer, **PLAIN)
+    alice.approves(newest)
+    signs(bob, newest)
+    assert harness.decision(2).state is State.SUPERSEDED
+    bob.undoes()
+    assert harness.decision(2).state is State.DECIDED
+    alice.presses(newest, "Withdraw")
+    assert alice.submits(reason="It may stay") == {}
+    assert harness.decision(3).state is State.WITHDRAWN
