@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Answer, Done, UpdateForm
 from handlers.delegation import departures
 from handlers.requests import Asking, Form
@@ -127,7 +128,8 @@ def why_not(
     if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
-    left = departures_of(session, current.channel.workspace_id, *named)
+    left = {*departures_of(session, current.channel.workspace_id, *named)}
+    left |= access.outsiders(asking, current.channel.slack_id, named) if named else set()
     for person in asking.look_up(*named):
         if person.standing is not Standing.MEMBER or person.id in left:
             return SuccessorNotThere(person.id)

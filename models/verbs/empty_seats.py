@@ -24,14 +24,15 @@ def vacate(
     rights: RightsVersion,
     at: datetime,
     gone: Collection[str],
+    outside: Collection[str],
 ) -> list[Move]:
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
     the sponsor. Work that the person did in another's place goes back. `gone` are all people who
-    are known to have left.
+    are known to have left. Delegates who are `outside` may not read the channel, and get nothing.
     """
-    seats, moves = SeatsToday(at, gone), list[Move]()
+    seats, moves = SeatsToday(at, {*gone, *outside}), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)

@@ -12,6 +12,7 @@ from support.board_visitor import OVER, follow, link
 from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
+from support.rights_helpers import states
 from support.story_helpers import secret_of, until
 
 
@@ -297,3 +298,29 @@ def test_who_may_read_is_not_known_so_what_may_have_gone_out_is_still_looked_for
     for _ in range(3):
         harness.later(seconds=20)
     assert len(erin.dm_text("It is the law")) == 1
+
+
+def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin is asked to leave the channel after Sam has gone on leave with her as his delegate."""
+    secret = secret_of(harness, alice)
+    bob.raises("Lay off contractors", kind="requirements", in_=secret)
+    assert sam.goes_away("erin") == {}
+    leaves(erin, secret)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    bob.raises("Close an office", kind="requirements", in_=secret)
+    assert [harness.decision(number).holder for number in (1, 2)] == [sam.id, sam.id]
+
+
+def test_no_role_in_a_private_channel_for_who_leaves_it_before_the_change_is_confirmed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.sets_up_quietly(secret, project_manager="erin", reason="Bob moves on")
+    leaves(erin, secret)
+    (asked,) = [message for message in bob.dm() if "rights.confirm" in str(message.blocks)]
+    bob.presses(asked, "Confirm")
+    assert "@erin, who would get a role by this change, cannot hold one any more." in bob.was_told()
+    assert states(harness) == ["pending"]
