@@ -34,6 +34,8 @@ from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
+ESCALATED_STAYS = "What is escalated to you meanwhile waits for you; they cannot decide it."
+OTHER_SPONSOR = "If it cannot wait, name somebody else as sponsor with `/tradeoff setup`."
 
 
 # ---- leave ---------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     if request.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
-    _roles_of(request, session)
+    rights = _roles_of(request, session)
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
@@ -65,6 +67,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
             read_until(text, today),
             handover.count_to_act(pending, request.person.id),
             how_read,
+            escalations=any(version.sponsor == request.person.id for version in rights),
         )
     )
 
@@ -256,8 +259,18 @@ def left_view(absence: Absence, counts: Mapping[str, int]) -> View:
     return inputs.notice("You are away", [blocks.section(sentence)])
 
 
-def leave_form(delegate: str | None, until: date | None, waiting: int, how_read: str = "") -> View:
-    """Build the form; `how_read` says how the typed day was understood."""
+def leave_form(
+    delegate: str | None,
+    until: date | None,
+    waiting: int,
+    how_read: str = "",
+    *,
+    escalations: bool = False,
+) -> View:
+    """Build the form; `how_read` says how the typed day was understood.
+
+    `escalations` is True if the person is sponsor somewhere.
+    """
     moves = (
         f"{number(waiting, 'open decision')} would move now"
         if waiting
@@ -277,6 +290,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int, how_read:
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
         blocks.context("They are told at once, and can decline."),
+        *([blocks.context(f"{ESCALATED_STAYS} {OTHER_SPONSOR}")] if escalations else []),
         forms.both_hats_field(),
     ]
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

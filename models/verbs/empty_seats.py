@@ -24,7 +24,7 @@ def vacate(
     rights: RightsVersion,
     at: datetime,
     gone: Collection[str],
-    outside: Collection[str],
+    outside: Collection[str] = (),
 ) -> list[Move]:
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
