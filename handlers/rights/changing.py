@@ -29,7 +29,7 @@ from models.tables.rights_change import (
     pending_change,
 )
 from models.verbs import replacing_rights, rights_changes
-from models.verbs.rights_changes import ANSWER_WITHIN, Wanted
+from models.verbs.rights_changes import ANSWER_WITHIN, Answers, Wanted
 from models.working_time import end_of_window
 
 
@@ -54,11 +54,28 @@ def save(
     if waiting := pending_change(session, current.channel_id):
         raise ChangeWaits(waiting.author)
     change = _change(form, current, version.reason, wanted, goes_along)
+    _check_can_confirm(
+        form, current, rights_changes.missing(session, current, change, form.at, gone)
+    )
     session.add(change)
     session.flush()
     rights_changes.set_look(session, current, change, change.expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _check_can_confirm(form: Form, current: RightsVersion, answers: Answers) -> None:
+    """Raise FieldsInvalid if somebody who has to confirm the change may not read the channel.
+
+    They could not read what they are asked, and the change would lapse.
+    """
+    channel, people = current.channel.slack_id, [*answers.asked.values()]
+    outside = access.outsiders(form, channel, people)
+    for person in form.look_up(*sorted(outside)):
+        # Slack does not read mentions in the errors of a form.
+        named = f"@{person.mention or 'someone'}"
+        said = f"{named} has to confirm this, and is not in the channel. Invite them first."
+        raise FieldsInvalid({"reason": said})
 
 
 def _change(

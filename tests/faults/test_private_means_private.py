@@ -324,3 +324,15 @@ def test_no_role_in_a_private_channel_for_who_leaves_it_before_the_change_is_con
     bob.presses(asked, "Confirm")
     assert "@erin, who would get a role by this change, cannot hold one any more." in bob.was_told()
     assert states(harness) == ["pending"]
+
+
+def test_a_change_does_not_wait_for_somebody_who_may_not_read_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob is asked to leave; he would have been asked to confirm, and could not have read it."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    alice.types("/tradeoff setup", secret)
+    errors = alice.submits(project_manager="erin", reason="Bob moves on")
+    assert "@bob has to confirm this, and is not in the channel." in errors["Why this change"]
+    assert states(harness) == []
