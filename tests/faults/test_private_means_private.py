@@ -336,3 +336,18 @@ def test_a_change_does_not_wait_for_somebody_who_may_not_read_it(
     errors = alice.submits(project_manager="erin", reason="Bob moves on")
     assert "@bob has to confirm this, and is not in the channel." in errors["Why this change"]
     assert states(harness) == []
+
+
+def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob has left; the card said for ever that it waits for him."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    card = erin.raises("Lay off contractors", kind="risk", in_=secret)
+    told = "I could not tell @bob about #1: they are not in the channel. Invite them"
+    assert len(erin.dm_text(told)) == 1
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Lay off all contractors") == {}
+    assert len(erin.dm_text(told)) == 1
+    assert bob.dm() == []
