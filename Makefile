@@ -1,24 +1,25 @@
-# `make install` and the first target that needs them make .venv, once, from locked hashes.
+# `make install` makes .venv with the product alone; a target that needs more packages adds them.
+# Both install locked versions, checked against their hashes.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet
-# Two marks in one .venv: the product is in it, and the tools of development are in it too.
+# Empty files that mark what .venv has: the product; the demo and the tools of development as well.
 INSTALLED := .venv/.installed
 READY := .venv/.ready
-# Where the page of the demo is. `:=` because many shells set PORT for something else.
+# The port of the demo's page. `:=` and not `?=`, because many shells set PORT for something else.
 PORT := 8010
 # Many tests wait for a process or a page, so there are twice as many workers as cores.
 WORKERS := $(shell expr 2 \* $$(nproc))
 # The tests of a file share what is costly, such as a browser or the states of a decision.
 BY_FILE := --dist loadfile --no-loadscope-reorder
-# Of `make chaos`.
+# The settings of `make chaos`.
 SEED ?= 1
 MINUTES ?= 10
 REPLICAS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
-# Some shells set it. Each process of the tests would then compile every file it reads, again.
+# If a shell sets this, each process of the tests compiles every file that it reads anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo install test test-quick slow-tests chaos check bench bench-scale screenshots lock
@@ -45,7 +46,7 @@ slow-tests: $(READY) ## measure the tests, and list anew those that test-quick l
 chaos: $(READY) ## let a crowd act on real replicas under faults; make chaos SEED=7 MINUTES=10 REPLICAS=3
 	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)
 
-check: $(READY) ## check style, types and the arrows between folders
+check: $(READY) ## check style, types and the imports between folders
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -60,7 +61,7 @@ bench-scale: $(READY) ## measure reads and loops over a million decisions, on bo
 screenshots: $(READY) ## take the pictures of the README and the tour again
 	@$(BIN)/python docs/screenshots.py
 
-# What the product needs is locked first; the tools of development then fit themselves to it.
+# The packages of the product are locked first; those of development are then chosen to fit them.
 COMPILE = $(BIN)/pip-compile $(ARGS) --quiet --generate-hashes --strip-extras --no-annotate \
 	--no-header --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	--build-deps-for wheel --build-deps-for editable --unsafe-package tradeoff-bot

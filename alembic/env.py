@@ -1,7 +1,8 @@
-"""Environment of the migrations, which Alembic runs.
+"""Environment in which Alembic runs the migrations.
 
-They run on the connection that `bot/migrate.py` gives, or on `-x url=…` from Alembic's own command
-line. Each has a transaction of its own, so that no lock outlasts the change that needs it.
+The connection comes from `bot/migrate.py`. On Alembic's own command line, `-x url=…` names the
+database. Each migration has a transaction of its own, so that no lock outlasts the change that
+needs it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from models.tables import Base
 from models.tables.base import UtcDateTime
 
 # While a change waits for its lock, everybody else waits behind it. The running release gives a
-# statement two seconds; a change that gets no lock in half of that gives up, and is tried again.
+# statement two seconds. A change that gets no lock in half of that gives up, and `bot/migrate.py`
+# tries it again.
 LOCK_TIMEOUT = "1s"
 
 
@@ -37,9 +39,9 @@ def migrate(connection: Connection) -> None:
     def include_object(
         item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any
     ) -> bool:
-        """Leave out what only one of the databases has.
+        """Return False for what autogenerate must not compare with our tables.
 
-        SQLite has its full-text tables, PostgreSQL an index of words.
+        SQLite alone has the full-text tables, and PostgreSQL alone the index of words.
         """
         if kind == "table" and reflected:
             return not (on_sqlite and str(name).startswith("decision_fts"))

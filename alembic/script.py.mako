@@ -1,16 +1,17 @@
 """${message}
 
-One change. Import nothing of ours: a migration is history. It runs while the previous release runs, which reads and
-writes every table meanwhile:
+One change. Import nothing of ours: a migration is history. Meanwhile the previous release runs, and reads and writes
+every table:
 
-- Expand first (add, nullable or with a server default); remove what the previous release uses in a later release.
-- A change of a table holds a lock until its migration ends, so it stands alone: no backfill beside it, no index of a
-  table that has rows.
+- Only add columns (nullable or with a server default), tables and indexes. A later release removes what the previous
+  release still uses.
+- A change of a table holds a lock until its transaction ends. So no backfill, and no index of a table that has rows,
+  is made in the same transaction.
 - On PostgreSQL, an index of a table that has rows is made CONCURRENTLY, and a backfill changes at most 1,000 rows in
-  one statement, both in `with op.get_context().autocommit_block():`. It can be cut off there, so what it does can be
-  done twice. 0005 and 0025 are examples.
+  one statement. Both need `with op.get_context().autocommit_block():`. A migration can be interrupted in such a block,
+  so everything in it can be done twice. 0005 and 0015 are examples.
 
-tests/faults/test_migrations_while_running.py holds every migration to this.
+tests/faults/test_migrations_while_running.py checks this for every migration.
 """
 
 import sqlalchemy as sa

@@ -1,1 +1,1 @@
-"""Measurements of the bot beside a bare Bolt app, in one run: `make bench`."""
+"""Measurements: `make bench` beside a bare Bolt app, `make bench-scale` over large records."""

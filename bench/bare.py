@@ -1,6 +1,7 @@
 """Reference of the benchmark: Bolt's own ASGI adapter on uvicorn, and one handler that only acks.
 
-Set up to be as quick as Bolt can be. Started by path, since its environment has no `bench`.
+It is set up to be as quick as Bolt can be. It is started by its path, because its environment does
+not have the package `bench`.
 """
 
 from __future__ import annotations

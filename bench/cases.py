@@ -1,4 +1,4 @@
-"""What `bench.scale` measures: each case is one transaction with its drawing, as after a click."""
+"""Cases that `bench.scale` measures. Each is one transaction, with the drawing of its answer."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def cases_of_channel(session: Session) -> dict[str, Work]:
 
 
 def loops(session: Session) -> dict[str, Work]:
-    """Return what the outbox and the timers ask, many times a second."""
+    """Return the cases of the outbox and the timers, which run after every act."""
     now = datetime.now(UTC)
     owner, _ = askers(session)
     return {

@@ -1,6 +1,6 @@
-"""Client that costs as little as possible.
+"""Client that costs as little processor time as possible.
 
-Signed requests over kept-alive connections, timed one by one.
+It sends signed requests over kept-alive connections, and times each of them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def signed(body: str) -> bytes:
 
 
 def help_command(person: str, channel: str) -> Callable[[int], str]:
-    """Return the body of `/tradeoff help`, the same for every number."""
+    """Return a function that makes the body of `/tradeoff help`, the same for every number."""
     fields = {
         "command": "/tradeoff",
         "text": "help",
@@ -47,7 +47,7 @@ def help_command(person: str, channel: str) -> Callable[[int], str]:
 
 
 def raise_form(person: str, memory: str) -> Callable[[int], str]:
-    """Return the submitted form of a new tradeoff; every number is another form.
+    """Return a function that makes the submitted form of a new tradeoff, another for each number.
 
     `memory` is what the form remembers when this person opens it.
     """

@@ -1,4 +1,4 @@
-"""Peak memory and pace of the commands that read a whole record. Each runs as its own process."""
+"""Peak memory and pace of commands over a large record. Each runs as a process of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-# The digest reads one week of a channel. The other commands read the whole record.
+# The digest reads one week of a channel, and doctor reads the messages that are stuck or late. The
+# other commands read the whole record.
 COMMANDS = {
     "export --format csv": ("export", "--format", "csv", "--output"),
     "export --format json": ("export", "--format", "json", "--output"),
@@ -21,8 +22,8 @@ COMMANDS = {
     "doctor": ("doctor",),
     "digest --print": ("digest", "--print", "--channel"),
 }
-# Commands that read every decision. Exporting a million takes a quarter of an hour, so beyond
-# ALL_UP_TO decisions only these run.
+# Commands that read every decision. Exporting a million takes a quarter of an hour. So, beyond
+# ALL_UP_TO decisions, only those of them in OF_ANY_SIZE run.
 WHOLE = tuple(name for name in COMMANDS if name.startswith(("export", "verify")))
 ALL_UP_TO = 100_000
 OF_ANY_SIZE = ("verify",)
@@ -32,7 +33,7 @@ Weights = dict[str, tuple[float, float]]
 
 
 def weigh(url: str, size: int) -> Weights:
-    """Run each command over this record; return its peak memory and its seconds."""
+    """Run the commands over this record of `size` decisions; return their peaks and seconds."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, arguments in COMMANDS.items():
@@ -56,8 +57,8 @@ def _channel(url: str) -> str:
 def _weighed(url: str, folder: str, arguments: tuple[str, ...]) -> tuple[float, float]:
     """Return the peak in megabytes and the seconds.
 
-    `verify` ends with 1, because the hashes of the copies are not real. `doctor` ends with 1,
-    because there is no Slack.
+    A command may end with 0 or 1. `verify` ends with 1, because the hashes of the copies are not
+    real. `doctor` ends with 1, because there is no Slack.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRADEOFF_")}
     began = time.monotonic()

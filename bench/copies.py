@@ -1,8 +1,8 @@
 """Statements that multiply a few decisions into a million, in SQL that both databases run.
 
-Two temporary tables hold what the statements share. A turn is one decision in every channel.
-`bench_turn` has one row for each turn, with the moments at which its decisions are raised, settled
-and so on. `bench_copy` has one row for each decision to be made.
+The statements read two temporary tables, which `many.py` fills. A turn is one decision in every
+channel. `bench_turn` has one row for each turn, with the moments at which its decisions are raised,
+settled and so on. `bench_copy` has one row for each decision to be made.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ def _commitments() -> Iterator[Fill]:
 
 
 def _references() -> Iterator[Fill]:
-    """Every second decision names its ticket, and so does every commitment."""
+    """Name a ticket in every second decision, and in every commitment."""
     ticket = {
         "position": "1",
         "url": "'https://jira.example/browse/SHOP-' || turn",
@@ -338,7 +338,7 @@ def _changes_of_rights() -> Iterator[Fill]:
 
 
 def _people() -> Iterator[Fill]:
-    """Some have left Slack, and some have become guests."""
+    """Let some people leave Slack, and others become guests."""
     yield Fill(
         "person_access",
         {
@@ -361,7 +361,7 @@ def _people() -> Iterator[Fill]:
 
 
 def _taken_requests() -> Fill:
-    """Make five requests in each channel, for any size of the record: the bot deletes old ones."""
+    """Make five requests in each channel, of any size: the bot deletes old ones."""
     return Fill(
         "taken_request",
         {
@@ -403,7 +403,7 @@ def _history() -> Iterator[Fill]:
 
 
 def _posts() -> Iterator[Fill]:
-    """Five messages for each decision, which Slack shows as they are."""
+    """Post five messages for each decision; Slack shows them as the record says."""
     for drawing, person in (
         ("card", "NULL"),
         ("impact_request", "counterpart"),
@@ -436,7 +436,7 @@ def _posts() -> Iterator[Fill]:
 
 
 def _timers() -> Iterator[Fill]:
-    """Three timers for each decision; those of the open ones are still to come."""
+    """Set three timers for each decision; those of open decisions are not due yet."""
     for kind in ("impact_half_way", "impact_lapses", "overdue"):
         yield Fill(
             "timer",

@@ -1,7 +1,7 @@
 """Time that Home takes to open over a record with a given number of decisions.
 
-`python -m bench.home 10000 [database url]`. From the signed event to the published view, with Slack
-answering at once.
+Run `python -m bench.home 10000 [database url]`. The time is from the signed event to the published
+view, while Slack answers at once.
 """
 
 from __future__ import annotations

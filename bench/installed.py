@@ -1,4 +1,4 @@
-"""Environment with the wheel and what it depends on, and nothing else: what production runs."""
+"""Environment as in production: the wheel, and the locked packages of the product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large record: a few decisions are made by people acting, the rest are copies of them."""
+"""Large record: people's acts make a few decisions, and the others are copies of these."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def settings(url: str, workspace: Workspace) -> Settings:
 async def filled(
     url: str, count: int, channels: int = 0
 ) -> AsyncIterator[tuple[Bot, Workspace, dict[str, Member]]]:
-    """Run a bot over `count` decisions; yield it with the people of the workspace by name."""
+    """Run a bot over `count` decisions; yield the bot, the workspace and its people by name."""
     workspace = Workspace()
     for name in NAMES:
         workspace.add_person(name)
@@ -199,8 +199,8 @@ def _prepare(connection: Connection) -> None:
         for pragma in ("cache_size=-1000000", "synchronous=OFF", "temp_store=MEMORY"):
             connection.exec_driver_sql(f"PRAGMA {pragma}")
     else:
-        # Foreign keys are not checked: every copy is right, and the check would take as long as
-        # the copy.
+        # Foreign keys are not checked. All keys of the copies exist, and the check would take as
+        # long as the copying.
         connection.exec_driver_sql("SET session_replication_role = replica")
 
 
@@ -243,7 +243,7 @@ def _turns(turns: int) -> Iterator[Row]:
 
 
 def _places(connection: Connection, channels: int) -> list[Row]:
-    """Make the channels that are missing; return all with their people and models."""
+    """Make the channels that are missing; return a row for each channel, with people and models."""
     tables = Base.metadata.tables
     models = connection.execute(select(tables["decision"]).order_by("id")).mappings().all()
     rights = connection.execute(select(tables["rights_version"]).order_by("id")).mappings().all()

@@ -1,7 +1,7 @@
 """Time that the demo's page takes to open a channel, from the click until its messages are painted.
 
-`python -m bench.page`. Chromium goes back and forth between an empty channel and two others: the
-busiest of the story, and one with 500 messages, which repeat those of the busiest.
+Run `python -m bench.page`. Chromium goes back and forth between an empty channel and two others:
+the busiest one of the story, and one with 500 messages, which repeat those of the busiest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from bot.demo.run import Demo, product
 OPENINGS = 20
 MANY = 500
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# The newest message is on screen, at the end of the list, and a frame has been painted with it.
+# Script that opens a channel, and returns after how many milliseconds a frame with its newest
+# message is painted.
 OPEN = """([place, newest]) => new Promise((opened) => {
     const began = performance.now();
     const paint = () => setTimeout(() => opened(performance.now() - began));

@@ -1,7 +1,7 @@
 """Waiting times over a thousand, a hundred thousand and a million decisions.
 
-`python -m bench.scale` writes docs/reference/scale.md. It times one transaction with its drawing,
-as after every click; Slack's part is not in it.
+`python -m bench.scale` writes docs/reference/scale.md. Each time is that of one transaction with
+the drawing of its answer, without Slack's part.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def table(found: Found) -> list[str]:
 
 
 def counted(steps_of: dict[int, dict[str, int]], times: dict[int, Times]) -> list[str]:
-    """Write the same for SQLite's instructions, and how many statements each case sends."""
+    """Write Markdown: a row for each case, with SQLite's instructions by size, and statements."""
     largest = max(steps_of)
     cells = {
         case: [
@@ -167,9 +167,9 @@ def _rows(corner: str, heads: list[str], cells: dict[str, list[str]]) -> list[st
 
 
 def misses(found: Found) -> list[str]:
-    """Return what takes longer than 20 ms, or than three times its time at the smallest size.
+    """Return the cases that take longer than 20 ms, or three times their time at the smallest size.
 
-    Up to 5 ms, the ratio does not matter.
+    A case that takes up to 5 ms is fine, whatever its ratio.
     """
     lines = []
     for name, times in found.items():

@@ -1,1 +1,1 @@
-"""The running process: Slack on one side, the record on the other."""
+"""The running process, which connects Slack with the record."""

@@ -1,7 +1,7 @@
-"""Admission of requests: only after Slack has said who we are, and only from our workspace.
+"""Admission of requests: only after Slack has said who we are, and only from our own company.
 
-Otherwise Bolt itself would answer. It would close a form with everything that was typed in it, and
-acknowledge an event, which Slack then never sends again.
+Bolt itself would answer other requests badly. It would close a form with everything that was typed
+in it, and acknowledge an event, which Slack then would not send again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ELSEWHERE = (
 
 
 class Admission:
-    """Bolt middleware in front of everything; it also gives each request its deadline."""
+    """Bolt middleware that runs before authorization; it also gives a request its deadline."""
 
     def __init__(
         self, installations: Installations, answering: Answering, timeouts: Timeouts
@@ -50,7 +50,7 @@ class Admission:
     async def admit(
         self, body: Body, context: AsyncBoltContext, ack: AsyncAck, next_: Next
     ) -> BoltResponse | None:
-        """Let the request in, or say in our own words why not."""
+        """Let the request pass, or tell the person why not. An event gets only an HTTP status."""
         context.setdefault("deadline", self._timeouts.deadline())
         if body.get("type") == "url_verification":
             await next_()
@@ -72,7 +72,7 @@ class Admission:
         if "command" in body:
             return await ack(f"{words} You typed: {body['command']} {body.get('text', '')}".strip())
         if body["type"] == "view_submission":
-            # The form stays open, with everything that was typed.
+            # If the form has an input, it stays open, with everything that was typed.
             field = first_input(body["view"])
             if field is None:
                 return await ack(response_action="update", view=errors.as_notice(Message(words)))

@@ -21,10 +21,10 @@ Key = tuple[str, str]
 
 
 class AnswerCache(Generic[T]):
-    """Cache of Slack's answers. If they weigh more than `most` together, the oldest is dropped.
+    """Cache of Slack's answers. While they weigh more than `most` together, the oldest is dropped.
 
-    A cached None means that Slack did not answer. It is kept for seconds only, and so is an answer
-    for which `sure` returns False.
+    A cached None means that Slack did not answer. Such a None is kept for seconds only, and so is
+    an answer for which `sure` returns False.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class AnswerCache(Generic[T]):
         self._most = most
         self._weight = weight
         self._weighs = 0
-        # Transactions call `forget` and `clear` on threads of their own.
+        # The threads that run transactions call `forget` and `clear`.
         self._changing = threading.Lock()
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
@@ -52,7 +52,7 @@ class AnswerCache(Generic[T]):
     async def get_all(
         self, tenant: str, ids: Iterable[str], within: float
     ) -> list[tuple[str, T | None]]:
-        """Return what Slack says of each id; None for an id without an answer in time.
+        """Return each id with what Slack says of it, or with None if no answer comes in time.
 
         A late call goes on, and its answer is kept for the next caller.
         """
@@ -73,7 +73,7 @@ class AnswerCache(Generic[T]):
     async def refresh_all(
         self, tenant: str, ids: Iterable[str], within: float
     ) -> list[tuple[str, T | None]]:
-        """Ask again about each id; return the cached answer for those without a new one."""
+        """Ask again about each id; without a new answer, return the cached one while it lasts."""
         asked = list(dict.fromkeys(ids))
         answers = await asyncio.gather(*(self._refresh((tenant, id), within) for id in asked))
         return list(zip(asked, answers, strict=True))
@@ -120,8 +120,8 @@ class AnswerCache(Generic[T]):
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
         except Exception as error:
-            # Any error counts as no answer, even one over a malformed answer: callers that wait for
-            # this call must go on, and later ones must be able to ask again.
+            # Any error counts as no answer, also an error in a malformed answer: callers that wait
+            # for this call must go on, and later callers must be able to ask again.
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
         if self._asking.get(key) is asyncio.current_task():
             self._asking.pop(key)

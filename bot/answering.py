@@ -1,7 +1,4 @@
-"""Sender of the answers to a person: forms and private messages.
-
-No other code opens or updates a form.
-"""
+"""Sender of the answers that are not in the HTTP response: forms and private messages."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ Body = dict[str, Any]
 
 
 class Answering:
-    """Sender of answers. Each has the time that is left of its request's deadline."""
+    """Sender of answers. A caller waits no longer than its request's deadline allows."""
 
     def __init__(self, client_for: Callable[[str], SlackClient], timeouts: Timeouts) -> None:
         self._client_for = client_for
@@ -55,7 +52,7 @@ class Answering:
     async def update_form(
         self, tenant: str, open_view: Body, view: Body, deadline: Deadline
     ) -> None:
-        """Redraw the open form. A stale hash means that a quicker click has redrawn it already."""
+        """Redraw the open form. Slack refuses a stale hash: a quicker click has redrawn it then."""
 
         async def redraw() -> None:
             client = self._client_for(tenant)
@@ -69,10 +66,10 @@ class Answering:
         await self.go_on(redraw(), deadline.left())
 
     async def tell(self, tenant: str, body: Body, message: Message, deadline: Deadline) -> None:
-        """Tell the person who clicked, privately.
+        """Send this message privately to the person who acted.
 
-        The answer goes to the click's response URL. If the click was in a form, it is a view on top
-        of that form.
+        It goes to the response URL of the request. If there is none, because the act was in a form
+        or in Home, the message is shown as a form.
         """
         if "response_url" not in body:
             await self.open_form(tenant, body, errors.as_notice(message), deadline)
@@ -95,7 +92,7 @@ class Answering:
         await self.go_on(respond(), deadline.left())
 
     async def go_on(self, work: Coroutine[Any, Any, None], within: float) -> None:
-        """Wait `within` seconds for this work, then let it go on in the background."""
+        """Wait up to `within` seconds for this work, then let it go on in the background."""
         task = asyncio.create_task(work)
         self._going_on.add(task)
         task.add_done_callback(self._going_on.discard)

@@ -44,18 +44,19 @@ log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-# Seconds for a planned stop. This is longer than `Timeouts.send`, so that a call to Slack that has
-# begun can end and its row can be marked.
+# Seconds that a planned stop waits for requests in Socket Mode, and then for messages being sent.
+# This is longer than `Timeouts.send`, so that a call to Slack that has begun can end and its row
+# can be marked.
 STOP_WITHIN = 12.0
 
 
 def utc_now() -> datetime:
-    """Return the time. The clock is read only here."""
+    """Return the time. Code that needs the time is given a clock; this is the real one."""
     return datetime.now(UTC)
 
 
 class Bot:
-    """All parts of one running bot. `clock` gives the time that everything is stamped with.
+    """The parts of one running bot. `clock` gives the time of all that happens.
 
     A caller that passes an `engine` closes it.
     """
@@ -97,8 +98,8 @@ class Bot:
     def web(self, *, loops: bool = True) -> Starlette:
         """Return the web app: Slack's requests, boards, `/healthz` and `/readyz`.
 
-        In Socket Mode, Slack's requests come by socket instead. Without `loops`, the caller drives
-        them, or starts them later.
+        In Socket Mode, Slack's requests come by socket instead. If `loops` is False, the caller
+        drives the outbox and the timers itself, or calls `start_loops` later.
         """
 
         @contextlib.asynccontextmanager
@@ -167,7 +168,8 @@ class Bot:
     async def _ready(self, request: Request) -> JSONResponse:
         """Answer 200 while requests can be answered.
 
-        The database answers and has this release's schema, and Slack accepts the token.
+        `/healthz` has no fault, the database has the schema of this release or of a newer one, and
+        Slack has said who we are.
         """
         faults = self._faults()
         try:
@@ -194,7 +196,7 @@ def _answer(faults: list[str]) -> JSONResponse:
 
 
 def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations) -> AsyncApp:
-    """Register one Bolt listener per surface; our table of routes does the rest.
+    """Return a Bolt app with one listener for each surface; our table of routes does the rest.
 
     See docs/explanation/decisions/0003.
     """
@@ -232,10 +234,10 @@ def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations
 
 
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """Answer a request that could not be read.
+    """Answer a request over which the admission or a listener raised an exception.
 
-    If its shape is not Slack's, the status is 400. If the record did not answer in time, it is 503.
-    The answer has no text. The log gets one line.
+    The status is 503 if the record could not be used in time. Otherwise it is 400: most likely, the
+    request does not have the shape of Slack's. The answer has no text. The log gets one line.
     """
     if isinstance(error, (TooLate, Unsure, Unusable)):
         log.warning("request not read in time", error=type(error).__name__)

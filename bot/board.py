@@ -1,6 +1,6 @@
-"""Board pages over HTTP: the link is checked, its board gathered, and written as HTML.
+"""Board pages over HTTP: the link is checked, the board is read and written as HTML.
 
-Read only, no script, nothing kept by browsers.
+A page is read only, has no script, and is not kept by browsers.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ PRIVATE = {**SAFE, "Cache-Control": "private, no-store"}
 class Boards:
     """Routes of `/board/…`: a page for each link, and a style sheet.
 
-    Every link that does not work gets the same plain page.
+    A link that does not work gets a plain page that shows nothing of the board.
     """
 
     def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._people = people
         self._clock = clock
-        # Pages are built one at a time. So a request from Slack waits for at most one page.
+        # Pages are built one at a time, so that a request from Slack waits for one page at most.
         self._turn = asyncio.Lock()
         self.routes = [Route("/board/style.css", _style), Route("/board/{token:path}", self._page)]
 
@@ -72,9 +72,9 @@ class Boards:
         )
 
     async def _found(self, token: str) -> Board | NoBoard:
-        """Read the link, then build the page in one transaction.
+        """Check the link, then read its board in one transaction.
 
-        If the page needs names that are not cached, ask Slack for them and build it again.
+        If the board needs names that are not cached, ask Slack for them and read it again.
         """
         link = await self._database.read(partial(read_link, token))
         if link is None:

@@ -1,7 +1,4 @@
-"""The command line: `tradeoff`, or `python -m bot`.
-
-Thin: each command is a few calls to the rest.
-"""
+"""The command line: `tradeoff`, or `python -m bot`. Each command calls a few other modules."""
 
 from __future__ import annotations
 
@@ -30,11 +27,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("serve")
 
-# Seconds for one statement of a command: nobody waits for it as people wait for the bot.
+# Seconds for one statement of a command, which may take longer than an answer in Slack.
 PATIENCE = 60.0
 
-# Seconds. Requests in flight are answered within Slack's three; after them, the parts of the bot
-# stop.
+# Seconds that a stop waits for requests under way. Slack waits no longer for an answer.
 ANSWERED_WITHIN = 3
 
 
@@ -156,8 +152,7 @@ def demo(empty: bool, port: int) -> None:
             raise click.ClickException(
                 f"Port {port} is taken: `tradeoff demo --port 0` finds a free one."
             ) from None
-    # Everything that is imported stays, so it need not be searched for garbage, neither now nor
-    # later.
+    # Imported modules stay in memory, so they need not be searched for garbage, now or later.
     gc.disable()
     from bot.demo import page, run  # noqa: F401  # the page is needed a moment later
 
@@ -282,7 +277,7 @@ def _pace(count: int, began: float) -> str:
 
 
 def _scope(database: Database, channel: str | None, tenant: str | None) -> ExportScope:
-    """Return what to export: everything, or the channel of its tenant."""
+    """Return what to export: everything, one tenant's decisions, or one channel's."""
     from bot.commands.tenants import TenantUnclear, tenant_of
     from models.reads.export import ExportScope
 
@@ -296,7 +291,10 @@ def _scope(database: Database, channel: str | None, tenant: str | None) -> Expor
 
 
 def _record() -> Database:
-    """Return the database of the settings, which must answer and be at this release's schema."""
+    """Return the database that the settings name.
+
+    Raise ClickException if it does not answer or does not have this release's schema.
+    """
     from bot import migrate
     from bot.database import Database
 

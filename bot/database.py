@@ -37,7 +37,7 @@ POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
-    """Runner of functions, each in one transaction on a worker thread.
+    """Runner of functions, each in one transaction, on a worker thread or on the caller's.
 
     Rows that a function returns are detached. A caller that passes an `engine` closes it.
     """
@@ -75,9 +75,10 @@ class Database:
     ) -> T:
         """Run this work and commit; roll back and raise if it raises.
 
-        No transaction is opened before the first statement. Work that mostly reads is tried on a
-        thread that reads; if it wants to write after all, it is run again on the one that writes.
-        With a deadline, raise TooLate if nothing was recorded in time, Unsure if that is unknown.
+        No transaction is opened before the first statement. On SQLite, work that mostly reads is
+        tried on a thread that reads; if it wants to write after all, it is run again on the one
+        that writes. With a deadline, raise TooLate if nothing was recorded in time, and Unsure if
+        the database has not said whether the commit took effect.
         """
         if mostly_reads and self.is_sqlite:
             try:
@@ -102,7 +103,7 @@ class Database:
         return await _in_time(self._readers, read, deadline, transaction)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
-        """Run this work in the same way on the caller's thread.
+        """Run this work and commit, on the caller's thread; roll back and raise if it raises.
 
         Raise Unusable if the SQLite file was deleted or replaced while it was open. Changes to the
         open file would then be lost when the process ends.
@@ -130,7 +131,7 @@ class Database:
     def read_here(self, work: Callable[[Session], T]) -> T:
         """Run this work, which only reads, on the caller's thread.
 
-        The database refuses what it writes.
+        The database refuses a statement that writes.
         """
         self._check_file()
         with self._reading() as session:
@@ -159,7 +160,7 @@ class Database:
             raise MOVED
 
     def close(self) -> None:
-        """Let running work finish, then close every connection."""
+        """Let running work finish, then close the connections of an engine that we made."""
         self._threads.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         if self._closes_engine:
@@ -187,9 +188,9 @@ def _id_of(file: str) -> tuple[int, int] | None:
 
 
 def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
-    """Return an engine with our pragmas (SQLite) or timeouts (PostgreSQL).
+    """Return an engine with our pragmas (SQLite) or settings (PostgreSQL), and with our timeouts.
 
-    Its errors do not contain what people typed, so the log does not either.
+    Its errors do not contain the parameters of statements, which people may have typed.
     """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
@@ -212,7 +213,7 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
 
 
 def wrote(session: Session) -> bool:
-    """Return True if this session has written anything so far."""
+    """Flush this session, and return True if it has written anything so far."""
     session.flush()
     return bool(session.info.get("wrote"))
 

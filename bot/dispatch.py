@@ -74,8 +74,8 @@ OUTDATED_FORM = (
     "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
     "from the card or with the command."
 )
-# DIRECT is the name that Slack gives to every conversation of two people. GROUP is the beginning of
-# the name of every direct message of a group. No bot can be invited into either.
+# DIRECT is the name that Slack gives to direct messages of two people. GROUP is the beginning of
+# the names of direct messages of a group. No bot can be invited into either.
 DIRECT, GROUP = "directmessage", "mpdm-"
 # Events whose type begins with one of these change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
@@ -83,9 +83,9 @@ FORGET_PLACE = ("channel", "group", "member_")
 
 @dataclass(eq=False)
 class Dispatch:
-    """Dispatcher: it runs the handler that the table of routes names for a request.
+    """Dispatcher of requests.
 
-    It carries out the handler's answer after the commit.
+    It runs the handler that the table of routes names, and carries out its answer after the commit.
     """
 
     database: Database
@@ -293,10 +293,9 @@ class Dispatch:
                 )
 
     async def _answer(self, handler: Handler[R], request: R, deadline: Deadline) -> Answer:
-        """Run the handler in one transaction.
+        """Run the handler in one transaction, and return its answer.
 
-        A refusal or a fault rolls the transaction back. Only this method turns refusals and faults
-        into answers.
+        A refusal or a fault of the handler rolls the transaction back, and becomes an answer here.
         """
         try:
             answer, changed = await self._run(handler, request, deadline)
@@ -387,7 +386,7 @@ class Dispatch:
         return await self.answering.open_form(request.workspace, body, form, deadline)
 
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
-        """Show this Home, or a newer one if the Home with this `hash` is not shown any more."""
+        """Show this Home. If the Home with this `hash` is not shown any more, show a newer one."""
         client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
         sealed = await self._views.seal(request, view, deadline)
         if not await home_view.publish(client, request.user, sealed, hash):
@@ -422,7 +421,7 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
 
 
 def _known_of(channel: str, name: str) -> Known:
-    """Return what the conversation's name alone says: whether it is a direct message of two people.
+    """Return the conversation if its name alone says that it is a direct message of two people.
 
     The bot is not in other people's direct messages, so Slack would not answer a look-up of one.
     """

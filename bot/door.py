@@ -18,14 +18,14 @@ LARGEST_BODY = 1_000_000
 # Bodies up to this size are read at once, because the server has buffered them anyway. At most 16
 # larger ones are read at the same time, which bounds the memory that strangers can fill.
 SMALL_BODY, MOST_LARGE = 64_000, 16
-# Slack's check of our certificate comes without a signature.
+# Slack's check of our certificate has no signature, so an unsigned body is read up to this size.
 LARGEST_SSL_CHECK = 1_000
 # Seconds by which Slack's clock and ours may differ.
 CLOCKS_MAY_DIFFER = 300
 
 
 class Unusable(Exception):
-    """Request that Slack would not send; `status` is the HTTP status it gets."""
+    """Request that is refused; `status` is the HTTP status of the answer."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -42,7 +42,7 @@ class Door:
     async def read(
         self, request: AsgiHttpRequest, headers: dict[str, Any], deadline: Deadline
     ) -> str | None:
-        """Return the body; None if this only checks our certificate. Raise Unusable."""
+        """Return the body; None if the request only checks our certificate. Raise Unusable."""
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
             raise Unusable(413, "the body is too large")

@@ -27,8 +27,8 @@ from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
 from models.reads.export import Export, ExportScope
 
-# Seconds for the names of one batch, including Slack's pauses (users.info: over a hundred a
-# minute).
+# Seconds for the names of one batch, and the most pauses in one call that Slack may ask for
+# (users.info takes over a hundred calls a minute).
 SLACK_WITHIN, MOST_PAUSES = 300, 60
 
 
@@ -57,7 +57,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
 
 
 def wanted(form: str, scope: ExportScope, at: datetime) -> Export:
-    """Return the export that the command line asks for: everything, or one channel."""
+    """Return the export that the command line asks for."""
     return Export(FORMS[form], scope, at)
 
 
@@ -98,8 +98,8 @@ def write_to(
 ) -> int:
     """Write the file to `path`, completely or not at all.
 
-    If `path` exists and is no regular file, such as a pipe, write into it. Raise OSError if that
-    fails.
+    If `path` exists and is no regular file, such as a pipe, write into it. Raise OSError if the
+    file cannot be written.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as pipe:

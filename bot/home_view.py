@@ -1,4 +1,4 @@
-"""Home as Slack shows it: published unless another one was shown meanwhile."""
+"""Home in Slack: it is published unless another Home was shown meanwhile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ log = structlog.get_logger("homes")
 
 
 async def publish(client: SlackClient, person: str, view: View, hash: str | None) -> bool:
-    """Show `view` as the person's Home; return False if another one was shown since `hash`."""
+    """Show `view` as the person's Home. Return False if another Home was shown since `hash`.
+
+    Any other failure is logged only.
+    """
     try:
         await client.views_publish(user_id=person, view=view, hash=hash)
     except SlackApiError as error:

@@ -21,7 +21,7 @@ log = structlog.get_logger("installations")
 
 
 class NotSlack(Exception):
-    """Raised if an answer names no workspace: a proxy sent it, or it is incomplete."""
+    """Raised if Slack has not said who we are, or if its answer names no workspace or no bot."""
 
 
 class Installations:
@@ -45,8 +45,8 @@ class Installations:
                 retry_handlers=retry_handlers,
             )
 
-        # Reads may be tried again after a dropped connection. Posts may not: Slack has no
-        # idempotency key.
+        # Look-ups and forms may be tried again after a dropped connection. Messages may not: Slack
+        # has no idempotency key.
         self._client = client(lambda: timeouts.answer, [AsyncConnectionErrorRetryHandler()])
         self._sender = client(lambda: timeouts.send, [])
         self.known: AuthorizeResult | None = None
@@ -56,7 +56,7 @@ class Installations:
         self._ask_again_at = 0.0
 
     def client_for(self, tenant: str) -> SlackClient:
-        """Return the client for reads within a request."""
+        """Return the client for look-ups and forms; it may send a call twice."""
         return self._client
 
     def sender_for(self, tenant: str) -> SlackClient:
@@ -66,7 +66,7 @@ class Installations:
     async def identify(self, within: float) -> AuthorizeResult | None:
         """Return who we are; None if Slack does not say within this many seconds.
 
-        Everyone waits for the same call, and a call that failed is not repeated at once.
+        Concurrent callers share one call. After a failed call, return None for a few seconds.
         """
         if self.known is None and self._asking is None:
             if self._timeouts.stopwatch() < self._ask_again_at:

@@ -1,6 +1,6 @@
-"""The log: one line per event on stderr, as key=value.
+"""The log: one line for each event on stderr; our own lines are key=value.
 
-No bodies, no tokens: libraries that would write them are kept quiet.
+It has no bodies and no tokens: libraries that would write them are kept quiet.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ QUIET = {
 }
 
 
-# The most lines a minute that requests of strangers can cause, for each `Ceiling`.
+# The most lines a minute that one `Ceiling` lets through.
 MOST_LINES, MINUTE = 100, 60.0
 
 
@@ -36,7 +36,7 @@ class Ceiling:
         self._lines = 0
 
     def warning(self, event: str, **facts: object) -> None:
-        """Write this line, unless there were too many in the last minute."""
+        """Write this line, unless there were too many in this minute."""
         if self._stopwatch() - self._since > MINUTE:
             if self._lines > MOST_LINES:
                 self._log.warning("more of the same", left_out=self._lines - MOST_LINES)

@@ -1,4 +1,4 @@
-"""The Slack app manifest, made from the table of routes, so that Slack sends what we can answer.
+"""The Slack app manifest. Its commands, shortcuts and events come from the table of routes.
 
 Shape and limits: Slack's manifest reference; https://docs.slack.dev/reference/app-manifest
 """
@@ -181,7 +181,7 @@ def _features(url: str | None) -> dict[str, Any]:
 
 
 def _check(made: dict[str, Any]) -> None:
-    """Raise ValueError for anything that Slack would refuse: too long, too short or too many."""
+    """Raise ValueError if a text is too long or too short for Slack, or a list is too long."""
     shown, features = made["display_information"], made["features"]
     texts = [(part, shown[part]) for part in ("name", "description", "long_description")]
     texts.append(("display_name", features["bot_user"]["display_name"]))

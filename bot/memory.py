@@ -39,7 +39,7 @@ class Memory:
         return self._people.known_room(self._tenant, channel)
 
     def _catch_up(self) -> None:
-        """Drop answers that changes since the last look made stale, once per transaction."""
+        """Drop the answers about all that has changed since the last look; once a transaction."""
         if self._is_current:
             return
         self._is_current = True

@@ -15,14 +15,14 @@ from sqlalchemy.exc import OperationalError
 
 # Key of the lock under which one replica migrates: any number that all replicas share.
 ADVISORY_LOCK = 7_205_913
-# Seconds between two tries for that lock while another replica holds it.
+# Seconds between two tries for a lock.
 LOOK_EVERY = 0.2
 # Tries for a change that gets no lock: somebody may hold a transaction open for a while.
 MOST_TRIES = 300
 
 
 class Busy(Exception):
-    """The database is so busy that a migration got no lock. What is migrated so far stays."""
+    """Raised if a migration gets no lock in many tries. The migrations before it stay done."""
 
 
 def config() -> Config:
@@ -56,9 +56,9 @@ def is_current(engine: Engine) -> bool:
 
 
 def is_newer(engine: Engine) -> bool:
-    """Return True if a newer release has migrated this database.
+    """Return True if this database has a revision that this release does not know.
 
-    This release still runs on it: migrations first add, and remove a release later.
+    This release still runs on it, because no release removes what the release before it uses.
     """
     revision = current(engine)
     return revision is not None and revision not in {script.revision for script in _revisions()}
@@ -83,8 +83,7 @@ def _take_turn(connection: Connection) -> None:
 def upgrade(url: str) -> None:
     """Bring the database to the newest revision.
 
-    Two processes that do so at once wait for each other; the second finds nothing to do. Raises
-    Busy.
+    If two processes do so at the same time, the second waits, and finds nothing to do. Raise Busy.
     """
     engine = create_engine(url)
     try:
@@ -104,7 +103,7 @@ def upgrade(url: str) -> None:
 
 def _upgrade_while_others_run(connection: Connection, settings: Config) -> None:
     """Migrate step by step; a step that gets no lock in time lets others go first."""
-    # On SQLite nobody needs it, and it is slow to load.
+    # psycopg is slow to load, and SQLite does not need it.
     from psycopg.errors import LockNotAvailable
 
     for _ in range(MOST_TRIES):

@@ -33,10 +33,10 @@ def note_attempt(request: Request, attempt: Attempt, session: Session) -> None:
 
 
 def _is_first(request: Request, session: Session) -> bool:
-    """Return True if this request has not taken effect before.
+    """Note that this request takes effect, and return True if it is the first time.
 
-    An event has no sign. If it arrives twice, its handler makes the same record both times
-    (docs/explanation/decisions/0011).
+    An event has no sign and is not noted. If it arrives twice, its handler makes the same record
+    both times (docs/explanation/decisions/0011).
     """
     about = request.workspace, request.user, request.sign
     return not request.sign or take_once(session, *about, request.at)

@@ -85,7 +85,7 @@ class People:
     async def look_up(
         self, tenant: str, ask: NotYetKnown, known: Known, deadline: Deadline | None = None
     ) -> Known:
-        """Look up, in parallel, what a handler asked for, and add it to what was known before.
+        """Look up what a handler asked for, all at once, and add it to what was known before.
 
         If Slack does not answer in time, a person is UNKNOWN, a conversation has `known=False`, and
         a list of members is None.
@@ -119,12 +119,12 @@ class People:
     async def _places_of(
         self, tenant: str, channels: Iterable[str], within: float
     ) -> list[tuple[str, Place | None]]:
-        """Return these conversations. For more than FEW, one call lists all that the bot is in."""
+        """Return these conversations. If more than FEW are not cached, first list all the bot's."""
         asked, began = list(channels), time.monotonic()
         unknown = [id for id in asked if self._places.known((tenant, id)) is None]
         if len(unknown) > FEW:
             ((_, listed),) = await self._listed.get_all(tenant, [ALL], within)
-            # An event during the call makes the cache forget the list, which may be too old then.
+            # If an event came during the call, the list may be too old and is not cached any more.
             if listed and self._listed.known((tenant, ALL)) is listed:
                 for channel in listed.keys() & set(unknown):
                     self._places.keep((tenant, channel), listed[channel])
@@ -134,7 +134,7 @@ class People:
     async def _places_anew(
         self, tenant: str, channels: Iterable[str], within: float
     ) -> list[tuple[str, Place | None]]:
-        """Ask Slack once more; keep the cached answer if Slack is silent or was asked too often."""
+        """Ask Slack once more; use the cached answer if Slack is silent or was asked too often."""
         asked, more = list(channels), list[str]()
         for channel in asked:
             now = time.monotonic()
@@ -161,7 +161,7 @@ class People:
             return None
 
     async def close(self) -> None:
-        """End the look-ups that nobody waits for any more."""
+        """End the look-ups that are under way."""
         for cache in (self._people, self._places, self._rooms, self._shared, self._listed):
             await cache.close()
 
@@ -227,7 +227,7 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
         members.update(answer["members"])
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
-            # One person is in many rooms, so their id is kept in memory once, for all lists.
+            # A person is in many conversations, so their id is kept in memory once, for all lists.
             return frozenset(map(sys.intern, members))
 
 

@@ -1,7 +1,8 @@
 """PostgreSQL behind a pooler such as PgBouncer, which may take no settings for a connection.
 
-In its transaction mode, every transaction may have another connection to the server. Settings are
-then made in each transaction, and statements are not prepared.
+In the pooler's transaction mode, every transaction may have another connection to the server. So,
+if a pooler has dropped our settings, they are made in each transaction, and statements are not
+prepared.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ TAKES_NO_OPTIONS = "startup parameter"
 
 
 def allow_pooler(engine: Engine, settings: Mapping[str, str | int]) -> None:
-    """Give connections of this engine these settings, with or without a pooler in between.
+    """Give the connections of this engine these settings, with or without a pooler in between.
 
-    Without one, they are options of the connection, and cost nothing later.
+    Without a pooler, they are options of the connection, and cost nothing in a transaction.
     """
     event.listen(engine, "do_connect", partial(_connect, options(settings)))
     event.listen(engine, "connect", partial(_note, settings))
@@ -35,7 +36,7 @@ def options(settings: Mapping[str, str | int]) -> str:
 def _connect(
     settings: str, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]
 ) -> Any:
-    # On SQLite nobody needs it, and it is slow to load.
+    # psycopg is slow to load, and SQLite does not need it.
     import psycopg
 
     try:

@@ -24,12 +24,12 @@ WEB = {"ws": "http", "wss": "https"}
 def proxy_for(url: str) -> str | None:
     """Return the proxy on the way to this address; None if there is none.
 
-    This machine is never reached through a proxy. Raise BadSetting if the proxy is not HTTP.
+    Return None for this machine too. Raise BadSetting if the proxy is not an HTTP proxy.
     """
     address = urlsplit(url)
     host, proxies = address.hostname or "", getproxies_environment()
     scheme = WEB.get(address.scheme, address.scheme)
-    # Like the SDK: where only HTTP_PROXY is set, it is meant for all.
+    # If only HTTP_PROXY is set, it counts for every address, as in the SDK.
     proxy = proxies.get(scheme) or proxies.get("http")
     if not proxy or _is_this_machine(host) or proxy_bypass(host):
         return None
@@ -49,7 +49,7 @@ def web_client(url: str, token: str, **options: Any) -> AsyncWebClient:
 
 
 def webhook_client(url: str, session: ClientSession) -> AsyncWebhookClient:
-    """Return a client of one response URL, on these connections. It sends nothing twice."""
+    """Return a client of one response URL, on these connections. It does not retry."""
     client = AsyncWebhookClient(url, session=session, retry_handlers=[])
     client.proxy = proxy_for(url)
     return client

@@ -15,10 +15,10 @@ from models.tables.workspace import ensure_view_key
 
 
 class SealedViews:
-    """Sealer of views, with a key for each workspace that all replicas share and nobody changes.
+    """Sealer of views. Each tenant has one key, which all replicas share and none changes.
 
-    The first request fetches the key within the time that it has left. Raises TooLate if that is
-    not enough.
+    The first request of a tenant reads the key within the time that it has left. Raise TooLate if
+    that is not enough.
     """
 
     def __init__(self, database: Database) -> None:
@@ -38,8 +38,8 @@ class SealedViews:
     ) -> Carried | None:
         """Return what the view of this request remembers; an empty `Carried` if it has no view.
 
-        Return None for a form that we did not seal for this person. If the seal of a Home is not
-        valid, the Home begins at its first pages again.
+        Return None for a form that we did not seal for this person. A Home whose seal is not valid
+        is shown from its first page again.
         """
         view, carried = body.get("view"), Carried()
         if view is None:

@@ -1,6 +1,7 @@
-"""Settings, from the environment and `.env`. Only `bot/proxies.py` reads the environment too.
+"""Settings, from the environment and `.env`.
 
-The names are our own, so that Bolt reads none of them.
+Apart from this file, only `bot/proxies.py` reads the environment. The names are our own, so that
+Bolt reads none of them.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Settings(BaseSettings):
         return bool(self.slack_app_token.get_secret_value())
 
     def check_slack(self) -> None:
-        """Raise BadSetting if something that `serve` needs to talk to Slack is missing."""
+        """Raise BadSetting if a token or secret that `serve` needs is missing or misplaced."""
         bot_token, app_token = (
             self.slack_bot_token.get_secret_value(),
             self.slack_app_token.get_secret_value(),
@@ -127,7 +128,7 @@ class Settings(BaseSettings):
 def _address(value: str) -> str:
     """Return this web address without a slash at its end.
 
-    Raise ValueError if it is not a web address, or if the way to it is not encrypted.
+    Raise ValueError if it does not begin with https://, or with http:// for this machine.
     """
     try:
         address = urlsplit(value)

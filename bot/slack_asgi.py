@@ -22,7 +22,7 @@ from bot.timeouts import Timeouts
 
 log = structlog.get_logger("slack")
 
-# Errors that a body of another shape than Slack's leads to, here or where Bolt looks for a
+# Errors over a body that does not have the shape of Slack's, here or where Bolt looks for a
 # listener.
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
@@ -53,7 +53,7 @@ class SlackRequestHandler(AsyncSlackRequestHandler):
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
         """Hand the request to Bolt, or refuse it with a 400-class answer.
 
-        A refusal is one line in the log, without the body.
+        The log gets a line for a refusal, without the body, up to a number of lines a minute.
         """
         deadline = self._timeouts.deadline()
         try:

@@ -37,10 +37,7 @@ PAUSES = (0.0, 0.2, 0.4, 0.8, 1.6)
 
 
 class SocketMode:
-    """Slack's requests over the SDK's handler, which does not wait for running ones when it closes.
-
-    We do.
-    """
+    """Socket Mode over the SDK's handler. Unlike the SDK's, `close` waits for running requests."""
 
     def __init__(self, app: AsyncApp, settings: Settings, client_for: ClientFor) -> None:
         token = settings.slack_app_token.get_secret_value()
@@ -49,10 +46,10 @@ class SocketMode:
         self._connecting: asyncio.Task[None] | None = None
 
     async def connect(self, within: float) -> None:
-        """Connect, and wait for that at most `within` seconds.
+        """Begin to connect, and wait at most `within` seconds for the connection.
 
-        While Slack does not answer, the SDK goes on trying. The bot is alive meanwhile, and can be
-        stopped.
+        If Slack does not answer, the SDK goes on trying in the background, and the bot can be
+        stopped meanwhile.
         """
         # The SDK gives no types here.
         connected = self._handler.connect_async()  # type: ignore[no-untyped-call]
@@ -72,7 +69,7 @@ class SocketMode:
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Handler that counts what runs, and sends large views apart from the acknowledgement."""
+    """Handler that remembers the running requests, and sends a large view in a call of its own."""
 
     def __init__(
         self, app: AsyncApp, token: str, web_client: AsyncWebClient, client_for: ClientFor
@@ -118,8 +115,8 @@ def _large_view(answer: BoltResponse) -> dict[str, Any] | None:
 async def _show(client: AsyncWebClient, mark: str, view: dict[str, Any]) -> None:
     """Put the view in the place of the small one that the acknowledgement brought.
 
-    Slack knows the small view's mark only after it has taken the acknowledgement. An earlier update
-    would be overwritten.
+    Slack knows the small view's external id only after it has taken the acknowledgement; until
+    then, it answers `not_found`.
     """
     for pause in PAUSES:
         await asyncio.sleep(pause)

@@ -13,20 +13,19 @@ from bot.deadline import Deadline
 class Timeouts:
     """Timeouts of one bot.
 
-    The defaults fit into the three seconds that Slack waits for an answer. Whoever makes a Bot may
-    give it others.
+    The default of `request` fits into the three seconds that Slack waits for an answer.
     """
 
     # A request, from its arrival to our answer. Look-ups, transaction and answer share it.
     request: float = 2.5
-    # One look-up: a person, a conversation, or the members of a conversation. A request may have
-    # less time than that; it then goes on without the answer, and the next request finds it.
+    # One look-up: a person, a conversation, or the members of a conversation. A request that has
+    # less time goes on without the answer, and the next request finds it in the cache.
     look_up: float = 5.0
-    # Every other call within a request.
+    # One call to Slack within a request.
     answer: float = 2.0
-    # A message that the outbox sends: no request waits for it.
+    # One call of the outbox, or one answer to a response URL. No request waits for it that long.
     send: float = 10.0
-    # Home, when an act changes it: the answer to the act waits at most this long for the new Home.
+    # The wait for a new Home after an act that changes it, before the act is answered.
     redraw: float = 1.0
     # One statement, or a lock that somebody else holds.
     database: float = 2.0
@@ -34,12 +33,12 @@ class Timeouts:
     # that changes, and all replicas learn of it through the record (`bot/memory.py`). If Slack
     # loses the event, the bot finds out after this time.
     room_kept: float = 20.0
-    # An answer about a person: whether they are a member, a guest, or have left Slack. The same
-    # holds.
+    # An answer about a person: whether they are a member, a guest, or have left Slack. An event
+    # says that too; if it is lost, the bot finds out after this time.
     person_kept: float = 60.0
-    # A look-up without an answer is repeated after this time.
+    # Time after which a look-up without an answer may be tried again.
     unknown_kept: float = 3.0
-    # Requests are timed with it.
+    # The stopwatch by which requests and cached answers are timed.
     stopwatch: Callable[[], float] = time.monotonic
 
     def deadline(self) -> Deadline:

@@ -1,7 +1,7 @@
 """Timers: one transaction does a timer's work and marks it as fired, so it fires exactly once.
 
-Timers of one subject fire in their order. Different subjects do not wait for each other's Slack
-calls. If a timer fails, the others still fire.
+Timers of one subject (a decision, a person or a channel) fire in their order. Subjects do not wait
+for each other's calls to Slack. If a timer fails, the others still fire.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LOOK_EVERY = timedelta(seconds=20)
 # Seconds to wait after a wake. Acts come in bursts, and one look serves several of them.
 GATHER = 0.1
 RETRY_AFTER, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
-# Timers that are handled at the same time; each may have to wait for Slack.
+# The most subjects whose timers are handled at the same time; each may have to wait for Slack.
 AT_ONCE = 100
 # The timers leave most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
@@ -43,8 +43,8 @@ STATEMENTS_AT_ONCE = 3
 # A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# These statements run after every commit, so they are built once. They read only plain columns, so
-# that an unreadable row does not stop the other timers.
+# These statements run often, so they are built once. The first two read only plain columns, so that
+# an unreadable row does not stop the other timers.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
     select(
@@ -152,9 +152,9 @@ class Timers:
         return await self._read(next_due)
 
     async def _pause(self) -> float:
-        """Return how long to sleep.
+        """Return how many seconds to sleep.
 
-        If a timer is due and has not fired, another replica is at work on it.
+        A timer that is due now is under way, here or on another replica: look again in a second.
         """
         due_at, now = await self.next_due(), self._clock()
         if due_at is None:
@@ -177,9 +177,9 @@ class Timers:
         return sum([await self._fire(id) for id in ids])
 
     async def _fire(self, id: int) -> bool:
-        """Fire one timer. If its handler needs something from Slack, look it up and try again.
+        """Fire one timer, or put it off if that fails.
 
-        Return False if another replica has the timer.
+        Return False if another replica has fired the timer or is firing it.
         """
         now = self._clock()
         try:
@@ -190,6 +190,7 @@ class Timers:
             return True
 
     async def _fire_knowing(self, id: int, now: datetime) -> bool:
+        """Fire one timer; if its handler needs something from Slack, look it up and fire again."""
         known = Known()
         while True:
             try:
@@ -219,10 +220,7 @@ class Timers:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return when the next timer is due, or since when the oldest one waits.
-
-    None if there is none.
-    """
+    """Return when the next timer is due, or was due if it waits; None if there is none."""
     return session.scalar(_NEXT_DUE)
 
 
@@ -240,9 +238,10 @@ def _tenant_of(session: Session, id: int) -> str | None:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure of this timer, and postpone it, for longer each time.
+    """Count one more failure of this timer, and postpone it by a minute more each time.
 
-    Do nothing if its row is gone. The statement uses plain columns, as the row may be unreadable.
+    Postpone it by an hour at most. Do nothing if its row is gone. The statements use plain columns,
+    because the row may be unreadable.
     """
     failures = session.scalar(select(Timer.attempts).where(Timer.id == id))
     if failures is None:

@@ -1,4 +1,4 @@
-"""Transactions of requests: each ends in time, and says whether anything was recorded."""
+"""Transactions of requests: each ends in time, and its errors say whether anything was recorded."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ BROKEN = Unusable(
 
 
 class TooLate(Exception):
-    """Raised if the request's time is over before the commit; nothing was recorded."""
+    """Raised if the request's time ends before the commit begins; nothing was recorded."""
 
 
 class Unsure(Exception):
-    """Fault in which the database did not say whether the commit took effect."""
+    """Raised if the database did not say in time whether the commit took effect."""
 
 
 class Transaction:
@@ -99,7 +99,7 @@ class Transaction:
     def running(self) -> Iterator[None]:
         """Limit the time of this thread's statements.
 
-        Turn database errors into Unsure, TooLate or Unusable where they mean that.
+        Turn database errors into Unsure, TooLate or Unusable if they mean that.
         """
         self.check()
         token = _running.set(self)
@@ -131,7 +131,7 @@ _running: ContextVar[Transaction | None] = ContextVar("transaction", default=Non
 
 
 def has_stalled(error: DBAPIError) -> bool:
-    """Return True if a statement took too long, or a lock was not to be had in time."""
+    """Return True if a statement took too long, or did not get a lock in time."""
     code = getattr(error.orig, "sqlstate", None)
     return code in STALLED or getattr(error.orig, "sqlite_errorcode", None) in SQLITE_STALLED
 
@@ -147,9 +147,10 @@ def fault_of(error: DBAPIError) -> Unusable | None:
 
 
 def limit(engine: Engine, patience: float) -> None:
-    """Give each statement the time that its request has left.
+    """Let each statement of a request take no longer than the request has left.
 
-    A statement that belongs to no request gets `patience` seconds.
+    On SQLite, work that belongs to no request waits `patience` seconds for the lock, and then takes
+    as long as it needs. On PostgreSQL, `make_engine` sets the limit of such work.
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _ask_whether_to_go_on)
@@ -168,7 +169,7 @@ def _is_over() -> bool:
 
 
 def _wait_for_lock(connection: Connection, patience: float) -> None:
-    """Say how long SQLite may wait for the lock, just before it is taken."""
+    """Set how long SQLite may wait for the lock, just before the transaction begins."""
     transaction = _running.get()
     milliseconds = round((transaction.left if transaction else patience) * 1000)
     if connection.info.get("busy_timeout") != milliseconds:

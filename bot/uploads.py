@@ -16,15 +16,16 @@ import aiohttp
 from bot.proxies import proxy_for
 from bot.slack_client import SlackClient
 
-# Seconds in which the bytes must be sent: of a picture, for which its message waits, and of an
-# export, which may be large. API calls have a limit of their own.
+# Seconds for sending the bytes of a picture, for which its message waits, and of an export, which
+# may be large. API calls have a limit of their own.
 SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
-# Slack inspects a file before a block can show it.
+# Slack inspects a file before a block can show it. It is asked so many times whether it has, with
+# pauses that double; the first one in seconds.
 LOOKS, FIRST_PAUSE = 8, 0.05
 
 
 class UploadFailed(OSError):
-    """Fault in which the bytes did not arrive. Nobody has seen anything; it may be tried again."""
+    """Raised if Slack did not take the bytes. Nobody has seen the file; it may be sent again."""
 
 
 async def upload(
@@ -48,9 +49,9 @@ async def upload(
 async def send(
     client: SlackClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN
 ) -> str:
-    """Bring the bytes to Slack and return the id of the file.
+    """Send the bytes to Slack and return the id of the file, which nobody sees yet.
 
-    Raise UploadFailed if Slack refuses them.
+    Raise UploadFailed if Slack refuses the bytes.
     """
     place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
     body = io.BytesIO(data) if isinstance(data, bytes) else data
@@ -69,7 +70,7 @@ async def send(
 async def share(
     client: SlackClient, channel: str | None, file_id: str, title: str, comment: str = ""
 ) -> None:
-    """Say that the file is complete, and show it in the conversation with this comment."""
+    """Say that the file is complete, and show it in the conversation, if any, with this comment."""
     # Never send an `alt_txt` with the upload: a later share silently does not happen
     # (python-slack-sdk#1818).
     await client.files_completeUploadExternal(

@@ -1,8 +1,8 @@
 """Words to find decisions by, and answers in people's own threads
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
-expand first (add, nullable or with a server default), contract in a later release. What that release raises or changes
-meanwhile gets its words at its next change.
+expand first (add, nullable or with a server default), contract in a later release. A decision that the previous release
+raises or changes meanwhile gets its words at its next change.
 """
 
 import json
@@ -22,8 +22,8 @@ AT_ONCE = 500
 UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 
-# The full-text table has no copy of the words: it follows decision_words, as in SQLite's documentation of FTS5 (external
-# content). The tokenizer separates words at ASCII signs only, so it indexes our words unchanged.
+# The full-text table has no copy of the words: triggers keep it equal to decision_words, as in SQLite's documentation of
+# FTS5 (external content). The tokenizer separates words at ASCII signs only, so it indexes our words unchanged.
 FULL_TEXT = (
     """
     CREATE VIRTUAL TABLE decision_fts USING fts5(

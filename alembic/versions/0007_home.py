@@ -1,6 +1,6 @@
 """Indexes for Home: what is escalated to a person, and what they raised, open or settled, in order
 
-The index by person and state that this one replaces served nothing else.
+The index by raiser and state is dropped, because only Home used it.
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
 expand first (add, nullable or with a server default), contract in a later release.

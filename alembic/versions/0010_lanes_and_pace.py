@@ -1,5 +1,5 @@
-"""What the outbox needs: claims that can be told apart, a shared pace, and a post's arguments in a
-column
+"""Columns and a table for the outbox: who claimed a post, its arguments, its deleted message, and the
+pace that all replicas share
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
 still runs: expand first (add, nullable or with a server default), contract in a later release.

@@ -1,8 +1,8 @@
-"""A history that can forget: values and their salts in columns of their own
+"""A history that can be redacted: values and their salts in columns of their own
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
-still runs: expand first (add, nullable or with a server default), contract in a later release. What
-that release writes meanwhile is of version 1.
+still runs: expand first (add, nullable or with a server default), contract in a later release.
+Events that the previous release writes meanwhile have hash version 1.
 """
 
 import sqlalchemy as sa

@@ -29,7 +29,7 @@ NAME, COLUMNS = "ix_channel_access_version", ["workspace_id", "access_version"]
 
 def upgrade() -> None:
     on_postgresql = op.get_context().dialect.name == "postgresql"
-    # SQLite cannot say so, and does all of this in one transaction.
+    # SQLite has no IF NOT EXISTS for columns, and does all of this in one transaction.
     if_missing = on_postgresql or None
     for table in ("workspace", "channel"):
         column = sa.Column("access_version", sa.Integer(), server_default="0", nullable=False)

@@ -1,9 +1,9 @@
-"""Departures: who has left Slack, noted once for all replicas, and looked for every day
+"""Departures: who has left Slack, noted once for all replicas, and timers that look for them daily
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
-still runs: expand first (add, nullable or with a server default), contract in a later release. That
-release does not know the new sort of timer and puts it off, so the first of them are due a day
-from now.
+still runs: expand first (add, nullable or with a server default), contract in a later release. The
+previous release does not know the new kind of timer and puts it off, so the first timers are due a
+day from now.
 """
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-# The looks at existing channels are spread over the second day.
+# The first timers of existing channels are spread over the second day.
 LOOKS = """
     INSERT INTO timer (workspace_id, key, kind, channel_id, due_at, attempts)
     SELECT workspace_id, 'who_is_there:' || id || '\\:first', 'who_is_there', id, {due_at}, 0

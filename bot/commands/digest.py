@@ -33,7 +33,10 @@ class Asked:
 
 
 def rights_of(session: Session, asked: Asked) -> RightsVersion:
-    """Return the current rights of this channel. Raise NoDigest if it is not set up."""
+    """Return the current rights of this channel.
+
+    Raise NoDigest if the channel is not set up, or if several tenants have it.
+    """
     slack_id = asked.channel
     try:
         tenant = tenant_of(session, slack_id, asked.tenant)
@@ -52,7 +55,7 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
     """Return when the digest of this ISO week is due, such as 2026-W47; `now` if `name` is None.
 
     A digest on Monday covers the week before it. A digest on Friday covers the week that Friday is
-    in. Raise NoDigest if the name is not a week, or if the week is not over.
+    in. Raise NoDigest if the name is not a week, or if its digest is not due yet.
     """
     if name is None:
         return now
@@ -81,7 +84,7 @@ def printed(session: Session, asked: Asked, now: datetime) -> str:
 
 
 def owed(session: Session, asked: Asked, now: datetime) -> str:
-    """Have the running bot post this week's digest, unless the record has its message already.
+    """Let the running bot post the digest, unless the record has the message of its week already.
 
     Return a sentence that says which of the two it is. Raise NoDigest.
     """
@@ -96,7 +99,7 @@ def owed(session: Session, asked: Asked, now: datetime) -> str:
 
 
 def plain(message: Message) -> str:
-    """Return headings, lines and ids, without Slack's marks."""
+    """Return the message's headings and lines without Slack's marks; ids stay ids."""
     texts = [
         block["text"]["text"] if "text" in block else block["elements"][0]["text"]
         for block in message.blocks

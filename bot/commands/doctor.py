@@ -39,13 +39,13 @@ from models.tables.post import Post, PostState
 # True if all is well, and a sentence: what was found and, for a fault, what to do.
 Finding = tuple[bool, str]
 
-# Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
-# Signature).
+# Seconds. A larger difference is reported long before it does harm: requests are refused when the
+# two clocks are five minutes apart (docs/reference/slack.md, Signature).
 CLOCKS_MAY_DIFFER = 60
 
-# Errors that say that a message is gone in Slack. It can only be posted as a new one.
+# Errors with which Slack says that a message is gone. Such a message is posted as a new one.
 DELETED = {"message_not_found"}
-# While a bot runs, a message or timer that is due waits a few seconds at most.
+# While a bot runs, a message or timer that is due normally waits for seconds only.
 LATE = timedelta(minutes=1)
 
 
@@ -159,7 +159,7 @@ def _what_to_do(row: Any) -> str:
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
-    """Say how long the oldest message and timer are overdue.
+    """Say how long the oldest message and the oldest timer have waited, if that is too long.
 
     A message that Slack's pace holds back does not count.
     """
@@ -174,7 +174,7 @@ def _late(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def post_again(database: Database, post_id: int) -> str | None:
-    """Owe this message once more; return what is wrong if it does not wait for a person."""
+    """Owe this message once more. Return None, or a sentence if it is not parked or unknown."""
     return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
 
 

@@ -1,6 +1,6 @@
-"""`tradeoff verify`: a check of the whole record, every number and every hash chain.
+"""`tradeoff verify`: a check of every decision, by its number, its hash chain and its outcomes.
 
-The record is read in batches, so that memory does not grow with it.
+Decisions are read in batches, so that memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def how_many(database: Database) -> int:
 
 
 def walk(database: Database, step: Callable[[int], object]) -> Walk:
-    """Look at everything. `step` is called after each batch with the number of its decisions."""
+    """Check every decision. `step` is called after each batch with the number of its decisions."""
     result = Walk()
     workspaces = database.read_here(
         lambda session: session.execute(
@@ -219,16 +219,16 @@ def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str
 
 
 def _row(row: Row[Any]) -> Mapping[str, Any]:
-    """Return the row by name, with its times read."""
+    """Return the row's values by column name, with times parsed."""
     return {
         name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()
     }
 
 
 def _moment(stored: Any) -> datetime | None:
-    """Read a time, which SQLite keeps as text without its zone.
+    """Parse a time, which SQLite keeps as text without its zone.
 
-    Return None if something else was put in its place.
+    Return None if the column holds something else, because somebody edited the row.
     """
     if isinstance(stored, datetime):
         return stored

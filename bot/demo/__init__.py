@@ -1,1 +1,1 @@
-"""A Slack small enough to read: the demo workspace, and the double that the tests run against."""
+"""A small Slack: `tradeoff demo` shows it in a browser, and the tests run the bot against it."""

@@ -1,6 +1,6 @@
 """The running demo: the fake Slack with its page on one port, the bot on another.
 
-One process, one loop.
+One process and one event loop serve both.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from bot.demo.slack.workspace import Workspace
 from bot.digest_chart.process import PAINTER
 from bot.settings import Settings
 
-# Function that makes the bot. The fake Slack listens already: the bot needs its address, its token
-# and its signing secret.
+# Function that makes the bot. It is called when the fake Slack listens, because the bot needs its
+# address.
 MakeBot = Callable[[Workspace], ASGIApp]
 Seed = Callable[[Delivery], Awaitable[None]]
 
@@ -78,7 +78,7 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
 
 
 def the_bot(workspace: Workspace, record: Path) -> Bot:
-    """Build the real bot in front of the fake Slack; its record is made if there is none."""
+    """Build the real bot, which talks to the fake Slack; make its record if there is none."""
     settings = Settings(
         # pydantic-settings takes `_env_file`; its types do not say so.
         _env_file=None,  # type: ignore[call-arg]
@@ -94,7 +94,7 @@ def the_bot(workspace: Workspace, record: Path) -> Bot:
 
 
 def quiet() -> None:
-    """Log only errors. While the story is played its clock jumps, which would cause warnings."""
+    """Log only errors: while the story is played, the clock jumps, which would cause warnings."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
@@ -107,7 +107,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):
             click.echo(f"  {number}. {hint['label']}")
-        click.echo("\nCtrl+C stops it; nothing is kept.")
+        click.echo("\nCtrl+C stops it; nothing that you do is kept.")
         await over.wait()
 
 

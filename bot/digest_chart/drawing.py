@@ -1,7 +1,7 @@
-"""Drawing of the digest's picture: promised dates as lines, with each move marked.
+"""Drawing of the digest's picture: promised dates as lines, and decisions as bars below them.
 
-Below them, what was decided and what waited. Run as a program (`bot/digest_chart/process.py` does
-that), it draws each trend that it reads, until its input ends.
+Each move of a date is marked. `bot/digest_chart/process.py` runs this file as a program, which
+draws each trend that it reads, until its input ends.
 """
 
 from __future__ import annotations
@@ -40,10 +40,7 @@ MOST_DATES = 8
 
 
 def draw(trend: Trend) -> bytes:
-    """Draw a trend as a PNG of 924 × 748 pixels.
-
-    Uses no screen and shares nothing: safe on any thread.
-    """
+    """Draw a trend as a PNG of 924 × 748 pixels. No screen is needed."""
     figure = Figure(figsize=SIZE, dpi=SCALE, facecolor="white")
     figure.subplots_adjust(**MARGINS)
     if trend.lines:
@@ -53,7 +50,7 @@ def draw(trend: Trend) -> bytes:
         bottom = figure.subplots()
     _counts(bottom, trend)
     out = io.BytesIO()
-    # Drawn once: `savefig` draws twice, the first time to measure. Matplotlib gives no types here.
+    # `savefig` would draw twice, the first time to measure. Matplotlib gives no types here.
     FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]
         out, pil_kwargs={"compress_level": 2}
     )
@@ -75,7 +72,7 @@ def _families() -> list[str]:
 
 @cache
 def _letters() -> frozenset[int]:
-    """Return the characters that some of our fonts can draw."""
+    """Return the characters that at least one of our fonts can draw."""
     files = [font_manager.findfont(family) for family in _families()]
     return frozenset(letter for file in files for letter in FT2Font(file).get_charmap())
 
@@ -130,7 +127,10 @@ def _label_the_end(axes: Any, line: Line, color: str) -> None:
 
 
 def _promised_dates(trend: Trend) -> list[date]:
-    """Return today's promised dates and earlier ones, without those too near to be read."""
+    """Return the dates for the axis: today's promised dates, then earlier ones.
+
+    A date that is too near to another one to be read is left out.
+    """
     today = [line.points[-1][1] for line in trend.lines]
     earlier = [promised for line in trend.lines for _, promised, _ in line.points]
     apart = (max(earlier) - min(earlier)) / MOST_DATES
@@ -186,7 +186,7 @@ def _days() -> DateFormatter:
 
 
 def main() -> None:
-    """Read trends from standard input, and write pictures to standard output."""
+    """Read trends from standard input until it ends, and write pictures to standard output."""
     while True:
         try:
             trend = pickle.load(sys.stdin.buffer)

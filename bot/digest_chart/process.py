@@ -1,6 +1,6 @@
 """The digest's picture, from figures to a file in Slack.
 
-If anything goes wrong, the digest has no picture: its numbers are in the text.
+If that fails, the digest has no picture. Its text has the same numbers.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ async def uploaded(client: SlackClient, trend: Trend) -> str | None:
 
 
 class Painter:
-    """Process of its own that draws pictures.
+    """Separate process that draws pictures.
 
     A picture takes a tenth of a second, in which the bot's own process could answer nobody. A trend
-    goes in and a picture comes out, each as one pickle. The process ends when its input ends, and
-    so also when the bot's process ends in any way.
+    goes in and a picture comes out, each as one pickle. The process ends when its input ends. So it
+    ends with the bot's process, however that ends.
     """
 
     def __init__(self) -> None:
@@ -59,9 +59,9 @@ class Painter:
         return await loop.run_in_executor(self._thread, self.draw, trend)
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start the process if there is none, or if it has died.
+        """Return the process. Start it if there is none, or if it has died.
 
-        Matplotlib takes seconds to load: only a process that posts a digest pays for that.
+        Matplotlib takes seconds to load, so it is loaded only when a digest is posted.
         """
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(

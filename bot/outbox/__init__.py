@@ -1,1 +1,1 @@
-"""The transactional outbox: the only caller of `chat.*`."""
+"""The transactional outbox: the only caller of `chat.postMessage` and `chat.update`."""

@@ -32,9 +32,9 @@ LONGEST_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart, so that a burst of changes becomes one update
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
-# A reply waits until its thread's first message has been updated, but no longer than this. The
-# update shows whether the first message still exists: Slack would post a reply to a deleted message
-# into the channel.
+# A reply waits until its thread's first message is posted. It also waits for an update of that
+# message, but no longer than this. The update shows whether the first message still exists: Slack
+# would post a reply to a deleted message into the channel.
 PARENT_FIRST = timedelta(seconds=30)
 # The highest number of rows that `oldest_overdue` reads: a long queue must not slow the loop down.
 MOST_LOOKED_AT = 1000
@@ -128,11 +128,11 @@ _TIMES = ("now", "until", "longest_lease", "pause_ends", "turn_ends", "parent_la
 
 
 class Lost(Exception):
-    """The lease ran out, and another replica has claimed the row."""
+    """Raised if the row is no longer ours: the lease ran out, and another replica claimed it."""
 
 
 class NotYet(Exception):
-    """The destination has had a message less than a second ago; the next waits until `until`."""
+    """Raised if the destination had a message less than a second ago; wait until `until`."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"not before {until}")
@@ -141,7 +141,7 @@ class NotYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that this replica may send until its lease ends.
+    """Right of this replica to send one row until its lease ends.
 
     The claim is ours as long as the row has our `token`. All rows that one call of `claim` returns
     have the same token.
@@ -165,7 +165,10 @@ def _claim(dialect: str) -> TextClause:
 
 
 def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True) -> list[Claim]:
-    """Claim, in each lane, the first message that may be sent now; the most urgent lanes first."""
+    """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
+
+    Claim at most `most` messages, and no export or digest unless `with_slow`.
+    """
     token = secrets.token_hex(16)
     times = {
         "now": now,
@@ -210,8 +213,8 @@ def _that_keep_pace(
 def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
     """Record, just before a message is posted, that it may be in Slack from now on.
 
-    Note too that the destination gets a message now, so that the next one waits. Raises Lost if the
-    lease ran out, and NotYet if the destination had a message less than a second ago.
+    Take the destination's turn too, so that its next message waits. Raise Lost if the claim was
+    lost, and NotYet if the destination had a message less than a second ago.
     """
     hold(session, held, now, sending=True, sent_at=now)
     granted, free_at = pace.take(session, workspace_id, lane, pace.POSTS, now)
@@ -220,7 +223,7 @@ def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane:
 
 
 def hold(session: Session, held: Claim, now: datetime, **values: object) -> None:
-    """Renew the lease. Raises Lost."""
+    """Renew the lease, and write these values. Raise Lost."""
     if not change(session, held, {"claimed_until": now + LEASE, **values}):
         raise Lost
 

@@ -26,11 +26,11 @@ MOST_TRIES = 5
 
 
 class NotTheirs(Exception):
-    """The person who asked for the file may no longer read the channel."""
+    """Raised if the person who asked for the file may no longer read the channel."""
 
 
 class NotShared(Exception):
-    """The file failed before anybody could see any of it: it may be sent again."""
+    """Raised if Slack failed before anybody could see the file; it may be sent again."""
 
 
 async def send(
@@ -43,7 +43,8 @@ async def send(
 ) -> str:
     """Make the file, send it, and return the conversation that it is in.
 
-    `begin` is awaited just before anybody can see the file. Raises NotShared or NotTheirs.
+    `begin` is awaited just before anybody can see the file. Raise NotShared, NotTheirs, or
+    SlackApiError if Slack refuses.
     """
     export = job.message.file
     assert export
@@ -75,7 +76,7 @@ async def send(
 async def _may_read(client: SlackClient, people: People, job: Job, channel: str) -> bool:
     """Return True if the person who asked may read this channel now.
 
-    Slack is asked again, without any cache, because minutes may have passed since the person asked.
+    Slack is asked anew, without the cache, because minutes may have passed since the person asked.
     A public channel is open to full members, and to others who are in it.
     """
     found = await client.conversations_info(channel=channel)
@@ -89,7 +90,7 @@ async def _may_read(client: SlackClient, people: People, job: Job, channel: str)
 
 
 def names(message: dict[str, object], job: Job) -> bool:
-    """Return True if this message brings the file."""
+    """Return True if this message has a file of that name."""
     export, files = job.message.file, message.get("files")
     return (
         export is not None

@@ -23,7 +23,7 @@ from handlers.requests import Asking, Known, NotYetKnown
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 
-# Built once, as it runs for every message.
+# This statement runs for every message, so it is built once.
 _CLAIMED = (
     select(Post)
     .join(Post.channel)
@@ -76,7 +76,7 @@ class Job:
 
 
 class Unknown(Exception):
-    """Slack has to be asked before this message of this workspace can be drawn."""
+    """Raised if Slack has to be asked before a message of this tenant can be drawn."""
 
     def __init__(self, tenant: str, ask: NotYetKnown) -> None:
         super().__init__("people or places to look up first")
@@ -85,7 +85,9 @@ class Unknown(Exception):
 
 
 def draw(session: Session, claim: Claim, people: People, known: Known, now: datetime) -> Job:
-    """Draw this message in a short transaction that locks nothing. Raises Lost, or Unknown.
+    """Draw this message in a transaction that locks nothing.
+
+    Raise Lost, Unknown or SlackDidNotSay.
 
     `wanted` is read before the rest of the record. If the record changes in between, `wanted` has
     grown too, and the message is drawn once more.
@@ -98,8 +100,7 @@ def draw_together(
 ) -> dict[int, Job]:
     """Draw these messages of one decision, which is read once, and return them by the posts' ids.
 
-    A message that Slack has to be asked about first is left out. Raises Lost, and any error over
-    one of the messages.
+    A message is left out if Slack has to be asked first. Any other error, such as Lost, is raised.
     """
     # Every `wanted` is read before the record, as in `draw`.
     owed = [_claimed(session, claim) for claim in claims]

@@ -1,7 +1,7 @@
 """The outbox's loop: it makes Slack show what the record says.
 
-Each row is claimed, drawn from the record as it is then, sent, and marked. A crash loses nothing. A
-retry draws the message again, so that it never shows an older state.
+Each row is claimed, drawn from the record as it is at that moment, sent, and marked. A crash loses
+nothing. A retry draws the message again, so that it does not show an older state.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ log = structlog.get_logger("outbox")
 LOOK_EVERY = 5.0
 # Seconds to wait after a wake. Acts come in bursts, and one pass serves several of them.
 GATHER = 0.1
-# Messages that are under way at the same time, and how many of them may have a file or a picture.
+# The most messages that are under way at the same time. While SLOW_AT_ONCE exports and digests are
+# under way, no more of these are claimed.
 AT_ONCE, SLOW_AT_ONCE = 100, 4
 # The outbox leaves most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
@@ -299,7 +300,7 @@ class Outbox:
         return await files.send(self._database, client, self._people, job, self._clock, begin)
 
     async def _post(self, client: SlackClient, attempt: Attempt, job: Job) -> slack.Sent:
-        """Post for the first time, with the message's picture if it has one and Slack takes it."""
+        """Post the message, with its picture if it has one and Slack takes it."""
         picture = job.message.picture
         file_id = await process.uploaded(client, picture) if picture else None
         attempt.begun = True

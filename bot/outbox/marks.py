@@ -1,6 +1,6 @@
 """Marks of the outbox: what became of a message, written to its row.
 
-Marks are plain statements only, so that any row can be marked, even one that cannot be read.
+Rows are marked by plain statements, so that even a row that cannot be read can be marked.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
 
 
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
-    """Store an answer that came after the lease had ended.
+    """Store where the message is in Slack, if the answer came after the lease had ended.
 
-    The message is in Slack, and only this answer says where.
+    Only this answer says so. If the row has a message by now, two replicas have posted it.
     """
     had_none = session.scalar(
         update(Post)
@@ -146,7 +146,10 @@ def pause(session: Session, job: Job, until: datetime, method: str) -> None:
 
 
 def park(session: Session, claim: Claim, now: datetime, error: str) -> None:
-    """Give the message up: `tradeoff doctor` lists it, and the person who acted is told why."""
+    """Give the message up. `tradeoff doctor` lists it.
+
+    If it was about a decision, or was an export, the person who acted is told why it is missing.
+    """
     if _end(session, claim, state=PostState.PARKED, sending=False, last_error=error, attempts=0):
         _tell(session, claim, error, now)
 

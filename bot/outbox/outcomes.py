@@ -39,10 +39,11 @@ MOST_DRAWINGS = 10
 
 @dataclass(slots=True)
 class Attempt:
-    """One claimed message on its way. `begun` is true as soon as the message may be in Slack.
+    """One claimed message on its way.
 
-    `sent` is the message's place in Slack, if it has one. `together` is the task that draws this
-    message and others of the same decision.
+    `begun` is true as soon as the message may be in Slack, or its row is being marked. `sent` is
+    the message's place in Slack, once that is known. `together` is the task that draws this message
+    and others of the same decision.
     """
 
     claim: Claim

@@ -36,7 +36,8 @@ class Rate:
 LONGEST_PAUSE = timedelta(minutes=15)
 # One message a second to each destination.
 POSTS = Rate(timedelta(seconds=1), burst=1, furthest=timedelta(seconds=2))
-# Slack grants fifty updates a minute or more: we send 48, and pause if it answers 429.
+# Slack grants fifty updates a minute or more. We send 48 a minute, after a rest ten at once, and
+# pause if Slack answers 429.
 UPDATES = Rate(timedelta(seconds=1.25), burst=10, furthest=LONGEST_PAUSE)
 POST, UPDATE, LOOK_UP, FILES = "chat.postMessage", "chat.update", "conversations.history", "files"
 
@@ -85,7 +86,7 @@ def pause(session: Session, workspace_id: int, name: str, until: datetime) -> No
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
     """Read a `Retry-After` of seconds, fractions of them, or an HTTP date.
 
-    Return one second if the header is missing or unreadable, and never more than LONGEST_PAUSE.
+    Return one second if the header is missing or unreadable, and at most LONGEST_PAUSE.
     """
     said = next((headers[name] for name in headers if name.lower() == "retry-after"), "")
     try:

@@ -16,13 +16,13 @@ from bot.slack_client import error_name
 class Meaning(Enum):
     """A refusal's meaning: what to do next."""
 
-    TOO_FAST = auto()  # nobody calls this method until Slack says so
-    NO_TOKEN = auto()  # an operator must act; tried again now and then
-    OWN_FAULT = auto()  # Slack's trouble: it may have been posted all the same
-    DELETED = auto()  # the message is gone: posted once more
-    THREAD_GONE = auto()  # the message that it answers to is gone
-    FINAL = auto()  # the same answer again, until a person changes something
-    UNFAMILIAR = auto()  # not posted; final after a few tries
+    TOO_FAST = auto()  # this method is not called again until Slack allows it
+    NO_TOKEN = auto()  # an operator must act; the message is tried again now and then
+    OWN_FAULT = auto()  # Slack failed; the message may have been posted
+    DELETED = auto()  # the message is gone, and is posted once more
+    THREAD_GONE = auto()  # the message that this one answers is gone
+    FINAL = auto()  # each further try would be refused, until a person changes something
+    UNFAMILIAR = auto()  # the message was not posted; final after a few tries
 
 
 TOO_FAST = {"ratelimited", "rate_limited"}

@@ -1,4 +1,4 @@
-"""Slack's calls that post, update and look for messages; no other code posts or updates any."""
+"""Slack's calls that post, update and look for messages. Files are sent by `bot/uploads.py`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ EVENT_TYPE = "tradeoff_post"
 # Time before and after a send in which its message is looked for: a call that we gave up on may
 # have been carried out a while later.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
-# The same for a search after a clock may have been changed. Slack refuses requests whose clock is
-# five minutes off, so a larger change cannot have gone unnoticed.
+# The same for a second search, because our clock may have been changed. If it is five minutes off,
+# every request of Slack's is refused, so a larger change would have been noticed.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20
 
@@ -42,15 +42,15 @@ class Sent:
 
 
 class Unclear(Exception):
-    """Slack accepted the message, but its answer does not say where the message is."""
+    """Raised if Slack accepted the message, but its answer does not say where the message is."""
 
 
 class Ambiguous(Exception):
-    """The message may have been posted, and cannot be looked for."""
+    """Raised if the message may have been posted, and cannot be looked for."""
 
 
 async def post(client: SlackClient, job: Job, message: Message) -> Sent:
-    """Post this message. Raises Unclear."""
+    """Post this message, and return its place. Raise Unclear."""
     thread: dict[str, Any] = (
         {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
     )
@@ -70,7 +70,7 @@ async def post(client: SlackClient, job: Job, message: Message) -> Sent:
 
 
 async def permalink(client: SlackClient, at: Sent) -> str | None:
-    """Return the address of this message; None if Slack gives none that is safe to show."""
+    """Return the address of this message; None without an answer that is safe to show."""
     try:
         answer = await client.chat_getPermalink(channel=at.channel, message_ts=at.ts)
     except (*UNREACHABLE, *MISSHAPEN) as error:
@@ -91,7 +91,7 @@ async def update(client: SlackClient, job: Job, at: Sent) -> None:
 async def look_for(client: SlackClient, job: Job, now: datetime) -> Sent | None:
     """Return the place of a message whose earlier post was interrupted.
 
-    Return None if it is certainly not in Slack. Raises Ambiguous if that cannot be found out.
+    Return None if no such message is found. Raise Ambiguous if it cannot be looked for.
     """
     try:
         place = await _place(client, job)
@@ -145,7 +145,7 @@ def _between(oldest: datetime, latest: datetime) -> dict[str, str]:
 async def _messages(
     client: SlackClient, job: Job, channel: str, seconds: dict[str, str]
 ) -> AsyncIterator[dict[str, Any]]:
-    """Yield every message of this span of time. Raises Ambiguous after MOST_PAGES pages."""
+    """Yield every message of this span of time. Raise Ambiguous if they are too many to read."""
     cursor = ""
     for _ in range(MOST_PAGES):
         asked: dict[str, Any] = {**seconds, "limit": 200, "include_all_metadata": True}

@@ -1,6 +1,6 @@
-"""The demo workspace in a browser: one person acts as anyone in it.
+"""The demo workspace in a browser: a visitor acts as any of its people.
 
-Importing this loads NiceGUI.
+Importing this package loads NiceGUI.
 """
 
 from bot.demo.page.mount import Page, mount_page

@@ -1,6 +1,6 @@
-"""Text box in which a person writes: Enter sends; /, @ and # complete.
+"""Text box in which a person writes. Enter sends; after /, @ or #, names are suggested.
 
-The script does the completing, without asking the server.
+The page's script makes the suggestions, without asking the server.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ class Composer:
         return box
 
     def _completions(self) -> dict[str, list[dict[str, str]]]:
-        """Return what the script offers after /, @ and #.
+        """Return what the script suggests after /, @ and #.
 
-        Commands run neither in threads nor for people of other companies.
+        No command is suggested in threads, or to people of other companies, as they cannot run one.
         """
         commands = (
             []

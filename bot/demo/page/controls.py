@@ -69,7 +69,7 @@ def _overflow(element: Block, block_id: str, surface: Surface) -> str:
 
 
 def _select(element: Block, block_id: str, surface: Surface) -> str:
-    """Write a browser's own select; the prompt is the entry for nothing chosen."""
+    """Write a browser's own select. Its first entry is the prompt: nothing is chosen."""
     offered, chosen = selectable(element, surface)
     prompt = (element.get("placeholder") or {}).get("text", "Choose…")
     options = [("", prompt), *((choice.value, option_label(choice)) for choice in offered)]

@@ -23,7 +23,7 @@ from bot.demo.slack.workspace import Channel, Message
 FIRST = 12
 PAGE = 40
 FIRST_LOOK_SECONDS = 0.15
-# Messages of one person this close together share one head.
+# Messages of one person that follow each other within so many seconds share one head.
 TOGETHER_SECONDS = 300
 
 
@@ -62,7 +62,7 @@ class Conversation:
             self.refresh()
 
     def reach(self, ts: str) -> None:
-        """Draw as far back as this message."""
+        """Draw the messages as far back as this one."""
         messages = self._messages()
         at = next((at for at, message in enumerate(messages) if message.ts == ts), len(messages))
         self.limit = max(self.limit, len(messages) - at + FIRST)

@@ -21,14 +21,14 @@ from bot.demo.slack.workspace import Channel, Message, Person, View, Workspace
 log = structlog.get_logger()
 
 HOME = "home"
-# Commands of Slack itself that the page knows, for the bot alone.
+# Slack's own commands that the page carries out, if they name the bot.
 OWN_COMMANDS = ("/invite", "/remove")
 NO_ANSWER = "The app did not answer. Try again."
 
 
 @dataclass(frozen=True)
 class Offers:
-    """Offers of the bot's manifest in a client: slash commands, message shortcuts, tabs."""
+    """Parts of the bot's manifest that a client shows: slash commands, message shortcuts, tabs."""
 
     commands: list[dict[str, str]] = field(default_factory=list)
     shortcuts: list[dict[str, str]] = field(default_factory=list)
@@ -77,10 +77,7 @@ def display_name(person: Person) -> str:
 
 
 class Desk:
-    """State of the tab. `tell` shows a sentence to the person.
-
-    `changed` redraws what depends on where they look.
-    """
+    """State of the tab. `tell` shows a sentence to the person."""
 
     def __init__(
         self, delivery: Delivery, offers: Offers, reading: Reading, progress: Progress
@@ -95,14 +92,13 @@ class Desk:
         self.thread: str | None = None
         self.draft = ""
         self.tell: Callable[[str], None] = lambda sentence: None
-        self.changed: Callable[[], None] = lambda: None
 
     # ---- where -----------------------------------------------------------------------------------
 
     def look(self, person: str = "", place: str = "", thread: str = "", draft: str = "") -> None:
         """Take a view from an address.
 
-        If a part of it is unknown, or hidden from this person, they keep what they have.
+        An unknown person, or a place that the person does not see, leaves the tab where it is.
         """
         by_name = {person.name.lower(): person for person in self.actors()}
         self.person = by_name.get(person.lower(), self.person)
@@ -233,9 +229,9 @@ class Desk:
             self.tell(NO_ANSWER)
 
     async def submit(self, view: View, values: dict[tuple[str, str], Any]) -> dict[str, str] | None:
-        """Send the top form as it is filled in, and return errors by block id.
+        """Send the top form as it is filled in, and return the errors by block id.
 
-        The key "" is for the form as a whole. Return None if sending broke.
+        The key "" is for the form as a whole. Return None if the form could not be sent.
         """
         self.fill(view, values)
         errors: dict[str, str] | None = await self.attempt(self.member.submit_view(view))

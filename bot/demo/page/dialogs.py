@@ -1,6 +1,6 @@
 """Native modal dialogs.
 
-The browser keeps focus inside, closes on Esc and makes the rest of the page inert.
+The browser keeps the focus inside, reports Esc, and makes the rest of the page inert.
 """
 
 from __future__ import annotations

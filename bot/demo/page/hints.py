@@ -1,6 +1,6 @@
 """Strip above the conversation: what to try first, what to press for it, and what is done.
 
-If a visitor hides it, the browser remembers that, and it stays hidden.
+If a visitor hides the strip, the browser remembers that.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Inputs of a form.
 
-The server keeps what is typed as it is typed, so that redrawing a form loses nothing.
+The server gets each text while it is typed, so that a redraw of the form loses nothing.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class InputForm:
         self.values = {key: value for key, value in self.values.items() if key in keys}
 
     def mistakes(self, blocks: list[Block]) -> dict[str, str]:
-        """Return, by block id, the mistakes that Slack's client would not send.
+        """Return, by block id, the mistakes over which Slack's client would not send the form.
 
         They are texts that are not numbers, numbers out of range, and texts that are not addresses.
         """
@@ -86,7 +86,7 @@ class _Field:
         return self.form.values.setdefault(self.key, initial)
 
     def keep(self, value: Any) -> Awaitable[None] | None:
-        """Remember a value; the bot hears of it at once only if the block asks for that."""
+        """Remember a value; tell the bot of a choice at once if the block asks for that."""
         self.form.values[self.key] = value
         if self.block.get("dispatch_action") and self.element["type"] not in _TYPED:
             return self.form.press(self.key[0], self.element, value)
@@ -144,9 +144,9 @@ def _text(field: _Field) -> None:
 
 
 def _draw_select(options: list[Choice], chosen: str, *, prompt: str, **attributes: Any) -> Tag:
-    """Draw a browser's own select: it works with keyboard, screen reader and thumb.
+    """Draw a browser's own select, which works with keyboard, screen reader and thumb.
 
-    The prompt is the entry for nothing chosen.
+    Its first entry is the prompt, which means that nothing is chosen.
     """
     select = Tag("select", "select", **attributes)
     with select:

@@ -1,6 +1,6 @@
-"""The whole page for one tab.
+"""The whole page of one tab: its columns, and their changes.
 
-Its columns, and what happens when the person looks elsewhere or the workspace changes.
+They change when the person looks elsewhere, or when the workspace changes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.demo.page.presses import Presses
 from bot.demo.page.sidebar import Sidebar
 from bot.demo.slack.workspace import Channel
 
-# Changes come in bursts (a command, its post, its DMs); the page follows once.
+# Changes come in bursts (a command, its post, its direct messages); the page is redrawn once.
 COALESCE_SECONDS = 0.04
 
 
@@ -111,7 +111,7 @@ class Layout:
         )
 
     def look(self, person: str, place: str, thread: str, draft: str) -> None:
-        """Show a view. Parts that are on screen already stay, so that no typed text is lost."""
+        """Show a view. Parts that it shares with the last view stay, with the text typed there."""
         desk = self.desk
         desk.look(person, place, thread, draft)
         at = self._spot()
@@ -178,7 +178,7 @@ class Layout:
     # ---- following -------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """Redraw soon, once for a burst of changes. Each change may come on any thread."""
+        """Redraw soon, once for a burst of changes. This may be called on any thread."""
         if not self.due:
             self.due = True
             self.loop.call_soon_threadsafe(self.loop.call_later, COALESCE_SECONDS, self._follow)

@@ -137,7 +137,7 @@ class MessageRow:
 
 
 def _file(file: File) -> str:
-    """Write a file: its name, how large it is, and the way to save it."""
+    """Write a file: its title, its name, its size, and a link that saves it."""
     name = escaped_html(file.name)
     save = {"href": f"/files/{file.id}", "download": file.name}
     return markup(

@@ -28,7 +28,7 @@ class Modals:
         self.forms: dict[str, InputForm] = {}
 
     def refresh(self) -> None:
-        """Redraw if the top view is another one or the bot changed it; else leave it alone."""
+        """Redraw if another view is on top, or if the bot has changed the top one."""
         stack = self.desk.workspace.modals(self.desk.person.id)
         self.forms = {view.id: self.forms[view.id] for view in stack if view.id in self.forms}
         top = stack[-1] if stack else None
@@ -88,7 +88,7 @@ class Modals:
                 )
 
     async def press(self, view: View, block_id: str, element: Block, value: object) -> None:
-        """Use an element of the top form, whose fields the bot then sees as they are filled in."""
+        """Use an element of the top form. The bot also gets the fields as they are filled in."""
         self.desk.fill(view, self.forms[view.id].values)
         await self.desk.press(view, block_id, element, value)
 

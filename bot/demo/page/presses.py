@@ -25,7 +25,7 @@ IN_MODAL = "modal"
 class Presses:
     """Presses in one tab.
 
-    An element that is gone by then, because the bot has redrawn it, does nothing.
+    If the bot has removed the element meanwhile, the press does nothing.
     """
 
     def __init__(self, desk: Desk, modals: Modals) -> None:

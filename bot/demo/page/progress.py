@@ -1,6 +1,6 @@
-"""Progress through the steps to try, shared by all tabs, so that a step done in one is done in all.
+"""Progress through the steps to try. All tabs share it.
 
-A step with a form is done when the last form that it led to is sent and taken.
+A step with a form is done when the last form that it led to is sent and accepted.
 """
 
 from __future__ import annotations

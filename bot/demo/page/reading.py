@@ -1,4 +1,4 @@
-"""Read marks of each person, shared by all tabs, so that unread marks agree."""
+"""Messages that each person has read. All tabs share this, so that their unread marks agree."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Block Kit's rich text as HTML, for one reader.
-
-Sections, lists, quotes, preformatted text, and their inline nodes.
-"""
+"""Block Kit's rich text as HTML, for one reader: sections, lists, quotes and preformatted text."""
 
 from __future__ import annotations
 

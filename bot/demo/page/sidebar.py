@@ -14,10 +14,10 @@ Go = Callable[[str], None]
 
 
 class Sidebar:
-    """Left column, drawn once for each person.
+    """Left column, drawn anew for another person, or if channels or people have changed.
 
-    Counts, and the mark of where they are, change in place: an open menu stays open, and opening a
-    channel costs little.
+    Counts and the mark of the current place change without that: an open menu stays open, and
+    opening a channel costs little.
     """
 
     def __init__(self, desk: Desk, go: Go) -> None:
@@ -64,7 +64,7 @@ class Sidebar:
                     self._app()
 
     def _count_channel(self, channel: Channel) -> None:
-        """Make a channel with news bold; as in Slack, only mentions and direct messages count."""
+        """Make a channel with news bold; show a number only for mentions and direct messages."""
         me, reading = self.desk.person.id, self.desk.reading
         unread = reading.unread(me, channel.id)
         self._count(channel.id, unread)

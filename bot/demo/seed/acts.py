@@ -1,4 +1,4 @@
-"""Vocabulary of the seed: the acts that it is made of. Data only; `play.py` plays them."""
+"""Functions that write the steps of the demo's story. A step is data only; `play.py` plays it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Option = tuple[str, str, str]
 class Step:
     """One act, `days_ago` working days before today. `card` names the decision it is about.
 
-    A `timedelta` among the fields is the working day at that distance from the act. `effect` is
-    what the act would do to a commitment.
+    A `timedelta` among the fields is the day at that distance from the act, or the working day next
+    to it. `effect` is what the decision would change in a commitment.
     """
 
     days_ago: int
@@ -54,7 +54,7 @@ def raises(
     consulted: tuple[str, ...] = (),
     **effect: Any,
 ) -> Step:
-    """Raise a tradeoff. `effect` is `commitment` with `moves` (working days) or `scope`."""
+    """Raise a tradeoff. `effect` is a `commitment`, with its `moves` (working days) or `scope`."""
     fields = {
         "kind": kind,
         "why_now": why,
@@ -113,7 +113,7 @@ def sets_up(
 def promises(
     days_ago: int, at: str, who: str, name: str, to: str, in_days: int, scope: str
 ) -> Step:
-    """Add a commitment, promised for a number of calendar days after that day."""
+    """Add a commitment that is promised for so many calendar days later."""
     fields = {
         "name": name,
         "promised_to": to,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.demo.slack.workspace import Workspace
 
-# The page makes links of them, and says what to press (bot/demo/page/hints.py).
+# The page shows each hint as a link, and says what to press (bot/demo/page/hints.py).
 HINTS: tuple[dict[str, Any], ...] = (
     {
         "label": "Alice: raise a tradeoff",

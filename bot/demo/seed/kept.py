@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 
 from bot.demo.slack.workspace import Workspace
 
-# What people and the bot have changed in the demo's Slack by the end of the story.
+# Parts of the demo's Slack that the story changes.
 FIELDS = ("people", "channels", "messages", "files", "groups", "bot", "_homes", "_last_ts")
 PRODUCT = Path(__file__).parents[3]
-# `Path.home` raises RuntimeError if the user has no home. A machine that lost its power can leave
-# half a file.
+# Errors after which the story is played, not restored. `Path.home` raises RuntimeError if the user
+# has no home. A machine that lost its power can leave half a file.
 NOT_THERE = (OSError, RuntimeError, EOFError, pickle.UnpicklingError)
 
 
@@ -38,7 +38,7 @@ def _place(day: date) -> Path:
 
 
 def restore(workspace: Workspace, record: Path, day: date) -> bool:
-    """Restore this Slack and its record as they were after the story. Return False if not kept."""
+    """Restore this Slack and its record to the end of the story. Return False if none is kept."""
     try:
         place = _place(day)
         state = pickle.loads((place / "slack").read_bytes())
@@ -52,7 +52,7 @@ def restore(workspace: Workspace, record: Path, day: date) -> bool:
 
 
 def keep(workspace: Workspace, record: Path, day: date) -> None:
-    """Keep this Slack and its record, and delete those of other days."""
+    """Keep this Slack and its record, and delete the stories of other days."""
     try:
         place = _place(day)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Player of the six weeks of decisions before the demo opens.
 
-People act through signed HTTP; only the clock is moved.
+People act through signed HTTP, while the player moves the clock.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from bot.timeouts import Timeouts
 from models.tables.timer import Timer, TimerKind
 
 HOME = ZoneInfo("Europe/London")
-# Seconds.
+# Seconds that each side may wait while the story is played.
 UNHURRIED = 60.0
 
 
 class DemoClock:
-    """Clock of the demo: the real time, unless it is set to another time."""
+    """Clock of the demo: it says the real time, unless it is set to another time."""
 
     def __init__(self) -> None:
         self.set_to: datetime | None = None
@@ -53,7 +53,7 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
 
 @contextmanager
 def _unhurried(delivery: Delivery, timeouts: Timeouts) -> Iterator[None]:
-    """Let both sides wait: on a busy machine an act takes more than three seconds."""
+    """Let both sides wait: on a busy machine, an act may take more than three seconds."""
     ours, triggers = vars(timeouts).copy(), delivery.triggers
     patience, life = delivery.patience, triggers.life
     for name in ("request", "look_up", "answer", "send", "redraw", "database"):
@@ -79,7 +79,7 @@ def moment_of(today: datetime, step: Step) -> datetime:
 
 
 def working_day(day: date, *, after: timedelta) -> date:
-    """Return the day at this distance; from a weekend, go on to the first working day."""
+    """Return the day at this distance; from a weekend, go on to a working day."""
     found = day + after
     while found.weekday() >= 5:
         found += timedelta(days=1 if after > timedelta(0) else -1)
@@ -95,7 +95,7 @@ def moved(promised: date, working_days: int) -> date:
 
 
 def put_off_checks(session: Session, until: datetime) -> None:
-    """Put off all checks of who is there, because six weeks have a thousand of them.
+    """Put off all checks of who is there, because a channel has a thousand of them in six weeks.
 
     The checks look for events that Slack has lost, and this Slack loses none.
     """
@@ -119,7 +119,7 @@ class Stage:
         self.cards: dict[str, Message] = {}
 
     async def go_to(self, moment: datetime) -> None:
-        """Move the clock forward; what falls due on the way happens in its time."""
+        """Move the clock forward; on the way, fire timers and send messages, each at its time."""
         self.clock.set_to = self.clock.set_to or moment
         await self.bot.database.run(lambda session: put_off_checks(session, moment))
         while (due_at := await self.bot.timers.next_due()) and due_at <= moment:

@@ -1,6 +1,6 @@
-"""Acts of the demo's people in the last six weeks, in every state and with every verb.
+"""Steps of the demo's story: acts of its people in the last six weeks. Data only.
 
-Data only.
+They leave decisions of every kind, and in many states.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ STEPS: tuple[Step, ...] = (
         "A. Freeze from 10 Dec",
         "Peak revenue is not where we experiment.",
     ),
-    # A better idea takes its place; the old one stays, marked.
+    # A newer decision supersedes "freeze".
     Step(
         15,
         "11:00",
@@ -173,8 +173,7 @@ STEPS: tuple[Step, ...] = (
         ("Up to three", "Campaign as planned", "Rounding rules in four places"),
         due_in=14,
     ),
-    # Nobody states the impact: the window lapses.
-    # Decided without impact, and reopened when the numbers came.
+    # Nobody states the impact, so the window lapses. The decision is reopened further below.
     approves(
         19,
         "10:30",
@@ -393,7 +392,7 @@ STEPS: tuple[Step, ...] = (
         "A. Host them",
         "One day for 0.4 seconds is the best trade of the month.",
     ),
-    # The same number, the next round.
+    # The next round of the same decision.
     presses(
         5,
         "15:20",
@@ -536,7 +535,7 @@ STEPS: tuple[Step, ...] = (
         "A. Announce a month",
         "A month is a promise that I can plan for.",
     ),
-    # Did it hold? Asked on the review date, four weeks after the decision.
+    # On the review date, Bob is asked whether his forecast held.
     Step(
         6,
         "10:00",
@@ -549,7 +548,7 @@ STEPS: tuple[Step, ...] = (
             "note": "The address form was worse than it looked, as Erin said.",
         },
     ),
-    # Deferred, and back by itself; and one that is still deferred.
+    # The first is deferred, and returns by itself; the second is still deferred.
     raises(
         18,
         "09:30",
@@ -592,7 +591,7 @@ STEPS: tuple[Step, ...] = (
         until=timedelta(days=45),
         reason="Legal answers in January.",
     ),
-    # Bob on leave: Sam decides for him, both names in the record.
+    # Bob is on leave, and Sam decides for him.
     types(13, "09:40", "Bob", "/tradeoff away @sam", delegate="sam", until=timedelta(days=4)),
     raises(
         13,
@@ -616,7 +615,7 @@ STEPS: tuple[Step, ...] = (
         "Two hours of wrong taxes are a letter to every customer.",
     ),
     types(12, "08:30", "Bob", "/tradeoff back"),
-    # Nobody decided in time: overdue, reminded, then the sponsor may.
+    # Nobody decides in time, so the decision is overdue.
     raises(
         9,
         "10:15",
@@ -638,7 +637,7 @@ STEPS: tuple[Step, ...] = (
         fields={"due_on": timedelta(days=2)},
     ),
     Step(5, "09:45", "Alice", "snoozes", text="A week"),
-    # After the fact: acknowledged, disputed, and one that waits.
+    # Three are recorded after the fact: one is acknowledged, one is disputed, and one waits.
     types(
         8,
         "16:00",
@@ -686,7 +685,7 @@ STEPS: tuple[Step, ...] = (
         made_on=timedelta(days=0),
         reason="Said in stand-up, nobody objected",
     ),
-    # Second thoughts.
+    # "voucher" is reopened and decided again.
     presses(
         7,
         "11:00",
@@ -757,7 +756,7 @@ STEPS: tuple[Step, ...] = (
         2, "09:40", "Alice", "beta-load", "A. Move it", "Two days for knowing is fair.", moves="yes"
     ),
     approves(2, "10:10", "Bob", "beta-load", None, "Thank you."),
-    # From a message, and handed to one person.
+    # A tradeoff is raised from a message, and delegated.
     says(
         2,
         "11:00",

@@ -1,4 +1,4 @@
-"""Changes that people make without the bot, but that it must live with.
+"""Changes that people make in Slack without the bot.
 
 The source is docs/reference/slack.md, "Identity" and "Scopes and events".
 """
@@ -22,19 +22,19 @@ async def change_id(delivery: Delivery, channel: Channel, new: str) -> None:
 
 
 def make_private(delivery: Delivery, channel: Channel) -> None:
-    """Turn a public channel into a private one. No event says so: only a look-up does."""
+    """Turn a public channel into a private one. No event is sent; a look-up shows it."""
     channel.is_private = True
     delivery.workspace.changed()
 
 
 def restrict_to_announcements(delivery: Delivery, channel: Channel) -> None:
-    """Let nobody but its managers post in a channel. No event says so: only a refusal does."""
+    """Let nobody but its managers post in a channel. No event is sent; posts are refused."""
     channel.is_announcement_only = True
     delivery.workspace.changed()
 
 
 async def change_status(delivery: Delivery, person: Person, status: str) -> None:
-    """Show a status beside someone's name. Everything about the person comes with the event."""
+    """Show a status beside someone's name. The event has all that Slack says of the person."""
     user = user_json(person, delivery.workspace)
     user["profile"] |= {"status_text": status, "status_emoji": ":calendar:"}
     await _tell(delivery, "user_change", user=user, cache_ts=0)

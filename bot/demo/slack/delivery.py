@@ -1,6 +1,6 @@
-"""Delivery to the bot of what happens in the demo Slack.
+"""Delivery of commands, clicks, forms and events to the bot.
 
-It goes signed over HTTP, or through the WebSocket that a Socket Mode bot opened.
+They go over signed HTTP, or through the WebSocket that a bot in Socket Mode has opened.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FORM = "application/x-www-form-urlencoded"
 class Delivered:
     """The bot's answer: HTTP status, body, and its time in milliseconds.
 
-    The status is 0 if no answer came within three seconds.
+    The status is 0 if no answer came in time, or if the connection broke.
     """
 
     surface: str
@@ -53,7 +53,7 @@ class Socket(Protocol):
 
 @dataclass
 class Delivery:
-    """Delivery to one bot. `bot_url` is where its `/slack/events` is; open sockets come first."""
+    """Delivery to one bot. Its `/slack/events` is at `bot_url`; an open socket is used instead."""
 
     workspace: Workspace
     bot_url: str = ""
@@ -77,7 +77,7 @@ class Delivery:
         )
 
     async def event(self, event: dict[str, Any]) -> Delivered | None:
-        """Send an event, with Slack's retries (without its pauses) while the answer is not 2xx.
+        """Send an event; if the answer is not 2xx, send it up to three times more, without pauses.
 
         Return None if no bot listens.
         """

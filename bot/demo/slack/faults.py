@@ -1,6 +1,6 @@
-"""Faults of a Slack that misbehaves when it is told to.
+"""Faults that the demo Slack is told to have.
 
-Limits reached, errors, silence, connections that break after the work was done.
+They are limits, errors, silence, and connections that break before or after the work is done.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-# "…_after": the work is done, but the answer is lost. "proxy_error" and "text_plain" are somebody
-# else's answers in Slack's place. "refused" has a name of the test's choice. "no_ts" and
-# "only_true" are answers to a call that did its work. "held" waits until it is `released`,
-# "delayed" for `seconds`; then they do their work.
+# "…_before" does no work. "…_after" does the work, but the answer is lost. "proxy_error" and
+# "text_plain" are answers of a proxy in Slack's place. "refused" is a refusal with the name that
+# the test gives (`error`). "no_ts" and "only_true" are answers to a call that did its work. "held"
+# waits until `released`, and "delayed" for `seconds`; then the call is answered as usual.
 Kind = Literal[
     "ratelimited",
     "server_error",

@@ -49,7 +49,7 @@ class Files:
         return {"upload_url": f"{self.workspace.base_url}/upload/{id}", "file_id": id}
 
     def complete(self, arguments: Arguments) -> Answer:
-        """Take the files as whole; share them with a channel, or with nobody."""
+        """Note that these files are complete; share them with a channel, or with nobody."""
         channel = None
         if arguments.get("channel_id"):
             check_id(arguments["channel_id"])
@@ -82,7 +82,7 @@ class Files:
         return file, str(named.get("title") or "")
 
     def info(self, arguments: Arguments) -> Answer:
-        """Describe a file; Slack finds out its type a little later."""
+        """Describe a file. The first answer has no type, as if Slack had not yet looked at it."""
         file = self.workspace.files.get(str(arguments.get("file", "")))
         if file is None or not file.completed:
             raise SlackError("file_not_found")

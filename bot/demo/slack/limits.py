@@ -38,7 +38,7 @@ MOST_BYTES_IN_UPDATE = 4000
 
 
 def check_message(text: str, blocks: Any, *, update: bool = False) -> None:
-    """Raise Invalid for a message that may not be posted, or not replace one that was posted."""
+    """Raise Invalid if Slack would refuse to post this message, or to update one to it."""
     check_blocks(blocks, "message")
     if (count := characters(blocks)) > MOST_IN_ALL_BLOCKS:
         raise BlocksTooLong(f"blocks: {count} characters together")

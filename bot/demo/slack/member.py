@@ -1,6 +1,6 @@
 """Acts of one person in the demo Slack, who types, presses, fills in and submits.
 
-The page, the seed and the tests all act through it.
+The page, the story and the tests act through `Member`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ SLACKBOT = "USLACKBOT"
 
 
 class NotOnScreen(Exception):
-    """This person does not see such a button, field or form now."""
+    """Raised if this person does not see such a button, field or form now."""
 
 
 @dataclass
 class Member:
     """One person at a client of the demo Slack.
 
-    Every act waits for the bot's answer, not for what it posts later.
+    An act waits for the bot's answer, and not for the messages that the bot posts later.
     """
 
     delivery: Delivery
@@ -83,7 +83,7 @@ class Member:
     async def says(
         self, channel: Channel | str, text: str, thread_ts: str | None = None
     ) -> Message:
-        """Post an ordinary message; the bot gets an event if the message mentions it."""
+        """Post an ordinary message. If it mentions the bot, and the bot is there, send an event."""
         place, bot = self._channel(channel), self.workspace.bot.id
         words = typed.in_message(text, self.workspace)
         said = self.workspace.add_message(
@@ -101,7 +101,7 @@ class Member:
         return said
 
     def shares(self, channel: Channel | str, file_name: str) -> Message:
-        """Share a file without a word."""
+        """Share a file, without any text."""
         place, files = self._channel(channel), self.workspace.files
         file = File(f"F0{len(files) + 1:08d}", file_name, 1, file_name, b"1", completed=True)
         files[file.id] = file

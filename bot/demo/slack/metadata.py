@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.demo.slack.errors import SlackError
 
-# The real limit is not published: 20 kB are refused.
+# Slack does not publish its limit. It refuses 20 kB.
 MOST_BYTES = 16_000
 
 

@@ -1,4 +1,4 @@
-"""Answers of a Slack that was told to misbehave."""
+"""Answers to the calls that a planned fault makes go wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places where the app may look and post, by the id it names; refusals as Slack words them."""
+"""Conversations in which the app may look or post, by their id, and Slack's refusals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def channel_of(workspace: Workspace, id: str) -> Channel:
 
 
 def visible(workspace: Workspace, id: str) -> Channel:
-    """Return the conversation if the app may know of it: a private one only as its member."""
+    """Return the conversation; raise SlackError if it is private and the app is not in it."""
     channel = channel_of(workspace, id)
     if channel.is_private and not has_bot(workspace, channel):
         raise SlackError("channel_not_found")
@@ -53,13 +53,13 @@ def has_bot(workspace: Workspace, channel: Channel) -> bool:
 
 
 def check_team(workspace: Workspace, arguments: dict[str, Any]) -> None:
-    """Raise SlackError for a list that names no workspace, if the app is installed for all."""
+    """Raise SlackError if an app of a whole company asks for a list without naming a workspace."""
     if workspace.is_org_install and not arguments.get("team_id"):
         raise SlackError("missing_argument", "team_id is required with the token of an org")
 
 
 def check_id(id: Any) -> None:
-    """Raise SlackError for anything but a conversation's id: a person's id will not do here."""
+    """Raise SlackError unless this is a conversation's id; a person's id is refused too."""
     if not CONVERSATION.fullmatch(str(id)):
         said = (
             "[ERROR] input must match regex pattern: ^[CGDZ][A-Z0-9]{8,}$"

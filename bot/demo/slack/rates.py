@@ -32,7 +32,7 @@ A_MINUTE = {
     "conversations.list": TIER_2,
     "users.list": TIER_2,
 }
-# Apps that are sold outside the Marketplace read history once a minute.
+# Apps that are distributed outside the Marketplace may read history once a minute.
 READS_HISTORY = {"conversations.history", "conversations.replies"}
 
 

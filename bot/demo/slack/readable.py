@@ -1,6 +1,6 @@
 """Readable texts: Slack's text as a person reads it.
 
-Ids become names, dates their fallback, entities characters.
+Ids are replaced by names, dates by their fallback, and entities by characters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Files that the bot sends to Slack."""
+"""Files in Slack, which the bot or a person sends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class File:
-    """File that the bot sends. First the bot asks to send so many bytes (`length`).
+    """File in Slack. The bot first asks to send `length` bytes.
 
     `data` is None until the bytes arrive. The file is shown once it is `completed`. `mimetype` is
     empty until Slack has looked at the bytes.

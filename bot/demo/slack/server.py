@@ -89,7 +89,7 @@ class DemoSlack:
         return {"url": self.workspace.base_url.replace("http", "ws", 1) + "/socket"}
 
     async def _respond(self, request: Request) -> Response:
-        """Take a post to a response URL: five of them within thirty minutes."""
+        """Take a post to a response URL: at most five within thirty minutes."""
         answer_to = self.delivery.triggers.response_urls.get(request.path_params["token"])
         body = json.loads(await request.body())
         if (
@@ -173,7 +173,7 @@ def _token(request: Request, arguments: dict[str, Any]) -> str:
 class _Server(uvicorn.Server):
     """A server that handles no signals: they belong to the code that runs the loop.
 
-    One of several servers in the loop is ended by setting `told_to_end`.
+    `told_to_end` ends it, and not the other servers in the loop.
     """
 
     capture_signals = contextlib.nullcontext  # type: ignore[assignment]
@@ -207,7 +207,7 @@ class _Server(uvicorn.Server):
 async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> AsyncIterator[str]:
     """Serve this app on 127.0.0.1, on this port or a free one; yield the base URL.
 
-    An app that `says_date` sends a date by a clock of its own.
+    If `says_date`, the app itself sends the Date header, by a clock of its own.
     """
     config = uvicorn.Config(
         app,

@@ -73,7 +73,7 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
 
 
 def file_json(file: File, workspace: Workspace) -> Answer:
-    """Return a file, without `mimetype` as long as Slack has not looked at it."""
+    """Return a file; its `mimetype` is empty until Slack has looked at it."""
     shared = [
         channel
         for channel, messages in workspace.messages.items()
@@ -94,7 +94,7 @@ def file_json(file: File, workspace: Workspace) -> Answer:
 
 
 def view_json(view: View, workspace: Workspace) -> Answer:
-    """Return the view as Slack hands it back, with its state."""
+    """Return the view as Slack sends it, with its state."""
     return {
         **view.view,
         "id": view.id,

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Invalid(Exception):
-    """A place in blocks or a view that Slack refuses, and why; `error` is Slack's name for it."""
+    """Raised with the place in blocks or a view that Slack refuses; `error` is Slack's name."""
 
     error = "invalid_blocks"
 
@@ -35,7 +35,10 @@ def check_text(text: Any, limit: int, where: str, *, plain: bool = False) -> Non
 
 
 def check_length(value: Any, limit: int, where: str, *, needed: bool = False) -> None:
-    """Raise Invalid for anything but a string of at most `limit` characters."""
+    """Raise Invalid unless this is a string of at most `limit` characters.
+
+    If `needed`, it must not be empty.
+    """
     if not isinstance(value, str) or (needed and not value):
         raise Invalid(f"{where}: missing required field")
     if len(value) > limit:

@@ -32,8 +32,8 @@ class ResponseUrl:
 class Triggers:
     """Issuer of trigger ids and response URLs.
 
-    A trigger id lives three real seconds and opens one view; a response URL takes five posts in
-    thirty minutes.
+    A trigger id opens one view within `life` seconds of real time. A response URL takes five posts
+    within thirty minutes.
     """
 
     def __init__(self) -> None:
@@ -42,13 +42,13 @@ class Triggers:
         self.response_urls: dict[str, ResponseUrl] = {}
 
     def issue(self, user: str, *, in_modal: bool = False) -> str:
-        """Return the id of a new trigger; only what happened in a modal may push another."""
+        """Return the id of a new trigger. A trigger may push a view only if it is `in_modal`."""
         id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**11)}.{secrets.token_hex(16)}"
         self._triggers[id] = Trigger(user, time.monotonic() + self.life, in_modal)
         return id
 
     def take(self, id: str, *, push: bool = False) -> tuple[str, str]:
-        """Use up a good trigger and return (user, ""); return ("", error name) for another."""
+        """Use up a valid trigger and return (user, ""); return ("", error) if it is not valid."""
         trigger = self._triggers.get(id)
         if trigger is None or (push and not trigger.in_modal):
             return "", "invalid_trigger_id"
@@ -60,7 +60,7 @@ class Triggers:
         return trigger.user, ""
 
     def response_url(self, channel: str, user: str, thread_ts: str | None, now: datetime) -> str:
-        """Return a new token for this answer's address."""
+        """Return the token of a new response URL."""
         token = secrets.token_urlsafe(12)
         self.response_urls[token] = ResponseUrl(channel, user, thread_ts, now + RESPONSE_LIFE)
         return token

@@ -1,4 +1,4 @@
-"""Slack's wire form of what a person typed (docs/reference/slack.md, "Escaping")."""
+"""Text as Slack sends it to an app when a person typed it (docs/reference/slack.md, "Escaping")."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TOKEN = re.compile(
 
 
 def in_message(text: str, workspace: Workspace) -> str:
-    """Return the text of a message: `<@U…>` and `<#C…>` come without names."""
+    """Return the text of a message: `<@U…>` and `<#C…>` have no names."""
     return _wired(text, workspace, lambda channel: f"<#{channel.id}>")
 
 
 def in_command(text: str, workspace: Workspace) -> str:
-    """Return the text of a command with `should_escape`: a public channel comes with its name."""
+    """Return the text of a command with `should_escape`: a public channel has its name."""
 
     def mention(channel: Channel) -> str:
         return f"<#{channel.id}|{'' if channel.is_private else channel.name}>"

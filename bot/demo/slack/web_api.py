@@ -1,4 +1,4 @@
-"""The Web API methods that a bot like ours calls, by name: each checks what Slack checks."""
+"""The Web API methods that a bot like ours calls, by name, with checks that Slack makes too."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCOPES = {
     "files.completeUploadExternal": {"files:write"},
     "files.info": {"files:read"},
 }
-# Arguments that must be JSON, also within a form, with Slack's error if one is not.
+# Arguments that must be JSON, also in a form, and Slack's error if they are not.
 MUST_BE_JSON = {
     "blocks": "invalid_arguments",
     "view": "invalid_arguments",

@@ -89,7 +89,7 @@ class Chat:
         )
 
     def update(self, arguments: Arguments) -> Answer:
-        """Put other text and blocks in place of those of a message of the app."""
+        """Replace the text and the blocks of a message of the app."""
         channel = channel_of(self.workspace, arguments.get("channel", ""))
         if channel.is_archived:
             raise SlackError("is_inactive")

@@ -1,4 +1,4 @@
-"""The Web API methods about channels and what is in them: `conversations.*`."""
+"""The Web API methods about channels: `conversations.*` and `users.conversations`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Conversations:
         return {"channels": described, "response_metadata": {"next_cursor": cursor}}
 
     def members(self, arguments: Arguments) -> Answer:
-        """Name who is in a conversation."""
+        """List the members of a conversation."""
         channel = visible(self.workspace, arguments.get("channel", ""))
         members, cursor = pages.page(sorted(channel.members), arguments)
         return {"members": members, "response_metadata": {"next_cursor": cursor}}

@@ -1,4 +1,4 @@
-"""The Web API methods about who somebody is: `auth.test`, `users.*`, `team.info`."""
+"""The Web API methods about people and the workspace: `auth.test`, `users.*`, `team.info`."""
 
 from __future__ import annotations
 

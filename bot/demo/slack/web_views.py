@@ -75,7 +75,7 @@ class Views:
             raise SlackError("duplicate_external_id")
 
     def _checked(self, arguments: Arguments, type: str) -> dict[str, Any]:
-        """Return the view if Slack takes it as one of this type; "" is any."""
+        """Return the view. Raise SlackError if Slack refuses it as a `type`; "" is any type."""
         view: Any = arguments.get("view")
         try:
             limits.check_view(view)

@@ -36,7 +36,7 @@ ALL_SCOPES = frozenset(
 )
 # Id of another workspace of the same company.
 SISTER = "T0SISTER01"
-# What tests and the seed call a kind of person → the key that Slack uses for it.
+# Kinds of people, and the key that Slack uses for each.
 KINDS = {"guest": "is_restricted", "bot": "is_bot", "deactivated": "deleted"}
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 

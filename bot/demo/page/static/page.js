@@ -1,4 +1,5 @@
-// What the browser does by itself: completing, growing text boxes, menus, focus, scrolling. Everything else is the server's.
+// Work that the browser does without the server: suggestions, growing text boxes, menus, focus, scrolling. It also sends
+// presses to the server, and does what the server asks for.
 const demo = (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -14,7 +15,7 @@ const demo = (() => {
 
   const listOf = (box) => document.getElementById(box.getAttribute("aria-controls"));
 
-  // A form that the bot redraws takes the place of the one in which somebody types: their words stay, as in Slack.
+  // The bot has redrawn a form in which somebody types: put their words into the new fields, as Slack does.
   function typedMeanwhile(box, fields) {
     for (const field of fields) {
       const typed = box.typed?.[field.dataset.block], input = $(ONE_VALUE, field);
@@ -31,7 +32,7 @@ const demo = (() => {
     box.removeAttribute("aria-activedescendant");
   }
 
-  // The word before the caret that could be completed: a command only at the very start, a name anywhere.
+  // The word before the caret that suggestions can complete: a command only at the very start, a name anywhere.
   function wordAt(box) {
     const before = box.value.slice(0, box.selectionStart);
     const found = before.match(/^\/\S*$/) || before.match(/(?<=^|\s)[@#][\w-]*$/);
@@ -103,7 +104,7 @@ const demo = (() => {
     all("details.menu[open]").forEach((one) => { if (one !== except) one.removeAttribute("open"); });
   }
 
-  // Inside the window and over everything: below the menu's button if there is room, else above it.
+  // Place the menu inside the window: below its button, or above it if it does not fit below and there is more room above.
   function placeMenu(menu) {
     const items = $(".menu-items", menu), sign = $("summary", menu).getBoundingClientRect(), edge = 8;
     const below = innerHeight - sign.bottom - edge - 4, above = sign.top - edge - 4;
@@ -199,7 +200,7 @@ const demo = (() => {
     if (message) { e.preventDefault(); emitEvent("demo-go", [message[1], message[2] ? `${message[2]}.${message[3]}` : ""]); }
   });
 
-  // Whose element it is: a message's time stamp, or the word for a form or Home.
+  // The surface of an element: the time stamp of its message, or the word "modal" or "home".
   const surfaceOf = (control) =>
     control.closest("[data-ts]")?.dataset.ts || (control.closest("dialog.modal") ? "modal" : "home");
   const press = (control, value) =>
@@ -217,7 +218,7 @@ const demo = (() => {
     document.documentElement.classList.add("no-hints");
     $(".main .composer-input")?.focus();
   }
-  // On a phone the steps are one line. A button scrolls on to those that are out of sight, and from the last one back.
+  // On a phone the steps are one line. A button scrolls to those that are out of sight, and from the last one back.
   function noteMoreSteps() {
     const list = $(".hints ol");
     if (!list) return;

@@ -1,5 +1,5 @@
-// Pickers that look like Slack's: a list with typing to filter, and a month to choose a day from. The browser's own select
-// and date field stay, for keyboard, screen reader and thumb. A picker sets the field's value, and the field tells the server.
+// Pickers that look like Slack's: a list with typing to filter, and a month to choose a day from. A picker sets the value of
+// the browser's own select or date field, which tells the server. On a touch screen or a narrow one, there are no pickers.
 (() => {
   const made = (tag, css, text = "", attributes = {}) => {
     const element = Object.assign(document.createElement(tag), { className: css, textContent: text });
@@ -127,7 +127,7 @@
     return box;
   }
 
-  // A date field that nobody types in reads as Slack writes days; the style sheet draws `data-shown` over it.
+  // A date field without focus shows its day as Slack writes days; the style sheet draws `data-shown` over it.
   const caption = (field) => {
     field.dataset.shown = field.value ? words(parsed(field.value), { day: "numeric", month: "short", year: "numeric" }) : "Select a date";
   };
