@@ -147,20 +147,9 @@ CAUSES = {
 }
 
 
-# Messages that ask somebody to do something, without which the decision waits.
-ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
-
-
 def cause_of(error: str) -> Cause:
     """Return the cause behind Slack's name for its refusal."""
     return RESTRICTED if error.startswith("restricted_action") else CAUSES.get(error, OTHER)
-
-
-def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
-    """Tell the raiser that somebody who has to act cannot read that, as long as it is open."""
-    decision = session.get(Decision, post.decision_id) if post.decision_id else None
-    if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
-        owe_notice(session, post, "not_in_the_channel", now)
 
 
 def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:

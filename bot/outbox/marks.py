@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.outbox import pace
 from bot.outbox.claims import Claim, change
 from bot.outbox.jobs import Job
-from handlers.not_posted import owe_notice, owe_notice_of_outsider
+from handlers.not_in_channel import owe_notice_of_outsider
+from handlers.not_posted import owe_notice
 from models.tables.post import Drawing, Post, PostState
 
 log = structlog.get_logger("outbox")

@@ -35,7 +35,7 @@ from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
 ESCALATED_STAYS = "What is escalated to you meanwhile waits for you; they cannot decide it."
-OTHER_SPONSOR = "If it cannot wait, name somebody else as sponsor with `/tradeoff setup`."
+OTHER_SPONSOR = "If it cannot wait, `/tradeoff setup` gives that role to somebody else."
 
 
 # ---- leave ---------------------------------------------------------------------------------------
