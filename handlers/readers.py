@@ -37,13 +37,13 @@ def left(event: Event, session: Session) -> Answer:
         return Done()
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
-    if event.look_at(channel.slack_id).is_private:
-        pending = seats.pending_with(session, channel.workspace_id, event.user)
-        waiting = [
-            decision
-            for decision in pending
-            if decision.channel_id == channel.id and event.user in decision.asked_to_act
-        ]
+    waiting = [
+        decision
+        for decision in seats.pending_with(session, channel.workspace_id, event.user)
+        if decision.channel_id == channel.id and event.user in decision.asked_to_act
+    ]
+    # Slack is asked about the channel only if something waits: a thousand people may leave at once.
+    if waiting and event.look_at(channel.slack_id).is_private:
         not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
 
