@@ -1,7 +1,8 @@
-"""Access: the one rule that says who may read a channel, for everything that reads or shows it.
+"""Access: the one rule that says who may read a channel.
 
 Everybody who is in a channel may read it. Every full member may also read public channels. If Slack
-does not answer, nothing of the channel is shown. See docs/reference/behaviour.md, Rules.
+does not say whether a person may read a channel, nothing of it is shown to them. See
+docs/reference/behaviour.md, Rules.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ def _is_public(place: Place) -> bool:
 
 
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
-    """Return whether this person may read a channel that they may read only as its member.
+    """Return whether this person may read a channel that is open to its members alone.
 
-    The channel is not known to be public, or the person is not a full member.
+    It is so if the channel is not known to be public, or if the person is not a full member.
     """
     if inside:
         return Sight.YES
@@ -76,8 +77,8 @@ def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
 def sight_of(asking: Asking, person: str, channel: str) -> Sight:
     """Return whether this person may read this channel.
 
-    If the channel is public, Slack may have to be asked whether the person is a full member. If it
-    is private, only its members may read it, so the person's standing is not looked up.
+    The person's standing is looked up only if the channel is public and the person is not known to
+    be in it. Only its members may read a private channel.
     """
     if not _is_public(asking.look_at(channel)):
         return sights(asking, Person(person, Standing.MEMBER), [channel])[channel]
@@ -134,7 +135,7 @@ def visible(request: Request, channels: Iterable[str]) -> set[str]:
 
 
 def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
-    """Return the channels among these hidden ones that are hidden only because Slack is silent."""
+    """Return the channels among these of which Slack does not say whether this person may read."""
     found = sights(request, request.person, hidden)
     return {channel for channel, sight in found.items() if sight is Sight.UNSAID}
 
@@ -193,7 +194,7 @@ def invite_errors(
 
 
 def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
-    """Raise the Refused that says why nothing can be raised or set up in this conversation.
+    """Raise the Refused that says why this command or shortcut cannot be used in its conversation.
 
     `usage` is the next step that the refusal names: a command to run, or a phrase. The refusal
     repeats the title that was typed after the command, so that it can be copied.

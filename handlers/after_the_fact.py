@@ -1,4 +1,4 @@
-"""Record what a meeting decided; acknowledge or dispute it."""
+"""Records of what a meeting decided: making one, acknowledging and disputing it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
 def record(form: Form, session: Session) -> Answer:
     """Record a decision that was made elsewhere, marked as after the fact.
 
-    If the person who records it holds the right, that acknowledges it too.
+    If the person who records it holds the right, the record also counts as their acknowledgement.
     """
     locks.lock_who_decides(session, form.workspace)
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])

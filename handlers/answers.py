@@ -20,9 +20,9 @@ View = NewType("View", dict[str, Any])
 class Message:
     """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
 
-    With a `file`, which is made when it is sent, `text` is shown beside the file.
-    `bot/outbox/loop.py` draws and uploads `picture` before it posts. If that fails, the message is
-    posted without the picture.
+    A `file` is made when the message is sent; then `text` is shown beside it. `bot/outbox/loop.py`
+    draws and uploads `picture` before it posts. If that fails, the message is posted without the
+    picture.
     """
 
     text: str
@@ -68,7 +68,7 @@ class PublishHome:
 
 @dataclass(frozen=True, slots=True)
 class RedrawHome:
-    """A request to show the person's Home anew, once this is committed."""
+    """A request to draw the person's Home again after the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class TellAgain:
-    """A request to Slack to send the event once more: it was not recorded."""
+    """A request to Slack to send the event once more, because it was not recorded."""
 
 
 Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | RedrawHome | Done | TellAgain

@@ -1,6 +1,6 @@
 """Answers to a person whose request was refused or failed.
 
-Only that person sees the answer, and nothing that they typed is lost.
+Only that person sees the answer. The texts of a refused form stay in it or are repeated.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from models.tables.workspace import ensure_view_key
 def refused(request: Request, refusal: Refused) -> Answer:
     """Return the answer to a request that was refused.
 
-    It names the decision or commitment that the request was about. If the fields of a form are
-    wrong, the sentences are shown under them. For all other refusals of a form, a notice takes the
-    form's place, with the texts that were typed.
+    If the fields of a form are wrong, the sentences are shown under them. Other refusals name the
+    decision or commitment that the request was about, if it is known; a refused form is replaced by
+    a notice that repeats the texts that were typed.
     """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)
@@ -44,7 +44,7 @@ def failed(request: Request, reference: str) -> Answer:
 
 
 def too_late(request: Request) -> Answer:
-    """Return the answer to a request whose time was over before its commit."""
+    """Return the answer to a request that took too long to be committed."""
     return _once_more(
         request,
         "Not recorded",
@@ -53,7 +53,7 @@ def too_late(request: Request) -> Answer:
 
 
 def unusable(request: Request, sentence: str) -> Answer:
-    """Return the answer to a fault of the record itself, which this sentence names."""
+    """Return the answer if the database cannot be used; `sentence` says why."""
     return _once_more(request, "Not recorded", sentence)
 
 
@@ -87,7 +87,7 @@ def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
 def _once_more(request: Request, title: str, sentence: str) -> Answer:
     """Return an answer after which the person can try again.
 
-    A form stays open with everything that was typed. Slack sends an event again.
+    A form that has an input stays open as it is. Slack sends an event again.
     """
     if isinstance(request, Event):
         return TellAgain()

@@ -1,6 +1,6 @@
-"""Events about channels: somebody comes in, a channel gets another id, or is unarchived.
+"""Events about channels: somebody joins one, or it is unarchived or gets another id.
 
-After an invitation, the bot can post what it could not post before.
+After each of these, the bot may be able to post what it could not post before.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from models.verbs.readers import note_change
 
 
 def joined(event: Event, session: Session) -> Answer:
-    """Note that somebody came into a channel.
+    """Note that somebody has joined a channel.
 
-    If it is the bot, post what could not be posted before, and the welcome if nothing is set up.
+    If it is the bot, post what could not be posted before. Post the welcome, once, if the channel
+    is not set up.
     """
     if event.body.get("user") != event.bot_user:
         there = find_channel(session, event.workspace, event.body["channel"])
@@ -50,7 +51,7 @@ def unarchived(event: Event, session: Session) -> Answer:
 
 
 def id_changed(event: Event, session: Session) -> Answer:
-    """Keep a channel's record under the id that Slack has given to it."""
+    """Keep a channel's record under the new id that Slack has given to the channel."""
     old, new = event.body["old_channel_id"], event.body["new_channel_id"]
     channel, successor = (_channel(session, event.workspace, id) for id in (old, new))
     if channel is None or not _make_way(session, successor):
@@ -77,9 +78,9 @@ def _channel(session: Session, tenant: str, slack_id: str) -> Channel | None:
 
 
 def _make_way(session: Session, successor: Channel | None) -> bool:
-    """Remove the row that a channel's new id got before Slack said that it is a new id.
+    """Remove the row that was made for a channel's new id before Slack sent this event.
 
-    Return False if the channel was set up under the new id: then that row stays.
+    Return False, and keep the row, if the channel was set up under the new id.
     """
     if successor is None:
         return True

@@ -1,4 +1,4 @@
-"""Holders of rights now. Slack says who is still there, and the record says who is away."""
+"""Holders of rights now: Slack says who is still there, and the record says who is away."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from models.working_time import is_zone
 
 
 def matter_of(decision: Decision, replaced: Decision | None = None) -> Matter:
-    """Return what another round of this decision is about.
+    """Return what another round of this decision is about: its kind and, if any, a commitment.
 
-    The round also touches the commitment that the older decision, which it replaces, has moved.
+    `replaced` is the older decision that it replaces. If the decision has no commitment of its own,
+    the commitment is the one that `replaced` has moved.
     """
     touched = decision.commitment or (replaced and is_at_stake(replaced) and replaced.commitment)
     return Matter(decision.kind, touched.name if touched else None)
 
 
 def routed(asking: Asking, session: Session, version: RightsVersion, matter: Matter) -> Routing:
-    """Return the route of a round that begins now.
+    """Return the route of a round that begins now, with the counterpart's time zone.
 
-    The counterpart's time zone is the one that Slack knows.
+    The time zone is the one that Slack knows, else the channel's.
     """
     assert locks.is_who_decides_locked(session), "people may come and go while this is routed"
     gone = [
@@ -49,7 +50,7 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
 def delegates_outside(asking: Asking, session: Session, version: RightsVersion) -> set[str]:
     """Return the delegates of these role holders, and of the sponsor, who may not read the channel.
 
-    They stand in for nobody there.
+    Such a delegate stands in for nobody there.
     """
     away = current_absences(session, version.channel.workspace_id, asking.at, *version.editors)
     delegates = {absence.delegate for absence in away.values()}

@@ -1,6 +1,6 @@
 """Mentions of the bot with a number: it answers with the decision, in the thread of the message.
 
-The answer shows the decision only if the channel may read it.
+The answer shows the decision only if everyone in that channel may read it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# The most numbers of one message that are answered, and the most members of a channel who are
-# looked up one by one.
+# The most numbers in one message that are answered, and the most people of a channel who are looked
+# up one by one.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
@@ -35,7 +35,10 @@ NO_ANSWER = (
 
 
 def mentioned(event: Event, session: Session) -> Answer:
-    """Owe an answer to each number; a message that Slack sends twice is answered once."""
+    """Owe an answer to each of the first MOST_ANSWERS numbers.
+
+    A message that Slack sends twice is answered once.
+    """
     numbers = _numbers(str(event.body.get("text") or ""))
     if not numbers or event.body.get("bot_id") or event.user == event.bot_user:
         return Done()
@@ -73,9 +76,9 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
     """Return how to draw the answer, which is for everyone in the channel of the mention.
 
-    They may read a decision of their own channel. They may read a decision of another channel only
-    if the other channel is public, their own is not shared, and everyone in it may read the other
-    channel. The person who asks must be a full member, too.
+    A decision of that same channel is shown. A decision of another channel is shown only if the
+    other channel is public, this one is not shared with another company, everyone in this one may
+    read the other one, and the person who asks is a full member.
     """
     if decision is None:
         return Drawing.NO_ANSWER
@@ -96,9 +99,10 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
 
 
 def _all_may_read(asking: Asking, here: str, there: str) -> bool:
-    """Return True if everyone in `here` may read `there`; guests see only the channels they are in.
+    """Return True if everyone in the channel `here` may read the public channel `there`.
 
-    Slack is not asked about the people one by one if there are more than MOST_LOOKED_UP.
+    Return False if Slack does not name the members, or if more than MOST_LOOKED_UP people of `here`
+    are not in `there`: they are not looked up.
     """
     rooms = asking.look_in_all([here, there])
     if (in_here := rooms[here]) is None or (in_there := rooms[there]) is None:
@@ -116,7 +120,7 @@ def _all_may_read(asking: Asking, here: str, there: str) -> bool:
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """Draw the card, which is redrawn as the decision changes; Details has its other buttons."""
+    """Draw the card, which is redrawn as the decision changes. Details has the buttons."""
     title, button = face.title(decision, wording.reference(decision)), details_button(decision)
     if decision.state.settled:
         shown = [face.settled_face(decision, title, button)]
@@ -136,10 +140,10 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
 
 
 def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Message:
-    """Draw the card in another channel, if everyone there may still read it.
+    """Draw the card in another channel if everyone there may still read it, else NO_ANSWER.
 
-    The message may be late, for example if that channel was archived, and the decision's own
-    channel may be private by now. Raises SlackDidNotSay.
+    The message may be late, for example because that channel was archived. Meanwhile the decision's
+    own channel may have become private. Raises SlackDidNotSay.
     """
     assert post.decision_id
     decision = lookups.decision_to_draw(session, post.decision_id)

@@ -1,7 +1,7 @@
 """Words of a message, in Slack's markup.
 
-People write in the text of a message. Other apps post blocks or attachments, often without a text.
-A picture has only its title (docs/reference/slack.md, Escaping).
+People write in the text of a message. Other apps post blocks or attachments, often without a text
+(docs/reference/slack.md, Escaping). An uploaded file has only its title or name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PARTS = ("pretext", "title", "text", "fields", "elements", "rows", "value", "bl
 def words_of(message: Mapping[str, Any]) -> str:
     """Return the words of this message; empty if it has none.
 
-    They are those of its text or else, in this order, of its blocks, attachments or files.
+    They come from the first of these that has any: its text, blocks, attachments, files.
     """
     text = str(message.get("text") or "").strip()
     places = (

@@ -20,7 +20,7 @@ from models.tables.post import Drawing, Post
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Cause, worded to end a sentence; what the person can do; and what the operator can do."""
+    """Cause: `because` ends a sentence; `cure` is for the person, `operator` for the operator."""
 
     name: str
     because: str
@@ -148,14 +148,15 @@ CAUSES = {
 
 
 def cause_of(error: str) -> Cause:
-    """Return the cause behind Slack's name for its refusal."""
+    """Return the cause of a refusal; `error` is Slack's name for the refusal."""
     return RESTRICTED if error.startswith("restricted_action") else CAUSES.get(error, OTHER)
 
 
 def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
-    """Tell the person who acted, once for each decision and cause.
+    """Owe the person who acted a notice, once for each decision, cause and addressee.
 
-    A failed file is told to the person who asked for it.
+    The person who asked for a file is told that it failed. If the failed message was to the person
+    who would get the notice, no notice is owed, except for a file.
     """
     if post.drawing is Drawing.EXPORT:
         key, drawing, person = f"export_failed:{post.id}", Drawing.EXPORT_FAILED, post.person
@@ -180,10 +181,10 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
 
 
 def names_a_decision(post: Post) -> bool:
-    """Return True if the message says which decision somebody was not told about.
+    """Return True if this notice says which decision somebody was not told about.
 
-    Other notices say only that the bot cannot post in a channel. The bot cannot find out any more
-    who is in that channel, so they must not say more.
+    Other notices say only that the bot cannot post in a channel. If the bot was removed, it cannot
+    find out who is in that channel, so these notices must not say more.
     """
     args = post.args or {}
     return post.drawing is Drawing.NOT_POSTED and bool(args.get("person"))

@@ -1,4 +1,4 @@
-"""Builders of the messages that the outbox keeps up to date: one table from drawing to builder."""
+"""Builders of the messages that the outbox keeps up to date, by drawing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOT_YOURS = "This message was about a channel that you are not in any more."
 def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | None:
     """Build the message from today's record; None if its reader may not read its channel.
 
-    A list shows each reader what they may read. Raises SlackDidNotSay.
+    Raises SlackDidNotSay.
     """
     if post.person and (post.drawing.tells_of_a_channel or not_posted.names_a_decision(post)):
         sight = access.sight_of(asking, post.person, post.channel.slack_id)
@@ -116,8 +116,8 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.EXPORT_FAILED: request.failed_post,
 }
 
-# Builders that ask Slack themselves who may read what they show: lists of decisions of several
-# channels, and a decision that is shown in another channel.
+# Builders that ask Slack who may read what they show: a list with decisions of several channels,
+# and a decision that is shown in another channel.
 ASKING: dict[Drawing, Callable[[Post, Session, Asking], Message]] = {
     Drawing.REMINDER: reminders.reminder,
     Drawing.ANSWER_ELSEWHERE: mentions.answer_elsewhere_now,

@@ -19,14 +19,17 @@ from models.verbs import questions
 
 
 def ask(click: Click, session: Session) -> Answer:
-    """Open the question's form, addressed to the raiser unless they ask it themselves."""
+    """Open the question's form, addressed to the raiser unless the raiser asks."""
     decision = subjects.clicked_decision(click, session)
     questions.check_may_ask(decision, click.person)
     return OpenForm(question_form(decision, click.person.id))
 
 
 def ask_person(command: Command, session: Session, rest: str) -> Answer:
-    """Answer `/tradeoff ask 42 @erin How many?` with the form, filled in; else with Details."""
+    """Answer `/tradeoff ask 42 @erin How many?` with the form, filled in.
+
+    If no person is mentioned, show Details.
+    """
     person, words = fields.mentioned(rest)
     if not person:
         return detail.show(command, session, rest)

@@ -1,4 +1,4 @@
-"""Quotation of the message from whose menu a decision is raised."""
+"""Quotation of a message, if a decision is raised from the menu of that message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_QUOTE = 1200
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Message as the title of the new decision, and as its source: text, author and link."""
+    """Quoted message: the title of the new decision, and its source (text, author and link)."""
 
     title: str
     source: dict[str, Any]
@@ -26,8 +26,9 @@ class Quoted:
 def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
     """Quote the message of this shortcut.
 
-    `entry` is the menu's entry, `command` what to type instead. Raise the Refused that says why
-    nothing can be raised in this conversation, or NothingToRead if the message has no words.
+    `entry` is the menu's entry; `command` is the command to type instead. Raise the Refused that
+    says why nothing can be raised in this conversation, or NothingToRead if the message has no
+    words.
     """
     access.check_place(shortcut, f"choose “{entry}” in the message's menu")
     text = fields.as_typed(shortcut, words_of(shortcut.message))
@@ -39,7 +40,7 @@ def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
 
 
 def _remembered(text: str, title: str, about: Mapping[str, Any]) -> str:
-    """Cut the text to what a form can remember beside the rest."""
+    """Cut the text so that a form can remember it with the title and the source."""
     text = blocks.shorten(text, LONGEST_QUOTE)
     while not seals.fits(forms.metadata(title=title, text=text, **about)):
         text = blocks.shorten(text, len(text) * 9 // 10)

@@ -1,7 +1,7 @@
 """Readers of a channel: their messages are drawn again when their access changes.
 
-Slack may lose the event that says so. So a timer also checks, at least once an hour, whether people
-may still read what they were told.
+The event that says so may get lost. So a timer also checks, every 50 minutes, whether people may
+still read what they were told.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def left(event: Event, session: Session) -> Answer:
 
 
 def standing_changed(event: Event, session: Session, workspace_id: int) -> Answer:
-    """Redraw a person's messages and Home if Slack says that their standing has changed.
+    """Redraw a person's messages and Home if the event says that their standing has changed.
 
-    A member who becomes a guest reads only the channels that they are in.
+    A member who becomes a guest reads only the channels that they are in. Nothing is redrawn for a
+    person who has left Slack.
     """
     standing = _standing_said(event.body["user"])
     if not readers.note_standing(session, workspace_id, event.user, standing):
@@ -64,9 +65,10 @@ def standing_changed(event: Event, session: Session, workspace_id: int) -> Answe
 
 
 def _standing_said(user: Mapping[str, Any]) -> Standing:
-    """Return what this event says a person is.
+    """Return the standing that this event gives to a person.
 
-    It is only compared with the last event. What a person may do is looked up in Slack again.
+    It is compared with that of the last event, and decides nothing else: the rights of a person are
+    checked against Slack's answer when they act.
     """
     if user.get("deleted"):
         return Standing.DEACTIVATED
@@ -77,7 +79,7 @@ def _standing_said(user: Mapping[str, Any]) -> Standing:
 
 
 def channel_changed(event: Event, session: Session) -> Answer:
-    """Make every replica forget what Slack has said of this channel, because it has changed."""
+    """Make every replica forget what it has cached of this channel, because it has changed."""
     named = event.body.get("channel")
     slack_id = named.get("id") if isinstance(named, dict) else named
     channel = find_channel(session, event.workspace, str(slack_id))
@@ -87,7 +89,7 @@ def channel_changed(event: Event, session: Session) -> Answer:
 
 
 def check(due: Due, session: Session) -> None:
-    """Redraw what may not be read any more, and what may be read again. Set the next check."""
+    """Redraw messages whose readers have lost or regained access, and set the next check."""
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
     due.prepare(places=[channel.slack_id])

@@ -1,4 +1,4 @@
-"""Timers that act if nobody does: overdue, reminders, escalation; and how to snooze reminders."""
+"""Timers that act if nobody does (overdue, reminders, escalation), and snoozing of reminders."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Remind the people who state the impact: half of the impact window is over."""
+    """Remind the people who are to state the impact, because half of the window is over."""
     decision = subjects.timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
@@ -62,14 +62,14 @@ def impact_half_way(due: Due, session: Session) -> None:
 
 
 def claim_ages(due: Due, session: Session) -> None:
-    """Remind the people who owe the verdict: the work has been finished for days."""
+    """Remind the people who owe the verdict, because the claim is days old."""
     decision = subjects.timer_decision(due, session)
     for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
         remind_next(due, session, decision, person)
 
 
 def follow_up_due(due: Due, session: Session) -> None:
-    """Remind the owner of a follow-up in the morning: its day has begun."""
+    """Remind the owners of open follow-ups on their next working morning, because one is due."""
     decision = subjects.timer_decision(due, session)
     for owner in dict.fromkeys(
         follow_up.owner for follow_up in decision.follow_ups if follow_up.done_at is None
@@ -78,7 +78,7 @@ def follow_up_due(due: Due, session: Session) -> None:
 
 
 def remind_next(asking: Asking, session: Session, decision: Decision, person: str) -> None:
-    """Remind this person on the next working morning where they are."""
+    """Remind this person on the next working morning of the channel, in the person's time zone."""
     zone = zone_of(asking, person, decision.rights_version.time_zone)
     morning = next_morning(asking.at, zone, decision.rights_version.calendar)
     verbs_overdue.remind_at(
@@ -87,10 +87,12 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 
 
 def remind(due: Due, session: Session) -> None:
-    """Send one message with all that waits if any of it is urgent, and set the next day's timer.
+    """Owe one message with all that waits for this person, and set the timer of the next morning.
 
-    A day counts if it is a working day of a channel in which something is urgent. If reminders are
-    switched off, nothing is sent, but the timer is set, so that they can be switched on again.
+    If nothing is urgent, do neither. The message is owed only on a working day of a channel in
+    which something is urgent, and not while the person has snoozed, or may read no such channel. If
+    all these channels have reminders switched off, only the timer is set, so that they can be
+    switched on again.
     """
     timer, person = due.timer, due.timer.person
     assert person
@@ -111,9 +113,10 @@ def remind(due: Due, session: Session) -> None:
 
 
 def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
-    """Return True if this person may read the channel of something that is urgent.
+    """Return True unless Slack says that this person may read no channel of something urgent.
 
-    Somebody who has left all of these channels would be told every morning that nothing waits.
+    Without this check, somebody who has left all of these channels would be told every morning that
+    nothing waits.
     """
     urgent = dict.fromkeys(wait.decision.channel.slack_id for wait in found if wait.pressing)
     return any(not access.outsiders(due, channel, [person]) for channel in urgent)
@@ -140,14 +143,14 @@ def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, toda
 
 
 def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
-    """Return what waits now, in channels whose rights of today say that people are reminded."""
+    """Return what waits now, in channels that have reminders switched on."""
     now = [wait for wait in found if not wait.is_owed_later]
     reminding = lookups.reminding(session, {wait.decision.channel_id for wait in now})
     return [wait for wait in now if wait.decision.channel_id in reminding]
 
 
 def snooze(click: Click, session: Session) -> Answer:
-    """Snooze reminders for the days that the button says. New requests still come."""
+    """Snooze this person's reminders for the chosen number of days. New requests still come."""
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)
@@ -161,9 +164,9 @@ def snooze(click: Click, session: Session) -> Answer:
 
 
 def reminder(post: Post, session: Session, asking: Asking) -> Message:
-    """Draw one person's reminder: all that waits for them, the most pressing first.
+    """Draw a person's reminder: the first MOST_SHOWN things that wait, the most urgent first.
 
-    Each has its button.
+    Each has a button that opens it. An older reminder only points to the newest one.
     """
     assert post.person
     if verbs_overdue.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:

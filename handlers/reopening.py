@@ -1,4 +1,4 @@
-"""Reopening, superseding and undoing a decision: the record keeps every round, and says why."""
+"""Reopening, superseding and undoing a decision. The record keeps every round."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from models.working_time import local_day
 def reopen(click: Click, session: Session) -> Answer:
     """Open the form to reopen a decision.
 
-    The button is on the decided card, and in the form of a new tradeoff with a similar title. There
-    it opens on top of that form, which keeps what was typed.
+    The button is on the decided card, in Details, and in the form of a new tradeoff with a similar
+    title. Over that form, this one opens on top, and what was typed below is kept.
     """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(
@@ -67,7 +67,7 @@ def supersede(click: Click, session: Session) -> Answer:
 def undo(click: Click, session: Session) -> Answer:
     """Take back a decision within five minutes, as the person who made it, without a reason.
 
-    If the button was in Details, Details is redrawn.
+    If the button was in Details, Details is redrawn; from a message, no view is shown.
     """
     locks.lock_who_decides(session, click.workspace)
     decision = subjects.decision_to_act_on(click, session)

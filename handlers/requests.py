@@ -1,7 +1,7 @@
 """Requests: what happened in Slack, in the form in which handlers get it.
 
-A request has types, its values are checked, it has the time of its arrival, and it uses our own
-words instead of Slack's field names.
+A request has typed fields with our own names, and the time of its arrival. Only the fields of
+forms, messages and events are still as Slack names them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from models.tables.timer import Timer
 class Place:
     """A conversation, as Slack knows it now.
 
-    `known` is false if Slack did not describe it: we may not see it, or no answer came in time.
-    `is_closed` is true if Slack answered that we may not see it. `name` is for pages outside Slack;
-    the record keeps ids.
+    `known` is False if Slack did not describe it: we may not see it, or no answer came in time.
+    `is_closed` is True if Slack answered that we may not see it. The record keeps only the id; the
+    name is for texts in which Slack shows no names, such as files and errors of forms.
     """
 
     id: str
@@ -58,18 +58,19 @@ class NotYetKnown(Exception):
         self.people = tuple(people)
         self.places = tuple(places)
         self.rooms = tuple(rooms)
-        # Places that Slack is asked about again although an answer is cached.
+        # Places that Slack is asked about again, although an answer is cached.
         self.anew = tuple(anew)
-        # The only person whose membership of these rooms matters; empty if all members do.
+        # The only person whose membership in these rooms matters; empty if all members matter.
         self.member = member
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Facts looked up in Slack: people and conversations by id, and the members of conversations.
+    """Facts looked up in Slack for this request, each by its Slack id.
 
-    The members are None if Slack did not name them. `anew` are conversations that were asked about
-    once more for this request. `shared` has, by person, the channels that the person and we are in.
+    `rooms` has the members of conversations. `anew` has the conversations about which Slack was
+    asked again although an answer was cached. `shared` has, by person, the channels that both the
+    person and the bot are in. Members or channels are None if Slack did not name them.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -95,7 +96,8 @@ def _no_room(channel: str) -> frozenset[str] | None:
 class Asking:
     """A workspace and a moment, with look-ups in Slack.
 
-    `find_person`, `find_place` and `find_room` return what is known already, and never wait.
+    A look-up raises NotYetKnown if Slack has to be asked first. `find_person`, `find_place` and
+    `find_room` return what is cached; they ask nobody.
     """
 
     workspace: str
@@ -108,7 +110,7 @@ class Asking:
     def look_up(self, *ids: str) -> list[Person]:
         """Return these people as Slack knows them now, in this order.
 
-        Their standing is UNKNOWN if Slack did not say.
+        The standing of a person is UNKNOWN if Slack did not say it.
         """
         found = {id: self.known.people.get(id) or self.find_person(id) for id in ids}
         missing = [id for id, person in found.items() if person is None]
@@ -129,11 +131,11 @@ class Asking:
         return {channel: place for channel, place in found.items() if place}
 
     def place_of(self, channel: str) -> Place | None:
-        """Return this conversation if it is known already; None if not."""
+        """Return this conversation if it is loaded already; None if not."""
         return self.known.places.get(channel) or self.find_place(channel)
 
     def look_at_anew(self, channels: Iterable[str]) -> dict[str, Place]:
-        """Return these conversations as Slack knows them this moment."""
+        """Return these conversations after asking Slack again; no cached answer is used."""
         asked = list(channels)
         missing = [channel for channel in asked if channel not in self.known.anew]
         if missing:
@@ -141,19 +143,22 @@ class Asking:
         return self.look_at_all(asked)
 
     def is_room_of(self, channel: str, person: str) -> bool:
-        """Return True if this person is known already to be in this conversation."""
+        """Return True if loaded facts say that this person is in this conversation.
+
+        False means only that they do not say so: Slack is not asked.
+        """
         members = self.known.rooms.get(channel) or self.find_room(channel)
         if members is not None and person in members:
             return True
         return channel in (self.known.shared.get(person) or ())
 
     def look_in(self, channel: str) -> frozenset[str] | None:
-        """Return the members of this conversation now; None if Slack did not say."""
+        """Return the members of this conversation now; None if Slack did not name them."""
         return self.look_in_all([channel])[channel]
 
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
         """Return the members of these conversations now, all asked for at once."""
-        # A room that is known to be empty is an empty set, which is false: `or` would look it up
+        # An empty room is an empty set, which counts as false: with `or`, it would be looked up
         # again.
         known = self.known.rooms
         rooms = {
@@ -170,7 +175,7 @@ class Asking:
         return rooms
 
     def are_in(self, person: str, channels: Iterable[str]) -> dict[str, bool | None]:
-        """Return whether this person is in each of these; None where Slack did not say."""
+        """Return, by channel, whether this person is in it; None if Slack did not say."""
         asked = list(channels)
         if person in self.known.shared:
             shared = self.known.shared[person]
@@ -188,10 +193,10 @@ class Asking:
         people: Iterable[str] = (),
         member: str = "",
     ) -> None:
-        """Ask for all of these at once, instead of for one after the other later.
+        """Raise NotYetKnown with everything here that is not loaded, so that it is fetched at once.
 
-        If `member` is the only person whose membership matters, one call to Slack says in which of
-        the rooms they are.
+        Pass `member` if only that person's membership in the rooms matters: then one call to Slack
+        can answer for many rooms.
         """
         new_places = [channel for channel in places if self.place_of(channel) is None]
         new_rooms = [
@@ -210,11 +215,11 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """An act of a person.
+    """An act of a person, or an event.
 
     `user` is the person's id in Slack; empty for an event that names nobody. `home` is what their
-    Home remembers, if the act came from there. `trigger` is Slack's id of this very act; an event
-    has none.
+    Home remembers, if the act came from there. `trigger` is Slack's id of this act; events and
+    forms have none.
     """
 
     bot_user: str
@@ -224,7 +229,7 @@ class Request(Asking):
 
     @property
     def sign(self) -> str:
-        """Return the id by which this act is recognised, if it arrives again."""
+        """Return the id by which this act is recognised if it arrives again."""
         return self.trigger
 
     @property
@@ -289,7 +294,7 @@ class Command(RequestInPlace):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click(Request):
-    """A click on a button or a menu, in a message or in an open form.
+    """A click on a button or a menu, in a message, in Home or in an open form.
 
     In an open form, `callback`, `metadata` and `state` are those of the form as filled in so far.
     """
@@ -331,7 +336,7 @@ class Shortcut(RequestInPlace):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Request):
-    """An event that Slack sends without anyone typing: its type and its own fields."""
+    """An event of Slack, such as a mention or a new member: its type, and its fields as sent."""
 
     type: str
     body: Mapping[str, Any]

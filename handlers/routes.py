@@ -1,6 +1,6 @@
 """Routes: for each command, button, form, shortcut, event and timer, the function that handles it.
 
-The app's manifest is made from these tables.
+The commands, shortcuts and events of the app's manifest are made from these tables.
 """
 
 from __future__ import annotations
@@ -176,8 +176,7 @@ shortcuts: dict[str, ShortcutRoute] = {
     ),
 }
 
-# `bot/people.py` also hears the events after which Slack says something else of a person or a
-# channel.
+# Before a handler runs, `bot/dispatch.py` forgets its cached answers about the person or channel.
 events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "member_joined_channel": events.joined,
     "member_left_channel": readers.left,

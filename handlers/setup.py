@@ -1,4 +1,4 @@
-"""Set-up of a channel. After it, the person goes on with what they were about to raise."""
+"""Saving of the set-up form. After it, the person goes on with what they were about to raise."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ from models.working_time import local_day
 
 
 def save_setup(form: Form, session: Session) -> Answer:
-    """Make the next version from the form; then go on to what someone was about to raise."""
+    """Make a version of the rights from the form, or ask for the confirmations that it needs.
+
+    After a first set-up, go on to what the person was about to raise.
+    """
     remembered = forms.remembered(form.metadata)
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])
@@ -67,7 +70,7 @@ def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVe
 
 
 def _going_on(rights: RightsVersion, then: Mapping[str, Any], at: datetime) -> View:
-    """Return the form that someone was about to open when the channel was not set up yet."""
+    """Return the form that the person was about to open when the channel was not set up yet."""
     source = then.get("source")
     if then.get("claim"):
         return claim.claim_form(rights, then["title"], source=source)

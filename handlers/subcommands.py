@@ -42,12 +42,12 @@ def a_decision(rest: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """`/tradeoff WORD …`. The handler gets the words after WORD as Slack escaped them.
+    """Subcommand `/tradeoff WORD …`. The handler gets the words after WORD as Slack escaped them.
 
-    `takes` says whether they belong to the subcommand; if not, the whole line is the title of a new
-    tradeoff. If words follow a subcommand that `stands_alone`, the answer says so, and how to quote
-    a title. `usage` is its part of Slack's usage hint. If `help` is empty, the help line of another
-    subcommand explains it.
+    `takes` says whether these words belong to the subcommand; if not, the line may be a title. If
+    words follow a subcommand that `stands_alone`, the answer says so, and how to quote a title.
+    `usage` is its part of Slack's usage hint. If `help` is empty, another subcommand's line of help
+    explains it.
     """
 
     handler: Callable[[Command, Session, str], Answer]
@@ -87,7 +87,7 @@ VERBS = (
     "supersede",
 )
 
-# Words of other tools → the subcommand that does it here.
+# Words of other tools → the subcommand that does the same here.
 OTHER_WORDS = {
     **dict.fromkeys(("search", "find", "filter", "lookup", "query"), "list"),
     **dict.fromkeys(("status", "pending", "waiting", "overdue", "view", "details", "show"), "list"),
@@ -97,7 +97,7 @@ OTHER_WORDS = {
     **dict.fromkeys(("leave", "vacation", "ooo"), "away"),
 }
 
-# Slack takes up to 2,000 characters as a button's value (docs/reference/slack.md, Blocks).
+# Slack takes up to 2,000 characters as a button's value (docs/reference/slack.md, Limits).
 LONGEST_VALUE = 2000
 
 SUBCOMMANDS: dict[str, Subcommand] = {
@@ -168,9 +168,9 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "back": Subcommand(_without_rest(coming_back.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
-    # The labels of a decision's buttons, such as `/tradeoff approve 42`: they open the decision.
+    # Names of a decision's buttons: `/tradeoff approve 42` opens the decision.
     **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},
-    # With a name after the number, they open the form, filled in.
+    # With a person after the number, these two open the form, filled in.
     "delegate": Subcommand(one_decision.delegate_to, takes=a_decision),
     "ask": Subcommand(questions.ask_person, takes=a_decision),
 }
@@ -193,7 +193,7 @@ HELP = "\n".join(
 
 
 def at_once(command: Command) -> Answer | None:
-    """Return help if it is asked for; else None.
+    """Return help if the text is `help`; else None.
 
     Help needs no record, so dispatch calls this first, without a thread or a transaction.
     """
@@ -201,7 +201,11 @@ def at_once(command: Command) -> Answer | None:
 
 
 def command(command: Command, session: Session) -> Answer:
-    """Run the subcommand if the first word names one, else raise a tradeoff with this title."""
+    """Run the subcommand that the first word names, or show the decision whose number is typed.
+
+    For other texts, ask back if the first word looks like a slip or like a word of another tool.
+    Else open the form of a tradeoff with this text as its title.
+    """
     typed, rest = fields.first_word(command.text)
     word = typed.lower()
     subcommand = SUBCOMMANDS.get(word)
@@ -233,9 +237,9 @@ def _ask_for_quotes(problem: str, command: Command) -> Reply:
 
 
 def _not_a_command(word: str, rest: str, command: Command) -> str:
-    """Say what was probably meant by a word of other tools, or a verb without a number; else "".
+    """Say what a word of another tool, or a verb without a number, probably meant; else "".
 
-    Only words without a capital are asked about: titles mostly begin with one.
+    The caller asks only about words without a capital, because most titles begin with one.
     """
     if word in VERBS:
         return (

@@ -1,7 +1,7 @@
-"""Subjects: the decision that a click, a form or a timer is about.
+"""Subjects: the decision or commitment that a click, a command, a form or a timer is about.
 
-A decision is locked until the transaction ends if it is acted on, and not locked if it is only
-shown. People who may not read its channel get the answer for a decision that does not exist.
+If it is acted on, it is locked until the transaction ends; if it is only shown, it is not locked.
+People who may not read its channel get the answer for a decision that does not exist.
 """
 
 from __future__ import annotations
@@ -23,11 +23,10 @@ from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 
-# Columns of the title that a refusal names.
+# Width, in columns, to which a refusal cuts the title.
 TITLE = 90
-# Key under which a session keeps the subject of an act, so that a refusal can name it
-# (`handlers/errors.py`). With it are its channel, and the words for it in the refusal that people
-# get who may not read that channel.
+# Key in `session.info`. Its value is what the person acts on, as a refusal names it (`name_in`),
+# its channel, and the phrase for it in the answer to people who may not read that channel.
 _SUBJECT = "acted on"
 # Buttons that only some sorts of decisions have, as their cards draw them. Without this check, a
 # hand-made click could settle a tradeoff without its signatures, or a claim without a verdict.
@@ -55,10 +54,10 @@ def _acted_on(session: Session, decision: Decision, words: str = "that decision"
 
 
 def name_in(refusal: Refused, request: Request, session: Session) -> None:
-    """Name in this refusal what the person acted on in this transaction, if that has a name.
+    """Add to this refusal the decision or commitment that the person acted on, if there is one.
 
-    Raise NotFound instead if the person may no longer read the channel of what they acted on: the
-    refusal names it and says who decides it. The channel may have become private a moment ago.
+    Raise NotFound instead if the person may no longer read its channel, which may have become
+    private a moment ago: the refusal would name it, and say who decides it.
     """
     acted_on: tuple[Subject, str, str] | None = session.info.get(_SUBJECT)
     if acted_on is None or isinstance(refusal, FieldsInvalid):
@@ -69,10 +68,10 @@ def name_in(refusal: Refused, request: Request, session: Session) -> None:
 
 
 def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
-    """Return the decision of a value such as `42`, `42-9f86d0` or `42:3-9f86d0`, locked.
+    """Return the decision whose id begins a value such as `42-9f86d0` or `42:3-9f86d0`, locked.
 
-    Raise NotFound if there is none that this person may read; raise RecordLost if the mark is that
-    of another decision.
+    Raise NotFound if there is none that this person may read; raise RecordLost if the mark (see
+    `handlers/ui/marks.py`) is that of another decision.
     """
     about, mark = marks.split(str(value))
     decision = locks.lock_decision(session, request.workspace, about.partition(":")[0])
@@ -82,7 +81,7 @@ def decision_by_id(request: Request, session: Session, value: str | int) -> Deci
 
 
 def shown_decision(request: Request, session: Session, value: str | int) -> Decision:
-    """Return the decision of such a value, not locked. Raise as `decision_by_id`."""
+    """Return the decision of a value as `decision_by_id` does, but not locked."""
     about, mark = marks.split(str(value))
     found = lookups.decision_to_show(session, request.workspace, about.partition(":")[0])
     access.check_may_see(request, found.channel.slack_id)
@@ -91,7 +90,7 @@ def shown_decision(request: Request, session: Session, value: str | int) -> Deci
 
 
 def decision_by_number(request: Request, session: Session, number: int) -> Decision:
-    """Return the decision with this number, locked. Raise NotFound as for an id."""
+    """Return the decision with this number, locked. Raise NotFound as `decision_by_id`."""
     decision = locks.lock_decision_by_number(session, request.workspace, number)
     if decision is None:
         raise NotFound
@@ -102,7 +101,7 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
 def typed_decision(command: Command, session: Session, which: str) -> Decision:
     """Return the decision whose number begins this text, not locked.
 
-    Raise NotFound if this person may not read it.
+    Raise NotFound if there is none, or if this person may not read it.
     """
     asked = fields.decision_number(which)
     decision = asked and lookups.decision_by_number(session, command.workspace, asked)
@@ -115,7 +114,10 @@ def typed_decision(command: Command, session: Session, which: str) -> Decision:
 def readable_channel(
     request: Request, session: Session, slack_id: str, *, anew: bool = False
 ) -> str:
-    """Return the present id of this channel. Raise NotFound if this person may not read it."""
+    """Return the Slack id that this channel has now, which may be a new one.
+
+    Raise NotFound if this person may not read the channel.
+    """
     channel = find_channel(session, request.workspace, slack_id)
     present = channel.slack_id if channel else slack_id
     access.check_may_see(request, present, "that channel", anew=anew)
@@ -153,7 +155,8 @@ def opened_decision(click: Click, session: Session) -> Decision:
 def form_decision(form: Form, session: Session) -> Decision:
     """Return the decision that this form is about, locked.
 
-    Raise as `decision_by_id`; raise ChangedMeanwhile if it has changed since the form was opened.
+    Raise as `decision_by_id`; raise ChangedMeanwhile if what it asks has changed since the form was
+    opened (`forms.as_asked`).
     """
     remembered = forms.remembered(form.metadata)
     decision = decision_by_id(form, session, remembered["decision"])
@@ -162,7 +165,7 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
-    """Return the older decision that this one replaces, locked; None if it replaces none."""
+    """Return the older decision in this channel that this one replaces, locked; None if none."""
     if not decision.supersedes:
         return None
     tenant = decision.channel.workspace.tenant
@@ -171,14 +174,14 @@ def replaced_by(decision: Decision, session: Session) -> Decision | None:
 
 
 def timer_decision(due: Due, session: Session) -> Decision:
-    """Return the decision of this timer, locked. Raise NotFound if it has none."""
+    """Return the decision of this timer, locked. Raise NotFound if the timer has none."""
     return locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
 
 
 def commitment_of(value: str, request: Click | Form, session: Session) -> Commitment:
-    """Return the commitment of a button or form. Raise as `decision_by_id`.
+    """Return the commitment of a button or form; if a form is submitted, it is locked.
 
-    The commitment is locked if a form is submitted.
+    Raise as `decision_by_id`.
     """
     commitment_id, mark = marks.split(str(value))
     locked = isinstance(request, Form)

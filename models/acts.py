@@ -31,7 +31,7 @@ class Act:
 class Seat:
     """Place on a decision: who acts, for whom, and why.
 
-    `on_behalf_of` is None if the role is their own; `because` is a phrase to put after the name.
+    `on_behalf_of` is None if they act for themselves; `because` is a phrase to put after the name.
     """
 
     person: str

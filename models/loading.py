@@ -1,6 +1,6 @@
-"""Parts of decisions, read by one statement for each part, each built once.
+"""Parts of decisions, read by one statement for each part. Each statement is built once.
 
-SQLAlchemy's eager loading builds its statements anew for every query that uses it, which is three
+SQLAlchemy's eager loading builds its statements anew for every query that uses it. That is three
 times the work if many decisions are shown at once.
 """
 
@@ -39,7 +39,7 @@ _MOVES = (
 
 
 def read_parts(session: Session, decision: Decision) -> None:
-    """Read the parts of this decision that are not read yet, so that none is fetched later."""
+    """Read the parts of this decision that are not read yet, so that no part is fetched later."""
     missing = inspect(decision).unloaded
     for name, part in _parts().items():
         if name in missing:
@@ -78,7 +78,7 @@ def read_parts_of(session: Session, decisions: Collection[Decision], *names: str
 
 
 def read_rights_of(session: Session, decisions: Collection[Decision]) -> None:
-    """Read the rights under which these decisions are, and their channels, as far as missing."""
+    """Read the rights versions of these decisions, and their channels, as far as not read yet."""
     missing = [decision for decision in decisions if "rights_version" not in vars(decision)]
     ids = {decision.rights_version_id for decision in missing}
     versions = session.scalars(_RIGHTS, {"ids": list(ids)}) if ids else ()

@@ -2,10 +2,11 @@
 
 All transactions take their locks in one order. The first lock is on who decides in a workspace: its
 channels' rights, and who is away or has left. Then come commitments, then decisions, each by id.
-The counter that numbers decisions comes after them. Posts and timers are written just before the
-commit. Code that only displays takes no lock. See docs/explanation/architecture.md, Locks.
+The counter that numbers decisions comes after them. Most posts and timers are written just before
+the commit. Code that only displays takes no lock. See docs/explanation/architecture.md, Locks.
 
-The queries load a decision with all its parts, and read the parts after the lock is taken.
+The queries that return decisions load them with all their parts, which are read after the lock is
+taken.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from models.tables.departure import Departure
 from models.tables.rights import RightsVersion
 from models.tables.workspace import Workspace
 
-# The first half of the key of an advisory lock; the second half is the workspace.
+# The first half of the key of an advisory lock; the second half is a hash of the tenant.
 _WHO_DECIDES = 20_261
 _SHARE = text("SELECT pg_advisory_xact_lock_shared(:area, hashtext(:tenant))")
 _CHANGE = text("SELECT pg_advisory_xact_lock(:area, hashtext(:tenant))")
@@ -47,8 +48,8 @@ def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
     """Take the exclusive lock on who decides in this workspace.
 
     While it is held, no other transaction routes a decision or changes who decides. Leave and
-    return, departures and changes of rights take it. A new commitment takes it too, so that no
-    other transaction can use the same name.
+    return, departures, and changes of rights and of names take it. A new commitment takes it too,
+    so that no other transaction can use the same name.
     """
     assert (Step.WHO_DECIDES, "shared") not in locks_held(session), (
         "two transactions that share the lock would wait for each other to give it up"
@@ -105,9 +106,9 @@ _MANY_LOCKED = (
 def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, locked until the transaction ends.
 
-    The commitment that the decision would change is locked first. Then the older decision that it
-    supersedes is locked, with that decision's commitment. Raises NotFound if the decision does not
-    exist, or belongs to another workspace.
+    The commitments that this decision and the one that it supersedes would change are locked first.
+    Then the superseded decision is locked, and then this one. Raises NotFound if the decision does
+    not exist, or belongs to another workspace.
     """
     id = as_id(decision_id)
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
@@ -320,7 +321,10 @@ def as_id(value: str | int) -> int:
 
 
 def lock_ledger(session: Session, commitment_id: int) -> None:
-    """Lock a commitment and read its ledger anew, because another decision may be moving it."""
+    """Lock a commitment and read its ledger anew, because another decision may have moved it.
+
+    Do nothing if this transaction has locked it already.
+    """
     if note_lock(session, Step.COMMITMENT, commitment_id):
         _read_ledger(session, commitment_id)
 

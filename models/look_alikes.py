@@ -1,6 +1,6 @@
 """Names that people take for each other, though their letters are not the same.
 
-Standard library only. Names of roles, kinds and commitments are compared here.
+Names of roles, kinds and commitments are compared here.
 """
 
 from __future__ import annotations

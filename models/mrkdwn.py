@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 # A mention of a person or channel in one of our sentences; in what people typed, "<" is escaped.
 MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
-# Everything that is marked: target and, after a bar, the label that people read.
+# Any mark of Slack's markup: its target and, after a bar, the label that people read.
 _MARKED = re.compile(r"<([^<>|]+)(?:\|([^<>|]*))?>")
 # Mentions without a label. Their names have to be looked up.
 _UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
@@ -41,7 +41,7 @@ def with_link(label: str, address: str | None) -> str:
 
 
 def when(at: datetime) -> str:
-    """Write this moment in the reader's own time zone; the fallback names UTC."""
+    """Write a moment that Slack shows in the reader's own time zone; the fallback names UTC."""
     return (
         f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
     )
@@ -60,7 +60,7 @@ def number(count: int, thing: str) -> str:
 def escaped(typed: str) -> str:
     """Make what a person typed safe inside mrkdwn or a message's `text`.
 
-    It can then ping nobody and link nothing.
+    Slack then reads no mark in it, so it mentions nobody.
     """
     return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

@@ -37,7 +37,8 @@ class Link:
     def shown(self) -> str:
         """Return the name as people read it: with its host, unless that is a known tracker.
 
-        Letters that look like others are written as in the address that a browser asks for.
+        A host with letters outside ASCII is written as a browser asks for it (`xn--…`), because
+        such letters can look like others.
         """
         host = _host(urlsplit(self.url))
         if host in TRACKERS or host.endswith(DOMAINS_OF_TRACKERS):
@@ -52,11 +53,14 @@ class Link:
 
 
 class NoReference(ValueError):
-    """Raised if a line is not a reference; its text is a sentence for the person who typed it."""
+    """Raised if references cannot be read; its text is a sentence for the person who typed them."""
 
 
 def parsed(text: str) -> list[Link]:
-    """Return the references that are typed one per line, each once. Raise NoReference."""
+    """Return the references that are typed one per line, each once.
+
+    Raise NoReference if a line is no reference, or if there are more than MOST.
+    """
     links = list(dict.fromkeys(_link(line.strip()) for line in text.splitlines() if line.strip()))
     if len(links) > MOST:
         raise NoReference(f"These are {len(links)} references; {MOST} fit.")
@@ -94,5 +98,5 @@ def _host(address: SplitResult) -> str:
 
 
 def searched(text: str) -> str:
-    """Return a name or an address as it is searched for: capitals do not matter."""
+    """Return a name as the search compares it: in small letters, without blanks around it."""
     return text.strip().casefold()

@@ -20,7 +20,7 @@ class Role(StrEnum):
 
 
 class Decider(StrEnum):
-    """Role that decides a kind, or both together."""
+    """Role that decides a kind, or both roles together."""
 
     PRODUCT_OWNER = "product_owner"
     PROJECT_MANAGER = "project_manager"
@@ -108,12 +108,15 @@ DEFAULT_RIGHTS = {
 
 
 def leaves_no_kind(unused: Collection[str]) -> bool:
-    """Return True if no kind but acceptance is left without these: one more must be used."""
+    """Return True if only acceptance is left when these kinds are switched off.
+
+    At least one other kind must stay in use.
+    """
     return set(TRADEOFF_KINDS) <= set(unused)
 
 
 class Sort(Enum):
-    """Sort of decision, as a phrase: each has buttons of its own."""
+    """Sort of decision, as a phrase. The cards of each sort have buttons of their own."""
 
     TRADEOFF = "a tradeoff"
     CLAIM = "a claim of finished work"
@@ -163,7 +166,10 @@ class Outcome(StrEnum):
 
 
 class Impact(StrEnum):
-    """Stage of the counterpart's impact statement: not asked, awaited, stated, or lapsed."""
+    """Stage of a decision's impact statement.
+
+    LAPSED: the window ended without a statement. LATE: a statement came after that.
+    """
 
     NOT_ASKED = "not_asked"
     AWAITED = "awaited"
@@ -234,8 +240,9 @@ _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
     State.AWAITING_SIGNATURE,
 )
 
-# (state, verb) → next state. A pair that is not here cannot happen. The first state of a new round
-# comes from `first_state` instead, because the round may have to wait for the impact.
+# (state, verb) → next state. A pair that is not here cannot happen, except for RAISE, which has no
+# state before it, and REDACT. The first state of a new round comes from `first_state` instead,
+# because the round may have to wait for the impact.
 NEXT_STATE = {
     (_IMPACT, Verb.STATE_IMPACT): _DECISION,
     (_IMPACT, Verb.LAPSE_IMPACT): _DECISION,
@@ -245,8 +252,7 @@ NEXT_STATE = {
     (_ANSWER, Verb.ANSWER): _DECISION,
     (_ANSWER, Verb.SIGN): _SIGNATURE,
     (_ANSWER, Verb.DECIDE): State.DECIDED,
-    # After the first signature, a question changes the state no more: neither a question of the
-    # second signer, nor the answer to one that was asked before the first signature.
+    # After the first signature, neither a question nor an answer changes the state.
     (_SIGNATURE, Verb.ASK): _SIGNATURE,
     (_SIGNATURE, Verb.ANSWER): _SIGNATURE,
     (_SIGNATURE, Verb.DECIDE): State.DECIDED,
@@ -335,7 +341,7 @@ def next_state(state: State, verb: Verb) -> State:
 def outcomes_open_to(verdicts: list[Verdict]) -> set[Outcome]:
     """Return the outcomes that these verdicts on criteria allow.
 
-    Nothing unmet is accepted without a follow-up.
+    A claim with an unmet criterion is not accepted without a follow-up.
     """
     if Verdict.NOT_MET in verdicts:
         return {Outcome.ACCEPTED_WITH_FOLLOW_UPS, Outcome.SENT_BACK}

@@ -76,7 +76,7 @@ T = TypeVar("T", bound=Titled)
 
 
 def words_of(title: str) -> frozenset[str]:
-    """Return the words that count, without their endings."""
+    """Return the words of a title that count, without their endings; numbers do not count."""
     words = re.findall(r"\w+", title.casefold())
     return frozenset(stem(word) for word in words if word not in IDLE and not word.isdigit())
 
@@ -84,8 +84,8 @@ def words_of(title: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """Return a word without its ending.
 
-    `prices` and `pricing` become `pric`, `deliveries` becomes `deliveri`. The shortest words keep
-    theirs.
+    `prices` and `pricing` become `pric`, `deliveries` becomes `deliveri`. Words that would have
+    fewer than four letters left keep their endings.
     """
     ending = next(
         (suffix for suffix in ENDINGS if word.endswith(suffix) and len(word) - len(suffix) >= 4), ""
@@ -100,10 +100,10 @@ def stem(word: str) -> str:
 
 
 def close_matches(title: str, earlier: Iterable[T], most: int = 3) -> list[T]:
-    """Return the decisions that share most of the title's words, the closest first.
+    """Return the decisions whose titles are similar, the closest first, at most `most`.
 
-    The titles share 60 % of the words of the shorter one. They also share at least two words, or
-    both have the same single word.
+    Similar titles share at least 60 % of the words of the shorter title. They also share at least
+    two words, or both have the same single word.
     """
     words = words_of(title)
     scored = []

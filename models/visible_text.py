@@ -1,7 +1,8 @@
-"""Text without what nobody can see: everything that people type is cleaned here first.
+"""Text without what nobody can see: what people type is cleaned here first.
 
-Standard library only. `cleaned` is applied once, where a text comes in (`bot/dispatch.py`,
-`bot/people.py`), so that terminal, board, files, chart and log need not care.
+Standard library only. A text is cleaned where it comes in: a command in `bot/dispatch.py`, a form
+in `handlers/ui`, a name in `bot/people.py`. So terminal, board, files, chart and log need not do
+it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import unicodedata
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 # Removed wherever they are: control characters of both ranges (U+009B begins a terminal's
-# commands), marks that reverse the text after them, invisible operators, byte order marks, halves
-# of characters, and code points that are no characters.
+# commands), marks that reverse the text after them, invisible operators, byte order marks,
+# surrogates (halves of characters), and code points that are no characters.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u180e\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff"
     "\ufff0-\ufffb\ufffe\uffff]"

@@ -1,7 +1,7 @@
 """Words of a workspace: what it calls the roles, the sponsor and the kinds of decisions.
 
-The one place that gives these words; everything that people read takes them from the workspace's
-row. What is stored with a decision (who settled it in which role) stays as it was said that day.
+The words are kept in the workspace's row. The role in which somebody settled a decision is stored
+with the words of that day, and keeps them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from models.rules import Kind, Role
 
 SPONSOR = "sponsor"
-# Characters of a name: it is in buttons' sentences, in titles of fields and in lines of cards.
+# The most characters of a name. Names are part of sentences, of titles of fields and of cards.
 NAME_LIMIT = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """Names that a workspace has given to roles and kinds. The others keep the product's names.
+    """Names that a workspace has given to roles and kinds; the other ones have the product's names.
 
-    A role is in `names` by its value, the sponsor as `sponsor`, a kind as `kind:priority`.
+    The keys of `names` are the values of roles, `sponsor`, and `kind:priority` and so on.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)

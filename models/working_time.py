@@ -51,7 +51,7 @@ class Calendar:
         return day
 
     def unusual_days_off(self, first: date, last: date) -> list[date]:
-        """Return the days off in this time that are days of work in most places."""
+        """Return the days off from `first` to `last` that are not Saturday or Sunday."""
         days = (first + timedelta(days=number) for number in range((last - first).days + 1))
         return [day for day in days if day.weekday() < 5 and self.is_day_off(day)]
 
@@ -70,7 +70,7 @@ USUAL = Calendar()
 def _holidays(country: str, year: int) -> frozenset[date]:
     if not country:
         return frozenset()
-    # Takes a third of a second to import, and most channels need none.
+    # Imported here, because that takes a third of a second, and most channels have no holidays.
     from holidays import country_holidays
 
     code, _, subdivision = country.partition("-")
@@ -78,7 +78,7 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 
 def country_called(text: str) -> str | None:
-    """Return the country's code, such as DE or GB-SCT; None if nothing has this name.
+    """Return the country's code, such as DE or GB-SCT; None if no country has this name.
 
     `text` is a code (DE, DEU, GB-SCT) or the English name.
     """
@@ -104,7 +104,7 @@ def country_name(country: str) -> str:
 
 
 def _countries() -> Iterable[tuple[str, ...]]:
-    """Return name, code of two letters and code of three letters of each country."""
+    """Return, for each country, its name, its code of two letters and its code of three letters."""
     from holidays.registry import COUNTRIES
 
     return [names[:3] for names in COUNTRIES.values()]
@@ -112,7 +112,7 @@ def _countries() -> Iterable[tuple[str, ...]]:
 
 @lru_cache(maxsize=1024)
 def is_zone(name: str) -> bool:
-    """Return True if this machine knows the zone: Slack may know one that it does not."""
+    """Return True if this machine knows the zone. Slack may name a zone that the machine lacks."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -174,7 +174,7 @@ def half_way(
 
 
 def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tuple[date, datetime]:
-    """Return the first such weekday and hour after this moment: the local day, and the UTC moment.
+    """Return the next time that this weekday and hour come: the local day, and the moment in UTC.
 
     If the clocks skip the hour, the hour after it counts. If the hour comes twice, the first one
     counts.

@@ -152,7 +152,7 @@ async def _slack(
     page = mount_page(
         server, slack.delivery, manifest=offers, hints=[Hint(**hint) for hint in HINTS]
     )
-    async with serving(server, port) as url:
+    async with serving(server, port, says_date=True) as url:
         workspace.base_url = url
         yield slack, page.everything_read
     await slack.delivery.close()

@@ -38,6 +38,8 @@ BETWEEN_UPDATES = timedelta(seconds=3)
 PARENT_FIRST = timedelta(seconds=30)
 # The highest number of rows that `oldest_overdue` reads: a long queue must not slow the loop down.
 MOST_LOOKED_AT = 1000
+# The most exports and digests that a replica sends at the same time; their files take memory.
+SLOW_AT_ONCE = 4
 
 _SLOW = "drawing IN ('export', 'digest')"
 _METHOD = (
@@ -164,10 +166,12 @@ def _claim(dialect: str) -> TextClause:
     return text(statement).bindparams(*(bindparam(name, type_=UtcDateTime) for name in _TIMES))
 
 
-def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True) -> list[Claim]:
+def claim(
+    session: Session, now: datetime, most: int, *, most_slow: int = SLOW_AT_ONCE
+) -> list[Claim]:
     """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
 
-    Claim at most `most` messages, and no export or digest unless `with_slow`.
+    Claim at most `most` messages, and at most `most_slow` exports and digests.
     """
     token = secrets.token_hex(16)
     times = {
@@ -178,9 +182,14 @@ def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True)
         "turn_ends": now + pace.POSTS.furthest,
         "parent_late": now - PARENT_FIRST,
     }
-    facts = {**times, "token": token, "most": most, "with_slow": with_slow}
+    facts = {**times, "token": token, "most": most, "with_slow": most_slow > 0}
     ids = session.scalars(_claim(session.get_bind().dialect.name), facts).all()
-    return _that_keep_pace(session, ids, token, now) if ids else []
+    if not ids:
+        return []
+    claimed = _that_keep_pace(session, ids, token, now)
+    too_many = [held for held in claimed if held.is_slow][most_slow:]
+    release(session, too_many)
+    return [held for held in claimed if held not in too_many]
 
 
 def _that_keep_pace(

@@ -38,9 +38,8 @@ log = structlog.get_logger("outbox")
 LOOK_EVERY = 5.0
 # Seconds to wait after a wake. Acts come in bursts, and one pass serves several of them.
 GATHER = 0.1
-# The most messages that are under way at the same time. While SLOW_AT_ONCE exports and digests are
-# under way, no more of these are claimed.
-AT_ONCE, SLOW_AT_ONCE = 100, 4
+# The most messages that are under way at the same time.
+AT_ONCE = 100
 # The outbox leaves most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
 RENEW_EVERY = claims.LEASE.total_seconds() / 3
@@ -136,8 +135,8 @@ class Outbox:
             if self._stopping or most <= 0:
                 return []
             slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
-            free = slow < SLOW_AT_ONCE
-            claim = partial(claims.claim, now=self._clock(), most=most, with_slow=free)
+            most_slow = claims.SLOW_AT_ONCE - slow
+            claim = partial(claims.claim, now=self._clock(), most=most, most_slow=most_slow)
             return self._begin_all(await self._run(claim))
 
     def _begin_all(self, claimed: list[claims.Claim]) -> list[asyncio.Task[None]]:

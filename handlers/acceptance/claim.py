@@ -1,4 +1,4 @@
-"""Claims that work is finished: making, editing, and submitting again what was sent back."""
+"""Claims that work is finished: making and editing one, and submitting it again."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def command(command: Command, session: Session) -> Answer:
 
 
 def ask(command: Command, session: Session, item: str) -> Answer:
-    """Open the claim form, with what was typed as the item; a number opens that decision."""
+    """Open the claim form, with the typed text as the item; a number opens that decision."""
     if fields.decision_number(item):
         return detail.show(command, session, item)
     item = fields.as_typed(command, item)
@@ -66,7 +66,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """Open the claim form from the menu of a message: its text becomes item and evidence.
 
-    The card keeps the quote, its author and the link.
+    The record keeps the quote, its author and the link.
     """
     quoted = quote(shortcut, "Ask for acceptance", "/accept")
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
@@ -80,7 +80,8 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
 def claim(form: Form, session: Session) -> Answer:
     """Number the claim, route it to the person who accepts, and record it.
 
-    The same form submitted twice claims once.
+    The same form submitted twice claims once. Forms that edit a claim or submit it again are saved
+    here too.
     """
     locks.lock_who_decides(session, form.workspace)
     remember = forms.remembered(form.metadata)
@@ -100,7 +101,7 @@ def claim(form: Form, session: Session) -> Answer:
 
 
 def resubmit(click: Click, session: Session) -> Answer:
-    """Open the form to submit again what was sent back; anyone in the team may."""
+    """Open the form to submit again what was sent back; anyone who may raise here may do so."""
     decision = subjects.clicked_decision(click, session)
     if decision.state is not State.DECIDED or decision.outcome is not Outcome.SENT_BACK:
         raise NotSentBack(decision.number)
@@ -150,7 +151,7 @@ MOST_CRITERIA = 6
 CRITERION_LIMIT = 150
 
 
-# Kind of every decision that a claim makes.
+# Kind of the decisions that claims make.
 KIND = Kind.ACCEPTANCE
 
 
@@ -164,7 +165,7 @@ def claim_form(
 ) -> View:
     """Build the form of a claim: item, link, evidence, criteria, references.
 
-    `edited` is the claim to change, and `links` are its references.
+    If a claim is edited, `edited` is its decision, and `links` are its references.
     """
     evidence, link, words = "", None, rights.words
     if edited:
@@ -253,7 +254,7 @@ def read_claim(state: FormState) -> Finished:
 
 
 def read_evidence(state: FormState) -> tuple[str | None, str]:
-    """Return link (None if there is none) and evidence. Raises FieldsInvalid."""
+    """Return the link (None if there is none) and the evidence. Raises FieldsInvalid."""
     errors = _evidence_errors(state)
     if errors:
         raise FieldsInvalid(errors)

@@ -25,7 +25,7 @@ from models.working_time import local_day
 WAIVER_LIMIT = 150
 
 
-# One for each criterion of a claim (see `claim.py`).
+# As many as a claim has criteria at most (`MOST_CRITERIA` in `claim.py`).
 MOST_FOLLOW_UPS = 6
 
 
@@ -102,10 +102,10 @@ def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
 def details_form(
     decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 0
 ) -> View:
-    """Build the second step, if it is needed: why each waiver, and who follows up by when.
+    """Build the second step: the reason of each waiver, and who follows up by when.
 
     Each criterion that is not met is offered as a follow-up. `rows` is the number of rows for
-    follow-ups; without it, there is one for each such criterion.
+    follow-ups; if it is 0, there is a row for each such criterion, and at least one.
     """
     judged = list(zip(decision.criteria, verdicts, strict=True))
     unmet = [criterion.text for criterion, verdict in judged if verdict is Verdict.NOT_MET]
@@ -132,7 +132,7 @@ def details_form(
 
 
 def _follow_up_row(position: int, unmet: str) -> list[Block]:
-    """Build the row of a follow-up; only the first row has to be filled in."""
+    """Build the row of a follow-up. Only the first row must be filled in; `unmet` is its text."""
     name, optional = f"follow_up{position}", position > 1
     task = inputs.text_input(limit=SIDE_LIMIT, initial=unmet)
     return [
@@ -168,7 +168,7 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
 def read_follow_ups(state: FormState, today: date, first: int = 1) -> dict[int, FollowUp]:
     """Return the follow-ups that were typed, by row of the form; their numbers begin at `first`.
 
-    Empty rows are left out, except the first row. Raises FieldsInvalid.
+    Empty rows after the first row are left out. Raises FieldsInvalid.
     """
     errors: dict[str, str] = {}
     follow_ups: dict[int, FollowUp] = {}
@@ -210,7 +210,7 @@ def _open_verdict(click: Click, session: Session, outcome: Outcome) -> Answer:
 
 
 def save_verdict(form: Form, session: Session) -> Answer:
-    """Settle the claim; if there are waivers or follow-ups, ask for their details first."""
+    """Settle the claim or, if there are waivers or follow-ups, ask for their details first."""
     decision, outcome = _decision(form, session)
     verdicts, reason = read_verdicts(form.state, decision, outcome)
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
@@ -235,7 +235,7 @@ def add_follow_up(click: Click, session: Session) -> Answer:
 
 
 def save_details(form: Form, session: Session) -> Answer:
-    """Settle the claim with the second step: reasons of waivers, follow-ups with owner and date."""
+    """Settle the claim with the second step: reasons of waivers, and follow-ups."""
     decision, outcome = _decision(form, session)
     remembered = forms.remembered(form.metadata)
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
@@ -271,10 +271,10 @@ def _check_owners(form: Form, channel: str, follow_ups: Mapping[int, FollowUp]) 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Verdict of the product owner on a claim, with the verdicts on its criteria.
+    """Verdict on a claim as a whole, with the verdicts on its criteria.
 
-    `verdicts` are in the order of the criteria, `waivers` are reasons by position, and `follow_ups`
-    are still owed.
+    `verdicts` are in the order of the criteria. `waivers` are the reasons of waivers, by the
+    criterion's position.
     """
 
     outcome: Outcome
@@ -302,7 +302,7 @@ def _settle(decision: Decision, form: Form, judgement: Judgement) -> None:
 def follow_up_done(click: Click, session: Session) -> Answer:
     """Tick off a follow-up, as its owner.
 
-    The button is in a direct message, and in the form that shows the whole decision.
+    The button is in a direct message, in Home and in Details. Details is redrawn.
     """
     decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
     finish_follow_up(decision, position, click.act)

@@ -1,6 +1,6 @@
 """Figures of a board and its small charts.
 
-The numbers of models/reads/figures.py in words, and the points to draw them at.
+They say the numbers of models/reads/figures.py in words, and where the charts draw them.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Numbers of the last four weeks and of the four before, and the weeks one by one."""
+    """Numbers of the last four weeks and of the four weeks before, and the trend by week."""
 
     now: Figures
     before: Figures
@@ -269,7 +269,7 @@ def weeks(trend: Trend) -> Weeks:
 
 
 def steps(commitment: Commitment, today: date, time_zone: str) -> Steps:
-    """Build the chart of a commitment that was moved at least once."""
+    """Build the chart of a commitment whose date was moved at least once."""
     moves = [move for move in commitment.moves if move.days]
     moved_on = [local_day(move.at, time_zone) for move in moves]
     begin, end = local_day(commitment.made_at, time_zone), max(today, *moved_on)

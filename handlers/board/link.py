@@ -1,7 +1,8 @@
 """`/tradeoff board`: a link to a page for people outside Slack, and what that page shows.
 
-The link itself says, in clear text, whose board it is and when it ends. It is signed with a key of
-the workspace, which is in the record. So every replica can check a link, and links are not stored.
+The link itself says, in clear text, which board it opens, who made it, and when it ends. It is
+signed with a key of the workspace that is in the record. So every replica can check a link, and
+links are not stored.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class NoBoard(Enum):
 
 
 class BoardLink(NamedTuple):
-    """Content of a link: whose board, made by whom, and when it ends.
+    """Content of a link: the channel whose board it opens, who made it, and when it ends.
 
     `is_private` is True if the channel was private when the link was made. Its maker was then told
     that everybody with the link can read the page.
@@ -121,7 +122,10 @@ def _signer(key: str) -> Signer:
 
 
 def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
-    """Return the board as it is now, as long as the link's maker could still make it."""
+    """Return the board as it is now, or the reason why it is not shown.
+
+    It is shown only while the link's maker could still make such a link.
+    """
     if asking.at >= link.until:
         return NoBoard.ENDED
     closed = _closed(asking, link)
@@ -135,10 +139,7 @@ def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
 
 
 def _closed(asking: Asking, link: BoardLink) -> NoBoard | None:
-    """Return why the link shows no board, by what Slack says now; None if it shows the board.
-
-    If Slack does not answer, the board is not shown.
-    """
+    """Return why the board may not be shown, from what Slack says now; None if it may."""
     asking.prepare(rooms=[link.channel])
     # Slack sends no event when a channel becomes private, so it is asked anew.
     place = asking.look_at_anew([link.channel])[link.channel]

@@ -1,4 +1,4 @@
-"""References of what a board shows."""
+"""References of the decisions and commitments that a board shows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Content of a board in plain words: people by name, moments in the channel's time zone.
 
-Drawn by bot/pages/board.html.
+bot/pages/board.html draws it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day, zone_named
 
-# Rows shown of each list; the rest is counted.
+# The most rows of each list that are shown; the rest is counted.
 MOST_OPEN = 50
 MOST_DECIDED = 50
 MOST_COMMITMENTS = 12
@@ -83,9 +83,9 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True)
 class DecidedRow:
-    """One outcome: `outcome` is its word, `what` the rest of its sentence.
+    """One outcome: `outcome` is its word, and `what` is the rest of its sentence.
 
-    `since` and `unusual` are mostly empty.
+    `since` and `unusual` may be empty.
     """
 
     on: str
@@ -127,7 +127,7 @@ class Board:
 
 
 def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, until: str) -> Board:
-    """Build the page as of now. If names are missing, raise one NotYetKnown for all of them."""
+    """Build the page as of now. If names of people are missing, raise NotYetKnown once for all."""
     channel_id, zone = rights.channel_id, rights.time_zone
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)
@@ -199,7 +199,7 @@ class _Voice:
         return day(local_day(at, self.zone))
 
     def check(self) -> None:
-        """Raise NotYetKnown if somebody was named of whom nothing is known yet."""
+        """Raise NotYetKnown if somebody was named who has not been looked up yet."""
         if self._missing:
             raise NotYetKnown(people=sorted(self._missing))
 
@@ -220,7 +220,7 @@ class _Voice:
 
 
 def _more_decided(count: int, shown: int) -> str:
-    """Say how many outcomes are not shown: `12`, or `at least 950` where they are not counted."""
+    """Say how many outcomes are not shown: `12`, or `at least 950` if counting stopped."""
     more = count - shown
     if not more:
         return ""

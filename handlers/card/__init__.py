@@ -1,1 +1,1 @@
-"""The card of a decision, and every message that shows it."""
+"""The card of a decision, its Details, and the messages about it."""

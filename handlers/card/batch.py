@@ -1,7 +1,7 @@
 """One message for all decisions that changed hands in one act.
 
-It has a sentence, and a button that opens the list of the decisions. From the list, each decision
-opens with its buttons.
+It has a sentence, and a button that opens the list of the decisions. Each decision can be opened
+from the list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def moved(post: Post, session: Session) -> Message:
 
 
 def with_list(first: str, post: Post, session: Session) -> Message:
-    """Build a message of this sentence, and of a button that opens the list if there is one."""
+    """Build a message of the sentence `first`, and of a button that opens the list, if any."""
     listed = gathering.count_listed(session, post)
     if not listed:
         return Message(first, [blocks.section(first)])

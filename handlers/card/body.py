@@ -1,6 +1,6 @@
-"""Parts of a decision that Details shows, from the state down to the follow-ups.
+"""Parts of a decision that Details shows first, from the state down to the follow-ups.
 
-`body` has their order.
+`body` puts them in their order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.tables.question import Question
 from models.tables.tradeoff import ImpactStatement, Option
 from models.verbs.follow_ups import standing_follow_ups
 
-# Older questions are counted, and are in the record.
+# The most questions that are shown. Older ones are counted; they are in the record.
 MOST_QUESTIONS = 3
 
 HELD = {
@@ -29,7 +29,7 @@ HELD = {
 
 
 def body(decision: Decision) -> list[Block]:
-    """Build everything there is to know about a decision, without buttons."""
+    """Build what Details shows of a decision as it is now, without buttons and history."""
     state = wording.state_words(decision)
     kind = phrases.capital(decision.words.kind(decision.kind))
     shown = [
@@ -66,7 +66,10 @@ def _record_line(decision: Decision) -> list[Block]:
 
 
 def _before(decision: Decision) -> list[Block]:
-    """Say how the last round ended, and whether the right has moved to someone else since."""
+    """Say, while this round is open, how the round before it ended.
+
+    If that was a deferral whose day has come, say too if the right has moved to somebody else.
+    """
     settlement = decision.settlement_of(decision.round - 1)
     if settlement is None or decision.state.settled:
         return []
@@ -137,7 +140,9 @@ def _impact(decision: Decision) -> list[Block]:
 
 def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
-    again = ", revised" if decision.is_revised else ""
+    by_role = [told for told in decision.impacts if told.role is statement.role]
+    given = [told for told in by_role if told.round >= decision.question_round]
+    again = ", revised" if len(given) > 1 else ""
     role = decision.words.role(statement.role)
     head = (
         f"*Impact, stated by {who(statement.by)} ({role}{late}{again}):* "
@@ -154,7 +159,7 @@ def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
 
 
 def _held(decision: Decision) -> list[Block]:
-    """Say whether the forecast came true, once somebody has said so."""
+    """Show the review of the forecast, if there is one."""
     settlement = decision.settlement
     if settlement is None or settlement.held is None or settlement.reviewed_by is None:
         return []
@@ -260,7 +265,7 @@ def _verdict_words(criterion: Criterion, round: int) -> str:
 
 
 def follow_ups(decision: Decision) -> list[Block]:
-    """Show who owes which follow-up; each is open until its owner says that it is done."""
+    """Show who owes which follow-up, and whether it is done."""
     standing = standing_follow_ups(decision)
     if not standing:
         return []

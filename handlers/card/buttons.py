@@ -1,6 +1,6 @@
-"""Buttons of a decision in its present state: at most four, the rest in a menu.
+"""Buttons of a decision in its present state: a card has at most four, and a menu with the rest.
 
-Who may press is checked at the click.
+Everybody sees the same card, so the right of the person is checked at the click.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def buttons(decision: Decision) -> list[Block]:
 
 
 def settled_menu(decision: Decision) -> Element:
-    """Build the menu of a settled card; a button if Details is all there is."""
+    """Build the menu of a settled card, or a button if Details is its only entry."""
     items = [_details(decision), *_menu(decision)]
     if decision.undo_ends_at:
         items.insert(0, blocks.menu_item("Undo", "second_thoughts.undo", value_of(decision)))
@@ -32,7 +32,7 @@ def settled_menu(decision: Decision) -> Element:
 
 
 def buttons_in_details(decision: Decision, person: str) -> list[Block]:
-    """Build the row in Details; empty if nothing is left to do."""
+    """Build the row of buttons in Details; empty if the decision has none in this state."""
     again = [resubmit_button(decision)] if _may_be_submitted_again(decision) else []
     shown = [*again, *undo_buttons(decision, person), *_main(decision)]
     shown += blocks.more(_menu(decision))
@@ -47,7 +47,7 @@ def details_button(decision: Decision) -> Element:
 def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
     """Build the button with which this person takes back what they just decided.
 
-    Empty for everyone else, and after five minutes.
+    There is none for other people, and none once the time to undo is over.
     """
     if decision.undo_ends_at is None or decision.settled_by != person:
         return []

@@ -1,4 +1,4 @@
-"""The commitment on a card: what becomes of it, and whether it has moved meanwhile."""
+"""Commitment of a decision: what becomes of it, and whether it has moved meanwhile."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SCOPE_BACK = "its scope is again what it was"
 
 
 def commitment_part(decision: Decision) -> list[Block]:
-    """Show the commitment before and after the decision.
+    """Show what the decision does, or did, to the commitment.
 
-    Before approval, say also if its date has moved since the decision was raised.
+    While the decision is open, say also if the date has moved since the decision was raised.
     """
     commitment, settlement = decision.commitment, decision.settlement
     if commitment is None:
@@ -51,9 +51,9 @@ def _stands(decision: Decision, commitment: Commitment) -> str:
 
 
 def taken_back(decision: Decision) -> list[Block]:
-    """Say what becomes of the older decision's move if this one takes its place.
+    """Say what becomes of the older decision's move if this decision takes its place.
 
-    The date is not repeated if this decision asks for a new date of the same commitment.
+    The date is left out if this decision asks for a new date of the same commitment.
     """
     reversal = reversal_by(decision)
     if reversal is None:
@@ -84,7 +84,10 @@ def without_move(decision: Decision, commitment: Commitment) -> str:
 
 
 def if_not_approved(decision: Decision, person: str) -> list[Block]:
-    """Say which earlier move this person takes back with a rejection or a deferral."""
+    """Say what a rejection or a deferral by this person does to an earlier round's move.
+
+    Nothing is said if no such move is in force, or if this person may not change it alone.
+    """
     commitment = decision.commitment
     if commitment is None or not stands(decision) or not may_move_alone(decision, person):
         return []
@@ -121,7 +124,7 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
 def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     """Say both numbers of days if the stated slip differs from the move; empty if they agree.
 
-    Both are counted in working days here. A card shows the move itself in calendar days.
+    Both are counted in working days here, although a card shows the move itself in calendar days.
     """
     of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
     told = of_delivery[0] if of_delivery else decision.statement
@@ -143,7 +146,7 @@ def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
 
 
 def ground_words(decision: Decision, commitment: Commitment) -> str:
-    """Say that another decision has moved the date since this one was raised."""
+    """Say that the date has moved since this decision was raised, and by which other decision."""
     assert decision.move_from
     movers = commitment.movers(since=decision.raised_at)
     others = [number for number in movers if number != decision.number]

@@ -1,7 +1,7 @@
 """Details: one decision in full, in a form to read.
 
-The form shows what the card shows, then the decisions that this one is linked to, earlier rounds,
-impact statements and verdicts, and the history.
+The form shows the decision as it is now, then the decisions that this one is linked to, earlier
+rounds, impact statements and verdicts, and the history.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
-# The highest number of earlier rounds that are shown; the same for impact statements and claims.
+# The most earlier rounds that are shown; it is the same for impact statements and for claims.
 MOST_EARLIER = 3
 
 
@@ -47,9 +47,9 @@ def decision_view(
 ) -> View:
     """Build the form that shows a decision in full.
 
-    `links` has the id of each decision that this one names, by number. `person` can answer what
-    they are asked here, and tick off their own follow-ups. A form has no tables and up to 100
-    blocks (docs/reference/slack.md, Blocks).
+    `links` has the ids of decisions that this one names, by number. `person` is the reader, who can
+    answer a question here, review a forecast and tick off follow-ups. A form takes no tables
+    (docs/reference/slack.md, Blocks) and up to 100 blocks (the same, Limits).
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
@@ -75,7 +75,7 @@ def decision_view(
 
 
 def _answer_offer(decision: Decision, person: str) -> list[Block]:
-    """Offer the answer to the person to whom the open question is put."""
+    """Offer the button to answer to the person to whom the open question is put."""
     asked = decision.open_question
     if decision.state.settled or asked is None or asked.asked_of != person:
         return []
@@ -84,7 +84,7 @@ def _answer_offer(decision: Decision, person: str) -> list[Block]:
 
 
 def _review_offer(decision: Decision, person: str) -> list[Block]:
-    """Offer the review to the person who was asked whether the forecast held."""
+    """Offer the button to review to the person who was asked whether the forecast held."""
     asked = {
         post.round
         for post in decision.posts
@@ -100,7 +100,7 @@ def _review_offer(decision: Decision, person: str) -> list[Block]:
 
 
 def linked_to(decision: Decision) -> dict[int, str]:
-    """Return how other decisions are related to this one, by their number."""
+    """Return, by the number of another decision, how this one is related to it."""
     named = {
         decision.supersedes: _replaces(decision),
         decision.superseded_by: "Superseded by",
@@ -111,9 +111,9 @@ def linked_to(decision: Decision) -> dict[int, str]:
 
 
 def _replaces(decision: Decision) -> str:
-    """Say whether this decision has taken the place of the older one, still may, or never did.
+    """Say whether this decision has taken the older one's place, still may, or never did.
 
-    It keeps that place while a later round is open.
+    Once it was approved, it keeps that place while a later round is open or deferred.
     """
     standing = [
         settlement
@@ -143,9 +143,9 @@ def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
 
 
 def _rounds(decision: Decision) -> list[Block]:
-    """Show how earlier rounds ended and why, and how forecasts turned out.
+    """Show how earlier rounds ended and why, and how their forecasts turned out.
 
-    The outcome and the forecast of the current round are above.
+    `body` shows the outcome and the forecast of the current round.
     """
     earlier = [
         settlement for settlement in decision.settlements if settlement.round < decision.round
@@ -177,8 +177,9 @@ def _forecast(settlement: Settlement) -> list[Block]:
 
 
 def _statements(decision: Decision) -> list[Block]:
-    """Show the impact statements before the one on the card."""
-    earlier = [statement for statement in decision.impacts if statement is not decision.statement]
+    """Show the impact statements that `body` does not show."""
+    shown_above = decision.statements
+    earlier = [statement for statement in decision.impacts if statement not in shown_above]
     shown = _counted(len(earlier), "earlier impact statement")
     for statement in earlier[-MOST_EARLIER:]:
         shown += _statement(decision, statement)
@@ -235,10 +236,7 @@ SHOW_USAGE = (
 
 
 def show(command: Command, session: Session, which: str) -> Answer:
-    """Answer `/tradeoff show 42` with the whole record and the buttons of its card.
-
-    Only people who may read its channel see it.
-    """
+    """Answer `/tradeoff show 42` with Details. Only people who may read its channel see it."""
     if fields.decision_number(which) is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
     return OpenForm(
@@ -247,21 +245,21 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
 
 def open_one(click: Click, session: Session) -> Answer:
-    """Open the whole record from a button."""
+    """Open Details from a button."""
     decision = subjects.opened_decision(click, session)
     access.check_may_see(click, decision.channel.slack_id, anew=True)
     return OpenForm(decision_whole(click, session, decision))
 
 
 def follow(click: Click, session: Session) -> Answer:
-    """Show another decision in the same form, because Slack stacks at most three forms."""
+    """Show Details of a linked decision in the same form: Slack stacks at most three forms."""
     decision = subjects.opened_decision(click, session)
     access.check_may_see(click, decision.channel.slack_id, anew=True)
     return UpdateForm(decision_whole(click, session, decision))
 
 
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
-    """Build the form that shows a decision with its history and its links."""
+    """Read the history and the links of a decision, and build its Details."""
     links = search.ids_of(session, request.workspace, linked_to(decision))
     events = search.history_of(session, decision.id)
     kept = references.of_decisions(session, [decision.id])[decision.id]

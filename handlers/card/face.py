@@ -25,7 +25,7 @@ AFTER_THE_FACT = "recorded after the fact"
 
 
 def title(decision: Decision, number: str) -> str:
-    """Return the title after this number. The number is a link, except on the card itself."""
+    """Return the number, then the title. Callers pass the number as a link, except for the card."""
     return f"*{number} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
@@ -49,10 +49,7 @@ def _asked(decision: Decision) -> list[Block]:
 
 
 def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
-    """Build the face of a settled card: title, outcome, and the reason in at most two lines.
-
-    The `note` follows the outcome.
-    """
+    """Build the face of a settled card: title, outcome, `note`, and two lines of the reason."""
     settlement = decision.settlement
     assert settlement
     lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
@@ -65,7 +62,7 @@ def settled_face(decision: Decision, title: str, accessory: Element, note: str =
 
 
 def _outcome(decision: Decision, settlement: Settlement) -> str:
-    """Say in one line who decided what, what moved, and what was unusual about it."""
+    """Say who decided what, what moved, and what was unusual about it."""
     if settlement.outcome is None:
         return f"Withdrawn by {who(settlement.by)}; it was not decided."
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
@@ -107,10 +104,10 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say that the commitment has moved since the decision was raised.
+    """Say if the commitment has moved since the decision was raised.
 
-    Say too if the stated slip differs from the proposed move. Empty if the commitment is closed, or
-    if there is nothing to say.
+    Say too if the stated slip differs from the proposed move. Empty if neither is so, or if the
+    commitment is closed.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
@@ -166,7 +163,7 @@ def _options(decision: Decision) -> list[Block]:
 
 
 def _impact(decision: Decision) -> list[list[Block]]:
-    """Build the last rows of the table; no row while nothing is known of the impact."""
+    """Build the last rows of the table: the impact of each role, stated or not stated in time."""
     rows = [_statement(decision, told) for told in decision.statements]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
         silent = " and ".join(map(decision.words.role, decision.to_state_impact))
@@ -211,11 +208,11 @@ def _facts(decision: Decision) -> str:
 
 
 def _whose_call(decision: Decision) -> str:
-    """Say who decides; name the people only if the line of the state has not named them."""
+    """Say who decides; name people only if the card's sentence about the state does not."""
     roles = decision.decides.roles
     named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
     holder = decision.holder
-    # If this person also states the impact, the line of the state says already for whom they act.
+    # If this person also states the impact, that sentence says already for whom they act.
     explained = decision.state is State.AWAITING_IMPACT and holder in decision.asked_to_act
     if len(roles) > 1:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))

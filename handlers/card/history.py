@@ -1,4 +1,4 @@
-"""History of a decision in words: who did what and when, and whether the record's chain holds."""
+"""History of a decision in words: who did what and when, and whether the record verifies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from models.tables.payload import Payload
 from models.tables.tradeoff import letter
 
 MOST_EVENTS = 20
-# Events that fit into one block of up to 3,000 characters.
+# Number of events that fit into one block of up to 3,000 characters.
 EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 
@@ -50,9 +50,10 @@ def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
-    """Say that the record verifies, and which hash is on the outcome post.
+    """Say whether the record verifies.
 
-    If it does not verify, say what is wrong.
+    If it does, say how many events it has, its newest hash, and the hash on the outcome post. If it
+    does not, say what is wrong.
     """
     fault = fault_of(decision, events)
     if fault:
@@ -73,7 +74,7 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
 
 
 def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
-    """Return what is wrong with the history, or how the record differs from it.
+    """Return what is wrong with the history, or how the decision's row differs from the history.
 
     Return None if all is well.
     """
@@ -100,7 +101,7 @@ def _plain(number: int) -> str:
 
 
 def sentence(event: HistoryEvent, named: Callable[[int], str] = _plain) -> str:
-    """Say who did what. An event that a timer caused names nobody.
+    """Say who did what. An event that a timer caused names nobody as its author.
 
     `named` writes the number of another decision.
     """
@@ -117,7 +118,7 @@ def sentence(event: HistoryEvent, named: Callable[[int], str] = _plain) -> str:
 
 
 def _quoted(payload: Payload, name: str) -> str:
-    """Return `: “what was typed”`; empty if nothing was."""
+    """Return the text of this field as `: “what was typed”`; empty if nothing was typed."""
     if name in payload.redacted:
         return ": [redacted]"
     text = getattr(payload, name)
@@ -129,7 +130,7 @@ def _round(payload: RoundBegun | Edited) -> str:
 
 
 def _day(recorded: str) -> str:
-    """Write a day of the record; if somebody has changed it to something else, write that."""
+    """Write a day of the record; if somebody has changed it to another text, write that text."""
     try:
         return day(date.fromisoformat(recorded))
     except ValueError:
@@ -162,7 +163,7 @@ def _asked(payload: QuestionAsked) -> str:
 
 
 def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
-    """Say from whom to whom the decision went. A giver who acted is named once."""
+    """Say from whom to whom the decision went. If the giver acted, name the giver only once."""
     to, from_ = _person(payload.to), _person(payload.from_)
     said = f"{actor}handed it from {from_} to {to}" if actor else f"it went from {from_} to {to}"
     if actor and by_giver:

@@ -65,7 +65,7 @@ def outcome(decision: Decision, post: Post) -> Message:
 
 
 def impact_request(decision: Decision, post: Post) -> Message:
-    """Ask the counterpart for the impact, and say until when."""
+    """Ask for the impact and say until when; if it is not this person's turn, say why."""
     ask = (
         f"{escaped(decision.title)} ({wording.reference(decision)}) in {wording.channel(decision)}"
     )
@@ -91,7 +91,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
-    """Say to a person whose statement is missing whether it is still wanted, and until when."""
+    """Say to a person whose statement is missing whether it is wanted, and until when."""
     if decision.impact is Impact.NOT_ASKED:
         return (
             f"{wording.title(decision)} needs no impact statement any more. "
@@ -116,7 +116,7 @@ def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
 
 
 def revision_request(decision: Decision, post: Post) -> Message:
-    """Tell the counterpart that the holder doubts the statement."""
+    """Ask for a revision of an impact statement that the holder doubts."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
     waiting = waiting and post.person in decision.to_revise.values()
     doubted = next(
@@ -134,7 +134,10 @@ def revision_request(decision: Decision, post: Post) -> Message:
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
-    """Ask the holder to decide: value and impact side by side, and the buttons."""
+    """Ask the holder to decide, with value and impact side by side, and the buttons.
+
+    If it is not this person's turn, say why.
+    """
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
@@ -205,7 +208,7 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 
 def escalated(decision: Decision, post: Post) -> Message:
-    """Tell the sponsor that nobody decided in time."""
+    """Tell the sponsor that nobody decided in time, and that the sponsor may decide too."""
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
     overtaken = _overtaken(decision, post) or _not_yet(decision)
@@ -230,7 +233,7 @@ def escalated(decision: Decision, post: Post) -> Message:
 
 
 def question(decision: Decision, post: Post) -> Message:
-    """Put a question to the person it is asked of."""
+    """Put a question to the person who is asked; once it is answered, show the answer."""
     asked = post.question
     assert asked
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
@@ -260,7 +263,7 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """Say who acts now, to a person whose turn has ended or has come again."""
+    """Tell a person whose turn has come or has ended who acts now."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
         other.drawing is post.drawing and other.person == post.person and other.id > post.id
@@ -316,7 +319,7 @@ def settled(decision: Decision, post: Post) -> Message:
 
 
 def reopened(decision: Decision, post: Post) -> Message:
-    """Tell the people of an earlier round, once, that the decision is open again."""
+    """Tell a person who had a part in an earlier round that the decision is open again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
     first = (
@@ -418,10 +421,10 @@ def _not_yet(decision: Decision) -> str:
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
-    """Build a direct message: the request in a sentence, the question, and the buttons.
+    """Build a direct message: the request in a sentence, the facts of the decision, and buttons.
 
-    Without buttons, nothing is asked any more. The message is then one sentence, with the button
-    for Details.
+    Without buttons, the message asks for nothing: it is the sentence alone, with the button for
+    Details.
     """
     text = phrases.limited(first)
     if not shown_buttons:

@@ -1,6 +1,6 @@
 """Question of a decision and its impact, as forms and direct messages show them.
 
-The options are shown as text too, because a choice in a form holds only 75 characters.
+Forms show the options as text too, because a choice in a form holds only 75 characters.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from models.mrkdwn import escaped, who
 from models.rules import Verb
 from models.tables.decision import Decision
 
-# A long text is cut after this many columns, so that the fields are still in sight. Details has all
-# of it.
+# A text is cut after this many columns in a form, so that the fields are in sight, and after fewer
+# in a message. Details has the whole text.
 LONG = 600
 IN_A_MESSAGE = 300
 
 
 def question(decision: Decision) -> list[Block]:
-    """Show why it is asked now, and each option with its value and cost."""
+    """Show why a decision is needed now, and each option with its value and cost."""
     shown = []
     if decision.why_now:
         shown.append(blocks.typed("Why now", cutting.fitted(decision.why_now, LONG)))
@@ -29,7 +29,7 @@ def question(decision: Decision) -> list[Block]:
 
 
 def stated_impact(decision: Decision) -> list[Block]:
-    """Show the impact that was stated, or that none was."""
+    """Show the impact statements; if none was given in time, say so."""
     shown: list[Block] = []
     for told in decision.statements:
         sentence = (
@@ -46,7 +46,7 @@ def stated_impact(decision: Decision) -> list[Block]:
 
 
 def stated_since(decision: Decision, person: str | None) -> str:
-    """Tell a person who has signed of an impact that was stated after that; else empty."""
+    """Tell a person who has signed which impact was stated after their signature; empty if none."""
     signed = [sign for sign in decision.signatures if sign.round == decision.round]
     told = [decision.stated_since(sign) for sign in signed if sign.person == person]
     newest = next(filter(None, told), None)
@@ -67,9 +67,9 @@ def why_now(decision: Decision) -> list[Block]:
 
 
 def why_reopened(decision: Decision) -> str:
-    """Say who reopened the last round and why, for the people who must act again.
+    """Say who reopened the decision and why, for the people who must act again.
 
-    Empty if this round began in another way.
+    Empty unless this round began with a reopening.
     """
     before = decision.settlement_of(decision.round - 1)
     if before is None or before.since is not Verb.REOPEN or not before.since_by:

@@ -31,8 +31,8 @@ def add(click: Click, session: Session) -> Answer:
 def save(form: Form, session: Session) -> Answer:
     """Save the commitment; the same form submitted twice makes one."""
     channel = forms.remembered(form.metadata)["channel"]
-    # If two people add a commitment at the same moment, the second waits here, and then sees the
-    # first one's name.
+    # If two people add a commitment at the same moment, the second form waits here. After that, its
+    # name is compared with the first form's, too.
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, channel)
     current = lookups.require_rights(session, form.workspace, channel)

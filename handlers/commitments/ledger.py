@@ -23,13 +23,14 @@ from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 
-# A message holds 50 blocks; the rest is counted.
+# Rows of commitments in a message, which holds 50 blocks, and moves in a form, which holds 100. The
+# rest is counted.
 MOST_SHOWN = 20
 MOST_MOVES = 40
 
 
 def show(command: Command, session: Session) -> Answer:
-    """Answer `/tradeoff commitments`: each with its date, its slip, and its ledger a click away."""
+    """Answer `/tradeoff commitments`: each has its date, its slip, and the button of its ledger."""
     access.check_place(command, "/tradeoff commitments")
     current = lookups.require_rights(session, command.workspace, command.place.id)
     found = lookups.commitments(session, current.channel_id)
@@ -70,7 +71,7 @@ def _slip(commitment: Commitment) -> str:
 
 
 def ledger(click: Click, session: Session) -> Answer:
-    """Open the ledger: baseline, each move with its decision, and their sum as the total."""
+    """Open the ledger: the baseline, the moves with their decisions, and the total slip."""
     commitment = subjects.commitment_of(click.value, click, session)
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
     links = references.of_commitments(session, [commitment.id])[commitment.id]
@@ -79,7 +80,7 @@ def ledger(click: Click, session: Session) -> Answer:
 
 
 def ending(commitment: Commitment, rights: RightsVersion, reader: str) -> Block:
-    """Build the button with which a role holder says how it ended; others read who can."""
+    """Build the button with which a role holder closes the commitment; others read who can."""
     if reader not in rights.role_holders:
         return blocks.context(f"{either(rights.role_holders)} can say how it ended.")
     return blocks.actions(
@@ -96,7 +97,7 @@ def ending(commitment: Commitment, rights: RightsVersion, reader: str) -> Block:
 
 
 def ledger_view(commitment: Commitment, end: Block, links: Sequence[Link] = ()) -> View:
-    """Build a view of the ledger. If the commitment is open, `end` is below."""
+    """Build a view of the ledger. If the commitment is open, the block `end` comes last."""
     shown: list[Block] = [
         blocks.section(
             f"*{escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}\n"
@@ -143,7 +144,7 @@ def _entry(move: CommitmentMove) -> list[Block]:
 
 
 def commitment_post(commitment: Commitment, post: Post) -> Message:
-    """Build the channel's message: the commitment, redrawn as decisions move it."""
+    """Build the channel's message about a commitment, which is redrawn as decisions move it."""
     name, to = escaped(commitment.name), escaped(commitment.promised_to)
     first = (
         f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "
@@ -166,7 +167,7 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
 def moved_post(commitment: Commitment, post: Post) -> Message:
     """Tell the person who added a commitment which decision changed it, or that it is closed.
 
-    The people who decide whether it moves are told of its closing too.
+    The people who decide whether it moves get the message about its closing too.
     """
     args, name = post.args or {}, escaped(commitment.name)
     theirs = post.person == commitment.made_by
@@ -192,7 +193,7 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
 
 
 def closed_post(commitment: Commitment, post: Post) -> Message:
-    """Tell the channel how a promise ended: what it was, who says so, and why."""
+    """Tell the channel how a commitment ended, who says so, and why."""
     assert commitment.closed_by
     first = (
         f"Commitment {escaped(commitment.name)} is marked as {commitment.state.value} by "

@@ -27,7 +27,7 @@ from models.verbs.deciding import Approval
 
 
 def approve(click: Click, session: Session) -> Answer:
-    """Ask which option, and why."""
+    """Open the form that asks which option, and why."""
 
     def form(decision: Decision) -> View:
         return approval_form(decision, click.person.id, today_in(click, decision))
@@ -38,9 +38,8 @@ def approve(click: Click, session: Session) -> Answer:
 def save_approval(form: Form, session: Session) -> Answer:
     """Approve the decision, unless something has changed while the form was open.
 
-    If the commitment has moved, the impact was stated, somebody has signed, or something else
-    becomes of the move that this takes back, the form first shows that, and the person submits it
-    again.
+    If what the form showed has changed (see `ground_seen`), the form first says so, and the person
+    submits it again.
     """
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
@@ -58,8 +57,9 @@ def save_approval(form: Form, session: Session) -> Answer:
 def approval_form(decision: Decision, person: str, today: date, *, seen: str | None = None) -> View:
     """Build the form of an approval: which option, what becomes of the commitment, and why.
 
-    The second signature of a joint decision signs what the first chose. `seen` is what
-    `ground_seen` returned when the form was last drawn; changes since then are said first.
+    The second person to sign a joint decision signs what the first person chose. `seen` is what
+    `ground_seen` returned when the form was last drawn. If it is given, the form begins with what
+    has changed since.
     """
     shown: list[Block] = [
         titled(decision),
@@ -90,7 +90,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
 
 
 def _second_signature(decision: Decision, signed: Signature) -> list[Block]:
-    """Show the option and the move that the first signature chose."""
+    """Show the option and the move that the first person to sign chose."""
     option = next(
         option for option in decision.options if option.position == signed.option_position
     )
@@ -116,7 +116,7 @@ def _choice(decision: Decision) -> list[Block]:
 
 
 def _kept(decision: Decision, person: str) -> str:
-    """Say where the reason is read: the channel sees that of the last signature."""
+    """Say where the reason is read: the channel sees the reason of the last signature."""
     if _would_settle(decision, person):
         return "The record and the channel keep your reason."
     return "The person who signs next reads your reason, and Details keeps it."
@@ -135,10 +135,10 @@ def _would_settle(decision: Decision, person: str) -> bool:
 
 
 def ground_seen(decision: Decision) -> str:
-    """Return what the form shows that others may change.
+    """Return the facts in the form that other people may change meanwhile, separated by spaces.
 
-    That is the promised date, the impact statement, the first signature, how often the references
-    were changed since, and the move that this takes back, separated by spaces.
+    They are the promised date, the impact statement, the first signature, how often the references
+    were changed since, and the move of the older decision that an approval takes back.
     """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature
@@ -154,13 +154,16 @@ def _reversal_seen(decision: Decision) -> str:
     reversal = reversal_by(decision)
     if reversal is None:
         return ""
-    # A date of the decision's own commitment is seen anyway.
+    # If it is the decision's own commitment, `ground_seen` has the date already.
     back = "" if reversal.is_of(decision) else reversal.back_to.isoformat()
     return f"{back}/{reversal.days}/{reversal.scope}"
 
 
 def _parts(seen: str) -> list[str]:
-    """Return the parts of `ground_seen`. A form that an older release has opened lacks the last."""
+    """Return the five parts of `ground_seen`.
+
+    In a form that an older release has drawn, the last ones are missing; they count as empty.
+    """
     return [*seen.split(" "), "", ""][:5]
 
 
@@ -229,7 +232,7 @@ def _move(decision: Decision, *, moves: bool = True) -> list[Block]:
 
 
 def read_approval(state: FormState, decision: Decision, today: date) -> Approval:
-    """Return what was chosen; no option if the first signature has chosen. Raise FieldsInvalid."""
+    """Return what was chosen; without an option if somebody has signed one. Raise FieldsInvalid."""
     errors: dict[str, str] = {}
     asked = "option" in state
     option = next(

@@ -38,9 +38,9 @@ def rejection_form(decision: Decision, person: str) -> View:
 
 
 def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
-    """Return tomorrow, next Monday and the day in two weeks, each with its name.
+    """Return tomorrow, next Monday and the day in two weeks, each with its name, but no days off.
 
-    Days off are left out. On a Sunday, next Monday is listed once, as tomorrow.
+    On a Sunday, next Monday is listed once, as tomorrow.
     """
     monday = today + timedelta(days=7 - today.weekday())
     named = {
@@ -55,7 +55,8 @@ def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
 def deferral_form(decision: Decision, person: str, today: date) -> View:
     """Build the form to defer a decision.
 
-    One of the usual days is preselected. If the person picks another day, that day counts.
+    One of the usual days is chosen at first. If the person picks a day in the calendar, that day
+    counts instead.
     """
     usual = usual_days(today, decision.rights_version.calendar)
     choices = [
@@ -91,7 +92,7 @@ def deferral_form(decision: Decision, person: str, today: date) -> View:
 
 
 def _first_choice(usual: list[tuple[str, date]]) -> date:
-    """Return next Monday, or the first of these days if Monday is a day off."""
+    """Return the Monday among these days, or the first of them if there is none."""
     days = [offered for _, offered in usual]
     return next((offered for offered in days if offered.weekday() == 0), days[0])
 

@@ -1,4 +1,4 @@
-"""Parts that the forms of a decision share."""
+"""Parts that the forms to approve, reject and defer share."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from models.working_time import local_day
 
 
 def in_whose_place(decision: Decision, person: str) -> list[Block]:
+    """Say for whom this person decides, if they do not decide in their own right."""
     to_sign = [role for role, holder in decision.still_to_sign.items() if holder == person]
     givers = dict.fromkeys(decision.stood_for(role) for role in to_sign)
     if any(givers):
@@ -29,6 +30,7 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
 
 
 def open_form(click: Click, session: Session, form: Callable[[Decision], View]) -> Answer:
+    """Open this form of the clicked decision, if the person may decide it now."""
     decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
     return OpenForm(form(decision))

@@ -1,1 +1,1 @@
-"""Delegation: go on leave, hand a decision over, leave Slack."""
+"""Delegation: leaves, hand-overs of one decision, and departures from Slack."""

@@ -1,4 +1,4 @@
-"""End of a leave: the person is back, its last day has come, or the delegate acts no more."""
+"""End of a leave: the person is back, the day of return has come, or the delegate acts no more."""
 
 from __future__ import annotations
 
@@ -52,15 +52,16 @@ def back(command: Command, session: Session) -> Answer:
 
 
 def is_back(click: Click, session: Session) -> Answer:
-    """End the leave from Home, which then shows what came back."""
+    """End the leave from Home. Home is drawn again and shows what came back."""
     _come_back(click, session)
     return Done()
 
 
 def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
-    """Return the leave that is over now, and the number of decisions that came back.
+    """End the leave of the person who acts; return it, and the number of decisions that came back.
 
-    Only decisions that wait for somebody count.
+    A decision counts if there is something to do in the seat that came back. Raise NotAway if the
+    person is not on leave.
     """
     locks.lock_who_decides_to_change_it(session, request.workspace)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
@@ -105,8 +106,8 @@ def end(
 ) -> int:
     """End the leave; return the number of decisions that came back with something to do.
 
-    The other person is told: the delegate if the role holder is back, else the role holder. People
-    who are `gone` are told nothing.
+    The delegate is told if the role holder is back or has left Slack; otherwise the role holder is
+    told. People in `gone` get no message about the decisions that moved.
     """
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     moves = handover.end_leave(absence, pending, act, gone)
@@ -123,10 +124,10 @@ def end(
 
 
 def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[str, Post]:
-    """Tell the person who did not end the leave, the role holder or the delegate, that it is over.
+    """Owe the message that the leave is over, to the delegate or the role holder (see `end`).
 
     Redraw the first message to the delegate, which offered to decline. Return the new message by
-    the person who gets it.
+    the person who gets it; empty if the delegate had no first message.
     """
     post = first_message(session, absence)
     if post is None:
@@ -161,16 +162,16 @@ def first_message(session: Session, absence: Absence) -> Post | None:
 def _absence(post: Post, session: Session) -> Absence:
     """Return the leave that this message is about.
 
-    Older releases wrote its id into the key alone.
+    Older releases wrote its id only into the message's key.
     """
     args = post.args or {"absence": int(post.key.split(":")[1])}
     return session.get_one(Absence, args["absence"])
 
 
 def duty_value(absence: Absence) -> str:
-    """Return the value of the button to decline.
+    """Return the value of the button to decline: the leave's id and the moment when it began.
 
-    The moment tells the leave from another that gets the same id after a restore.
+    After a backup is restored, another leave may get the same id, but not the same moment.
     """
     return f"{absence.id}:{absence.begun_at.timestamp():.0f}"
 
@@ -206,7 +207,7 @@ def _escalations(absence: Absence, post: Post, session: Session) -> str:
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
-    """Build the message for the person who did not end the leave: it is over, and why."""
+    """Build the message that a leave is over and why, for its delegate or the role holder."""
     absence = _absence(post, session)
     why = Over((post.args or {}).get("why", Over.LEFT))
     if post.person == absence.delegate:

@@ -1,4 +1,4 @@
-"""Refusal to stand in: a delegate was named without being asked, and may decline at any time."""
+"""Refusal to stand in: nobody asks a delegate beforehand, so a delegate may decline at any time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from models.tables.absence import standing_in_for
 def decline(click: Click, session: Session) -> Answer:
     """End a leave as its delegate: the role holder gets the open work back, and is told.
 
-    If the role holder has left Slack meanwhile, the work goes on to the sponsor or a successor.
+    If the role holder has left Slack meanwhile, the departure is handled: the work goes on to the
+    sponsor.
     """
     locks.lock_who_decides_to_change_it(session, click.workspace)
     workspace_id = workspace.ensure_workspace(session, click.workspace).id

@@ -35,7 +35,7 @@ from models.verbs.gathering import Move
 def person_changed(event: Event, session: Session) -> Answer:
     """Note that somebody has left Slack, is back, became a guest or is a member again.
 
-    Other changes of a person do not matter.
+    Other changes of a person, such as a new status, change nothing.
     """
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
@@ -67,17 +67,16 @@ def look_who_is_there(due: Due, session: Session) -> None:
     set_daily_look(session, rights.channel, due.at)
 
 
-# Time after a departure before Slack's word that the person is there ends the departure. Slack's
-# answers about people are remembered for a while, so an answer from before the departure may be
-# used until then.
+# For this long after a departure, the daily look does not believe that the person is back: the
+# answer may have been cached before the departure.
 SURE_AFTER = timedelta(hours=1)
 
 
 def depart(asking: Asking, session: Session, person: str) -> None:
     """Hand over the open work of a person who has left Slack.
 
-    Work that they did in the place of others goes back; their own seats are empty now. A second
-    call changes nothing.
+    Work that they did in the place of others goes back. Work of their own goes to the sponsor, if
+    there is one, and the channel is told that the seat is empty. A second call changes nothing.
     """
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
@@ -105,7 +104,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:
-    """Give open work back to a person who is back in Slack, and whose place others took."""
+    """Give open work back to a person who is back in Slack, from the people who took it over."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
     forget_departure(session, workspace_id, person)
@@ -126,8 +125,7 @@ def who_has_left(
 ) -> set[str]:
     """Return the people who have left Slack, among those to whom work may go.
 
-    Work may go to the people whom these versions name, and to the people in the seats of these
-    decisions.
+    Those are the people whom these versions name, and the people in the seats of these decisions.
     """
     if not versions:
         return set()
@@ -152,7 +150,7 @@ def _owe_seats(
     at: datetime,
 ) -> None:
     """Owe each of these channels a message that a seat is empty, unless it was told already."""
-    # By key, because no index leads from a version to its messages.
+    # The messages are found by key, because no index leads from a version to its messages.
     keys = {_seat_key(rights, person, other) for rights in held for other in (rights.sponsor, None)}
     here = Post.channel_id.in_({rights.channel_id for rights in held})
     told_in = set(session.scalars(select(Post.rights_version_id).where(here, Post.key.in_(keys))))
@@ -184,8 +182,8 @@ def follow(
     If `goes_along` is False, the work stays with the former holder, unless they have left Slack.
     What was escalated goes to the new sponsor.
     """
-    # Somebody else may have confirmed the change; the author is still recorded as the person who
-    # made it.
+    # The record names the author of the change as the actor, even if somebody else has confirmed
+    # the change.
     act = Act(request.look_up(after.author)[0], request.at)
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
@@ -224,9 +222,9 @@ def seat_post(post: Post, session: Session) -> Message:
 
 
 def _seat(post: Post) -> dict[str, Any]:
-    """Return whose seat is empty and which sponsor acts.
+    """Return the person whose seat is empty, and the sponsor who acts, if any.
 
-    Older releases wrote both into the key alone.
+    Older releases wrote both only into the key.
     """
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 

@@ -47,7 +47,7 @@ def open_leave(command: Command, session: Session, text: str) -> Answer:
 
 
 def go_on_leave(click: Click, session: Session) -> Answer:
-    """Open the same form from a button."""
+    """Open the same form, empty, from Home's button."""
     return _open_leave(click, session, "")
 
 
@@ -73,7 +73,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
 
 
 def save_leave(form: Form, session: Session) -> Answer:
-    """Begin the leave: from now on the delegate acts.
+    """Begin the leave: from now on the delegate acts, and the person stands in for nobody.
 
     A form that is submitted twice gets the same answer both times.
     """
@@ -113,7 +113,7 @@ def save_leave(form: Form, session: Session) -> Answer:
 def _counts(absence: Absence, moves: Sequence[Move]) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
-    The counts are kept, so that a form that is submitted twice gets the same answer.
+    `save_leave` keeps the counts, so that a form that is submitted twice gets the same answer.
     """
     return {
         "moved": gathering.count_moved(moves, to=absence.delegate),
@@ -130,9 +130,9 @@ def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
 
 
 def _begun_with(form: Form, session: Session) -> Absence | None:
-    """Return the person's current absence if it has the delegate and the day of this form.
+    """Return the person's current leave if it has the delegate and the day of this form, else None.
 
-    In that case the form was submitted before. Return None if there is no such absence.
+    If there is such a leave, the form was submitted before.
     """
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     for absence in absences_of(session, workspace_id, form.at, form.person.id):
@@ -146,7 +146,8 @@ def _closed_to(form: Form, session: Session, rights: Iterable[RightsVersion]) ->
     """Return the channels in which this person has something to do, but which they may not read.
 
     Their work in such a channel stays with them, and they can go on leave all the same. Otherwise
-    anybody could prevent it: give them a role in a private channel, and then remove them from it.
+    somebody could keep them from going on leave: give them a role in a private channel, and then
+    remove them from it.
     """
     channels = _where_they_act(form, session, rights)
     sights = access.sights(form, form.person, channels)
@@ -163,9 +164,9 @@ def _where_they_act(form: Form, session: Session, rights: Iterable[RightsVersion
 def _read_absence(
     form: Form, session: Session, rights: Iterable[RightsVersion], closed: Collection[str]
 ) -> Absence:
-    """Return what was typed, checked against the record. Raise Refused.
+    """Return the leave that was typed. Raise the Refused that says why it cannot begin.
 
-    The delegate need not be able to read the `closed` channels.
+    The delegate must be able to read the channels of the person's work, except the `closed` ones.
     """
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
@@ -267,9 +268,10 @@ def leave_form(
     *,
     escalations: bool = False,
 ) -> View:
-    """Build the form; `how_read` says how the typed day was understood.
+    """Build the form to go on leave. `waiting` is the number of decisions that would move now.
 
-    `escalations` is True if the person is sponsor somewhere.
+    `how_read` says how the typed day was understood. `escalations` is True if the person is sponsor
+    somewhere.
     """
     moves = (
         f"{number(waiting, 'open decision')} would move now"

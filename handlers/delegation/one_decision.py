@@ -23,7 +23,7 @@ from models.verbs import delegating, handover
 def delegate(click: Click, session: Session) -> Answer:
     """Open the form to hand this decision to somebody, or to take it back.
 
-    If the person who clicks has it from somebody else, open the form to give it back.
+    If somebody else handed it to the person who clicks, open the form to give it back.
     """
     decision = subjects.clicked_decision(click, session)
     decision.check_open()
@@ -34,7 +34,10 @@ def delegate(click: Click, session: Session) -> Answer:
 
 
 def delegate_to(command: Command, session: Session, rest: str) -> Answer:
-    """Answer `/tradeoff delegate 42 @erin` with the form, filled in; else with Details."""
+    """Answer `/tradeoff delegate 42 @erin` with the form, filled in.
+
+    If no person is mentioned, show Details.
+    """
     to, _ = fields.mentioned(rest)
     if not to:
         return detail.show(command, session, rest)
@@ -62,7 +65,7 @@ def save_delegation(form: Form, session: Session) -> Answer:
 
 
 def save_giving_back(form: Form, session: Session) -> Answer:
-    """Give a decision back to the role holder who handed it over."""
+    """Give a decision back to the role holder who handed it over; do nothing if it is back."""
     locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     decision.check_open()

@@ -12,13 +12,16 @@ _LEADING = re.compile(r"(?:(?:until|till|to|through|for|by|back|on)\s+)+", re.IG
 
 
 def is_meant(text: str) -> bool:
-    """Return True if the text after "away" names a person or a day; False if it ends a title."""
+    """Return True if the text after "away" is empty, or names a person or a day.
+
+    Otherwise it is the end of a title.
+    """
     named = _PERSON.match(text) or text.lower().startswith(("until", "till"))
     return not text or bool(named) or typed_days.names_a_day(typed_day(text))
 
 
 def typed_day(text: str) -> str:
-    """Return the words for the day of return: `@dora until 24 Dec` → `24 Dec`."""
+    """Return the words that name the day of return: `24 Dec` in `@dora until 24 Dec`."""
     return _LEADING.sub("", _PERSON.sub(" ", text).strip(), count=1)
 
 

@@ -1,4 +1,4 @@
-"""Empty seats: their work moves when the sponsor changes, goes away, is back or leaves Slack."""
+"""Work of empty seats: it moves when another person becomes sponsor or acts for the sponsor."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_digest_timer
 from models.working_time import local_day, next_weekly
 
-# A digest that could not be sent in time is sent late, up to a day; an older one is left out
+# A digest that could not be sent in time is sent up to a day late, and not later
 # (docs/reference/behaviour.md, Screens).
 LATE_UP_TO = timedelta(days=1)
 PUT_OFF_UP_TO = timedelta(hours=3)
@@ -47,14 +47,18 @@ def show(command: Command, session: Session, weeks: str) -> Answer:
 
 
 def owe(due: Due, session: Session) -> None:
-    """Owe the channel its digest when its timer is due, once a week, and set the next timer."""
+    """Owe the channel its digest, because the timer is due, and set the next timer.
+
+    No digest is owed if it is more than a day late, if the channel has changed its schedule, or if
+    the week is empty and the channel wants no digest then.
+    """
     channel = session.get_one(Channel, due.timer.channel_id)
     current = lookups.current_rights(session, due.workspace, channel.slack_id)
     if current is None or current.digest_weekday is None:
         return
     set_digest_timer(session, current, due.at)
     meant_for = due.timer.due_at
-    # Skip the digest if the channel has changed its day or hour since this timer was set. A timer
+    # The timer is off schedule if the channel has changed its day or hour since it was set. A timer
     # that failed and was put off by up to PUT_OFF_UP_TO still counts as on schedule.
     before = meant_for - PUT_OFF_UP_TO
     _, on_time = next_weekly(before, current.digest_weekday, current.digest_hour, current.time_zone)
@@ -102,7 +106,7 @@ def digest_post(post: Post, session: Session) -> Message:
 
 
 def with_picture(message: Message, file_id: str) -> Message:
-    """Put the digest's picture, an uploaded file, under the first sentence."""
+    """Put the digest's picture, an uploaded file, under the heading and the first sentence."""
     assert message.picture
     first, second, *rest = message.blocks
     return replace(

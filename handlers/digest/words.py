@@ -18,16 +18,16 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
-# Decisions that can be opened from the digest: the two or three that matter.
+# The most decisions that have a button in the digest.
 MOST_BUTTONS = 3
 # Characters of one part, so that all parts together stay under what a message may hold.
 PART_LIMIT = 2200
 
 
 def digest_message(week: Week) -> Message:
-    """Build the digest: what moved first, then what was decided, what waits, and the figures.
+    """Build the digest: moves of commitments, then what was decided, what waits, and the figures.
 
-    The message's `text` says in short what moved, was decided and waits.
+    The message's `text` says the same in short, without the figures.
     """
     zone = week.rights.time_zone
     first_day, last_day = (
@@ -75,10 +75,10 @@ def _summary(week: Week) -> str:
 
 
 def _part(title: str, lines: list[str], count: int, rest: str = "/tradeoff list") -> list[Block]:
-    """Build one block for this part.
+    """Build one block for this part; none if it has no lines.
 
     If not all of its `count` items are in `lines`, the last line says how many are missing, and
-    which command shows the rest.
+    which command shows them.
     """
     if not lines:
         return []
@@ -98,7 +98,7 @@ def _commitments(week: Week) -> list[Block]:
 
 
 def _commitment_lines(week: Week, most: int) -> list[str]:
-    """Say what moved each commitment, then how others ended, with at most this many of each."""
+    """Say what moved commitments, then how commitments ended, with at most `most` of each."""
     moved = [_movement_words(movement) for movement in week.movements[:most]]
     return moved + [_closed_words(commitment) for commitment in week.closed[:most]]
 
@@ -130,7 +130,7 @@ def _numbers(decisions: list[tuple[int, str | None]]) -> str:
 def _decided(week: Week) -> list[Block]:
     """List each decision that was decided, once, with its newest outcome.
 
-    A decision that waits again is left out: another part of the digest lists it.
+    A decision that the parts below list as waiting is left out.
     """
     newest = {decision.id: (decision, settlement) for decision, settlement in week.decided}
     lists = (week.waiting, week.not_accepted, week.overdue)
@@ -199,7 +199,7 @@ def _open_line(decision: Decision, week: Week) -> str:
 def _whose_turn(decision: Decision, week: Week) -> str:
     """Say who must act, and how long the decision has waited.
 
-    For a past week, say only how long it had waited. The words about a claim already say its age.
+    For a past week, say only how long it had waited. For a claim, the words already say its age.
     """
     begun = waited_since(decision, week.until)
     if week.is_past or decision.state.settled:

@@ -1,4 +1,4 @@
-"""CSV of decisions, one decision per row. A spreadsheet takes no typed text for a formula."""
+"""CSV of decisions, one per row. A text that looks like a formula gets an apostrophe before it."""
 
 from __future__ import annotations
 
@@ -125,14 +125,14 @@ def _values(column: str, value: Any, names: Names) -> Sequence[Any]:
 
 
 def line(cells: Sequence[str], separator: str = ",") -> str:
-    """Write every cell in quotation marks, so that a separator in a cell begins no new cell."""
+    """Write the cells as a line, each in quotation marks, so that a cell may hold a separator."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL, delimiter=separator).writerow(cells)
     return out.getvalue()
 
 
 def _cell(value: Any) -> str:
-    """Write a value: numbers and dates as they are, and text so that it cannot be a formula."""
+    """Write a value as text: times in UTC, truth values as yes or no, and no text as a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -145,8 +145,8 @@ def _cell(value: Any) -> str:
 
 
 def defused(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+    """Put an apostrophe before a text that a spreadsheet could read as a formula.
 
-    Spaces before the formula do not help: spreadsheets ignore them.
+    That includes a formula after blanks, because spreadsheets ignore them.
     """
     return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text

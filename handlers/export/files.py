@@ -47,7 +47,7 @@ class ExportFile:
     def step(self, session: Session) -> int:
         """Write the next decisions and return how many; 0 if the file is complete.
 
-        Raise NotYetKnown, before anything is written, if names have to be looked up first.
+        Raise NotYetKnown if names have to be looked up first; then none of them is written yet.
         """
         wholes = batch(session, self._scope, self._after, BATCH)
         drawn = [self._writer.draw(whole, self.names) for whole in wholes]

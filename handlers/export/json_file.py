@@ -1,4 +1,4 @@
-"""JSON of a decision: the whole record, and its history so that anyone can check the chain.
+"""JSON of a decision: the record, and its history, with which anyone can check the hash chain.
 
 See docs/how-to/export.md and docs/reference/export-schema.json.
 """
@@ -43,7 +43,7 @@ def head(at: datetime, scope: ExportScope) -> Json:
 
 
 def decision(whole: Whole, names: Names) -> Json:
-    """Return the record with its ids, and the names of those ids."""
+    """Return the record with Slack's ids in it, and the names that Slack said for those ids."""
     found = _recorded(whole)
     named = {slack_id: names.get(slack_id) for slack_id in sorted(set(_ids(found)))}
     shown = {slack_id: name for slack_id, name in named.items() if name}
@@ -138,8 +138,8 @@ OUTCOME = (
 REVIEW = ("review_on", "reviewed_by", "reviewed_at", "held", "actual_days", "review_note")
 
 
-# Keys whose values are ids of people or channels; what people typed is under other keys. "from",
-# "to" and "for" are in the events that hand a decision over.
+# Keys whose values may be ids of people or channels; typed text is under other keys. "from", "to"
+# and "for" are in the events that hand a decision over.
 NAMED = {
     "channel",
     "raised_by",
@@ -168,7 +168,7 @@ _ID = re.compile(r"[UWC][A-Z0-9]+")
 
 
 def _ids(found: Any, key: str = "") -> Iterator[str]:
-    """Yield the id of every person and channel in the record, also in its history."""
+    """Yield the ids of people and channels in the record and its history, under the NAMED keys."""
     if isinstance(found, dict):
         for name, value in found.items():
             yield from _ids(value, name)
@@ -265,7 +265,7 @@ EVENT = ("sequence", "verb", "actor", "at", "hash", "hash_version")
 def _event(event: HistoryEvent) -> Json:
     """Return the event as JSON.
 
-    `changes` is what the event says. `hashed` is the object whose canonical text the hash covers.
+    `changes` has what the event says. `hashed` is the object whose canonical text the hash covers.
     """
     try:
         hashed = json.loads(event.changes)

@@ -1,6 +1,7 @@
 """Markdown of a decision, in the form of an ADR (architecture decision record).
 
-Title, status, context, options, impact, decision, consequences, history.
+Its parts are the title, facts, status, context, options, impact, decision, consequences, history
+and, if there are any, references, claims and questions.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ _LEADING = re.compile(r"^([^\S\n]*)([-+=]|\d+[.)])", re.MULTILINE)
 def path(decision: Decision) -> str:
     """Return the decision's path in the archive.
 
-    A folder has up to a thousand decisions, by their numbers. The title is cut so that every file
-    system accepts the name.
+    A folder has up to a thousand decisions, by their numbers. The title is cut so that file systems
+    accept the name.
     """
     words = file_name(decision.title)[:60].strip("-")
     folder = decision.number // 1000 * 1000
@@ -41,7 +42,7 @@ def path(decision: Decision) -> str:
 def file_name(title: str) -> str:
     """Return the title in small letters and digits of any script, its words joined by hyphens.
 
-    Latin letters lose their accents, so that the name can be typed anywhere.
+    Latin letters lose their accents, so that the name is easy to type.
     """
     decomposed = unicodedata.normalize("NFD", title.casefold())
     folded = unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", decomposed))
@@ -55,13 +56,13 @@ def file_name(title: str) -> str:
 def document(whole: Whole, names: Names) -> str:
     """Return the record as Markdown.
 
-    What people typed is escaped: it can be no link, picture, tag or heading.
+    Typed text is escaped, so that it makes no link with a label, picture, tag or heading.
     """
     return MENTION.sub(lambda found: markdown_escaped(called(found[1], names)), _page(whole))
 
 
 def _page(whole: Whole) -> str:
-    """Return the document with mentions in place of names."""
+    """Return the document with Slack's mentions where names will be."""
     decision = whole.decision
     parts = [
         f"# {decision.number}. {markdown_escaped(decision.title)}",
@@ -93,7 +94,7 @@ def markdown_escaped(text: str | None) -> str:
 
 
 def said(sentence: str) -> str:
-    """Turn a sentence of ours, which may hold what people typed, into Markdown."""
+    """Turn a sentence of ours, which may quote typed text, from mrkdwn into Markdown."""
     parts = MENTION.split(with_fallbacks(sentence))  # text, id, text, id, text
     return "".join(
         who(part) if place % 2 else markdown_escaped(unescaped(part))
@@ -139,7 +140,7 @@ def _context(decision: Decision) -> str:
 
 
 def _references(whole: Whole) -> Iterator[str]:
-    """Write each reference as its name and its address, escaped so that it is not a link."""
+    """Write each reference as its name and its address, both escaped."""
     for link in whole.references:
         yield f"- {markdown_escaped(link.name)}: {markdown_escaped(link.url)}"
     for link in whole.of_commitment:

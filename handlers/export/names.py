@@ -1,6 +1,6 @@
 """Names of people and channels, for a file that is read outside Slack.
 
-Each name is looked up once. If Slack does not say it, the file has only the id.
+Each name is looked up once for a file. If Slack does not say it, the file has only the id.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from handlers.requests import Known, NotYetKnown
 
 
 class Names:
-    """Names by Slack id, and the ids that were asked for and are not looked up yet."""
+    """Names by Slack id, and the ids whose names were asked for but have not been looked up."""
 
     def __init__(self) -> None:
         self._found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Plain text for files outside Slack, made from sentences of the record, ids and moments."""
+"""Plain text for files outside Slack, from sentences in mrkdwn, ids and moments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/tradeoff export`: a file of this channel's decisions, sent to whoever asks, and nobody else."""
+"""`/tradeoff export`: a file of this channel's decisions, sent only to the person who asks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ MAYBE = (
 
 
 def is_meant(text: str) -> bool:
-    """Return True if the text after "export" asks for a file; False if it ends a title."""
+    """Return True if the text after "export" asks for a file; False if it is the end of a title."""
     first, rest = fields.first_word(text)
     return not rest or ":" in first or first.lower() in FORMS
 
@@ -119,7 +119,7 @@ def _unclear(problem: str, command: Command, text: str) -> Reply:
 
 
 def _owe(command: Command, session: Session, export: Export, days: str) -> Reply:
-    """Owe the file; `days` says how the typed days were understood."""
+    """Owe the file unless it is empty or owed already; `days` says how typed days were read."""
     count = reads_export.count(session, export.scope)
     if not count:
         return Reply(
@@ -189,10 +189,10 @@ def export_of(post: Post) -> Export:
 
 
 def _key(export: Export, person: str) -> str:
-    """Return a key that differs for each request, with times in Unix seconds.
+    """Return the key of a request, which has everything that was asked for.
 
-    Example: `export:csv:priority:open:<since>:<before>:U1:<at>`. The longest key has 120
-    characters. The previous release reads the request from the key.
+    Example: `export:csv:priority:open:<since>:<before>:U1:<at>`, with times in Unix seconds. The
+    longest key has 120 characters. The previous release reads the request from the key.
     """
     scope = export.scope
     times = [
@@ -203,7 +203,7 @@ def _key(export: Export, person: str) -> str:
 
 
 def _args_of_key(key: str) -> dict[str, Any]:
-    """Return the arguments of a row that the previous release has written."""
+    """Return the arguments of a row that the previous release wrote, from its key."""
     _, format, kind, state, since, before, _, at = key.split(":")
     args = {"format": format, "kind": kind, "state": state or None}
     return args | {"since": _moment(since), "before": _moment(before), "at": _moment(at)}

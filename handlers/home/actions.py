@@ -1,6 +1,7 @@
 """Actions of Home: raise, ask for acceptance, record, see who decides.
 
-Home belongs to no channel, so each asks for one first, and goes on as the command does there.
+Home belongs to no channel, so each action asks for a channel first, and goes on as its command does
+there.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def row() -> Block:
 
 
 def choose_channel(click: Click, session: Session) -> Answer:
-    """Ask in which channel, whichever of the buttons was pressed."""
+    """Open the form that asks for the channel; each of the buttons does this first."""
     return OpenForm(channel_form(click.action.removeprefix("home.")))
 
 

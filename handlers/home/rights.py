@@ -1,4 +1,4 @@
-"""Rights that a person holds, channel by channel, as Home shows them."""
+"""Rights that a person holds, as Home shows them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rights_held(page: Page[HeldRights]) -> List:
 
 
 def _seat(seat: HeldRights) -> str:
-    """Say in which role: `Product owner and project manager`, `For @alice until Tue 1 Dec 2026`."""
+    """Name the roles: `Product owner and project manager`, or, for a stand-in, `For @alice, …`."""
     titles = _and(_titles(seat))
     if not seat.acting:
         return phrases.capital(titles)
@@ -56,7 +56,7 @@ def _roles(seat: HeldRights) -> list[Role]:
 
 
 def _rights(seat: HeldRights) -> str:
-    """Say what these roles decide, sign, and state the impact of, a line for each."""
+    """Say in a line each what this person decides, signs, and states the impact of."""
     rights, roles = seat.rights, _roles(seat)
     used = {kind: rights.table[kind] for kind in rights.kinds if kind in rights.table}
     alone = [

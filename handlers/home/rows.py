@@ -1,4 +1,4 @@
-"""Rows of Home's lists. Each has a title, the state in words, and the button that acts on it."""
+"""Rows of Home's lists: a title, the state in words, and the button for the next step."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _turn(listing: List, key: Key) -> str:
 
 
 def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
-    """Show what waits, with the button that does it. What is overdue is bold."""
+    """Show something that waits, with the button to do it. It is bold if it is overdue."""
     if isinstance(task, ToConfirm):
         return _to_confirm(task)
     if task.follow_up:
@@ -107,7 +107,7 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
 
 
 def _instead(task: Waiting, viewer: str) -> str | None:
-    """Return the role holder for whom the viewer does this; None if it is their own."""
+    """Return the role holder for whom the viewer does this; None if it is the viewer's own task."""
     decision = task.decision
     if task.what in (REPLY, FORECAST):
         return None
@@ -130,7 +130,7 @@ def _to_confirm(asked: ToConfirm) -> Block:
 
 
 def _verb(task: Waiting) -> Element:
-    """Build the button for what waits. It opens the form, or Details if the work is done there."""
+    """Build the button for what waits. It opens the form, or Details if the buttons are there."""
     about = f"#{task.decision.number} {task.decision.title}"
     value = value_of(task.decision, task.part or None)
     if task.what in (IMPACT, REVISION):
@@ -144,7 +144,7 @@ def _verb(task: Waiting) -> Element:
     return blocks.button(label, "records.open", value, about=f"{label}: {about}")
 
 
-# Work that is done in Details → the label of the button that opens Details.
+# Work whose buttons are in Details → the label of Home's button, which opens Details.
 OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Give verdict"}
 
 
@@ -154,7 +154,7 @@ def raised(decision: Decision) -> Block:
 
 
 def decided(decision: Decision) -> Block:
-    """Show what the viewer may still take back, with the button that does it."""
+    """Show a decision that the viewer may still take back, with the button to do so."""
     assert decision.undo_until
     words = phrases.capital(wording.state_words(decision))
     (undo,) = undo_buttons(decision, decision.settled_by)
@@ -245,7 +245,7 @@ def elsewhere(hidden: int, *, more: bool) -> list[Block]:
 
 
 def first_steps(bot: str, standing: Standing) -> list[Block]:
-    """Tell somebody whom nothing concerns yet what to do first."""
+    """Tell a person whose Home would be empty what to do first."""
     if standing in VISITORS:
         return _first_steps_of_a_visitor(standing)
     return [
@@ -266,7 +266,10 @@ def first_steps(bot: str, standing: Standing) -> list[Block]:
 
 
 def _first_steps_of_a_visitor(standing: Standing) -> list[Block]:
-    """Leave out what only full members can do; for other companies, leave out the commands too."""
+    """Build the first steps without those that only full members can take.
+
+    For people of other companies, commands are left out too.
+    """
     raises = "Press *Raise a tradeoff* and choose a channel that you are in"
     if standing is Standing.GUEST:
         raises += ", or type `/tradeoff Add Apple Pay to Sprint 14` there"
@@ -278,7 +281,7 @@ def _first_steps_of_a_visitor(standing: Standing) -> list[Block]:
 
 
 def as_of(at: datetime) -> Block:
-    """Say how fresh this is: Slack shows the Home of the last time until it gets the next one."""
+    """Say at what time this was drawn: Slack shows an old Home until it gets a new one."""
     return blocks.context(f"As of {when(at)}.")
 
 

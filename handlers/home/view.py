@@ -1,6 +1,7 @@
 """Home: what waits for a person, what they raised, owe and may decide.
 
-A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 61.
+A home view holds 100 blocks (docs/reference/slack.md, Limits). With these SIZES, ours has at most
+about 60.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.working_time import local_day
 
-# Rows of each list; the lists are drawn in this order.
+# The most rows on a page of each list.
 SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
 
 # Types of the keys of each list, as JSON brings them back.
@@ -42,17 +43,17 @@ KEYS = {
     "commitments": (str, int),
     "rights": (int, bool, str),
 }
-# The largest number of a row that databases have.
+# The largest id that a row can have in the databases.
 LARGEST = 2**31 - 1
 
-# Page that each list shows: {"raised": [[42], false]}, as the Home itself remembers it.
+# By list, its page as Home remembers it: {"raised": [[42], false]} is the page after the key [42].
 Pages = Mapping[str, Any]
 
 
 def opened(event: Event, session: Session) -> Answer:
-    """Show Home at its first pages when its tab comes into view.
+    """Show Home at the first page of each list, because a person has opened it.
 
-    The Messages tab shows nothing of it.
+    Do nothing if they have opened the Messages tab.
     """
     if event.body.get("tab") == "messages":
         return Done()
@@ -85,9 +86,9 @@ def _turn(click: Click, session: Session, back: bool) -> Answer:
 
 
 def _read_turn(value: str) -> tuple[str, list[Any]]:
-    """Return the list and the key from the value of a button, which is not signed.
+    """Return the list's name and the key from a button's value, which is not signed.
 
-    Raise NotDrawnHere if Home draws no button with such a value.
+    Raise NotDrawnHere if the value is not of the form that Home's buttons have.
     """
     try:
         turned = json.loads(value)
@@ -109,8 +110,8 @@ def _read_turn(value: str) -> tuple[str, list[Any]]:
 class Content:
     """Content of Home: what concerns the viewer, in the channels that the viewer may read.
 
-    `hidden` counts what waits in other channels. `unknown` is True if Slack did not say enough:
-    there may be more.
+    `hidden` counts what waits in channels that they may not read. `unknown` is True if Slack did
+    not say enough, so that there may be more.
     """
 
     waiting: list[Waiting]
@@ -167,9 +168,9 @@ def _content(request: Request, session: Session) -> Content:
 
 
 def _waiting_key(task: Waiting) -> Key:
-    """Return the sort key: overdue, then what is urgent, then what is due first, then the oldest.
+    """Return the sort key: first the overdue, then the urgent, then by due date and by number.
 
-    Home remembers keys in its metadata, so there is no text in them that a person typed.
+    Home remembers keys in its metadata, so they hold no typed text.
     """
     rank = 0 if task.overdue else 2 - task.pressing
     return (
@@ -205,7 +206,7 @@ def _held_key(seat: HeldRights) -> Key:
 
 
 def _may_leave(request: Request, content: Content) -> bool:
-    """Return True if this person may name who decides for them, or is away."""
+    """Return True if this person may go on leave, or is on leave."""
     holds = any(held.person == request.person.id for held in content.held)
     return request.person.standing is Standing.MEMBER and (holds or bool(content.leave.own))
 

@@ -26,7 +26,7 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 def ask(due: Due, session: Session) -> None:
     """Ask the author of the forecast how it turned out, because the review date has come.
 
-    Does nothing if the decision is no longer in force.
+    Nobody is asked if the decision was taken back or reopened, or if somebody has reviewed it.
     """
     decision = subjects.timer_decision(due, session)
     settlement, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)

@@ -1,4 +1,4 @@
-"""Impact statement: what a decision costs the other side, its revision, the end of the window."""
+"""Impact statement: giving it, revising it, and the end of the time for it."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def save_revision(form: Form, session: Session) -> Answer:
 
 
 def lapse(due: Due, session: Session) -> None:
-    """Let the holder decide without a statement, because the window has ended."""
+    """Let the holder decide without a statement, because the time to state the impact is over."""
     impact.lapse_impact(subjects.timer_decision(due, session), due.at)
 
 
 def impact_form(decision: Decision, track: Sequence[Forecast] = (), person: str = "") -> View:
-    """Build the form of the counterpart's impact statement.
+    """Build the form of the impact statement by `person`.
 
     `track` has the last forecasts of this person, with the actual days.
     """
@@ -105,7 +105,7 @@ def _confidence(given: ImpactStatement | None) -> Element:
 
 
 def _asked_for(decision: Decision) -> list[Block]:
-    """Show the commitment's date that the decision asks for, and the date to decide by."""
+    """Show what the decision asks of the commitment, and the date to decide by."""
     commitment = decision.commitment
     shown = []
     if commitment:
@@ -165,7 +165,7 @@ def read_impact(state: FormState) -> ImpactStatement:
 
 
 def revision_form(decision: Decision) -> View:
-    """Build the form that asks the holder what they doubt in the statement."""
+    """Build the form in which the holder says what they doubt in the statement."""
     shown = [
         titled(decision),
         *stated_impact(decision),

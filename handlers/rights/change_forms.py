@@ -1,4 +1,4 @@
-"""Forms about a change of rights that waits: to its author, and to whoever is asked about it."""
+"""Forms about a change of rights that waits: for its author, and for the people who are asked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from models.verbs.rights_changes import Answers
 def asked_view(
     current: RightsVersion, change: RightsChange, session: Session, at: datetime
 ) -> View:
-    """Build the form that tells the author that somebody has to confirm first."""
+    """Build the form that tells the author that the change waits, and for whom."""
     waits = how_it_ended(change)
     if change.state is ChangeState.PENDING:
         waits = waits_for(current, change, rights_changes.missing(session, current, change, at))
@@ -36,7 +36,7 @@ def asked_view(
 
 
 def decline_form(change: RightsChange, current: RightsVersion) -> View:
-    """Build the form that asks why a change is declined, below what the change is."""
+    """Build the form that shows a change, and asks why it is declined."""
     told = Told(change, current, Answers({}, ()))
     hint = f"The author and the channel read it; v{current.number} stays."
     shown = [*asked(wants(told), lines_of(told), change), forms.reason_field(hint, "Why not")]
@@ -45,7 +45,7 @@ def decline_form(change: RightsChange, current: RightsVersion) -> View:
 
 
 def confirm_form(change: RightsChange, current: RightsVersion) -> View:
-    """Build the form that shows a change to whoever may confirm it, with the way to decline it."""
+    """Build the form that shows a change to a person who may confirm it, or decline it instead."""
     told, value = Told(change, current, Answers({}, ())), value_of(change, current)
     until = f"v{current.number} holds for now. You can confirm until {when(change.expires_at)}."
     shown = [

@@ -1,7 +1,7 @@
 """Changes of rights.
 
-A change that takes something from another role waits until the role's holder has confirmed it.
-Other changes are made at once.
+A change that takes something from another role waits to be confirmed. Other changes are made at
+once.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _check_can_confirm(form: Form, current: RightsVersion, answers: Answers) -> 
 def _change(
     form: Form, current: RightsVersion, reason: str | None, wanted: Wanted, goes_along: bool
 ) -> RightsChange:
-    """Make the change that waits for confirmations."""
+    """Return a change that waits to be confirmed, as a row."""
     return RightsChange(
         channel_id=current.channel_id,
         author=form.person.id,
@@ -108,8 +108,8 @@ def _check_is_different(wanted: Wanted) -> None:
 def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None:
     """Return the answer that this form has had already; None if it was not submitted before.
 
-    A form belongs to the version of the rights that it was opened for. Its first submission makes a
-    newer version. Without this check, the second submission would be refused as out of date.
+    A form is valid for the version of the rights that it shows, and its first submission may make a
+    newer version. Without this check, a second submission would be refused as out of date.
     """
     made = select(RightsVersion.id).where(
         RightsVersion.channel_id == channel_id, RightsVersion.made_with == form.id
@@ -141,7 +141,7 @@ def _make(
 def why_not(
     asking: Asking, session: Session, current: RightsVersion, change: RightsChange
 ) -> Refused | None:
-    """Return why a change cannot be made under today's rights; None if it can."""
+    """Return why a change that waited cannot be made now; None if it can."""
     if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
@@ -164,9 +164,9 @@ def take_effect(
     change: RightsChange,
     by: str | None,
 ) -> RightsVersion:
-    """Make the version that a change asked for.
+    """Make the version that a change asks for.
 
-    Raise SuccessorNotThere if a person who would get a role cannot hold one any more, and
+    Raise SuccessorNotThere if a person who would get a role is not known to be a full member, and
     NoKindLeft if no kind besides acceptance would be used.
     """
     if refusal := why_not(asking, session, current, change):

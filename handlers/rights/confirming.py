@@ -1,4 +1,4 @@
-"""Answers to a change of rights: confirm, decline, withdraw; and its end without an answer."""
+"""Answers to a change of rights (confirm, decline, withdraw), and its end without an answer."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def _confirmed(asking: Click | Form, session: Session, value: str) -> str:
 
 
 def open_change(click: Click, session: Session) -> Answer:
-    """Open the change to confirm or decline it."""
+    """Open the form in which a change is confirmed or declined."""
     change, current = _still_open(click, session, click.value)
     _roles_of(click, session, change, current)
     return OpenForm(change_forms.confirm_form(change, current))
 
 
 def save_confirmation(form: Form, session: Session) -> Answer:
-    """Confirm a change in the form that shows it."""
+    """Confirm a change from the form that shows it."""
     said = _confirmed(form, session, remembered(form.metadata)["change"])
     return UpdateForm(inputs.notice("Confirmed", [blocks.section(said)]))
 
@@ -96,7 +96,7 @@ def _said(sentence: str) -> Reply:
 def _asked_about(
     asking: Click | Form, session: Session, value: str, *, drawn_anew: bool = True
 ) -> tuple[RightsChange, RightsVersion]:
-    """Return the change of this value, and today's rights, under the exclusive lock."""
+    """Take the exclusive lock on who decides; return this value's change and today's rights."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     return _still_open(asking, session, value, drawn_anew=drawn_anew)
 
@@ -106,8 +106,9 @@ def _still_open(
 ) -> tuple[RightsChange, RightsVersion]:
     """Return the change of this value, and today's rights.
 
-    Raise the Refused that says why nobody can answer the change now. If `drawn_anew` is False, the
-    message may show an older version of the rights: that is enough to withdraw the change.
+    Raise the Refused that says why this person cannot answer the change now. If `drawn_anew` is
+    False, the change may be past its date, and the message may show an older version of the rights:
+    it can still be withdrawn.
     """
     change, number = _of_value(asking, session, value)
     access.check_may_see(asking, change.channel.slack_id, "that change")
@@ -124,9 +125,10 @@ def _still_open(
 
 
 def _of_value(asking: Click | Form, session: Session, value: str) -> tuple[RightsChange, int]:
-    """Return the change and the version of a value such as `7:4:1790000000`.
+    """Return the change and the number of the rights version from a value such as `7:4:1790000000`.
 
-    Raise RecordLost if a backup was restored, and another change has its number now.
+    Raise NotFound if there is no such change. Raise RecordLost if a backup was restored, and
+    another change has its id now.
     """
     parts = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,12})", value, re.ASCII)
     if parts is None:
@@ -155,7 +157,7 @@ def _missing(
 def _roles_of(
     asking: Click | Form, session: Session, change: RightsChange, current: RightsVersion
 ) -> list[Role]:
-    """Return the roles for which this person answers now. Raise Refused if there are none."""
+    """Return the roles for which this person is asked now. Raise a Refused if there are none."""
     answers = _missing(asking, session, change, current)
     roles = [role for role, person in answers.asked.items() if person == asking.person.id]
     people = list(dict.fromkeys(answers.asked.values()))
@@ -167,9 +169,10 @@ def _roles_of(
 
 
 def look(due: Due, session: Session) -> None:
-    """Look at the change that waits: make it, let it lapse, or ask for the missing answers.
+    """Look at the change that waits in the channel: make it, let it lapse, or ask again.
 
-    It is made if no answer is missing that anybody could give, and if nothing forbids it now.
+    It is made if it is complete (`Answers.complete`) and can still be made. It lapses if it cannot
+    be made any more, or if an answer is missing when its time is over.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)

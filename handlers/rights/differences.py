@@ -14,8 +14,8 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 _NOBODY = "nobody"
-# "Reminders: now no" does not say what that means, so these sentences follow it, here and in the
-# whole table.
+# "Reminders: now no" does not say what that means, so one of these sentences follows. The whole
+# table has them too.
 WHEN_OFF = {
     "reminds": "Nobody is reminded.",
     "confirms": "A change that takes a right from a role then needs no confirmation.",
@@ -23,12 +23,12 @@ WHEN_OFF = {
 
 
 def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
-    """Return a line for each thing that the later version changes; none if it changes nothing."""
+    """Return a line for each setting and kind that the later version changes."""
     return lines(before, rights_changes.wanted(before, after, after.table), after.words)
 
 
 def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:
-    """Return a line for each setting and kind that this change makes different."""
+    """Return a line for each setting and kind that this change would make different."""
     facts = change.facts
     told = [
         f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
@@ -96,7 +96,7 @@ def _holidays(value: str | None) -> str:
 
 
 def _settings(words: Words) -> dict[str, tuple[str, Any]]:
-    """Return, by column, what each setting is called, and how its value is said."""
+    """Return, by column, the name of each setting and the function that writes its value."""
     return {
         **{role.value: (words.role(role), _person) for role in Role},
         "sponsor": (words.sponsor, _person),

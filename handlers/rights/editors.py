@@ -11,12 +11,15 @@ from models.refusals.refused import check_can_act
 from models.rules import Standing
 from models.tables.rights import RightsVersion
 
+# The most working days of the impact window, and of the time until the sponsor may decide.
+WINDOW_LIMIT = 20
+
 
 def check_may_change_rights(request: Request, current: RightsVersion | None) -> None:
     """Raise the Refused that says why this person may not change the rights.
 
-    Before the first set-up, and if everyone who could is gone, any full member may; otherwise
-    product owner, project manager and sponsor.
+    Product owner, project manager and sponsor may. Before the first set-up, and if all of them are
+    gone, any full member may.
     """
     if current and request.person.id in current.editors:
         return check_can_act(request.person)
@@ -34,7 +37,7 @@ GONE = (Standing.DEACTIVATED, Standing.BOT)
 def as_seen(current: RightsVersion | None) -> dict[str, int]:
     """Return what a form remembers of the rights that it shows: version number and time.
 
-    After a restore, a later version may get the same number. Its time is different.
+    After a backup is restored, another version may get the same number, but not the same time.
     """
     if current is None:
         return {"version": 0}
@@ -49,6 +52,3 @@ def check_still(current: RightsVersion | None, remembered: Mapping[str, Any]) ->
     seen = {"since": now["since"], **remembered}
     if any(seen[name] != now[name] for name in now):
         raise RightsMovedOn(current.number, current.author)
-
-
-WINDOW_LIMIT = 20

@@ -30,10 +30,10 @@ from models.tables.workspace import ensure_workspace
 from models.visible_text import is_drawn
 from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 
-# Alphabets with letters that look like those of another one.
+# Alphabets with letters that look like letters of another alphabet in this set.
 LOOK_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU"}
-# Names are used inside sentences and markup, so they must not contain signs of Slack's markup.
-_NAME = re.compile(r"[^\W_][\w .'’/-]*")
+# Names are used in sentences with markup, so they must not contain signs of Slack's markup.
+_NAME = re.compile(r"[^\W_](?:[^\W_]|[ .'’/-])*")
 
 
 def open_labels(command: Command, session: Session) -> Answer:
@@ -43,7 +43,7 @@ def open_labels(command: Command, session: Session) -> Answer:
 
 
 def save_labels(form: Form, session: Session) -> Answer:
-    """Save the names, and tell each channel. Sentences that are recorded keep the old names."""
+    """Save the names, and tell each channel that is set up. Recorded sentences keep old names."""
     locks.lock_who_decides_to_change_it(session, form.workspace)
     check_may_name(form, session)
     workspace = ensure_workspace(session, form.workspace)
@@ -115,7 +115,7 @@ def labels_form(words: Words) -> View:
 
 
 def read_labels(state: FormState) -> dict[str, str]:
-    """Return the names that were given, by key. Raise FieldsInvalid if some cannot be names."""
+    """Return the given names by key, without usual names. Raise FieldsInvalid if one is no name."""
     names = {key: " ".join(fields.text(state, field_of(key)).split()) for key in _keys()}
     errors = {
         field_of(key): "Use letters of one alphabet, digits, blanks, hyphens, dots and slashes."
@@ -131,7 +131,7 @@ def read_labels(state: FormState) -> dict[str, str]:
 def _is_name(text: str) -> bool:
     """Return True if this can be a name.
 
-    It has no invisible letters, and no letters of two alphabets that look alike, with which two
+    A name has no invisible letters, and does not mix alphabets that look alike. Otherwise two
     different names could look the same.
     """
     visible = all(sign == " " or is_drawn(sign) for sign in text)
@@ -139,15 +139,15 @@ def _is_name(text: str) -> bool:
 
 
 def _alphabets(text: str) -> set[str]:
-    """Return the alphabets of this text among those whose letters look alike."""
+    """Return the alphabets in LOOK_ALIKE that this text has letters of."""
     return {unicodedata.name(sign, "").partition(" ")[0] for sign in text} & LOOK_ALIKE
 
 
 def _twins(names: Mapping[str, str]) -> dict[str, str]:
     """Return an error for each field whose name another role or kind has.
 
-    The product's own name of a role or kind cannot be given to another one. Otherwise two names
-    could be exchanged.
+    The product's own name of a role or kind cannot be given to another one either. Otherwise a role
+    holder could exchange two names.
     """
     seen: dict[str, str] = {}
     errors = {}

@@ -18,7 +18,7 @@ from models.tables.rights import RightsVersion
 
 
 def check_is_used(session: Session, rights: RightsVersion, kind: Kind) -> None:
-    """Raise KindNotUsed if nothing new of this kind is raised here."""
+    """Raise KindNotUsed if this kind is not used in the channel."""
     if kind in rights.kinds:
         return
     version = lookups.switched_off_with(session, rights, kind)
@@ -27,7 +27,7 @@ def check_is_used(session: Session, rights: RightsVersion, kind: Kind) -> None:
 
 
 def check_chosen(request: Request, session: Session, rights: RightsVersion, kind: Kind) -> None:
-    """Raise FieldsInvalid if the form's kind was switched off here, while it was open or before."""
+    """Raise FieldsInvalid for the form's field `kind` if this kind is not used in the channel."""
     if kind in rights.kinds:
         return
     version = lookups.switched_off_with(session, rights, kind)

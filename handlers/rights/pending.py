@@ -1,6 +1,7 @@
 """Changes of rights that wait to be confirmed, in words: what changes, who is asked, how they end.
 
-All of it is built from today's record, because somebody else is asked when a person goes on leave.
+The people who are asked are read from today's record at each drawing: if one of them goes on leave,
+somebody else is asked.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ SAID = 300
 class Told(NamedTuple):
     """Change with what its messages need: its channel's rights, and whose answer is missing.
 
-    `current` are today's rights while the change waits; once it has ended, the rights of that time.
+    `current` are today's rights while the change waits. Once it has ended, they are the rights that
+    it was about.
     """
 
     change: RightsChange
@@ -46,7 +48,7 @@ def rights_of(session: Session, change: RightsChange) -> RightsVersion:
 
 
 def stamp(change: RightsChange) -> str:
-    """Return a stamp that tells the change from another that gets the same id after a restore."""
+    """Return the change's time as a stamp: after a restore, another change may get the same id."""
     return str(int(change.asked_at.timestamp()))
 
 
@@ -58,7 +60,7 @@ def _told(post: Post, session: Session) -> Told:
     change = session.get_one(RightsChange, (post.args or {})["change"])
     current = rights_of(session, change)
     if change.state is ChangeState.PENDING:
-        # Slack is not asked here whether these people are still there: the record knows who has
+        # Slack is not asked whether these people are still there, because the record says who has
         # left.
         answers = rights_changes.missing(session, current, change, post.due_at)
         return Told(change, current, answers)
@@ -125,7 +127,7 @@ def how_it_ended(change: RightsChange) -> str:
 
 
 def lapsed(at: datetime) -> str:
-    """Say that nobody has confirmed a change in time."""
+    """Say that a change was not confirmed in time."""
     return f"Lapsed unconfirmed, {when(at)}. The rights stayed as they were."
 
 
@@ -153,7 +155,7 @@ def _message(first: str, told: Told, last: str, buttons: list[Element]) -> Messa
 
 
 def asked(first: str, lines: list[str], change: RightsChange) -> list[Block]:
-    """Build what a change is about: its first sentence, what would be different, and why."""
+    """Build the part that says what a change is about: `first`, the differences, and the reason."""
     shown: list[Block] = [blocks.section(first)]
     shown += [blocks.section("\n".join(f"• {line}" for line in lines))] if lines else []
     return [*shown, blocks.quote(change.reason)]
@@ -187,7 +189,10 @@ def change_post(post: Post, session: Session) -> Message:
 
 
 def change_request(post: Post, session: Session) -> Message:
-    """Ask the person who would lose something by a change, or the sponsor in their place."""
+    """Ask a person to confirm a change that takes something from a role.
+
+    That person is the role's holder or, if the holder cannot answer, the sponsor.
+    """
     told = _told(post, session)
     roles = [role for role, person in told.answers.asked.items() if person == post.person]
     if told.change.state is not ChangeState.PENDING:
@@ -222,9 +227,9 @@ def change_ended(post: Post, session: Session) -> Message:
 
 
 def waiting(session: Session, current: RightsVersion, person: str, at: datetime) -> Message | None:
-    """Build what `/tradeoff rights` shows this person of a change that waits here.
+    """Build the message in which `/tradeoff rights` shows this person the change that waits here.
 
-    It has the buttons that this person can press. Return None if no change waits.
+    It has only buttons that this person may press. Return None if no change waits.
     """
     change = pending_change(session, current.channel_id)
     if change is None:

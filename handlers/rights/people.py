@@ -1,6 +1,6 @@
-"""Set-up of a channel: who holds which role.
+"""Form of a channel's set-up: who holds which role, the calendar, and the impact window.
 
-Every change is a new version, shown in the channel.
+`handlers/setup.py` saves it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from models.working_time import WEEKS, country_called, is_zone
 def open_setup(
     request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None
 ) -> Answer:
-    """Open the set-up form: `/tradeoff setup`, or anything else where nothing is set up yet.
+    """Open the set-up form for `/tradeoff setup`, or for another act in a channel without rights.
 
     `then` is what the person was about to raise. Its form opens when this one is saved.
     """
@@ -42,7 +42,7 @@ def open_setup(
 
 
 def edit(click: Click, session: Session) -> Answer:
-    """Open the set-up form from the welcome message or from the rights."""
+    """Open the set-up form from the welcome, from the rights, or to fill an empty seat."""
     return OpenForm(_setup_form(click, click.value, session))
 
 
@@ -75,9 +75,8 @@ def setup_form(
 ) -> View:
     """Build the form that says who holds which role here.
 
-    `zones` are the time zones of the person who opens it, and of those who hold roles.
-    `then` is what someone was about to raise (title, why now). Its form opens when this one is
-    saved.
+    `zones` are the time zones of the person who opens it, and of the people who hold roles. `then`
+    is what the person was about to raise. Its form opens when this one is saved.
     """
     zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2
@@ -177,8 +176,8 @@ def _introduction(channel: str, current: RightsVersion | None) -> str:
 def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> RightsVersion:
     """Return the version as typed, not yet numbered.
 
-    Raise FieldsInvalid if something is missing or wrong: roles are held by full members only, and
-    by those who may read the channel.
+    Raise FieldsInvalid if something is missing or wrong. Only full members who may read the channel
+    can hold a role.
     """
     state = form.state
     picked = {name: fields.person(state, name) for name in ROLES}

@@ -1,6 +1,6 @@
-"""Messages about new names of roles and kinds: who changed them, the old names and the new ones.
+"""Messages about new names of roles and kinds: who changed them, the old names and the new names.
 
-All changes of a day are in one message, so that nobody can flood the channels by renaming.
+In each channel, one message has all changes of a day, so that renaming cannot flood the channels.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from models.words import Words
 def tell(
     session: Session, workspace_id: int, person: str, before: Words, after: Words, at: datetime
 ) -> None:
-    """Owe each channel that is set up a message that this person has changed names."""
+    """Owe each channel that is set up a message that this person has changed names.
+
+    If the channel has such a message of this day, that message is redrawn instead.
+    """
     key = f"names:{at:%Y%m%d}"
     set_up = Channel.workspace_id == workspace_id, Channel.rights_number > 0
     told = {

@@ -51,7 +51,8 @@ def rhythm_form(current: RightsVersion) -> View:
     yes_no = [inputs.choice("yes", "Yes, on working days at 09:30"), inputs.choice("no", "No")]
     shown = [
         blocks.section(
-            f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
+            f"The rights here are at v{current.number}. The bot posts what you change in the "
+            "channel. A change that takes time from a role waits until it is confirmed."
         ),
         inputs.field(
             "reminds",
@@ -97,7 +98,7 @@ def _digest_fields(current: RightsVersion) -> list[Block]:
 
 
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
-    """Return what changes, and why. Raise FieldsInvalid if something is missing or wrong."""
+    """Return the settings as typed, and the reason. Raise FieldsInvalid if something is wrong."""
     chosen = {
         name: fields.chosen(state, name)
         for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")

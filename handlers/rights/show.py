@@ -34,7 +34,7 @@ SAID = 1000
 
 
 def show(command: Command, session: Session) -> Answer:
-    """Answer `/tradeoff rights` with who decides what, in words, and a change that waits."""
+    """Answer `/tradeoff rights` with who decides what, and with the change that waits, if any."""
     if command.place.is_direct:
         raise NotATeamChannel("run `/tradeoff rights`")
     rights = lookups.require_rights(session, command.workspace, command.place.id)
@@ -66,9 +66,9 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
 
 
 def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
-    """Build the buttons that change the rights; for somebody who may not, say who can.
+    """Build the buttons that change the rights; for a person who may not, say who can.
 
-    If everyone who could has left Slack, any full member may: the click is checked.
+    If all role holders have left Slack, everybody gets the buttons, and the click is checked.
     """
     left = departures_of(session, rights.channel.workspace_id, *rights.editors)
     there = [editor for editor in rights.editors if editor not in left]
@@ -83,13 +83,13 @@ def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
 
 
 def whole(click: Click, session: Session) -> Answer:
-    """Show the whole table as it is today, from the message that told of a change."""
+    """Show the whole table as it is today, from the button below the message about a change."""
     subjects.readable_channel(click, session, click.value, anew=True)
     return Reply(rights_in_words(lookups.require_rights(session, click.workspace, click.value)))
 
 
 def attempts_in_words(attempts: list[tuple[int, int, Kind, int]], words: Words) -> str:
-    """Say how often people without the right tried, per kind and month, never by name.
+    """Say how often people without the right tried to decide, per kind and month, without names.
 
     Empty if nobody did.
     """
@@ -106,7 +106,7 @@ def attempts_in_words(attempts: list[tuple[int, int, Kind, int]], words: Words) 
 
 
 def rights_in_words(rights: RightsVersion) -> Message:
-    """Say who decides what, in four groups: each role alone, both together, the sponsor."""
+    """Say who decides what: each role alone, both together, the sponsor; then the settings."""
     first = f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number})"
     groups = [(head, kinds) for head, kinds in _groups(rights) if kinds]
     shown: list[Block] = [blocks.section(f"*{first}*")]
@@ -251,7 +251,7 @@ def rights_message(
 
 
 def _decide_otherwise(before: RightsVersion, after: RightsVersion) -> bool:
-    """Return True if other people decide, or another role, or another set of kinds is used."""
+    """Return True if role holders, sponsor, table or used kinds are different."""
     seats = ("product_owner", "project_manager", "sponsor")
     return (
         any(getattr(before, seat) != getattr(after, seat) for seat in seats)
@@ -261,7 +261,7 @@ def _decide_otherwise(before: RightsVersion, after: RightsVersion) -> bool:
 
 
 def welcome(post: Post) -> Message:
-    """Greet the channel I was invited to: what I am for, and the one form that starts it."""
+    """Greet a channel that the bot was invited to: what it is for, and the button to set it up."""
     words = post.channel.words
     first = (
         "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what "

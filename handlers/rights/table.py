@@ -30,7 +30,7 @@ def edit_table(click: Click, session: Session) -> Answer:
 
 
 def save_table(form: Form, session: Session) -> Answer:
-    """Make the next version of the table, or ask the roles that would lose something first."""
+    """Make the next version of the table, or ask for the confirmations that it needs."""
     remembered = forms.remembered(form.metadata)
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])
@@ -55,7 +55,7 @@ def field_of(kind: Kind) -> str:
 def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
     """Return, by value, the choices for this kind: the label of each, and its right.
 
-    Acceptance is one role's verdict, without an impact statement.
+    For acceptance, one role alone gives the verdict, and no impact statement is asked for.
     """
     found = {}
     for decider in Decider:
@@ -64,7 +64,7 @@ def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
         says = "Both sign" if decider is Decider.JOINT else f"The {words.role(decider.roles[0])}"
         found[decider.value] = (says, Right(decider, False))
         if kind is not Kind.ACCEPTANCE:
-            # Whose impact it is would not fit on a phone; the form says it once.
+            # The name of the role that states it would not fit on a phone; the form says it once.
             found[f"{decider.value}:impact"] = (f"{says}, after the impact", Right(decider, True))
     return found
 
@@ -117,9 +117,9 @@ def _kind_field(kind: Kind, current: RightsVersion) -> Block:
 
 
 class TypedTable(NamedTuple):
-    """Whole table with the changes in it, the kinds that are not used, and what else was typed.
+    """Content of the submitted form: the whole table, and the kinds that are not used here.
 
-    `confirms` says whether losses are confirmed.
+    `confirms` is True if a role that would lose something must confirm the change first.
     """
 
     table: dict[Kind, Right]
@@ -129,10 +129,7 @@ class TypedTable(NamedTuple):
 
 
 def read_table(state: FormState, current: RightsVersion) -> TypedTable:
-    """Return what was typed.
-
-    Raise FieldsInvalid if something is missing or wrong.
-    """
+    """Return what was typed. Raise FieldsInvalid if something is missing or wrong."""
     table, unused, errors = _read_kinds(state, current)
     confirms, reason = fields.chosen(state, "confirms"), fields.text(state, "reason")
     if confirms not in ("yes", "no"):

@@ -1,4 +1,4 @@
-"""Time zones that the set-up form offers: those of the people first, then all, by region."""
+"""Time zones that the set-up form offers: those of people here first, then the others by region."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_IN_A_GROUP = 100
 
 
 def zone_input(chosen: str, people: Iterable[str]) -> Element:
-    """Build a select of time zones. Those in `people`, the zones of people here, come first."""
+    """Build a select of time zones. The chosen zone and those in `people` come first."""
     nearest = [zone for zone in dict.fromkeys([chosen, *people]) if is_zone(zone)]
     groups = [("People here", nearest)] if nearest else []
     for region, zones in _regions():
@@ -34,7 +34,7 @@ def _option(zone: str) -> dict[str, Any]:
 
 @cache
 def _regions() -> list[tuple[str, list[str]]]:
-    """Return the zones of tzdata that belong to a place, by continent or ocean, and UTC."""
+    """Return the zones of tzdata that belong to a place, by continent or ocean, then UTC."""
     table = files("tzdata.zoneinfo").joinpath("zone1970.tab").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     zones = sorted(columns[2] for columns in lines)
@@ -46,6 +46,6 @@ def _regions() -> list[tuple[str, list[str]]]:
 
 
 def _cut(region: str, zones: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the zones of a region in groups that Slack takes."""
+    """Yield the zones of a region in groups of up to MOST_IN_A_GROUP."""
     for at in range(0, len(zones), MOST_IN_A_GROUP):
         yield (f"{region}, continued" if at else region, zones[at : at + MOST_IN_A_GROUP])

@@ -16,9 +16,9 @@ from models.tables.search_index import words_in
 from models.words import Words
 from models.working_time import local_day, moment
 
-# The text is split into three sorts of parts. First, `since:` or `until:` with a day of one or more
-# words. Second, a name and a colon with a value, which is quoted, marked by Slack, or ends at the
-# next blank. Third, a word, or several words in quotation marks.
+# The text has three sorts of parts. The first is `since:` or `until:` with a day of one or more
+# words. The second is a name, a colon and a value; the value is quoted, marked by Slack, or ends at
+# the next blank. The third is a word, or several words in quotation marks.
 _VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^<>]*>"
 _PART = re.compile(
     rf"(?P<bound>since|until): ?(?P<day>{typed_days.FORM})(?!\S)"
@@ -26,7 +26,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
-# Syntax that other programs have and this one does not: terms to leave out, and several people.
+# Syntax of other programs that is not understood here: filters to leave out, and several people.
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
 _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
@@ -44,7 +44,8 @@ WHEN = "Give a day, such as `2026-11-01`, `1 Nov` or `Friday`, or how long ago: 
 def read(request: Request, words_here: Words, text: str) -> Wanted | str:
     """Return the search terms, or a sentence that says what is wrong and how to put it right.
 
-    `text` is as Slack escaped it; kinds may have the names that the workspace gives them.
+    `text` is as Slack escaped it. `words_here` are the workspace's names of kinds, which `kind:`
+    understands too.
     """
     wanted, words = Wanted(), list[str]()
     if refused := _untaken(text):
@@ -100,7 +101,7 @@ def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str)
 
 
 def _read_kind(wanted: Wanted, words: Words, value: str) -> Wanted | str:
-    """Read a kind by the name that people read here, or else by the product's own."""
+    """Read a kind by the name that the workspace gives it, or else by the product's own name."""
     ours = {words.kind(kind): kind.value for kind in Kind}
     found = _one_of(ours, value) or _one_of({kind.value: kind.value for kind in Kind}, value)
     return replace(wanted, kind=Kind(found)) if found else _none_of("kind", value, ours)

@@ -1,4 +1,4 @@
-"""Filters of the list that are pressed instead of typed: state, kind, whose, and which channel."""
+"""Filters that people choose in menus of the list: state, kind, whose, and which channel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Block, Element
 from handlers.requests import Request
 from handlers.ui import blocks, forms, inputs
-from models.reads.search import OPEN_FIRST, STATES, Wanted
+from models.reads.search import OPEN_VALUES, STATES, Wanted
 from models.rules import Kind
 from models.tables.channel import find_channel
 from models.words import Words
@@ -23,7 +23,7 @@ OFFERED_STATES = {
     "withdrawn": "Withdrawn",
 }
 WHOSE = {"raised": "Raised by me", "mine": "Mine to decide"}
-# Each filter, with the values that its menu offers.
+# Each filter, with the values that are accepted. The menu of states offers only a few of them.
 OFFERED = {
     "state": {ANY, *STATES},
     "kind": {ANY, *(kind.value for kind in Kind)},
@@ -34,7 +34,7 @@ OFFERED = {
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """Filters that were pressed; if one is empty, the typed filter holds.
+    """Filters that were chosen in menus. If one is empty, the typed filter holds.
 
     `here` is the channel in which the person asked for the list; it is empty if nothing of that
     channel is recorded. `place` says whether only decisions of that channel are listed.
@@ -48,7 +48,7 @@ class Pressed:
 
 
 # The longest values of the filters, to measure how much room is left for the typed text.
-LONGEST = Pressed("awaiting_signature", "requirements", "raised", HERE, "C" * 16)
+LONGEST = Pressed(**{name: max(values, key=len) for name, values in OFFERED.items()}, here="C" * 16)
 
 
 def at_first(session: Session, workspace: str, channel: str, text: str) -> Pressed:
@@ -75,12 +75,12 @@ def remembered(metadata: str) -> tuple[str, Pressed]:
 
 
 def press(pressed: Pressed, name: str, value: str) -> Pressed:
-    """Return the filters after one was pressed; a value that was not offered changes nothing."""
+    """Return the filters after this choice; a value that is not accepted changes nothing."""
     return replace(pressed, **{name: value}) if value in OFFERED[name] else pressed
 
 
 def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed) -> Wanted:
-    """Return the filters that hold: each pressed filter takes the place of the typed one."""
+    """Return the filters that hold: each chosen filter takes the place of the typed one."""
     wanted = typed
     if pressed.state:
         wanted = replace(wanted, state=None if pressed.state == ANY else pressed.state)
@@ -97,7 +97,7 @@ def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed
 
 
 def row(request: Request, words: Words, typed: Wanted, wanted: Wanted, pressed: Pressed) -> Block:
-    """Build the row of filters, each as it is set now."""
+    """Build the row of menus, each with the filter that holds now."""
     states, state = {ANY: "Any state"} | OFFERED_STATES, wanted.state or ANY
     states.setdefault(state, state.replace("_", " ").capitalize())
     kinds = {kind.value: words.kind(kind).capitalize() for kind in Kind}
@@ -140,8 +140,8 @@ def _pick(element: Element, value: str) -> Element:
 
 
 def is_most_urgent_first(wanted: Wanted) -> bool:
-    """Return True if the list is in order of urgency.
+    """Return True if the list is sorted by urgency.
 
-    It is if it shows only open decisions of one channel, and no words were typed.
+    That is so if it has only open decisions of one channel, and no words were typed.
     """
-    return bool(wanted.channel and wanted.state in OPEN_FIRST and not wanted.words)
+    return bool(wanted.channel and wanted.state in OPEN_VALUES and not wanted.words)

@@ -1,6 +1,7 @@
-"""`/tradeoff list`: decisions that the asker may read, page by page, with filters to press.
+"""`/tradeoff list`: decisions that the asker may read, page by page, with menus of filters.
 
-With nothing typed, it shows what is open in this channel, the most urgent first.
+With nothing typed, it shows what is open in this channel, the most urgent first. If the channel has
+no record, it shows what is open in all channels.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ UNSAID = (
     "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
     "is there is not listed. Try again in a moment."
 )
-# A message about moved decisions has a button that opens the list of them. The form of that list
-# remembers this word and the message's id, where the form of another list remembers the typed text.
+# A message about moved decisions has a button that opens the list of them. In place of a typed
+# text, the form of that list remembers this word and the message's id.
 MOVED = "moved:"
-# The most characters of a typed text, because the form has to remember it.
+# The most characters of a typed text. The form has to remember it.
 LONGEST = 1300
 
 
@@ -97,9 +98,9 @@ def filter_place(click: Click, session: Session) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Turn of a page: the next page begins after `row`; if `back`, the page before ends there.
+    """Turn of a page: to the page that begins after `row` or, if `back`, that ends before it.
 
-    `row` is as the button carries it.
+    `row` is the place of a row in the list, as the button carries it.
     """
 
     row: str
@@ -108,7 +109,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Search: the typed text as Slack marked it, the same text parsed, and the pressed filters."""
+    """Search: the typed text as Slack marked it, the same text parsed, and the menus' filters."""
 
     text: str
     typed: Wanted
@@ -181,10 +182,10 @@ def _read_place(value: str, urgent: bool) -> Place | None:
 def _found(
     request: Request, session: Session, wanted: Wanted, at: Place | None, *, back: bool
 ) -> tuple[list[Found], bool]:
-    """Return the rows of a page and one more, and whether rows may be missing.
+    """Return the rows of a page and one row more, and True if rows may be missing.
 
-    Rows may be missing if Slack did not say whether the person may read their channel. A channel
-    that they may not read is left out, and the rows are read again.
+    Rows may be missing if Slack did not say whether the person may read a channel. If rows are from
+    a channel that the person may not read, they are read again without that channel.
     """
     hidden, unsaid = set[int](), False
     while True:
@@ -194,7 +195,7 @@ def _found(
             found = search.find_urgent(session, request.workspace, wanted, PAGE + 1, at, back=back)
         else:
             number = at[1] if at else None
-            cut = search.Cut(PAGE + 1, *((None, number) if back else (number, None)))
+            cut = search.Part(PAGE + 1, *((None, number) if back else (number, None)))
             found = search.find(session, request.workspace, wanted, cut, hidden=hidden)
         channels = {row.channel: row.channel_id for row in found}
         unseen = access.unseen(request, channels)
@@ -206,9 +207,10 @@ def _found(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: its rows, whether there are others before and after it, and `unsaid` of `_found`.
+    """One page: its rows, and whether there are pages before and after it.
 
-    `urgent` is True if the most urgent come first; `only` is the one channel that it is about.
+    `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
+    first. `only` is the channel if the list has only one; else it is empty.
     """
 
     rows: Sequence[Found]

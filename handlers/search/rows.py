@@ -8,7 +8,7 @@ from models.reads.search import Found
 from models.rules import Decider, Kind, Outcome, State
 from models.working_time import local_day
 
-# Outcomes of a joint decision to which both signatures said yes.
+# Outcomes of a joint decision that both role holders have signed.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 
 

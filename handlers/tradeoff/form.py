@@ -1,4 +1,7 @@
-"""Form of a tradeoff, to raise one or to edit it, and the reading of what was typed. Pure."""
+"""Form of a tradeoff, to raise one or to edit it, and the reading of what was typed.
+
+The record is not read here.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,9 @@ FURTHEST = timedelta(days=3653)
 class Rows:
     """Parts of the form that come and go.
 
-    They are 2 to 5 rows of options, the effect on one of the `commitments` (which the kind may
-    need), and the sentence that says who decides the kind that is chosen.
+    They are 2 to 5 rows of options, the fields for the effect on one of the `commitments`, and
+    `decides`, the sentence that says who decides the chosen kind. `needs_commitment` is True if
+    that kind requires a commitment.
     """
 
     options: int = FEWEST_OPTIONS
@@ -54,9 +58,10 @@ def tradeoff_form(
     above: Sequence[Block] = (),
     remember: Mapping[str, Any] | None = None,
 ) -> View:
-    """Build the form to raise a tradeoff here; each kind says who decides it.
+    """Build the form to raise or edit a tradeoff here; each kind in it says who decides it.
 
-    `given` is what the fields hold at first (see `given_by`); `above` is shown above them.
+    `given` is what the fields hold at first (see `given_by`); `above` is shown above them, and
+    `remember` is what the form remembers.
     """
     given, remember = given or {}, remember or {}
     offered = kinds_offered(rights, remember)
@@ -119,15 +124,15 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
 
 
 def said_first(remember: Mapping[str, Any], replaced: str = "") -> list[Block]:
-    """Build the blocks above the form: the message it is raised from, or what saving it will do.
+    """Build the blocks above the fields: the quoted message, and what saving the form will do.
 
-    They are there each time that the form is drawn. `replaced` is the number of the decision whose
-    place the new one would take, as a link to its card.
+    They are there each time that the form is drawn. `replaced` is the number of the decision that
+    the new one would replace, as a link to its card.
     """
     shown: list[Block] = []
     if remember.get("source"):
         shown += [
-            blocks.context("From this message; the card keeps the quote and the link:"),
+            blocks.context("From this message; Details keeps the quote, and the card links to it:"),
             blocks.quote(remember["source"]["text"]),
         ]
     if replaced:
@@ -196,7 +201,7 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
 
 
 def _chosen_of(commitments: Sequence[Commitment], value: str) -> Commitment | None:
-    """Return the commitment of this entry; None if a restore has lost the one that it names."""
+    """Return the commitment of this entry; None if it is no longer open, or lost by a restore."""
     about, mark = split(value)
     return next(
         (
@@ -274,10 +279,10 @@ def read_tradeoff(
     commitments: Sequence[Commitment] = (),
     undone: Collection[int] = (),
 ) -> Ask:
-    """Read what was typed. Raises FieldsInvalid with a sentence for each field that needs work.
+    """Read what was typed. Raises FieldsInvalid with a sentence for each field that is wrong.
 
-    `today` is the channel's day. `undone` are the ids of the decision that is edited and of the one
-    that is replaced: an approval first takes back the moves that they have made.
+    `today` is the channel's day. `undone` are the ids of the decision that is edited and of the
+    decision that is replaced, if any: an approval first takes back the moves that they have made.
     """
     errors: dict[str, str] = {}
     title = fields.one_line(fields.text(state, "title"))

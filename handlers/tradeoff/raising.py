@@ -1,4 +1,4 @@
-"""Raising of a tradeoff: from the command, from a message, or in place of an older one.
+"""Raising of a tradeoff, from the command, from a message, or in place of an older decision.
 
 Editing is here too.
 """
@@ -42,9 +42,10 @@ from models.verbs.references import change_references
 from models.verbs.routing import Matter
 from models.working_time import local_day
 
-# A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
+# A longer text is not cut: the answer repeats it and asks for a shorter one. So does the answer to
+# a text that a form cannot remember.
 LONGEST_TEXT = 1300
-# Characters of it that a refusal repeats.
+# The most characters of the text that a refusal repeats.
 MOST_REPEATED = 500
 MATCHES_SINCE = timedelta(days=365)
 
@@ -82,7 +83,7 @@ def _too_long(text: str) -> Answer:
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """Open the form from the menu of a message: the message's text becomes the title.
 
-    The card keeps the quote, its author and the link.
+    The record keeps the quote, its author and the link.
     """
     quoted = quote(shortcut, "Raise a tradeoff", "/tradeoff")
     given = {"title": quoted.title}
@@ -148,8 +149,8 @@ def _redrawn(
 def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) -> Answer | None:
     """Return the form again, with a field for the commitment; None if it need not ask for one.
 
-    The form usually asks for the commitment as soon as that kind is chosen. This is for a form
-    that was submitted before it was redrawn.
+    The form is redrawn with that field as soon as the kind is chosen. This is for a form that was
+    submitted before it was redrawn.
     """
     is_asked = "commitment" in form.state
     if is_asked or fields.chosen(form.state, "kind") != Kind.COMMITMENT:
@@ -161,7 +162,7 @@ def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) ->
 
 
 def raise_(form: Form, session: Session) -> Answer:
-    """Number the decision, route it and record it; its messages to Slack follow.
+    """Number the decision, route it and record it, or save an edit; the outbox posts the messages.
 
     The same form submitted twice raises once.
     """
@@ -219,7 +220,7 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
 def _matter(ask: Ask, older: Decision | None = None) -> Matter:
     """Return what is asked: the kind, and the commitment that it touches.
 
-    A decision that replaces one with a move touches the commitment of that move.
+    If the form names no commitment, it touches the one that the replaced decision has moved.
     """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and is_at_stake(older):
@@ -234,9 +235,9 @@ def _offer(
     remember: Mapping[str, Any],
     matches: list[lookups.Decided],
 ) -> Answer:
-    """Show the form again, with similar decisions on top.
+    """Show the form again, with similar decisions above it.
 
-    The raiser can reopen one of them, or raise this all the same.
+    The raiser can reopen one of them, or submit the form again to raise this all the same.
     """
     above = [
         blocks.section(

@@ -1,4 +1,4 @@
-"""Checks that superseding or editing a decision takes it from no role that made it."""
+"""Checks that superseding or editing takes a decision away from no role that decided it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SAME_ROLES = "Its new kind must be the call of the same roles."
 def check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
     """Raise the Refused that says why this form may not supersede that decision.
 
-    Both decisions must be in one channel. Every role that decided the old decision must also decide
-    the new one. This is checked at submission as well as when the form was opened.
+    The person must be one who may reopen the old decision. Both decisions must be in one channel.
+    Every role that decided the old decision must also decide the new one.
     """
     if old.channel_id != current.channel_id:
         raise NotFound
@@ -36,19 +36,20 @@ def check_edited(
     matter: Matter,
     person: str,
 ) -> None:
-    """Raise FieldsInvalid if an edit by this person takes away what others decided.
+    """Raise FieldsInvalid if an edit by this person takes away what other roles decided.
 
-    Those others decided an earlier round of this decision, or the decision that it is to replace.
-    After an earlier round, a change of kind is checked against the roles of the new kind alone. The
-    roles that decide commitments do not count: if the commitment stays as it is, they do not sign.
+    Those roles decided the decision that this one is to replace (`replaced`), or an earlier round
+    of this one. After an earlier round, the roles of the new kind alone are compared with those of
+    the old kind. The roles that decide commitments do not count, because they do not sign if the
+    commitment stays as it is.
     """
     if replaced:
         _check_is_theirs_too(roles_behind(replaced), replaced, _roles_of(current, matter), REPLACES)
     if decision.settlements and matter.kind is not decision.kind:
         roles, deciders = current.table[matter.kind].decides.roles, decision.decides.roles
         _check_is_theirs_too(deciders, decision, roles, SAME_ROLES)
-        # A role that is added could reject alone what the others have decided. Only whoever decides
-        # it shares it.
+        # A role that is added could reject alone what the others have decided. So only a person who
+        # decides it now may add a role.
         if set(roles) != set(deciders) and person not in map(decision.seat_of, deciders):
             raise _was_the_call_of(decision, deciders, SAME_ROLES)
 

@@ -43,14 +43,14 @@ def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime
 def with_kind(
     rows: Rows, kind: str, session: Session, current: RightsVersion, at: datetime
 ) -> Rows:
-    """Return these parts of the form, with who decides the kind, and with its commitment."""
+    """Return `rows` with who decides this kind, and whether it needs a commitment."""
     decides = who_decides(session, current, kind, at)
     needs = kind == Kind.COMMITMENT
     return replace(rows, effect=rows.effect or needs, needs_commitment=needs, decides=decides)
 
 
 def rows_of(decision: Decision, session: Session, current: RightsVersion, at: datetime) -> Rows:
-    """Return the parts of a form that begins with what this decision asks."""
+    """Return the parts of a form that is filled in with what this decision asks."""
     count = max(len(decision.options), FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(decision.commitment_id))
     return with_kind(rows, decision.kind, session, current, at)

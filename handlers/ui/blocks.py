@@ -1,8 +1,8 @@
 """Block Kit builders: the few blocks that we use, as plain dicts.
 
-Text that people typed goes into plain text or rich text nodes only. The limits are Slack's
-(docs/reference/slack.md, Limits). The SDK's models are not used because they turn block types that
-they do not know into null.
+Text that people typed goes into plain text or rich text nodes, or through `escaped` into mrkdwn.
+The limits are Slack's (docs/reference/slack.md, Limits). The SDK's models are not used because they
+turn block types that they do not know into null.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def section(mrkdwn: str) -> Block:
 
 
 def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> Element:
-    """Build a select for a message, where choosing acts at once."""
+    """Build a select that is no form field: choosing an entry acts at once."""
     return Element(
         {
             "type": "static_select",
@@ -59,7 +59,7 @@ def section_with(mrkdwn: str, element: Element) -> Block:
 
 
 def columns(pairs: Sequence[tuple[str, str]]) -> Block:
-    """Build a small table of two columns of our own words in mrkdwn; Slack takes five rows."""
+    """Build a small table with two columns of our own words in mrkdwn; Slack takes five rows."""
     return Block(
         {
             "type": "section",
@@ -102,7 +102,7 @@ def typed(label: str, text: str) -> Block:
 
 
 def typed_nodes(text: str) -> list[dict[str, Any]]:
-    """Build typed text as nodes of rich text; its links show where they lead."""
+    """Build typed text as nodes of rich text. An address in it is a link that shows the address."""
     return [
         {"type": "link", "url": part} if place % 2 else {"type": "text", "text": part}
         for place, part in enumerate(addresses_apart(text))
@@ -139,8 +139,7 @@ def bold_text(text: str) -> dict[str, Any]:
 def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> Element:
     """Build a button.
 
-    `about` is what a screen reader says, where the label alone would not tell one button from
-    another.
+    `about` is what a screen reader says if the same label is on several buttons.
     """
     element = Element(
         {"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value}

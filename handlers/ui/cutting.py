@@ -1,7 +1,4 @@
-"""Cuts of texts that are too long for where they are shown.
-
-A text that was cut ends with …; Details shows the whole text.
-"""
+"""Cuts of texts that are too long for where they are shown. A text that was cut ends with …."""
 
 from __future__ import annotations
 
@@ -29,9 +26,9 @@ def _ended(begun: str) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Join typed text into one line, and cut it to at most this many columns.
+    """Join typed text into one line, and cut it to at most this many columns; an added … is extra.
 
-    A wide character, as in Chinese or Japanese, takes two. An address is whole or left out.
+    A wide character, as in Chinese or Japanese, takes two columns. An address is whole or left out.
     """
     text = " ".join(text.split())
     width = 0

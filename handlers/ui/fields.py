@@ -13,7 +13,7 @@ from models.visible_text import cleaned
 
 # The most names that are looked up for one text. A text may mention hundreds of people.
 MOST_NAMES = 30
-# Quotation marks of every language, the double ones and the single ones.
+# Quotation marks of many languages: the double ones and the single ones.
 DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"
 # `42`, `#42`, `42 @bob`, `42 until Friday`, `#42 because it pays`; but `3 new vendors` is a title.
 _DECISION = re.compile(r"#([0-9]{1,9})\b.*|([0-9]{1,9})(?: (?:to )?<?@.*| until .*)?", re.DOTALL)
@@ -23,7 +23,8 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 def as_typed(request: Request, marked: str) -> str:
     """Return what people read in a text that Slack has marked, with people and channels by name.
 
-    The name of a private channel is for its members, so it stays out of what others may read.
+    The name of a private channel is for its members, so it is left out, unless the request was made
+    in that channel.
     """
     named = mrkdwn.unnamed(marked)[:MOST_NAMES]
     people = [id for id in named if id.startswith(("U", "W"))]
@@ -41,33 +42,33 @@ def _is_for_all(request: Request, place: Place) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Join the text into one line, without doubled spaces or invisible characters at either end."""
+    """Join the text into one line with single spaces; cut invisible characters at both ends."""
     return " ".join(text.split()).strip("\u200b\u200e\u200f\ufeff ")
 
 
 def first_word(text: str) -> tuple[str, str]:
-    """Return the first word and the rest; any blank separates them, also one that was pasted."""
+    """Return the first word and the rest. Blanks of any sort separate them, such as pasted ones."""
     word, *rest = text.split(maxsplit=1) or [""]
     return word, rest[0].rstrip() if rest else ""
 
 
 def unquoted(text: str) -> str:
-    """Return the text without the pair of quotation marks around it, in whichever language."""
+    """Return the text without the pair of quotation marks around it, if there is one."""
     begin, inside, end = text[:1], text[1:-1], text[-1:]
     pair = any(begin in marks and end in marks for marks in (DOUBLE_QUOTES, SINGLE_QUOTES))
-    # In `"Fast" or "cheap"` the first mark and the last one are no pair.
+    # In `"Fast" or "cheap"`, the first mark and the last mark are not a pair.
     return inside.strip() if inside and pair and not {begin, end} & set(inside) else text
 
 
 def decision_number(text: str) -> int | None:
-    """Return the number with which these words begin; None if they are the rest of a title."""
+    """Return the decision's number with which these words begin; None if they read as a title."""
     # Japanese keyboards type wide digits.
     found = _DECISION.fullmatch(one_line(unicodedata.normalize("NFKC", text)))
     return int(found[1] or found[2]) if found else None
 
 
 def mentioned(text: str) -> tuple[str, str]:
-    """Return the id of the first person who is mentioned, and the text after that; else empty."""
+    """Return the id of the first mentioned person, and the text after it; both empty if none is."""
     found = _PERSON.search(text)
     return (found[1], text[found.end() :].strip()) if found else ("", "")
 
@@ -78,7 +79,7 @@ def element(state: FormState, name: str) -> dict[str, Any]:
 
 
 def text(state: FormState, name: str) -> str:
-    """Return a text field, cleaned when it came in; empty if nothing was typed."""
+    """Return the text of a field, which `offers.py` has cleaned; empty if nothing was typed."""
     return str(element(state, name).get("value") or "").strip()
 
 

@@ -40,7 +40,7 @@ INITIAL = {
 
 
 def metadata(**facts: Any) -> str:
-    """Encode what a form must remember; `handlers/ui/seals.py` signs it on its way."""
+    """Encode what a form must remember; `handlers/ui/seals.py` signs it before it is sent."""
     return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -53,7 +53,10 @@ def about(decision: Decision, **facts: Any) -> str:
 
 
 def as_asked(decision: Decision) -> str:
-    """Return a fingerprint of what is asked: every edit and every round changes it."""
+    """Return a fingerprint of what is asked, which a new round changes too.
+
+    It does not cover the date to decide by, the people to consult, and the references.
+    """
     claim = decision.claims[-1] if decision.claims else None
     question = (
         decision.title,
@@ -70,7 +73,10 @@ def as_asked(decision: Decision) -> str:
 
 
 def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile if an open decision was changed since the form was opened."""
+    """Raise ChangedMeanwhile if an open decision asks something else than in the form.
+
+    `facts` are what the form remembers.
+    """
     if not decision.state.settled and facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)
 
@@ -78,8 +84,8 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
 class Remembered(dict[str, Any]):
     """Facts that a view remembers.
 
-    A fact that is missing raises NotDrawnHere: a hand-made click can press a button in a form that
-    has other facts, or in a message.
+    Reading a missing fact raises NotDrawnHere, because a hand-made click can press a button in a
+    form that remembers other facts, or in a message.
     """
 
     def __missing__(self, fact: str) -> Any:
@@ -91,7 +97,7 @@ def remembered(text: str) -> Remembered:
 
 
 def refilled(view: View, state: FormState) -> View:
-    """Fill a form with what was typed in an earlier drawing of it, field by field."""
+    """Fill a form with the values of an earlier drawing of it, field by field."""
     for block in view["blocks"]:
         if block["type"] == "input" and block["block_id"] in state:
             _refill(block["element"], state[block["block_id"]].get(block["block_id"], {}))
@@ -153,7 +159,7 @@ def read_words(state: FormState, name: str, missing: str) -> str:
 
 
 def both_hats_field() -> Block:
-    """Build the tick without which nobody gets both roles."""
+    """Build the tick that allows a stand-in to act in both roles."""
     tick = inputs.ticks([inputs.choice("both", "They may act in both roles meanwhile")])
     return inputs.field(
         "both", "If your stand-in holds the other role already", tick, optional=True

@@ -46,7 +46,7 @@ def notice(title: str, blocks: list[Block]) -> View:
 
 
 def one_moment(title: str) -> View:
-    """Build a small modal to show until a large one is there."""
+    """Build a small modal that is shown until a large one is there."""
     return notice(title, [section("One moment, please.")])
 
 
@@ -55,7 +55,7 @@ def field(
 ) -> Block:
     """Build an input.
 
-    Its block id and action id are its name, so that typed values survive an update.
+    Its block id and its action id are `name`, so that a form keeps the value when it is updated.
     """
     block = Block(
         {
@@ -72,7 +72,10 @@ def field(
 
 
 def heard_at_once(block: Block) -> Block:
-    """Have Slack send a click, with the route `form.field`, when something is chosen here."""
+    """Return this input so that Slack sends a click as soon as something is chosen in it.
+
+    The click's route is `form.field` (`choices` in `handlers/routes.py`).
+    """
     return Block({**block, "dispatch_action": True})
 
 
@@ -136,7 +139,7 @@ def grouped_select(
 ) -> Element:
     """Build a select of up to 100 groups of up to 100 options each.
 
-    An offer cannot carry so many values (`offers.py`): whoever reads the field checks the value.
+    An offer cannot carry so many values (`offers.py`), so the form's handler checks the value.
     """
     element = Element(
         {
@@ -153,7 +156,7 @@ def grouped_select(
 
 
 def radio(choices: Sequence[dict[str, Any]], *, initial: str = "") -> Element:
-    """Build radio buttons: Slack takes up to ten, and none can be cleared once it is pressed."""
+    """Build radio buttons. Slack takes up to ten; once one is pressed, one stays pressed."""
     element = Element({"type": "radio_buttons", "options": list(choices)})
     first = next((option for option in choices if option["value"] == initial), None)
     return Element({**element, "initial_option": first}) if first else element
@@ -169,7 +172,7 @@ def people_input(most: int, initial: Sequence[str] | None = None) -> Element:
 
 
 def channel_input(initial: str | None = None) -> Element:
-    """Build a select of the channels that this person can find in Slack."""
+    """Build a select of the public and private channels that the form's reader can find."""
     shown = {"include": ["public", "private"]}
     given = {"initial_conversation": initial} if initial else {}
     return Element({"type": "conversations_select", "filter": shown, **given})

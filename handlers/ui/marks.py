@@ -1,8 +1,8 @@
-"""Marks of buttons: a few characters that tell a decision from another with the same number.
+"""Marks of buttons: a few characters that tell a row from another one with the same id.
 
-After a backup is restored, new decisions get the ids and numbers of lost ones. Slack still shows
-the buttons of the lost decisions. So each button carries the beginning of its decision's first
-hash.
+After a backup is restored, new decisions and commitments get the ids of lost ones. Slack still
+shows the buttons of the lost ones. So a button that acts on a decision carries the beginning of the
+decision's first hash, and a button of a commitment has a mark too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from models.tables.decision import Decision
 
 
 class Marked(Protocol):
-    """Row that a button can be about."""
+    """Row that a button can be about: a decision or a commitment."""
 
     @property
     def id(self) -> int: ...
@@ -35,9 +35,9 @@ def split(value: str) -> tuple[str, str]:
 
 
 def check(row: Marked, mark: str) -> None:
-    """Raise RecordLost if a button with this mark is about a row that is gone.
+    """Raise RecordLost if this mark is not that of this row: then the button's own row is lost.
 
-    A button or form without a mark passes.
+    An empty mark passes.
     """
     if mark and mark != row.mark:
         raise RecordLost

@@ -1,7 +1,7 @@
-"""Offers of forms: what each input accepts, and the check of every value that is submitted.
+"""Offers of forms: what each input accepts, and the check of the values that are submitted.
 
-The offer is made from the form itself when it is drawn and travels with it, signed
-(`handlers/ui/seals.py`). So no feature can forget a limit that its form shows.
+The offer is made from the form when it is drawn, and travels with the form, signed
+(`handlers/ui/seals.py`). So a feature need not check again the limits that its form shows.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from models.mrkdwn import number
 from models.refusals.refused import FieldsInvalid
 from models.visible_text import cleaned
 
-# By block id of each input: its type and what it takes. It is kept short, because it travels with
-# the form, for which Slack has 3,000 characters.
+# By block id of each input: its type and what it takes. An offer is short, because it travels in
+# the form's metadata, which holds 3,000 characters.
 Offer = Mapping[str, list[Any]]
 
 Save = Callable[[Form, Session], Answer]
@@ -32,13 +32,13 @@ _LINK = re.compile(r"https?://[^\s<>|\"]+")
 EARLIEST = date(1970, 1, 1)
 FURTHEST = timedelta(days=3653)
 LONGEST_LINK = 3000
-# A select with too many options to carry in the offer. The handler of the form checks its value.
+# Type of a select with too many options to carry in the offer: the form's handler checks its value.
 GROUPED = "grouped_select"
 LONGEST_VALUE = 75
 
 
 class _Unfit(Exception):
-    """Reason why a value is not one that the form offered; its text is a sentence."""
+    """Raised for a value that the form did not offer; its text is a sentence for the person."""
 
 
 def offered_by(view: View) -> Offer:
@@ -67,10 +67,10 @@ def _taken_by(element: Mapping[str, Any]) -> list[Any]:
 
 
 def check(state: FormState, offer: Offer, at: datetime) -> tuple[FormState, dict[str, str]]:
-    """Return the values that the form offered, and a sentence for each value that it did not offer.
+    """Return the values that fit the offer, and by field name a sentence for each other value.
 
-    Texts are cleaned. A field that was not offered is dropped. A field that was offered is always
-    in the result; it is empty if its value does not fit.
+    Texts are cleaned. A field that was not offered is dropped. A field that was offered is in the
+    result even if its value does not fit; then it is empty.
     """
     fitting: dict[str, dict[str, Any]] = {}
     errors: dict[str, str] = {}
@@ -170,7 +170,7 @@ def _people(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str,
 
 
 def person_id(value: Any) -> str | None:
-    """Return this value if it has the form of a person's Slack id; None for `U1> <!channel`."""
+    """Return this value if it has the form of a person's Slack id; None if not."""
     return value if isinstance(value, str) and _PERSON.fullmatch(value) else None
 
 

@@ -32,7 +32,7 @@ def settled_words(decision: Decision) -> str:
 
 
 def may_undo(decision: Decision) -> str:
-    """Say who can take it back and until when; empty if nobody can."""
+    """Say who can undo the decision and until when; empty if nobody can."""
     ends_at, by = decision.undo_ends_at, decision.settled_by
     return (
         f"{who(by)} can undo this until {when(ends_at)}, in the menu of this card."
@@ -64,9 +64,9 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
 
 
 def _by(decision: Decision, settlement: Settlement) -> str:
-    """Say who settled the round, with kind and role as they were then.
+    """Say who settled the round, with the names that kind and role had then.
 
-    Rounds that an earlier release settled have no kind and role of their own.
+    A round that an earlier release settled has no such names; then those of today are used.
     """
     kind, role = (
         settlement.kind or decision.words.kind(decision.kind),
@@ -82,7 +82,7 @@ def _by(decision: Decision, settlement: Settlement) -> str:
 
 
 def by_whom(decision: Decision, settlement: Settlement) -> str:
-    """Say who settled the round, without kind and role: those are in the outcome post."""
+    """Say who settled the round, for a card: kind and role are in the outcome post."""
     if settlement.by_escalation:
         return f"by {who(settlement.by)} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
@@ -98,7 +98,10 @@ def until(settlement: Settlement) -> str:
 
 
 def chosen_name(decision: Decision, settlement: Settlement, *, after: str = ". ") -> str:
-    """Return the letter and the typed name of the chosen option; empty if none was chosen."""
+    """Return the letter and the typed name of the chosen option; empty if none was chosen.
+
+    A decision that was recorded after the fact has only the name.
+    """
     if not settlement.option_position:
         return ""
     names = {option.position: option.name for option in decision.options}
@@ -134,9 +137,10 @@ def moved_words(decision: Decision, settlement: Settlement) -> str:
 
 
 def older_moved_words(decision: Decision, settlement: Settlement) -> str:
-    """Say what became of the move of the decision that this one replaces, with a space before it.
+    """Say what became of the moves by the older decision that this one replaces; empty if none.
 
-    Example: ` The move of Beta by #1 is taken back: 17 Dec → 12 Dec (-5 days).`
+    Example, with a space before it: ` The move of Beta by #1 is taken back: 17 Dec → 12 Dec
+    (-5 days).`
     """
     said = ""
     for entry in moved_with(decision, settlement):
@@ -148,16 +152,16 @@ def older_moved_words(decision: Decision, settlement: Settlement) -> str:
 
 
 def move_is_gone(decision: Decision, settlement: Settlement) -> str:
-    """Say that the move of a decision that is in force does not stand any more; empty if it does.
+    """Say that the move of a decision in force was taken back since; empty if it was not.
 
-    A newer decision has taken it back, and was later rejected by somebody who may not move the
-    commitment alone. The ledger has to be loaded.
+    That happens if a newer decision has taken the move back, and is later rejected by somebody who
+    may not move the commitment alone. The ledger has to be loaded.
     """
     commitment, moved = decision.commitment, settlement.moved_to and settlement.moves
     in_force = decision.state is State.DECIDED and settlement is decision.settlement
     if not (moved and in_force and commitment and commitment.is_open):
         return ""
-    # The sum of its days says nothing: two rounds can move a commitment to and fro.
+    # The last entry decides, not the sum of days: two rounds can move a commitment to and fro.
     entered = [entry for entry in commitment.moves if entry.decision_id == decision.id]
     if not entered or not entered[-1].undoes:
         return ""
@@ -176,7 +180,7 @@ def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> st
 
 
 def signers(decision: Decision, round: int | None = None) -> str:
-    """Name the people who signed in this round, or in the current round if none is given."""
+    """Name the people who signed in `round`, or in the current round if `round` is None."""
     names = [
         signer(signature)
         for signature in decision.signatures
@@ -196,7 +200,7 @@ def why(settlement: Settlement) -> str:
 
 
 def facts(decision: Decision, settlement: Settlement | None) -> str:
-    """Say what the record adds: warnings, the version of the rights, the head of the hash chain."""
+    """Say what was unusual, the version of the rights and, once settled, the short hash."""
     parts = warnings(decision, settlement)
     version = (settlement and settlement.rights_number) or decision.rights_version.number
     parts.append(f"rights v{version}")

@@ -8,7 +8,7 @@ from handlers.ui.cutting import cut_to_bytes
 from models.mrkdwn import number
 
 # `chat.update` refuses a `text` of more than 4,000 bytes (docs/reference/slack.md, Limits).
-# A longer message can be posted, and never redrawn.
+# A message with a longer text can be posted, but cannot be redrawn.
 TEXT_LIMIT = 3900
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

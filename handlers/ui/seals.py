@@ -1,7 +1,7 @@
 """Seals: what a view remembers, signed for one person, in Slack's private_metadata.
 
-Slack returns it unchanged, but a hand-made request could contain anything. The seal is refused if
-we did not make it, or made it for somebody else.
+Slack returns the metadata unchanged, but a hand-made request could contain anything. A seal counts
+only if we made it for this person and this form.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROOM = 1500
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Home from which a person acted: its hash, and what it remembers, as JSON."""
+    """Home from which a person acted: its hash, and the pages that it remembers, as JSON."""
 
     hash: str
     metadata: str
@@ -41,14 +41,14 @@ class Carried:
 
 
 def is_needed(view: View, seen: Seen | None) -> bool:
-    """Return True if this view has something to remember."""
+    """Return True if this view has something to remember, or can be submitted."""
     return bool(view.get("private_metadata") or view.get("callback_id") or seen)
 
 
 def seal(view: View, key: str, person: str, seen: Seen | None = None) -> View:
-    """Return the view with its metadata, its offer and that Home sealed for this person.
+    """Return the view with its metadata, its offer and `seen` sealed for this person.
 
-    The Home's pages are left out if the form has too much to remember itself.
+    The pages of `seen` are left out if there is no room for them beside the form's own metadata.
     """
     content = [
         person,
@@ -67,7 +67,7 @@ def _sealed(content: list[Any], key: str, seen: Seen | None) -> str:
 
 
 def unseal(view: dict[str, Any], key: str, person: str) -> Carried | None:
-    """Return what this view carries; None if we did not seal it for this person."""
+    """Return what this view carries; None if we did not seal this form for this person."""
     try:
         whose, callback, own, offer, seen = _serializer(key).loads(view["private_metadata"])
     except (BadData, ValueError):
@@ -78,7 +78,7 @@ def unseal(view: dict[str, Any], key: str, person: str) -> Carried | None:
 
 
 def fits(metadata: str) -> bool:
-    """Return True if a form can remember this, however its fields are filled."""
+    """Return True if this metadata leaves room for the offer of the form and for the signature."""
     return len(zlib.compress(metadata.encode("utf-8", "replace"))) <= ROOM
 
 

@@ -1,4 +1,4 @@
-"""Tables of typed text, and the same as lines where Slack allows no table."""
+"""Tables of typed text, and the same content as lines for forms, where Slack allows no table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cell(text: str, *, bold: bool = False) -> Block:
 
 
 def cell_about(words: str, person: str, more: str = "") -> Block:
-    """Build a cell with our own words, then the person whom they are about, then `more`."""
+    """Build a cell with our own words, then a mention of the person, then `more`."""
     nodes = [{"type": "text", "text": words}, {"type": "user", "user_id": person}]
     return _cell([*nodes, *([{"type": "text", "text": more}] if more else [])])
 

@@ -1,7 +1,7 @@
 """Days that people type: read them, and say how they were understood.
 
-dateparser reads them. It also guesses: it would find a day in `24`, `10:30` or `32 Dec`. So only
-texts of the forms below are given to it, and its answer counts only if it has the typed numbers.
+dateparser reads them. It also guesses: it would find a day in `24`, `10:30` or `32 Dec`. So it gets
+only texts of the forms below, and its answer counts only if it has the numbers that were typed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 def names_a_day(typed: str) -> bool:
-    """Return True if this has the form of a day, which need not exist."""
+    """Return True if this has the form of a day, even of one that does not exist."""
     return _FORM.fullmatch(_normal(typed)) is not None
 
 
@@ -87,7 +87,7 @@ def _normal(typed: str) -> str:
 
 
 def _parsed(words: str, order: str, today: date, *, past: bool) -> date | None:
-    # Loaded by the first request that needs it: with its English, dateparser takes 20 MB.
+    # Loaded by the first request that needs it: dateparser, with English, takes 20 MB.
     from dateparser.date import DateDataParser
 
     settings = {
@@ -116,9 +116,10 @@ def _agrees(words: str, found: date) -> bool:
 
 
 def _meant(words: str, near: date, today: date, *, past: bool) -> set[date]:
-    """Return the days that people can mean by a weekday of which `near` is the nearest.
+    """Return the days that people can mean by these words, of which dateparser found the nearest.
 
-    While Friday is still to come in this week, `next Friday` is that day or the one after it.
+    For example, if `near` is a Friday of this week, `next Friday` can be that day or the Friday
+    after it. Words without a weekday mean `near`.
     """
     which, _, weekday = words.partition(" ")
     this_week = _in_one_week(near, today)
@@ -132,7 +133,7 @@ def _meant(words: str, near: date, today: date, *, past: bool) -> set[date]:
 
 
 def _in_one_week(some: date, other: date) -> bool:
-    """Return True if both are in one week, whether it begins on Monday or on Sunday."""
+    """Return True if both days are in one week, if weeks begin on Monday or if on Sunday."""
     return any(
         some - timedelta(days=(some.weekday() + shift) % 7)
         == other - timedelta(days=(other.weekday() + shift) % 7)

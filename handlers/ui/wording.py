@@ -15,7 +15,7 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
-# A message's `text` repeats each typed text up to this many columns.
+# A message's `text` repeats each typed text up to this many columns, a reason up to twice as many.
 SAID = 120
 # Sort of decision → how it began, as a verb.
 RAISED = {Sort.TRADEOFF: "raised", Sort.CLAIM: "claimed", Sort.RECORD: "recorded"}
@@ -43,7 +43,7 @@ def channel(decision: Decision) -> str:
 
 
 def state_words(decision: Decision) -> str:
-    """Say where the decision stands and who must act, in a sentence or two."""
+    """Say what became of the decision; if it is open, say who must act and if it is overdue."""
     if decision.state.settled:
         return settled_words(decision)
     return " ".join([open_words(decision), *late(decision)])
@@ -55,7 +55,7 @@ def day_of(decision: Decision, at: datetime) -> str:
 
 
 def days_off_before(decision: Decision, due_at: datetime) -> str:
-    """Say which days do not count in the impact window; empty if they are Saturdays and Sundays.
+    """Say which days from Monday to Friday do not count in the impact window; empty if none.
 
     Example: ` (2 working days; Fri 25 Dec is off here)`.
     """
@@ -123,7 +123,7 @@ def made(decision: Decision) -> str:
 
 
 def late(decision: Decision) -> list[str]:
-    """Say that it is overdue, and that the sponsor may decide too; no sentence while in time."""
+    """Say in sentences that it is overdue and that the sponsor may decide too, if that is so."""
     words = (
         [f"Overdue: it was due on {short_day(decision.due_on)}."]
         if decision.overdue_at and decision.due_on
@@ -133,7 +133,7 @@ def late(decision: Decision) -> list[str]:
 
 
 def sponsor_may_decide(decision: Decision) -> list[str]:
-    """Say in a sentence that the sponsor may decide too; no sentence while they may not."""
+    """Say in a sentence that the sponsor may decide too; return no sentence if not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
     return [f"{who(decision.escalated_to)} ({decision.words.sponsor}) may decide too."]
@@ -145,7 +145,7 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
 def summary(decision: Decision) -> str:
     """Write what the card says as plain sentences, for notifications and screen readers.
 
-    Typed texts are cut; Details has all of them.
+    Longer typed texts are cut; Details has all of them.
     """
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
@@ -180,7 +180,7 @@ def _short(label: str, typed: str) -> str:
 
 
 def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
-    """Write `Option A: Add it now; value: …; cost: ….` without the fields that are empty."""
+    """Write `Option A: Add it now; value: …; cost: ….`, without the fields that are empty."""
     said = (f"{label}: {escaped(fitted(text, SAID))}" for label, text in typed if text)
     return "; ".join([first, *said]) + "."
 

@@ -1,6 +1,6 @@
-"""Rows that a board shows of one channel, in counted and limited queries.
+"""Rows that a board shows of one channel: commitments, open decisions and outcomes.
 
-Promised commitments, open decisions, outcomes.
+The lists are limited.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def settled_rounds(
     newest = {**here, "since": since or A_LONG_TIME_AGO, "most": most}
     shown = [(decision, settlement) for decision, settlement in session.execute(_newest(), newest)]
     read_parts_of(session, {decision for decision, _ in shown}, "claims", "signatures")
-    # A round that an earlier release settled has no name of its own for what it moved.
+    # A round that an earlier release settled does not have the name of the commitment.
     unnamed = {by for by, round in shown if round.moved_to and not round.commitment_name}
     read_commitments_of(session, unnamed)
     return shown
@@ -152,9 +152,9 @@ def _waiting() -> Select[Decision]:
 
 @cache
 def _first_of_the_last() -> Select[datetime | None]:
-    """Select when the last outcome was settled that a board can show, counted from the newest.
+    """Select the time of the oldest outcome that a board shows.
 
-    Older outcomes are never shown. So the next query sorts a few decisions, and not a long record.
+    The next query then sorts a few decisions, and not a long record.
     """
     return (
         select(Decision.settled_at)
@@ -192,7 +192,7 @@ def _newest() -> Select[Decision, Settlement]:
 
 @cache
 def _counts() -> Select[int, int, int, int, int, int]:
-    """Select all counts side by side: one trip for all."""
+    """Select all counts in one row, so that one statement fetches them."""
     late = _IS_OPEN & (Commitment.promised_on > Commitment.baseline_on)
     commitments = (
         select(how_many(_IS_OPEN), how_many(late), how_many(~_IS_OPEN))

@@ -1,4 +1,4 @@
-"""Decisions that go into an export, whole with their history, a few at a time and oldest first."""
+"""Decisions of an export, each with its whole history: a few at a time, the oldest first."""
 
 from __future__ import annotations
 

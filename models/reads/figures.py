@@ -1,4 +1,4 @@
-"""Numbers of docs/reference/figures.md, all from the record, each computed in one place."""
+"""Numbers of docs/reference/figures.md, except the moves of commitments (`movements.py`)."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
 
-# A review that comes later than this after its decision is in no figure. To find such reviews,
-# every decision that the channel ever made would have to be read.
+# A review is in no figure if its decision was settled more than this before the period. To find
+# such reviews, every decision that the channel ever made would have to be read.
 LOOKED_BACK = timedelta(days=366)
 
 
@@ -126,7 +126,7 @@ class _Numbers(NamedTuple):
 def time_to_decide(
     session: Session, channel_id: int, since: datetime, until: datetime
 ) -> tuple[float | None, float | None]:
-    """Return the median and the 90th percentile in hours; None if nothing was decided."""
+    """Return the median and the 90th percentile in hours; None if no outcome has a duration."""
     window = {"channel": channel_id, "since": since, "until": until}
     median, p90 = session.execute(_percentiles(), window).one()
     return _hours(median), _hours(p90)
@@ -170,7 +170,7 @@ def settled_since(
 
 
 def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """Count the rows in which this holds."""
+    """Count the rows for which this condition holds."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 

@@ -1,6 +1,6 @@
-"""Facts that concern one person, besides what waits for them.
+"""Facts for one person's Home, besides what waits for them.
 
-Decisions that they raised, commitments at risk near them, the rights that they hold. See
+These are decisions that they raised, commitments at risk, and the rights that they hold. See
 docs/reference/behaviour.md, Screens.
 """
 
@@ -40,7 +40,7 @@ from models.verbs.rights_changes import missing
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
 # Commitments at risk beyond this number are left out, because Slack is asked who is in the channel
-# of each. They are in the digests.
+# of each. `/tradeoff commitments` and the board of each channel show them.
 MOST_AT_RISK = 60
 
 # Most statements are built once: each Home runs a dozen of them.
@@ -74,7 +74,7 @@ def _raised_in() -> Select[Channel]:
 
 @dataclass(frozen=True, slots=True)
 class RaisedBy:
-    """Everything that a person raised in these channels, without the decisions `listed` elsewhere.
+    """Decisions that a person raised in these channels, without those `listed` elsewhere.
 
     Channels and decisions are ids.
     """
@@ -93,7 +93,7 @@ class RaisedBy:
 
 
 def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page[Decision]:
-    """Return a page of these decisions that are open, the newest first."""
+    """Return a page of the open ones among these decisions, the newest first."""
     if not raised.channels:
         return Page([])
 
@@ -112,7 +112,7 @@ def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page
 def raised_settled(
     session: Session, raised: RaisedBy, at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
-    """Return a page of these decisions that were settled within two weeks, the latest first."""
+    """Return a page of those among them that were settled within two weeks, the latest first."""
     if not raised.channels:
         return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)
@@ -160,8 +160,8 @@ def _raised() -> Select[Decision]:
 def at_risk(session: Session, tenant: str, today: date) -> list[Commitment]:
     """Return the open commitments of this workspace that are at risk, the nearest first.
 
-    At risk is a commitment that is due within 14 days, or whose date has moved to a later one.
-    Channels are loaded with them.
+    A commitment is at risk if it is due within 14 days, or if its promised date is later than its
+    baseline. Each comes with its channel. Only the first MOST_AT_RISK are returned.
     """
     return list(session.scalars(_at_risk(), {"tenant": tenant, "soon": today + SOON}))
 
@@ -229,7 +229,7 @@ def held_by(
 ) -> list[HeldRights]:
     """Return the rights that this person holds, channel by channel.
 
-    They are product owner, project manager or sponsor, or act for one of the first two.
+    The person is product owner, project manager or sponsor, or acts for one of the first two.
     """
     absent = {absence.person: absence for absence in acting}
     versions = session.scalars(
@@ -253,9 +253,6 @@ def _held() -> Select[RightsVersion]:
         .join(held, held.c.id == RightsVersion.id)
         .join(RightsVersion.channel)
         .join(Channel.workspace)
-        .where(
-            RightsVersion.id.in_(union(*(select(RightsVersion.id).where(role) for role in named)))
-        )
         .where(Workspace.tenant == _TENANT, RightsVersion.number == Channel.rights_number)
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)

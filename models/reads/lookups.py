@@ -1,6 +1,6 @@
 """Look-ups that several features need: rights, decisions to draw, commitments, earlier decisions.
 
-Rows come with everything that their readers use, so that nothing is loaded later, one by one.
+Rows come with all that their readers use, so that nothing has to be loaded later.
 """
 
 from __future__ import annotations
@@ -98,9 +98,9 @@ def require_rights(session: Session, tenant: str, slack_id: str) -> RightsVersio
 
 
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
-    """Return this decision, whole and not locked.
+    """Return this decision with all its parts, not locked.
 
-    A session reads it once, because it mostly draws several messages of the same decision in a row.
+    A session reads it only once, because it often draws several messages of the same decision.
     """
     read: dict[int, Decision] = session.info.setdefault("drawn", {})
     if decision_id not in read:
@@ -292,7 +292,7 @@ def commitment_to_show(session: Session, tenant: str, commitment_id: str | int) 
         )
     )
     if found is None:
-        raise NotFound
+        raise NotFound("that commitment")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Movements of a channel's commitments, the decisions whose moves are in force, and closings."""
+"""Movements of a channel's commitments, with the decisions that made them, and closings."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def movements(
 
 
 def closed(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Commitment]:
-    """Return the commitments that were closed in this period, the first one first."""
+    """Return the commitments that were closed in this period, in the order of their closing."""
     period = {"channel": channel_id, "since": since, "until": until}
     return list(session.scalars(_closed(), period))
 

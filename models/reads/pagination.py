@@ -14,9 +14,9 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Place to cut a list: show what comes after this key, or with `back` what comes before it.
+    """Place in a list where a page begins: after this key or, if `back` is True, before it.
 
-    Without a key, show the beginning.
+    Without a key, the page is the first one.
     """
 
     key: Key | None = None
@@ -35,7 +35,7 @@ class Page(Generic[T]):
     next: Key | None = None
 
 
-# Function that returns rows beyond the cut, the nearest first, at most as many as it is told.
+# Function that returns at most this many rows beyond the cut, the nearest first.
 Fetch = Callable[[Cut, int], Sequence[T]]
 
 
@@ -57,7 +57,7 @@ def page(fetch: Fetch[T], key: Callable[[T], Key], cut: Cut, size: int) -> Page[
 
 
 def page_of(rows: Sequence[T], key: Callable[[T], Key], cut: Cut, size: int) -> Page[T]:
-    """Return the page of a list that is at hand as a whole, in the order of its keys."""
+    """Return the page at this cut of a whole list, which is in the order of its keys."""
 
     def fetch(at: Cut, most: int) -> Sequence[T]:
         if at.key is None:

@@ -1,4 +1,4 @@
-"""Moves of an older decision: what a newer one that replaces it would take back, and has done."""
+"""Moves of an older decision that a newer one takes back when it replaces the older one."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class MovedWith(NamedTuple):
 
 
 def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith]:
-    """Return what became of the older decision's moves when this round was settled."""
+    """Return the entries that the older decision got when this round was settled."""
     session = object_session(decision)
     if session is None or not decision.supersedes:
         return []

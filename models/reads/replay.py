@@ -1,4 +1,4 @@
-"""Replay of a decision's history, with which its row and its outcomes are compared."""
+"""Replay of a decision's history, to compare it with the decision's row and its outcomes."""
 
 from __future__ import annotations
 

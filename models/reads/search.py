@@ -59,7 +59,7 @@ STATES: dict[str, ColumnElement[bool]] = {
 
 
 # Values of `state:` whose decisions are all open.
-OPEN_FIRST = ("open", "overdue", "escalated", *(state.value for state in OPEN_STATES))
+OPEN_VALUES = ("open", "overdue", "escalated", *(state.value for state in OPEN_STATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Part:
     """Part of the list, newest first: at most `most` numbers, before or after one of them."""
 
     most: int
@@ -141,7 +141,7 @@ class Cut:
 
 
 def find(
-    session: Session, tenant: str, wanted: Wanted, cut: Cut, *, hidden: Collection[int] = ()
+    session: Session, tenant: str, wanted: Wanted, cut: Part, *, hidden: Collection[int] = ()
 ) -> list[Found]:
     """Return this part of the list, without what is in hidden channels."""
     workspace = session.scalar(select(Workspace.id).where(Workspace.tenant == tenant))
@@ -157,7 +157,7 @@ def find(
     return rows if cut.newer_than is None else rows[::-1]
 
 
-# A day after every day that can be chosen. It sorts decisions without a date to the end.
+# A day that is later than any day that can be chosen. Decisions without a date come last with it.
 NO_DAY = date(9999, 12, 31)
 # Place in the list of what is most urgent: the day by which it is to be decided, and its number.
 Place = tuple[date, int]
@@ -172,8 +172,8 @@ def find_urgent(
 ) -> list[Found]:
     """Return what is wanted of one channel, the most urgent first, after this place or before it.
 
-    What is overdue has the earliest day. The index of channel and state finds the rows, and they
-    are sorted: a channel has few that are open.
+    Overdue decisions have the earliest days, so they come first. The index of channel and state
+    finds the rows, and the database sorts them, because a channel has few open decisions.
     """
     assert wanted.channel
     workspace = session.scalars(select(Workspace.id).where(Workspace.tenant == tenant)).one()
@@ -192,9 +192,9 @@ def find_urgent(
 
 
 def statement(
-    session: Session, workspace: int, wanted: Wanted, cut: Cut, hidden: Collection[int] = ()
+    session: Session, workspace: int, wanted: Wanted, cut: Part, hidden: Collection[int] = ()
 ) -> Select[*tuple[Any, ...]]:
-    """Build the query, for each database so that it can stop after one page."""
+    """Build the query. Each database gets its own, so that it can stop after one page."""
     query = select(*_COLUMNS).join(Decision.channel)
     query = query.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
     if hidden:
@@ -266,9 +266,10 @@ def _of_its_own_row(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _commitments(session: Session, workspace: int, name: str) -> list[int]:
-    """Return the ids of the commitments whose name begins so, in capitals or not.
+    """Return the ids of the commitments whose name begins with `name`; capitals do not matter.
 
-    A workspace has few, and databases differ about capitals.
+    Python compares the names, because databases compare capitals differently. A workspace has few
+    commitments.
     """
     rows = session.execute(
         select(Commitment.id, Commitment.name)

@@ -1,4 +1,4 @@
-"""Seats of open decisions: who is in them, read to be shown or looked up, and not locked."""
+"""Seats of open decisions: who is in them. Nothing here is locked."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
 
 
 def pending_with(session: Session, workspace_id: int, person: str) -> list[Decision]:
-    """Return the open decisions that this person holds or states impact on.
+    """Return the open decisions of which this person is holder or counterpart.
 
-    With signatures and impact statements, which say whether there is something to do.
+    Their signatures and impact statements are loaded too: they say whether the person has to act.
     """
     open_ = Decision.state.in_(OPEN_STATES)
     both = Decision.holder == person, Decision.counterpart == person

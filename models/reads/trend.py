@@ -1,6 +1,6 @@
-"""Last weeks of a channel, as the digest's picture shows them.
+"""Last eight weeks of a channel, as the digest's picture shows them.
 
-Promised dates, what was decided, what waited.
+The picture shows promised dates, how much was decided in each week, and how much waited at its end.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class Trend:
 
     @property
     def words(self) -> str:
-        """Sentence with everything that the picture shows, for people who cannot see it."""
+        """Return the picture in words, for people who cannot see it.
+
+        Of each promised date, it names the first and the last.
+        """
         lines = "; ".join(
             f"{line.name} from {line.points[0][1]} to {line.points[-1][1]}" for line in self.lines
         )
@@ -68,7 +71,7 @@ class Trend:
 
 
 def trend_of(session: Session, channel_id: int, until: datetime, time_zone: str) -> Trend:
-    """Return the weeks before this moment, with the open commitments that were moved last."""
+    """Return the weeks before this moment, with the open commitments that moved most recently."""
     ends = [until - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     decided, waiting = _weeks(session, channel_id, ends)
     return Trend(
@@ -122,8 +125,8 @@ def _open() -> Select[Commitment]:
 def _weeks(session: Session, channel_id: int, ends: list[datetime]) -> tuple[list[int], list[int]]:
     """Return how many decisions each week settled, and how many were open at its end.
 
-    The second number is counted back from today: those open now, less those that were raised or
-    opened again since, plus those that were settled since.
+    The second number is counted back from today: the decisions that are open now, less those that
+    were raised or opened again since then, plus those that were settled since then.
     """
     moments = {f"end{week}": end for week, end in enumerate(ends)}
     begin = ends[0] - timedelta(weeks=1)

@@ -71,8 +71,8 @@ IMPACT, REVISION, DECISION, RECORD, SIGNATURE, VERDICT, REPLY, FORECAST = (
 class Waiting:
     """One thing that this person has to do.
 
-    `pressing` is True if its time has come, so that a reminder is due; `overdue` if its day is
-    over. `part` is the question to answer, or the round whose forecast is reviewed.
+    `pressing` is True if it is urgent enough for a reminder; `overdue` is True if its day is over.
+    `part` is the question to answer, or the round whose forecast is reviewed.
     """
 
     decision: Decision
@@ -85,7 +85,7 @@ class Waiting:
 
     @property
     def is_owed_later(self) -> bool:
-        """Return True for a follow-up whose day has not come. From that day on, it waits."""
+        """Return True for a follow-up whose day has not come. Until then it is not said to wait."""
         return self.follow_up is not None and not self.pressing
 
 
@@ -162,7 +162,7 @@ def _mine() -> Select[Decision, str, int, date | None]:
 def _asked() -> CompoundSelect[str, int, int, date | None]:
     """Select what is asked of the person, with a query for each column that can name them.
 
-    Joined by OR, the conditions would make SQLite read the open decisions of every channel.
+    With one query and OR, SQLite would read the open decisions of every channel.
     """
     open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
     asked = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED))
@@ -239,10 +239,10 @@ def what_is_yours(decision: Decision, person: str) -> str:
 
 
 def _first_quarter_is_over(decision: Decision, at: datetime) -> bool:
-    """Return True after the first quarter of the impact window.
+    """Return True after the first quarter of the impact window: then the impact is urgent.
 
-    From then on, the impact is urgent. The half-way reminder is sent only if the impact is urgent,
-    and `working_time.half_way` never puts the reminder into the first quarter.
+    The half-way reminder is sent only if the impact is urgent. So `working_time.half_way` does not
+    put the reminder into the first quarter.
     """
     assert decision.impact_due_at
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4

@@ -75,7 +75,7 @@ class Week:
 
     @property
     def is_past(self) -> bool:
-        """Return True if the week ended so long ago that today's state no longer describes it."""
+        """Return True if the week ended so long ago that today's state says nothing about it."""
         return self.now - self.until > A_WHILE
 
     @property
@@ -202,7 +202,7 @@ def _had_outcome() -> ColumnElement[bool]:
 
 
 def waited_since(decision: Decision, at: datetime) -> datetime:
-    """Return the beginning of the round that was open at this moment."""
+    """Return when the decision last began to wait before this moment: raised, or opened again."""
     begun = [
         settlement.since_at
         for settlement in decision.settlements

@@ -1,4 +1,4 @@
-"""Refusals that have to do with who acts in whose place."""
+"""Refusals about stand-ins: leave, delegation, and who acts in whose place."""
 
 from __future__ import annotations
 

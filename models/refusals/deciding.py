@@ -1,7 +1,4 @@
-"""Refusals about decisions: one class per reason.
-
-Each has the sentence that the person reads, and says what to do next.
-"""
+"""Refusals about decisions: one class per reason, with the sentence that the person reads."""
 
 from __future__ import annotations
 
@@ -72,7 +69,7 @@ class CannotDecideAs(Refused):
 
 
 class WasDecided(Refused):
-    """Refusal to withdraw what was decided, and reopened by somebody who does not decide it."""
+    """Refusal to withdraw a decision that was made and reopened (`deciding.check_may_withdraw`)."""
 
     def __init__(self, number: int, outcome: str, by: str | None, people: list[str]) -> None:
         super().__init__(
@@ -82,7 +79,7 @@ class WasDecided(Refused):
 
 
 class ReplacesMore(Refused):
-    """Refusal to replace a decision that more roles have decided since this one was raised."""
+    """Refusal to replace a decision whose roles do not all decide this one."""
 
     def __init__(self, number: int, older: str, theirs: str, raiser: str) -> None:
         super().__init__(
@@ -161,7 +158,7 @@ class NothingToUndo(Refused):
 
 
 class NoLongerYours(Refused):
-    """Refusal to undo, as a person who has lost the right to decide this."""
+    """Refusal to let a person undo who has lost the right to decide this."""
 
     def __init__(self, number: int, editors: list[str]) -> None:
         super().__init__(

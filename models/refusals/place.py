@@ -1,4 +1,4 @@
-"""Refusals that have to do with the place: the channel, its set-up, who may change that."""
+"""Refusals about the channel: its set-up, who may change that, and what outsiders may do."""
 
 from __future__ import annotations
 

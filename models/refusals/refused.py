@@ -36,7 +36,7 @@ class Subject:
     line: str
 
     def named_in(self, sentence: str) -> str:
-        """Return the sentence with this name as a link, or below a line with it if it has none."""
+        """Return the sentence with this name as a link; without the name, add a line above it."""
         name = rf"(?<![\w|]){re.escape(self.name)}(?!\w)"
         linked, count = re.subn(name, lambda _: self.link, sentence)
         return linked if count else f"*{self.line}*\n{sentence}"
@@ -68,7 +68,7 @@ class NotKnownNow(Refused):
 
 
 class CannotActAs(Refused):
-    """Refusal even to a named holder, whose standing has changed since the routing."""
+    """Refusal to a bot or a deactivated person, even if that person is the named holder."""
 
     def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
         super().__init__(
@@ -105,7 +105,7 @@ class NotFound(Refused):
 
 
 class RecordLost(Refused):
-    """Refusal of a button whose decision was lost, and whose number another one may have now."""
+    """Refusal of a button whose decision was lost. Another decision may have its number now."""
 
     def __init__(self) -> None:
         super().__init__(

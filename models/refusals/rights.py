@@ -71,7 +71,7 @@ class NoKindLeft(Refused):
 
 
 class KindNotUsed(Refused):
-    """Refusal of something new of a kind that was switched off, `by` somebody."""
+    """Refusal of a new decision of a kind that is not used; `by` is who switched the kind off."""
 
     def __init__(self, kind: str, channel: str, by: str, number: int) -> None:
         super().__init__(not_used_here(f"{kind} is not used in {where(channel)}", by, number))
@@ -80,7 +80,7 @@ class KindNotUsed(Refused):
 def not_used_here(first: str, by: str, number: int) -> str:
     """Say who switched a kind off, and how it is switched on again.
 
-    The sentence has no markup of its own, because the errors of a form are shown as plain text.
+    This function adds no markup, because the errors of a form are shown as plain text.
     """
     return (
         f"{first}: {by} switched it off with rights v{number}. Whoever holds a role in the channel "

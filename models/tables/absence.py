@@ -17,8 +17,8 @@ from models.tables.workspace import Workspace
 class Absence(Base):
     """Absence of a person, whose work goes to `delegate` from `begun_at` until `ends_at`.
 
-    `ended_at` is when the person came back or the time was over; None until then. A person has one
-    such absence at most.
+    `ended_at` is when the absence really ended; None until then. A person has at most one absence
+    that has not ended.
     """
 
     __tablename__ = "absence"

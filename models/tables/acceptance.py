@@ -1,4 +1,4 @@
-"""Acceptance: the claim that something is finished, apart from the verdict on each criterion.
+"""Acceptance: the claim that something is finished, and the verdict on each criterion.
 
 See docs/reference/behaviour.md, Acceptance.
 """
@@ -16,7 +16,7 @@ from models.tables.base import Base, SlackId, short_text
 
 
 class Claim(Base):
-    """Claim that something is finished, with a link and evidence. A round has at most one."""
+    """Claim that something is finished, with evidence and an optional link; at most one a round."""
 
     __tablename__ = "claim"
     __table_args__ = (UniqueConstraint("decision_id", "round"),)
@@ -31,10 +31,7 @@ class Claim(Base):
 
 
 class CriterionVerdict(Base):
-    """Verdict on a criterion in one round: met, not met, or waived with a reason.
-
-    The product owner gives it.
-    """
+    """Verdict on a criterion in one round: met, not met, or waived with a reason."""
 
     __tablename__ = "criterion_verdict"
 

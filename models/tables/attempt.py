@@ -1,4 +1,4 @@
-"""Attempts to decide without the right to: people are counted per kind and month, never named.
+"""Attempts to decide outside one's right: people are counted per kind and month, never named.
 
 See docs/reference/behaviour.md, Rules.
 """
@@ -40,7 +40,7 @@ def mark_of(person: str, channel_id: int, at: datetime, key: str) -> str:
 
 
 def people_who_tried() -> ColumnElement[int]:
-    """Count people by their marks, and each row without one as a person."""
+    """Count people by their marks. Each row without a mark counts as one person."""
     each = AttemptOutsideRight
     return func.count(func.coalesce(each.mark, cast(each.id, String)).distinct())
 

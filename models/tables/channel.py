@@ -32,8 +32,8 @@ class Channel(Base):
 
     It is a team channel once it has a rights version. Slack gives a channel another id when it is
     about to be shared; buttons and open forms still name the one before, `former_slack_id`.
-    `access_version` is the version that the workspace had when people last came or left, or the
-    channel last changed in Slack.
+    `access_version` is the workspace's `access_version` at the moment when somebody last joined or
+    left, or the channel last changed in Slack.
     """
 
     __tablename__ = "channel"

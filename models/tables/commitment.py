@@ -1,6 +1,6 @@
 """Commitments: promised milestones, each with its baseline and every decision that moved it.
 
-No date changes in any other way. See docs/reference/behaviour.md, Commitments.
+The promised date changes in no other way. See docs/reference/behaviour.md, Commitments.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class CommitmentState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-# Conditions of indexes, and of the queries that use them; so they are written as SQL.
+# Conditions that indexes share with the queries that use them, so they are written as SQL.
 OPEN = "state = 'open'"
 LATE = f"{OPEN} AND promised_on > baseline_on"
 
@@ -100,7 +100,7 @@ class Commitment(Base):
 
     @property
     def mark(self) -> str:
-        """Return what its buttons carry, so that they fit no other commitment."""
+        """Return the mark that its buttons carry, so that they act on no other commitment."""
         return hashlib.sha256(self.made_with.encode()).hexdigest()[:6]
 
     @property
@@ -109,11 +109,11 @@ class Commitment(Base):
 
     @property
     def slip(self) -> int:
-        """Return the calendar days since the baseline, which are always the sum of the moves."""
+        """Return the calendar days from the baseline to the promised date: the sum of the moves."""
         return (self.promised_on - self.baseline_on).days
 
     def days_by(self, decision_id: int | None) -> int:
-        """Return the days by which one decision has moved it, less the reversals."""
+        """Return the days by which one decision has moved it, without moves that were reversed."""
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
 
     def movers(self, since: datetime | None = None) -> list[int]:
@@ -147,7 +147,7 @@ class Commitment(Base):
         return move
 
     def close(self, state: CommitmentState, reason: str, act: Act) -> None:
-        """Close it as `state` says."""
+        """Close the commitment as met, missed or withdrawn."""
         self.state = state
         self.closed_reason = reason
         self.closed_by = act.actor

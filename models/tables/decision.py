@@ -295,7 +295,7 @@ class Decision(Base):
 
     @property
     def asked_to_act(self) -> list[str]:
-        """Return the people whose turn it is: to state the impact, else to decide."""
+        """Return the people who must act now: who state the impact, or else who decide."""
         if self.state is State.AWAITING_IMPACT:
             return list(dict.fromkeys(self.to_state_impact.values()))
         return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))
@@ -312,7 +312,7 @@ class Decision(Base):
         )
 
     def is_own(self, settlement: Settlement) -> bool:
-        """Return True if one person decided on what they had raised or claimed themselves."""
+        """Return True if the only person who decided had raised or claimed it."""
         if self.is_after_the_fact or settlement.outcome is None:
             return False
         signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
@@ -454,7 +454,7 @@ class Decision(Base):
 
     @property
     def ground_moved(self) -> bool:
-        """Return True if another decision has moved the commitment since this question was set."""
+        """Return True if another decision has moved the commitment since this one was asked."""
         if not self.commitment or self.state.settled:
             return False
         return self.commitment.without(self.id) != self.move_from
@@ -521,7 +521,8 @@ class Decision(Base):
     def record(self, verb: Verb, act: Act, payload: Payload) -> None:
         """Append one event to the history, and owe the messages that it makes due.
 
-        Every copy of the card is drawn again, and each person who must act now gets a request.
+        The messages that show the decision are redrawn (see `redraw`). Each person who must act now
+        is owed a request, unless they have had it in this round.
         """
         assert type(payload) is PAYLOADS[verb]
         self.event_count += 1
@@ -573,8 +574,8 @@ class Decision(Base):
     ) -> None:
         """Owe one message to this person, or to the channel if `person` is None.
 
-        A second call with the same arguments in the same round changes nothing. Another `about`
-        makes another message. The card is owed once for all rounds.
+        A second call with the same drawing, person and `about` in the same round changes nothing.
+        The card is owed once for all rounds.
         """
         round = 1 if drawing is Drawing.CARD else self.round
         parts = ["decision", str(self.number), str(round), drawing, person or ""]
@@ -605,7 +606,7 @@ class Decision(Base):
 
 
 def number_of(session: Session, workspace_id: int, number: int) -> str:
-    """Write the number of this decision as a link to its card, as soon as Slack has said where."""
+    """Write this decision's number, as a link to its card if the card's address is known."""
     decision = select(Decision.id).where(
         Decision.workspace_id == workspace_id, Decision.number == number
     )

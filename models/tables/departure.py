@@ -1,4 +1,4 @@
-"""Departures of people who have left Slack: a row from Slack's event until the person is back.
+"""Departures: a row for each person who has left Slack, until that person is back.
 
 See docs/reference/behaviour.md, Stand-ins.
 """
@@ -16,7 +16,7 @@ from models.tables.base import Base, SlackId
 class Departure(Base):
     """Departure of a person whom Slack has deactivated.
 
-    It is in the record, because what a replica remembers of a person may be a minute old.
+    The database keeps it, because what a replica remembers of a person may be out of date.
     """
 
     __tablename__ = "departure"

@@ -21,8 +21,8 @@ from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 
 GENESIS = "0" * 64
-# Version 1 hashes every value. Version 2 hashes a salted digest of what names a person or was
-# typed.
+# Version 1 hashes every value. Version 2 hashes a salted digest in place of each value that names a
+# person or was typed.
 WHOLE, SALTED = 1, 2
 SALT_BYTES = 16
 _SEPARATOR = "\x1f"
@@ -175,7 +175,10 @@ def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def payload_of(event: Link) -> Payload:
-    """Return what this event says; an empty payload if someone has made it unreadable."""
+    """Return what this event says; an empty payload if its JSON cannot be read.
+
+    Raise ValueError if its verb is one of a newer release.
+    """
     kind = PAYLOADS[Verb(event.verb)]
     changes = _object(event.changes)
     if event.hash_version == WHOLE:

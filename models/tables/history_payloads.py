@@ -133,7 +133,7 @@ class ImpactLapsed(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked(Payload):
-    """Question, and the person it was put to."""
+    """Question, and the person who was asked."""
 
     asked_of: str | None = personal()
     question: str | None = personal()
@@ -163,7 +163,7 @@ class HandedOver(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WentOverdue(Payload):
-    """Date that has passed."""
+    """Date to decide by that has passed."""
 
     due_on: str | None = fact(str)
 

@@ -17,8 +17,8 @@ class Pace(Base):
     """Moment from which one more call is allowed in a workspace.
 
     `name` is a destination's lane (see `LANE` in `post.py`), for posts to it, or one of Slack's
-    methods. A method's row keeps the rate that Slack publishes for it, if any, and the pause that
-    Slack's `Retry-After` asked for.
+    methods. For a method, the moment follows from the rate that Slack publishes for it, if any, and
+    from the pause that Slack's `Retry-After` asked for.
     """
 
     __tablename__ = "pace"

@@ -36,7 +36,7 @@ class Payload:
     def from_json(cls, said: Mapping[str, Any], redacted: Collection[str] = ()) -> Self:
         """Read the content of an event of any release.
 
-        A value that does not have its field's type is left out: someone edited it.
+        A value that does not have its field's type is left out, because somebody has changed it.
         """
         if isinstance(said.get("commitment"), list):
             said = {**said, **dict(zip(cls.COMMITMENT, said["commitment"], strict=False))}

@@ -1,4 +1,4 @@
-"""Transactional outbox: a `Post` row is one Slack message that always says what the record says.
+"""Transactional outbox: a `Post` row is one Slack message that is kept as the record says.
 
 Code owes a message in the transaction that made it due; only the outbox sends.
 """
@@ -74,7 +74,7 @@ class Drawing(StrEnum):
     COMMITMENT_CLOSED = "commitment_closed"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
-    # Answers to a mention of us with a number, in the thread of that message.
+    # Answers to a message that mentions the bot with a number, in the thread of that message.
     ANSWER = "answer"
     ANSWER_ELSEWHERE = "answer_elsewhere"
     NO_ANSWER = "no_answer"
@@ -88,7 +88,7 @@ class Drawing(StrEnum):
 
     @property
     def is_slow(self) -> bool:
-        """Return True for a file or a message with a picture: other messages do not wait for it."""
+        """Return True for a file or a message with a picture. Other messages do not wait for it."""
         return self in (Drawing.EXPORT, Drawing.DIGEST)
 
     @property
@@ -105,7 +105,7 @@ class Drawing(StrEnum):
         return self in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER)
 
 
-# An export checks its reader itself, just before it is sent.
+# EXPORT is here because an export checks its reader itself, just before it is sent.
 OF_NO_CHANNEL = frozenset(
     {
         Drawing.REMINDER,
@@ -122,8 +122,8 @@ OF_NO_CHANNEL = frozenset(
 class PostState(StrEnum):
     """State of a post.
 
-    OWED: Slack shows it, or will. PARKED: Slack refused it for good. UNKNOWN: it may be in Slack,
-    and a person must look.
+    OWED: Slack shows it, or will. PARKED: the bot has given it up. UNKNOWN: it may be in Slack, and
+    a person must look.
     """
 
     OWED = "owed"

@@ -14,7 +14,7 @@ from models.tables.base import Base, SlackId
 
 
 class Question(Base):
-    """Question to one person. The card shows it from the moment it is asked."""
+    """Question to one person. The card says that it waits for an answer; Details shows both."""
 
     __tablename__ = "question"
 

@@ -1,6 +1,6 @@
 """Rights of a channel: who holds which role, and who decides what.
 
-A version has a number and never changes.
+A version has a number. Once it is made, only its `replaced_at` is set.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BRIEF = timedelta(days=1)
 
 
 class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
-    """Whole table as JSON text: a version is read and written in one piece, and never changes."""
+    """Whole table as JSON text, because it is read and written in one piece, and never changes."""
 
     impl = Text
     cache_ok = True
@@ -76,7 +76,7 @@ def _table(text: str) -> Mapping[Kind, Right]:
 
 
 class RightsVersion(Base):
-    """Version of a channel's rights, in force from `made_at` on.
+    """Version of a channel's rights, in force from `made_at` until `replaced_at`.
 
     It holds the table, the role holders, the time zone, the working week and the country whose
     public holidays count, and the impact window and grace period in working days. `digest_weekday`
@@ -174,7 +174,7 @@ class RightsVersion(Base):
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
 
 
-# Settings that the next version keeps, except those that it changes.
+# Settings that the next version takes over, except those that it changes.
 SETTINGS = (
     "product_owner",
     "project_manager",
@@ -205,9 +205,9 @@ def new_version(
     table: Mapping[Kind, Right],
     at: datetime,
 ) -> RightsVersion:
-    """Make this the channel's rights from now on, and owe the channel the news.
+    """Make this the channel's rights from now on, and owe the channel a message that says so.
 
-    It checks nothing: the caller has checked who may.
+    The caller has checked who may do that.
     """
     channel.rights_number += 1
     version.channel = channel
@@ -238,8 +238,8 @@ def new_version(
 def set_daily_look(session: Session, channel: Channel, after: datetime) -> None:
     """Set the timer of the next daily check of who is still in Slack, for the day after `after`.
 
-    Each channel has a minute of its own in the day, so that Slack is not asked for all at once. A
-    second call changes nothing.
+    The minute of the day depends on the channel, so that Slack is not asked about all channels at
+    once. A second call on the same day changes nothing.
     """
     midnight = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     due_at = midnight + timedelta(minutes=channel.id * 37 % MINUTES_A_DAY)
@@ -249,7 +249,7 @@ def set_daily_look(session: Session, channel: Channel, after: datetime) -> None:
 
 
 def set_digest_timer(session: Session, version: RightsVersion, after: datetime) -> None:
-    """Set the timer of this channel's next digest after this moment.
+    """Set the timer of this channel's next digest after this moment, if it wants one.
 
     A second call changes nothing.
     """

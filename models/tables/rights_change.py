@@ -37,11 +37,11 @@ class RightsChange(Base):
 
     `facts` are the settings that it changes, `rows` the rows of the table, and `switched` the kinds
     that it switches on or off. When the change takes effect, they are applied to the version of
-    that day. `confirmed` says by role who has confirmed. `unopposed_at` is the moment at which the
-    change takes effect although nobody can confirm it for some role; None if somebody can.
-    `ended_because` is why it was declined.
-    `made_with` is the form that asked for the change, `version_number` the version that it became.
-    A channel has at most one pending change.
+    that day. `goes_along` says whether open decisions go to a new role holder. `confirmed` says by
+    role who has confirmed. `unopposed_at` is the moment at which the change takes effect although
+    nobody can confirm it for some role; None if somebody can. `ended_because` is why it was
+    declined. `made_with` is the form that asked for the change, `version_number` the version that
+    it became. A channel has at most one pending change.
     """
 
     __tablename__ = "rights_change"
@@ -105,7 +105,7 @@ def change_made_with(session: Session, channel_id: int, form: str) -> RightsChan
 
 
 def change_that_became(session: Session, channel_id: int, number: int) -> RightsChange | None:
-    """Return the confirmed change that became this version; None if it needed nobody."""
+    """Return the change that became this version after it had waited; None if it did not wait."""
     return session.scalar(
         select(RightsChange).where(
             RightsChange.channel_id == channel_id, RightsChange.version_number == number

@@ -48,7 +48,8 @@ class DecisionWords(Base):
     """
 
     __tablename__ = "decision_words"
-    # Without `fastupdate`, which collects new rows outside the index: each search would read them.
+    # `fastupdate` is off, because it collects new rows outside the index, and each search would
+    # read them all.
     __table_args__ = (
         Index(
             "ix_decision_words_words",
@@ -78,7 +79,7 @@ def words_in(text: str) -> list[str]:
 
 
 def keep_words(session: Session, decision: HasId, texts: Iterable[str]) -> None:
-    """Store the words of these texts as those that this decision is found by from now on."""
+    """Store the words of these texts: from now on, a search finds this decision by them."""
     words = " ".join(word for text in texts for word in words_in(text))
     write_behind(
         session,

@@ -15,7 +15,7 @@ UNREVIEWED = "review_on IS NOT NULL AND held IS NULL"
 
 
 class Settlement(Base):
-    """End of one round. Its facts never change; `since…` and the review are filled in later.
+    """End of one round. Only `since…`, `brief_…` and the review may be filled in later.
 
     `outcome` is None if the round was withdrawn; `since` says what later ended that outcome, if
     anything did. `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are

@@ -1,4 +1,4 @@
-"""Requests that took effect. If the same request arrives again, it changes nothing."""
+"""Requests that have changed the record. If the same request arrives again, it changes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId
 
-# Slack's signature holds for five minutes, and a person submits a form twice within seconds.
+# Long enough: Slack's signature holds for five minutes, and people submit a form twice within
+# seconds.
 KEPT_FOR = timedelta(days=1)
 
 

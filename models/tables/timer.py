@@ -1,6 +1,7 @@
 """Timers: what must happen to which subject, and when.
 
-The unique key of a timer keeps it from being set, or fired, twice.
+A timer has a unique key, so it is not set twice. It keeps its row after it has fired, unless its
+handler deletes the row.
 """
 
 from __future__ import annotations

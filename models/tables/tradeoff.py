@@ -1,4 +1,4 @@
-"""Parts of a tradeoff: options, people consulted, the cost to the other side, signatures."""
+"""Parts of a tradeoff: options, people consulted, impact statements, signatures."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class People(TypeDecorator[list[str]]):
 
 
 class ImpactStatement(Base):
-    """Cost to delivery (or value): days of slip, what it displaces, the risk, how sure, and a note.
+    """Impact of a decision: days of slip, what it displaces, the risk, the confidence, and a note.
 
     `revision_asked` is what the holder said when they asked for a newer one.
     """
@@ -104,9 +104,9 @@ class ImpactStatement(Base):
 
 
 class Signature(Base):
-    """Signature under a joint decision: who signed, in which role, for which option, and why.
+    """Signature of one role, if more than one role must agree: who signed, for which option, why.
 
-    `moves` says whether it moves the commitment.
+    `moves` says whether the option moves the commitment.
     """
 
     __tablename__ = "signature"

@@ -37,13 +37,11 @@ class WordsText(TypeDecorator[Words]):
 
 
 class Workspace(Base):
-    """Slack workspace, or the company on Enterprise Grid, by its id only (`tenant`).
+    """Slack workspace, or the company on Enterprise Grid. Only its id is kept (`tenant`).
 
-    Slack knows its name.
-
-    `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
-    `access_version` counts the changes of who may read. `labels` are its own words for
-    roles and kinds; None if it has none.
+    `board_key` signs links to boards, and `view_key` what forms remember; None until it is needed.
+    `access_version` counts the changes of who may read. `labels` are its own words for roles and
+    kinds; None if it has none.
     """
 
     __tablename__ = "workspace"
@@ -65,7 +63,7 @@ class Workspace(Base):
 
 
 def words_of(session: Session, tenant: str) -> Words:
-    """Return what this workspace calls roles and kinds; it need not be in the record yet."""
+    """Return what this workspace calls roles and kinds; the usual words if it has no row yet."""
     found = session.scalar(select(Workspace).where(Workspace.tenant == tenant))
     return found.words if found else USUAL
 

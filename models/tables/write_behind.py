@@ -1,6 +1,6 @@
-"""Deferred writes: rows that are hardly ever read in the transaction that makes or changes them.
+"""Deferred writes, for rows that are hardly ever read in the transaction that writes them.
 
-They are written just before the commit, in one statement for each table, without ORM objects.
+Such rows are written just before the commit, in bulk and without ORM objects.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class HasId(Protocol):
 
 
 class IfThere(StrEnum):
-    """Rule for a row whose key is there already."""
+    """Rule for a row whose key exists already."""
 
     FAIL = "fail"
     KEEP = "keep"
@@ -54,17 +54,17 @@ def write_behind(
 
 
 def change_behind(session: Session, change: Change, argument: Hashable) -> set[int]:
-    """Return a set to which the caller adds ids of rows to change.
+    """Return a set to which the caller adds the ids of rows to change.
 
-    Just before the commit, `change` is called once with the argument and all these ids. So there is
-    one statement, however often the transaction changes these rows.
+    Just before the commit, `change` is called once with the argument and all these ids, however
+    often the transaction changes these rows.
     """
     changes: dict[Any, set[int]] = session.info.setdefault(_CHANGED, {})
     return changes.setdefault((change, argument), set())
 
 
 def write_now(session: Session) -> None:
-    """Write the waiting rows now, for code that reads them in the same transaction after all."""
+    """Write the waiting rows: just before the commit, or earlier for code that reads them."""
     _insert_now(session)
     for (change, argument), ids in session.info.pop(_CHANGED, {}).items():
         change(session, argument, ids)

@@ -63,7 +63,7 @@ def claims_the_same(decision: Decision, finished: Finished) -> bool:
 
 
 def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
-    """Replace the claim. If somebody has acted on the old claim, the old claim keeps its round.
+    """Replace the claim. If somebody has acted on the old one, add the new one for the next round.
 
     The criteria are not replaced if any of them has had a verdict.
     """

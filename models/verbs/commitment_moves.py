@@ -75,9 +75,9 @@ def close_commitment(
 ) -> None:
     """Close a commitment as met, missed or withdrawn.
 
-    Tell the channel, the person who added it, and the `movers`, who decide whether it moves.
-
-    Open decisions about it say so from now on. Raises CommitmentClosed.
+    Tell the channel. Also tell the person who added it, and the `movers`, who decide whether it
+    moves, except the person who closes it. The cards of open decisions about it are redrawn. Raises
+    CommitmentClosed if it is closed already.
     """
     if not commitment.is_open:
         raise afterwards.CommitmentClosed(commitment.name, commitment.state)
@@ -148,7 +148,7 @@ def check_has_not_moved(decision: Decision) -> None:
 
 
 def check_moved_last(decision: Decision, subject: Decision) -> None:
-    """Raise MovedSince if another decision has moved what this outcome has moved, after it.
+    """Raise MovedSince if another decision has moved the commitment after this outcome moved it.
 
     `subject` is the decision, or the older one that it replaces. An undo would then move the
     commitment to a date that nobody has decided.
@@ -165,7 +165,7 @@ def check_moved_last(decision: Decision, subject: Decision) -> None:
     for move in commitment.moves[mine[-1] :] if mine else ():
         if move.decision_id not in (decision.id, subject.id):
             others[move.decision_number] = others.pop(move.decision_number, 0) + move.days
-    # A move that was itself taken back since changes nothing.
+    # A later move that was taken back itself does not count.
     standing = [number for number, days in others.items() if days]
     if standing:
         raise afterwards.MovedSince(decision.number, commitment.name, standing[-1])
@@ -238,7 +238,7 @@ def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMov
 
 
 def take_back(decision: Decision, act: Act) -> CommitmentMove | None:
-    """Enter the exact reverse of the moves of this round; moves of other decisions stay."""
+    """Enter the exact reverse of this decision's moves in this round; return the entry, or None."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return None
@@ -296,10 +296,10 @@ def _entry(
 def _redraw(
     session: Session, commitment: Commitment, at: datetime, mover: Decision | None = None
 ) -> None:
-    """Redraw the commitment's own message, and every card that shows it and is still open.
+    """Redraw the messages about the commitment, and those about open decisions that show it.
 
-    Open decisions that are to replace one that touches it show it too. The `mover`'s own card is
-    drawn anyway.
+    A decision shows the commitment if it touches it, or is to replace a decision that touches it.
+    The messages of the `mover` are redrawn elsewhere.
     """
     older = aliased(Decision)
     touching = select(older.number).where(
@@ -317,9 +317,10 @@ def _redraw(
 
 
 def redraw_replacements(decision: Decision, at: datetime) -> None:
-    """Redraw the open cards of decisions that are to replace this one.
+    """Redraw the messages about open decisions that are to replace this one.
 
-    They say what becomes of its move, which they take back only while this decision is in force.
+    The messages say what becomes of its move, which is taken back only if this decision is still in
+    force.
     """
     if not stands(decision):
         return

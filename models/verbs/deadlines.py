@@ -26,7 +26,7 @@ CLAIM_AGES = timedelta(days=2)
 
 
 def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Set the timers of this round. A timer that finds its matter settled does nothing."""
+    """Set the timers of this round. A timer does nothing if its matter is settled when it fires."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         calendar = routing.version.calendar

@@ -1,6 +1,6 @@
 """Endings of a round: approval, rejection, deferral, verdict, withdrawal.
 
-Each function checks the right, settles the round and writes history.
+Each checks the right, settles the round and writes history. An approval may be only a signature.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from models.verbs.deadlines import returns_at, set_round_timer
 from models.verbs.superseding import deciders_of, restore, supersede
 from models.working_time import MORNING, local_day, moment
 
-# Time in which people can take back their own decision (docs/reference/behaviour.md, What people
+# Time in which the person who decided can take that back (docs/reference/behaviour.md, What people
 # do).
 UNDO_FOR = timedelta(minutes=5)
 # Outcomes after which the raiser may still withdraw, because the matter was left open.
@@ -176,10 +176,11 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 
 
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
-    """Raise WasDecided if this was decided and reopened, and neither person involved decides it.
+    """Raise WasDecided if this was decided and reopened, and its raiser may not take that back.
 
-    Otherwise two people could take back an outcome that neither of them may decide: one reopens the
-    decision, and its raiser withdraws it. Rounds that were undone do not count.
+    The raiser may, if the raiser or the person who reopened it decides it. Otherwise two people
+    could take back an outcome that neither of them may decide: one reopens the decision, and its
+    raiser withdraws it. Rounds that were undone do not count.
     """
     lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
     last = lasting[-1] if lasting else None
@@ -193,7 +194,7 @@ def _check_was_not_decided(decision: Decision, person: Person) -> None:
 def withdraw(
     decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Withdraw a decision, as its raiser. A withdrawal is never shown as a decision."""
+    """Withdraw a decision, as its raiser. A withdrawn round has no outcome."""
     check_may_withdraw(decision, act.person)
     decision.state = next_state(decision.state, Verb.WITHDRAW)
     _close(decision, Verb.WITHDRAW, Ending(None, reason), act, replaced)

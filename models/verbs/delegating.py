@@ -62,8 +62,8 @@ def _own_sides_of(decision: Decision, person: str) -> list[Side]:
 def may_give_back_to(decision: Decision, person: str, at: datetime) -> list[str]:
     """Return the role holders to whom this person may give back what they do here for them.
 
-    Each must still be in Slack, and must have handed over this decision alone, not all their work
-    for a leave. A delegate who has signed has nothing left to give back.
+    A role holder who has left Slack is left out. So is one who is away now, and whose delegate for
+    that time is this person. A delegate who has signed has nothing left to give back.
     """
     givers, workspace_id = decision.givers_to(person), decision.workspace_id
     finished = has_signed(decision, person) and not has_to_act(decision, person)

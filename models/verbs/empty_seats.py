@@ -29,8 +29,9 @@ def vacate(
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
-    the sponsor. Work that the person did in another's place goes back. `gone` are all people who
-    are known to have left. Delegates who are `outside` may not read the channel, and get nothing.
+    the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
+    back. `gone` are all people who are known to have left. Delegates who are `outside` may not read
+    the channel, and get nothing.
     """
     seats, moves = SeatsToday(at, {*gone, *outside}), list[Move]()
     for decision in pending:

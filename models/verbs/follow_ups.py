@@ -74,7 +74,7 @@ def review_to_answer(decision: Decision, round: int, person: Person) -> Settleme
     """Return the outcome of this round, if this person may now review its forecast.
 
     The person must have forecast the impact, or be the counterpart or the role holder for whom the
-    counterpart acts. Nobody must have said yet whether the forecast held. Raises Refused.
+    counterpart acts. Raises Refused, also if somebody has said already whether the forecast held.
     """
     settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if settlement is None or settlement.review_on is None or forecast is None:

@@ -39,11 +39,11 @@ def gather(
     messages: Mapping[str, Post] | None = None,
     gone: Collection[str] = (),
 ) -> None:
-    """Gather an act's news of several moves, for each person concerned, in one message.
+    """Gather the news of these moves: each person with news of several decisions gets one message.
 
-    The message leads to a list of exactly these decisions. A person who has one of `messages` reads
-    it there; for the others, a new message is made. People who are `gone` get none. The number of
-    statements is the same for one person and for many.
+    The message leads to a list of exactly these decisions. If the person has one of `messages`,
+    that one leads to the list; otherwise a new message is made. People who are `gone` get none. The
+    number of statements is the same for one person and for many.
     """
     decisions = {move.decision.id: move.decision for move in moves}
     if len(decisions) < 2:
@@ -73,7 +73,7 @@ def gather(
 
 
 def _owed_now(moves: Sequence[Move], at: datetime) -> Sequence[Post]:
-    """Return what this act owes the people concerned about these decisions, oldest first."""
+    """Return the messages of this act to the people of these moves, the oldest first."""
     session = moves[0].decision.session
     write_now(session)
     people = {person for move in moves for person in (move.from_, move.to)}

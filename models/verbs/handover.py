@@ -1,7 +1,7 @@
 """Handover: one person takes another's place on open decisions, and no deadline changes.
 
-It happens for a leave, for a single decision, or because somebody has left Slack. See
-docs/reference/behaviour.md, Stand-ins.
+It happens for a leave, for a single decision, if a role changes hands, or if somebody leaves Slack.
+See docs/reference/behaviour.md, Stand-ins.
 """
 
 from __future__ import annotations
@@ -98,9 +98,10 @@ def hand_over(
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
     Nothing changes if the person who sits there has signed and has nothing left to do. If there is
-    something to do on this side, return the move, and tell both people of it, except a person who
-    hands over themselves and people who are `gone`. The new person gets a request to act. They get
-    a notice instead if they have a request from an earlier turn, or if the impact comes first.
+    something to do on this side, return the move, and tell both people. The former person is not
+    told if they make the handover, and nobody who is `gone` is told. The new person gets a request
+    to act. They get a notice instead if they have a request from an earlier turn, or if the impact
+    comes first.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     to_do = side.has_to_act(decision)
@@ -124,7 +125,7 @@ def hand_over(
     if seat.person in asked or not _is_asked_now(decision, seat.person):
         informed.add(seat.person)
     for person in sorted(informed - set(gone)):
-        # A person who loses both sides at once hears of it once.
+        # A person who loses both sides at once gets one message, because `about` is the same.
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
     return [Move(decision, before.person, seat.person)]
 
@@ -229,7 +230,7 @@ def both_hats(
 ) -> bool:
     """Return True if this delegate would act for both roles of a channel while `person` is away.
 
-    They may hold the other role themselves, or act for its holder, who is away too.
+    They would if they hold the other role, or act for its holder, who is away too.
     """
     for version in rights:
         others = [holder for holder in version.role_holders if holder != person]
@@ -276,7 +277,7 @@ def leave(
 def end_leave(
     absence: Absence, pending: Iterable[Decision], act: Act, gone: Collection[str]
 ) -> list[Move]:
-    """End an absence: the person acts again, and work that the delegate has not done moves back.
+    """End an absence: the person acts again. What the delegate has not done goes back to them.
 
     Return what moved.
     """

@@ -60,7 +60,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     """State the impact, in the role that is asked for it.
 
     After the window it is still recorded, and marked as late. If it is a revision, the people who
-    still have to decide are told. People who have signed already are told in any case.
+    still have to decide are told. Other people who have signed already are told of any statement.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)
@@ -125,7 +125,7 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
 def lapse_impact(decision: Decision, at: datetime) -> None:
     """Close an impact window that nobody answered: the holder may decide, and the record says so.
 
-    Does nothing if the impact was stated.
+    Does nothing if the impact was stated, or if the window is still open.
     """
     if decision.state is not State.AWAITING_IMPACT or (
         decision.impact_due_at and decision.impact_due_at > at

@@ -1,4 +1,4 @@
-"""Overdue decisions: after a grace period they are escalated. Silence is never an outcome.
+"""Overdue decisions: after a grace period, the sponsor may decide too.
 
 See docs/reference/behaviour.md, Time.
 """
@@ -61,7 +61,8 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
 def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
     """Let today's sponsor decide too, if the grace period is over and the decision still open.
 
-    A new round has its own date and grace period, so a timer of an earlier round does nothing.
+    Do nothing if the sponsor decides it anyway. A new round has its own date and grace period, so a
+    timer of an earlier round does nothing.
     """
     if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
         return

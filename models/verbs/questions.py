@@ -1,6 +1,6 @@
-"""Questions of the holder to somebody before deciding. A question moves no date.
+"""Questions that the holder asks somebody before deciding. A question moves no date.
 
-The card shows the answer. See docs/reference/behaviour.md, What people do.
+Details shows question and answer. See docs/reference/behaviour.md, What people do.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Origin of a decision: its form, its message, and the decision it replaces or disputes.
+    """Origin of a decision: its form, its message, and the decision that it replaces or disputes.
 
-    A form raises only once.
+    A form can raise only one decision.
     """
 
     form: str
@@ -62,7 +62,7 @@ class Effect:
 class Ask:
     """Tradeoff as the raiser typed it. Options are (name, value, cost).
 
-    `references` are None if the form did not ask for them; those that are kept then stay.
+    `references` are None if the form did not ask for them. Those of the record then stay.
     """
 
     title: str
@@ -79,7 +79,7 @@ class Ask:
 class Finished:
     """Claim of finished work, as the team typed it.
 
-    `references` are None if the form did not ask for them; those that are kept then stay.
+    `references` are None if the form did not ask for them. Those of the record then stay.
     """
 
     item: str

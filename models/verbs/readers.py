@@ -29,7 +29,7 @@ CHECK_EVERY = timedelta(minutes=50)
 def note_change(session: Session, channel: Channel) -> None:
     """Note that other people may read this channel now, or that it has changed in Slack.
 
-    Every replica forgets what it knows of the channel before it uses it again.
+    Each replica then forgets what it remembers of the channel (`bot/memory.py`).
     """
     channel.access_version = next_access_version(session, channel.workspace_id)
 
@@ -37,8 +37,8 @@ def note_change(session: Session, channel: Channel) -> None:
 def note_standing(session: Session, workspace_id: int, person: str, standing: Standing) -> bool:
     """Note a person's standing as Slack says it now; return False if that was known.
 
-    Every replica forgets what it knows of the person before it uses it again. A member's change of
-    status costs one read: nothing is written as long as Slack says the same.
+    Each replica then forgets what it remembers of the person (`bot/memory.py`). If the standing is
+    the same as before, this costs one read, and nothing is written.
     """
     noted = session.get(PersonAccess, (workspace_id, person))
     if standing is (noted.standing if noted else Standing.MEMBER):
@@ -100,7 +100,7 @@ def people_told(session: Session, channel_id: int) -> list[str]:
 
 
 def set_check(session: Session, channel: Channel, after: datetime) -> None:
-    """Set the timer of the next check whether everyone who was told something may still read it."""
+    """Set the timer of the next check of who may still read what they were told."""
     key = f"{TimerKind.READERS}:{channel.id}:{after:%Y%m%d%H%M%S}"
     due_at = after + CHECK_EVERY
     about = Subject(channel_id=channel.id)

@@ -24,15 +24,15 @@ ACTOR = "actor"
 
 
 class NotPersonal(ValueError):
-    """Bug in the caller: an event of this verb says nothing personal under this name."""
+    """Raised if an event has nothing personal under this name, which is a bug in the caller."""
 
 
 def redact(decision: Decision, sequence: int, name: str, act: Act) -> None:
     """Delete what one event says under this name, or its actor.
 
-    Does nothing if the event says nothing there. The decision is locked. In an event of version 2
-    the value goes with its salt, and its digest stays. An event of version 1 hashes the value
-    itself, so a redaction event names it, with the hash of what is left.
+    Does nothing if the event says nothing there. The caller has locked the decision. In an event of
+    version 2 the value goes with its salt, and its digest stays. An event of version 1 hashes the
+    value itself, so a redaction event names it, with the hash of what is left.
     """
     session = decision.session
     write_now(session)

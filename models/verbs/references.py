@@ -1,4 +1,4 @@
-"""Keeping of references: those of a decision or commitment are replaced as a whole."""
+"""Keeping of references. The list of a decision is replaced as a whole."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def change_references(decision: Decision, links: Sequence[Link], act: Act) -> No
 
 
 def add_references(commitment: Commitment, links: Sequence[Link]) -> list[Reference]:
-    """Return the rows of a new commitment's references, for the session that has given its id."""
+    """Return the rows of a new commitment's references. The commitment must have its id."""
     return [Reference(commitment_id=commitment.id, **row) for row in rows(links)]

@@ -26,8 +26,8 @@ def replace(
 ) -> RightsVersion:
     """Make this the channel's rights from now on. The caller has checked who may do that.
 
-    If the version before was in force for less than a day, the decisions that it made possible are
-    marked and drawn again.
+    If the version before was in force for less than a day, the rounds that it made possible are
+    marked, and their decisions drawn again.
     """
     made = new_version(session, before.channel, version, table, at)
     before.replaced_at = at

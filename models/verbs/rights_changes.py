@@ -32,7 +32,7 @@ ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
 class Wanted:
     """Change that somebody wants: new settings and new rows of the table.
 
-    `switched` has the kinds that would be switched: True if on, False if off.
+    `switched` has the kinds that would be switched: True to switch on, False to switch off.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -258,7 +258,7 @@ def ask(
     at: datetime,
     gone: Collection[str] = (),
 ) -> None:
-    """Ask each person who can confirm now, once.
+    """Tell the channel of the change, and ask each person who can confirm it now; each once.
 
     If nobody can confirm for some role, set the moment at which the change takes effect. If no
     confirmation is missing any more, for example because the person who would have lost something
@@ -360,9 +360,9 @@ def follow_version(session: Session, current: RightsVersion, at: datetime) -> No
 
 
 def follow_people(session: Session, held: Collection[RightsVersion], at: datetime) -> None:
-    """Ask again in these channels, because somebody with a role there left, went away or is back.
+    """Ask who can confirm now, because somebody with a role in these channels left or is back.
 
-    A person who is asked already gets no second request.
+    Such a person may also have gone on leave. A person who is asked already gets no second request.
     """
     here = {current.channel_id: current for current in held}
     pending = select(RightsChange).where(

@@ -1,6 +1,7 @@
 """Beginning of a round: route the decision, ask for impact, set the timers.
 
-Raising begins the first round; reopening, returning, resubmitting and editing begin the next.
+Raising begins the first round. Reopening, returning, resubmitting and undoing begin the next, and
+so does an edit after somebody has acted.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ from models.verbs.undoing import (
 )
 from models.working_time import end_of_window, local_day
 
-# A deferred decision that had a date gets a new one when it comes back; the card names it.
+# When a deferred decision that had a due date comes back, its new due date is this much later.
 RETURNED_IN = timedelta(days=7)
 
 
 def place(decision: Decision, routing: Routing) -> None:
-    """Put a decision before the people of this routing."""
+    """Set rights, seats and routing sentence of a decision as this routing says."""
     decision.rights_version = routing.version
     decision.decides = routing.decides
     decision.move_decides = routing.move_decides
@@ -45,7 +46,7 @@ def place(decision: Decision, routing: Routing) -> None:
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Open the impact window if the rights ask for a statement that is not there."""
+    """Set the stage of the impact; open the window if the rights ask for a missing statement."""
     missing = routing.impact_from and decision.to_state_impact
     if decision.is_after_the_fact:
         _close_window(decision)
@@ -129,7 +130,7 @@ def _be_in_time(decision: Decision) -> None:
 def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
     """Raise the Refused that says why this person cannot reopen or supersede this decision.
 
-    `editors` are the people who hold a role in the channel.
+    `editors` are the channel's product owner and project manager.
     """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
@@ -224,7 +225,7 @@ def undo(
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
-    Do nothing if it has been reopened, or deferred to a later date.
+    Do nothing if it is no longer deferred, or was deferred to a later date.
     """
     if (
         decision.state is State.DECIDED
@@ -269,7 +270,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
     `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
-    a raiser could ask a harmless question, and exchange it just before the window ends.
+    a raiser could ask a harmless question, and replace it by another just before the window ends.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)

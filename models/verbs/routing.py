@@ -25,9 +25,9 @@ LEFT = "who has left Slack"
 class Routing:
     """Routing of one round: who decides, who states the impact, and why.
 
-    `sentence` is stored with the decision, and never changes. The impact window runs in the
-    counterpart's `time_zone`. `route` sets the channel's zone, and the caller replaces it if Slack
-    says the counterpart's zone. `move_decides` are the roles that must agree to a change of a
+    `sentence` is stored with the decision; a handover does not change it. The impact window runs in
+    the counterpart's `time_zone`. `route` sets the channel's zone, and the caller replaces it if
+    Slack says the counterpart's zone. `move_decides` are the roles that must agree to a change of a
     commitment, None if none is touched; `impact_from` are the roles that state impact first.
     """
 
@@ -92,7 +92,7 @@ def route(
 def seat_of(
     person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]
 ) -> Seat:
-    """Return the seat of this role holder: who acts for them now."""
+    """Return the seat for this role holder: the person who acts now, and for whom."""
     if person in gone:
         if sponsor and sponsor not in gone:
             return Seat(seat_of(sponsor, absences, None, gone).person, person, LEFT)

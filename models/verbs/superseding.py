@@ -1,4 +1,4 @@
-"""Superseding: a newer decision takes the place of an older one, and a round's outcome ends."""
+"""Superseding: a newer decision takes the place of an older one, or gives the place back."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from models.verbs.deadlines import returns_at, set_round_timer
 
 
 def roles_behind(decision: Decision) -> set[Role]:
-    """Return the roles that decided this, and what it has replaced, and so on.
+    """Return the roles that decided this decision and all those that it has replaced, in a chain.
 
-    The sponsor may have decided it in their place.
+    The sponsor may have decided in their place.
     """
     roles, newer = {*decision.holders}, decision
     while newer.supersedes:
@@ -67,7 +67,8 @@ def supersede(old: Decision, number: int, act: Act) -> None:
 def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
     """Put a superseded decision in force again; enter its move again if `moves` is True.
 
-    The newer decision is not in force any more, and its own move has been taken back already.
+    The newer decision is not in force any more. If `moves` is True, its own move has been taken
+    back already.
     """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None

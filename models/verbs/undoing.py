@@ -26,9 +26,9 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
     """Return True if this role decides today, and this person acts in it.
 
-    So does a delegate to whom its holder has handed over this decision alone. If the rights are
-    still those of the moment of the outcome, a seat of one's own was not lost since then. It may be
-    that of a former holder who has kept the open decisions.
+    A delegate to whom the role's holder has handed over this decision alone acts in it too. If the
+    rights have not changed since the outcome, such a delegate and a person in a seat of their own
+    still have that seat. The person may be a former role holder who has kept the open decisions.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat

@@ -196,6 +196,7 @@ def down(url: str) -> None:
 
 # An index over expressions is not compared: SQLAlchemy and Alembic each say so.
 @pytest.mark.filterwarnings("ignore:.*expression-based index.*")
+@pytest.mark.both_databases
 def test_migrations_go_up_make_what_the_models_say_and_go_down(database_url: str) -> None:
     engine = create_engine(database_url)
     try:

@@ -23,6 +23,7 @@ from support.decision_states import (
     STORIES,
     as_it_goes,
     drawings,
+    every_message,
     every_state,
     messages,
     pictures,
@@ -65,13 +66,21 @@ def check_drawn(name: str, decision: Decision, types: Typing, new: list[int]) ->
         checked(name, draw[at]())
 
 
-@pytest.mark.parametrize("typing", ["as much as fits", "German", "Cyrillic", "Japanese"])
-def test_the_longest_texts_fit_in_every_state(shape: str, typing: str) -> None:
-    for name, decision, new in pictures(shape):
+def test_as_much_as_fits_is_taken_in_every_state(shape: str) -> None:
+    check_fits(shape, ["as much as fits"])
+
+
+def test_the_longest_texts_of_other_languages_fit_in_every_state(shape: str) -> None:
+    """Each state is drawn with the next of the languages, since each block is in many states."""
+    check_fits(shape, ["German", "Cyrillic", "Japanese"])
+
+
+def check_fits(shape: str, typings: list[str]) -> None:
+    for (name, decision, new), typing in zip(pictures(shape), cycle(typings), strict=False):
         retype(decision, TYPINGS[typing])
         draw = drawings(decision)
         for at in new:
-            checked(name, draw[at](), whole=False)
+            checked(f"{name}, {typing}", draw[at](), whole=False)
 
 
 def checked(name: str, shown: Message | View, whole: bool = True) -> None:
@@ -82,8 +91,8 @@ def checked(name: str, shown: Message | View, whole: bool = True) -> None:
 
 
 def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> None:
-    for name, decision in every_state(shape):
-        for post, message in messages(decision):
+    for name, decision, drawn in every_message(shape):
+        for post, message in drawn:
             try:
                 check_offers(decision, offered(message.blocks))
             except AssertionError as fault:
@@ -162,11 +171,11 @@ def test_a_button_of_some_sorts_of_decisions_is_known_as_such() -> None:
 
 def test_undo_is_offered_to_whoever_decided_and_to_nobody_else(shape: str) -> None:
     """In direct messages. The card has it in its menu, and says who may press it."""
-    for name, decision in every_state(shape):
+    for name, decision, drawn in every_message(shape):
         can_undo = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
         offered_to = {
             post.person
-            for post, message in messages(decision)
+            for post, message in drawn
             if "second_thoughts.undo" in str(message.blocks) and post.drawing is not Drawing.CARD
         }
         whoever_decided = {decision.settled_by} if can_undo and decision.undo_until else set()
@@ -180,8 +189,8 @@ def test_a_request_says_that_it_is_your_turn_only_while_it_is(shape: str) -> Non
         "please acknowledge",
         "from now on you may decide",
     )
-    for name, decision in every_state(shape):
-        for post, message in messages(decision):
+    for name, decision, drawn in every_message(shape):
+        for post, message in drawn:
             if post.person and any(words in message.text for words in turns):
                 turn = post.person in (*decision.still_to_sign.values(), decision.escalated_to)
                 assert turn, f"{name}: {post.drawing} to {post.person}: {message.text}"

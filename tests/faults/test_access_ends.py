@@ -12,6 +12,7 @@ from support.home_visitor import leaves, opens_home, reads
 from support.story_helpers import secret_of
 
 
+@pytest.mark.both_databases
 def test_an_open_home_shows_nothing_of_a_channel_that_was_left(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:

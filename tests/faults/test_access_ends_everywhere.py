@@ -15,6 +15,8 @@ from support.harness import Actor, Harness
 from support.home_visitor import opens_home, reads
 from support.replica import Replica
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def second(harness: Harness) -> Iterator[Replica]:

@@ -59,6 +59,7 @@ def lost_and_raised_anew(harness: Harness, erin: Actor) -> Message:
     return lost
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("button", ["Approve", "Reject", "Defer", "Ask", "Delegate", "Withdraw"])
 def test_a_card_of_the_lost_hours_decides_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, button: str
@@ -71,7 +72,6 @@ def test_a_card_of_the_lost_hours_decides_nothing(
     assert harness.decision().event_count == 1
 
 
-@pytest.mark.any_database
 def test_a_form_of_the_lost_hours_decides_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -86,7 +86,6 @@ def test_a_form_of_the_lost_hours_decides_nothing(
     assert harness.decision().event_count == 1
 
 
-@pytest.mark.any_database
 def test_a_form_of_the_lost_hours_gives_nothing_back(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -103,7 +102,6 @@ def test_a_form_of_the_lost_hours_gives_nothing_back(
     assert harness.decision().holder == sam.id
 
 
-@pytest.mark.any_database
 def test_who_declines_a_leave_of_the_lost_hours_declines_no_other(
     harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -117,7 +115,6 @@ def test_who_declines_a_leave_of_the_lost_hours_declines_no_other(
     assert "You do not stand in there any more" in dora.was_told()
 
 
-@pytest.mark.any_database
 def test_a_form_of_lost_rights_does_not_replace_others(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -132,7 +129,6 @@ def test_a_form_of_lost_rights_does_not_replace_others(
     assert "@bob changed the rights while your form was open" in alice.form_words()
 
 
-@pytest.mark.any_database
 def test_a_commitment_of_the_lost_hours_is_not_closed(
     harness: Harness, bob: Actor, checkout: Channel
 ) -> None:
@@ -162,6 +158,7 @@ def test_a_form_of_the_lost_hours_moves_no_other_commitment(
     assert harness.decisions() == []
 
 
+@pytest.mark.both_databases
 def test_what_was_told_of_a_lost_commitment_opens_no_other(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -187,6 +184,7 @@ def presses_unmarked(who: Actor, card: Message, action: str) -> None:
     who.harness.settle()
 
 
+@pytest.mark.both_databases
 def test_a_button_of_the_release_before_is_drawn_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -206,7 +204,6 @@ def test_a_button_of_the_release_before_is_drawn_again(
     assert harness.decision().outcome is not None
 
 
-@pytest.mark.any_database
 def test_a_button_that_only_shows_works_without_a_mark(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -218,6 +215,7 @@ def test_a_button_that_only_shows_works_without_a_mark(
     assert alice.form is None
 
 
+@pytest.mark.both_databases
 def test_the_upgrade_draws_every_open_card_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -92,6 +92,7 @@ def acts(alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Iterator[s
     yield "export"
 
 
+@pytest.mark.both_databases
 def test_a_request_that_arrives_twice_takes_effect_once(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_request_that_arrives_twice_takes_effect_once(
     harness.refused("exchanged_trigger_id", "expired_url")
 
 
+@pytest.mark.both_databases
 def test_requests_that_arrive_together_take_effect_once(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -126,7 +128,6 @@ def test_requests_that_arrive_together_take_effect_once(
     assert len(harness.decision_whole().questions) == 1
 
 
-@pytest.mark.any_database
 def test_requests_of_yesterday_are_forgotten(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

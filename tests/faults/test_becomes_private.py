@@ -17,6 +17,7 @@ from support.harness import Actor, Harness
 from support.home_visitor import home, opens_home
 
 
+@pytest.mark.both_databases
 def test_a_channel_that_becomes_private_is_private_at_once(
     harness: Harness, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

@@ -29,7 +29,6 @@ def made(alice: Actor, sort: str) -> Message:
     return alice.records("Guests", kind="schedule")
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("sort", OTHERS)
 def test_a_button_of_another_sort_of_decision_does_nothing(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel, sort: str
@@ -45,7 +44,6 @@ def test_a_button_of_another_sort_of_decision_does_nothing(
     assert harness.decision().head_hash == before
 
 
-@pytest.mark.any_database
 def test_one_signature_settles_no_joint_decision_by_the_button_of_a_claim(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -56,7 +54,6 @@ def test_one_signature_settles_no_joint_decision_by_the_button_of_a_claim(
     assert harness.decision().outcome is None
 
 
-@pytest.mark.any_database
 def test_a_claim_is_not_replaced_by_a_tradeoff(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

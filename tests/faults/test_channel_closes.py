@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome
 from models.tables.post import PostState
 from support.harness import Actor, Harness
-
-pytestmark = pytest.mark.any_database
 
 CANNOT_POST = "are recorded, but I cannot post there"
 

@@ -98,7 +98,6 @@ def test_pictures_hold_up_nothing_else() -> None:
     asyncio.run(steps())
 
 
-@pytest.mark.any_database
 def test_the_digest_goes_without_a_picture_that_was_not_drawn(
     harness: Harness,
     alice: Actor,

@@ -89,6 +89,7 @@ def test_a_claim_that_waits_for_another_finds_the_row_taken(
     assert (len(first), late) == (1, [])
 
 
+@pytest.mark.both_databases
 def test_a_claim_reads_only_what_is_owed(harness: Harness, checkout: Channel) -> None:
     statement, parameters = "", {}
 
@@ -110,6 +111,31 @@ def test_a_claim_reads_only_what_is_owed(harness: Harness, checkout: Channel) ->
     assert "Seq Scan on post" not in plan
 
 
+@pytest.mark.both_databases
+def test_few_exports_are_claimed_at_once(harness: Harness, checkout: Channel) -> None:
+    harness.clock.advance(seconds=5)
+    first = harness.posts()[0].channel_id
+    harness.query(
+        lambda session: session.add_all(
+            Post(
+                channel_id=first,
+                key=f"x:{number}",
+                drawing=Drawing.EXPORT,
+                person=f"U{number}",
+                due_at=harness.clock.now,
+            )
+            for number in range(claims.SLOW_AT_ONCE + 2)
+        )
+    )
+
+    def claim() -> int:
+        return len(
+            harness.query(lambda session: claims.claim(session, harness.clock.now, 99, most_slow=3))
+        )
+
+    assert [claim(), claim(), claim()] == [3, 3, 0]
+
+
 @only_postgresql
 def test_changes_of_two_people_at_once_are_both_counted(
     harness: Harness, checkout: Channel, second: Database
@@ -123,6 +149,7 @@ def test_changes_of_two_people_at_once_are_both_counted(
     assert harness.posts()[0].wanted == wanted + 2
 
 
+@pytest.mark.both_databases
 def test_a_row_of_a_newer_release_is_parked_and_blocks_no_other(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -138,7 +165,6 @@ def test_a_row_of_a_newer_release_is_parked_and_blocks_no_other(
     assert "of_tomorrow" in str(harness.query(doctor._stuck))
 
 
-@pytest.mark.any_database
 def test_a_card_does_not_wait_behind_answers_to_mentions(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -152,7 +178,6 @@ def test_a_card_does_not_wait_behind_answers_to_mentions(
     assert all(post.shown == post.wanted for post in harness.posts())
 
 
-@pytest.mark.any_database
 def test_requests_from_many_channels_reach_a_person_at_slacks_pace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
@@ -165,7 +190,6 @@ def test_requests_from_many_channels_reach_a_person_at_slacks_pace(
     assert len(alice.dm()) == 2
 
 
-@pytest.mark.any_database
 def test_a_row_that_another_replica_holds_does_not_wake_the_loop(
     harness: Harness, checkout: Channel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from bot.demo.slack.workspace import Channel
@@ -26,6 +27,7 @@ def said(harness: Harness, channel: Channel, words: str) -> int:
     )
 
 
+@pytest.mark.both_databases
 def test_a_day_that_is_skipped_fires_what_it_held_once(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_timer_does_not_fire_again_when_the_clock_goes_back(
     assert "Decided without impact" in harness.text(card)
 
 
+@pytest.mark.both_databases
 def test_work_goes_on_at_once_when_the_clock_goes_back_a_day(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -86,6 +89,7 @@ def test_what_was_put_off_before_the_clock_went_back_still_comes(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
+@pytest.mark.both_databases
 def test_a_post_cut_off_while_our_clock_was_ahead_is_not_posted_twice(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -60,7 +60,6 @@ def name_another_row(messages: list[Message], card: Message) -> None:
     messages.append(replace(card, metadata={"event_payload": {"post": 99}}))
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("spoil", "sort", "words"),
     [

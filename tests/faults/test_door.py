@@ -14,8 +14,6 @@ from bot.door import MOST_LARGE, SMALL_BODY, Door
 from bot.log import MINUTE, MOST_LINES, Ceiling
 from support.harness import GENEROUS, Harness
 
-pytestmark = pytest.mark.any_database
-
 BODY = "command=%2Ftradeoff&text=help"
 
 

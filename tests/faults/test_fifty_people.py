@@ -20,6 +20,8 @@ from models.tables.history import HistoryEvent
 from models.words import USUAL
 from support.harness import Actor, Harness
 
+pytestmark = pytest.mark.both_databases
+
 MANY = 50
 
 

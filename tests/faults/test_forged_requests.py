@@ -114,7 +114,6 @@ def forged(harness: Harness, body: str) -> dict[str, dict[str, str]]:
     }
 
 
-@pytest.mark.any_database
 def test_forged_stale_and_malformed_signatures(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:
@@ -135,7 +134,6 @@ def test_forged_stale_and_malformed_signatures(
     assert screens(harness) == before
 
 
-@pytest.mark.any_database
 def test_a_fresh_signature_is_taken_for_five_minutes(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -271,7 +269,6 @@ def malformed(harness: Harness) -> dict[str, tuple[str | bytes, str]]:
     }
 
 
-@pytest.mark.any_database
 def test_malformed_bodies_of_every_surface(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:
@@ -288,7 +285,6 @@ def test_malformed_bodies_of_every_surface(
     assert harness.decisions() == []
 
 
-@pytest.mark.any_database
 def test_another_workspace_gets_nothing(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:
@@ -303,6 +299,7 @@ def test_another_workspace_gets_nothing(
     clean(harness, log)
 
 
+@pytest.mark.both_databases
 def test_a_fault_of_ours_leaves_a_trace_without_what_was_typed(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:

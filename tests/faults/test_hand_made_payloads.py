@@ -50,7 +50,6 @@ MISFITS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("misfit", MISFITS)
 def test_a_value_that_was_not_offered_is_refused(
     harness: Harness, erin: Actor, checkout: Channel, misfit: str
@@ -63,7 +62,6 @@ def test_a_value_that_was_not_offered_is_refused(
     assert harness.decisions() == []
 
 
-@pytest.mark.any_database
 def test_a_value_of_another_type_is_nothing(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -74,7 +72,6 @@ def test_a_value_of_another_type_is_nothing(
     assert harness.decisions() == []
 
 
-@pytest.mark.any_database
 def test_a_field_that_was_not_offered_is_not_read(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -84,7 +81,6 @@ def test_a_field_that_was_not_offered_is_not_read(
     assert [option.name for option in harness.decision().options] == ["Yes", "No"]
 
 
-@pytest.mark.any_database
 def test_a_field_that_is_left_out_was_asked_all_the_same(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -96,7 +92,6 @@ def test_a_field_that_is_left_out_was_asked_all_the_same(
     assert harness.decisions() == []
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("made_by", [BROADCAST, "erin", "C0123456789", {"id": "U1"}])
 def test_whoever_decided_in_a_meeting_is_a_person(
     harness: Harness, erin: Actor, checkout: Channel, made_by: Any
@@ -108,7 +103,6 @@ def test_whoever_decided_in_a_meeting_is_a_person(
     assert "<!channel>" not in said_in(harness, checkout)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("name", "held"),
     [
@@ -127,7 +121,6 @@ def test_a_rhythm_that_was_not_offered_is_refused(
     assert list(forged(harness, alice, holding(name, **held))["errors"]) == [name]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "link",
     [
@@ -151,7 +144,6 @@ def test_a_link_leads_to_the_web_alone(
 # ---- what a form remembers -----------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "memory",
     ['{"channel":"C000000001"}', '{"channel":"C000000001","supersedes":1}', "", "{}", "x.y"],
@@ -169,7 +161,6 @@ def test_a_form_that_we_did_not_open_is_not_read(
     assert [decision.number for decision in harness.decisions()] == [1]
 
 
-@pytest.mark.any_database
 def test_a_form_is_its_person_s_alone(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -191,7 +182,6 @@ def test_a_form_is_its_person_s_alone(
     assert harness.decision().outcome is None
 
 
-@pytest.mark.any_database
 def test_a_click_in_a_form_that_we_did_not_open(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -211,7 +201,6 @@ def test_a_click_in_a_form_that_we_did_not_open(
     assert "I did not open this form" in erin.form_words()
 
 
-@pytest.mark.any_database
 def test_the_author_of_a_quoted_message_is_a_person(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -223,7 +212,6 @@ def test_the_author_of_a_quoted_message_is_a_person(
     assert "<!channel>" not in said_in(harness, checkout)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("value", ["", "x", "-1", "9" * 30, "1.5", "[]"])
 def test_a_button_in_a_form_that_we_did_not_draw_turns_to_the_first_page(
     harness: Harness, erin: Actor, checkout: Channel, value: str
@@ -244,7 +232,6 @@ def test_a_button_in_a_form_that_we_did_not_draw_turns_to_the_first_page(
 MISPLACED = ("", "{}", "[]", "x", "1:2-3", "9" * 30, '{"list":"raised","key":["x"]}')
 
 
-@pytest.mark.any_database
 def test_a_button_that_its_message_or_form_does_not_have_is_no_fault_of_ours(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -261,7 +248,6 @@ def test_a_button_that_its_message_or_form_does_not_have_is_no_fault_of_ours(
     harness.refused("channel_not_found")
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "turn",
     [
@@ -303,7 +289,6 @@ def presses_in_form(actor: Actor, channel: Channel, action: str, value: str) -> 
 # ---- forms that stay open ------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_an_open_form_that_is_redrawn_shows_nothing_to_who_has_left(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
@@ -320,7 +305,6 @@ def test_an_open_form_that_is_redrawn_shows_nothing_to_who_has_left(
     assert "Severance" not in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_an_open_form_of_who_has_left_raises_nothing(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
@@ -331,7 +315,6 @@ def test_an_open_form_of_who_has_left_raises_nothing(
     assert harness.decisions() == []
 
 
-@pytest.mark.any_database
 def test_a_verdict_that_is_redrawn_shows_nothing_to_who_has_left(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:

@@ -23,7 +23,6 @@ def faults(harness: Harness, *, ready: bool = False) -> list[str]:
     return said
 
 
-@pytest.mark.any_database
 def test_a_database_file_that_was_replaced_is_found(harness: Harness, tmp_path: Path) -> None:
     assert faults(harness) == []
     file = Path(str(harness.bot.database.engine.url.database))
@@ -34,6 +33,7 @@ def test_a_database_file_that_was_replaced_is_found(harness: Harness, tmp_path: 
     assert faults(harness) == []
 
 
+@pytest.mark.both_databases
 def test_ready_needs_the_schema_and_slacks_word(harness: Harness) -> None:
     harness.timeouts.unknown_kept = 0
     harness.bot.installations.known = None
@@ -46,7 +46,6 @@ def test_ready_needs_the_schema_and_slacks_word(harness: Harness) -> None:
     assert faults(harness) == []
 
 
-@pytest.mark.any_database
 def test_doctor_knows_how_long_messages_wait_that_nothing_holds_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

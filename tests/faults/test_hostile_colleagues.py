@@ -42,6 +42,7 @@ def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
 # ---- the record ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_undone_in_the_shown_decision_its_record_still_verifies(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -51,6 +52,7 @@ def test_undone_in_the_shown_decision_its_record_still_verifies(
     assert "Record verified: 3 events" in alice.form_words().replace("*", "")
 
 
+@pytest.mark.both_databases
 def test_each_signature_names_who_is_away_from_its_seat(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -67,6 +69,7 @@ def test_each_signature_names_who_is_away_from_its_seat(
 # ---- the ledger ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_superseding_taken_back_leaves_what_others_moved(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -91,6 +94,7 @@ def test_a_superseding_taken_back_leaves_what_others_moved(
     assert promised(harness)[0] == before
 
 
+@pytest.mark.both_databases
 def test_undo_takes_back_its_own_round_only(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -101,6 +105,7 @@ def test_undo_takes_back_its_own_round_only(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
+@pytest.mark.both_databases
 def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -117,6 +122,7 @@ def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
 # ---- rights --------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_whoever_lost_the_role_supersedes_nothing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -128,6 +134,7 @@ def test_whoever_lost_the_role_supersedes_nothing(
     assert len(harness.decisions()) == 1
 
 
+@pytest.mark.both_databases
 def test_one_key_does_not_replace_what_both_signed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -142,7 +149,6 @@ def test_one_key_does_not_replace_what_both_signed(
     assert "A decision that replaces it must be theirs too" in errors["Kind"]
 
 
-@pytest.mark.any_database
 def test_a_sponsor_who_has_left_is_not_the_one_to_decide(
     harness: Harness, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -153,6 +159,7 @@ def test_a_sponsor_who_has_left_is_not_the_one_to_decide(
     assert harness.decision().escalated_to is None
 
 
+@pytest.mark.both_databases
 def test_what_is_escalated_follows_the_sponsor_of_today(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -171,7 +178,6 @@ def test_what_is_escalated_follows_the_sponsor_of_today(
 # ---- what is private -----------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_who_was_removed_is_offered_nothing_and_raises_nothing(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
@@ -184,7 +190,6 @@ def test_who_was_removed_is_offered_nothing_and_raises_nothing(
     assert len(harness.decisions()) == 1
 
 
-@pytest.mark.any_database
 def test_nobody_outside_a_private_channel_is_consulted(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, olga: Actor
 ) -> None:
@@ -196,7 +201,6 @@ def test_nobody_outside_a_private_channel_is_consulted(
     assert harness.decisions() == []
 
 
-@pytest.mark.any_database
 def test_a_follow_up_of_a_private_channel_stays_in_it(
     harness: Harness, alice: Actor, erin: Actor, olga: Actor
 ) -> None:
@@ -212,7 +216,6 @@ def test_a_follow_up_of_a_private_channel_stays_in_it(
     assert olga.dm_text("Severance") == []
 
 
-@pytest.mark.any_database
 def test_a_mention_shows_no_guest_what_they_may_not_see(
     harness: Harness, alice: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
@@ -238,7 +241,6 @@ def test_a_mention_shows_no_guest_what_they_may_not_see(
     assert "Lay off contractors" in answer
 
 
-@pytest.mark.any_database
 def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
@@ -257,6 +259,7 @@ def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
 # ---- time ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_the_delegate_of_what_is_overdue_is_reminded(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -268,6 +271,7 @@ def test_the_delegate_of_what_is_overdue_is_reminded(
     assert len(reminders(dora)) == 2
 
 
+@pytest.mark.both_databases
 def test_the_digest_comes_at_the_new_hour(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -7,9 +7,10 @@ import pytest
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.rules import Decider, Impact, Kind, State
+from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
-from support.story_helpers import replaces_what_bob_decided
+from support.story_helpers import replaces_what_bob_decided, secret_of
 
 
 def test_an_edit_gives_nobody_what_another_role_has_decided(
@@ -52,6 +53,7 @@ def test_a_commitment_that_is_only_named_replaces_no_other_role(
     assert harness.decision(1).state is State.SUPERSEDED
 
 
+@pytest.mark.both_databases
 def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -73,6 +75,7 @@ def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
     assert harness.decision(2).state is State.AWAITING_DECISION
 
 
+@pytest.mark.both_databases
 def test_a_question_that_is_exchanged_has_a_window_of_its_own(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -151,7 +154,6 @@ def test_what_others_have_decided_is_not_reopened_and_withdrawn(
 # ---- leave and private channels ------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -168,7 +170,6 @@ def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
     assert harness.decision(3).holder == bob.id
 
 
-@pytest.mark.any_database
 def test_a_delegate_who_is_not_in_the_channel_is_not_handed_a_role_that_comes_later(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -181,3 +182,15 @@ def test_a_delegate_who_is_not_in_the_channel_is_not_handed_a_role_that_comes_la
     assert harness.decision(1).holder == bob.id
     bob.is_back()
     assert harness.decision(1).holder == bob.id
+
+
+@pytest.mark.parametrize("button", ["commitments.ledger", "commitments.close"])
+def test_a_private_commitment_answers_outsiders_as_if_there_were_none(
+    harness: Harness, alice: Actor, dora: Actor, button: str
+) -> None:
+    alice.promises("Lay off contractors", in_=secret_of(harness, alice))
+    presses_by_hand(dora, button, "1")
+    here = dora.was_told().splitlines()[-1]
+    presses_by_hand(dora, button, "999999")
+    assert here == dora.was_told().splitlines()[-1]
+    assert "I cannot show you that commitment now" in here

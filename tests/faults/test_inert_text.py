@@ -17,7 +17,6 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = ["\u3164", "\u2060", "\u200d\u200d", "\u2800", "\U000e0041\U000e0042", "\xad"]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("nothing", INVISIBLE)
 def test_a_reason_that_nobody_can_see_is_none(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, nothing: str
@@ -32,7 +31,6 @@ def test_a_reason_that_nobody_can_see_is_none(
     assert len(harness.decisions()) == 1
 
 
-@pytest.mark.any_database
 def test_no_control_character_reaches_any_reader(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -52,7 +50,6 @@ def test_no_control_character_reaches_any_reader(
     assert not UNSEEN.search(said.replace(EVIL, ""))
 
 
-@pytest.mark.any_database
 def test_a_name_that_nobody_can_see_is_none(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

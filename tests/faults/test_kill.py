@@ -104,9 +104,9 @@ async def killed(bot: Served) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param("timeout_before", marks=pytest.mark.any_database),
-        "timeout_after",
-        pytest.param("ratelimited", marks=pytest.mark.any_database),
+        "timeout_before",
+        pytest.param("timeout_after", marks=pytest.mark.both_databases),
+        "ratelimited",
     ],
 )
 def test_killed_between_commit_and_post(database_url: str, tmp_path: Path, kind: Kind) -> None:
@@ -134,6 +134,7 @@ def test_killed_between_commit_and_post(database_url: str, tmp_path: Path, kind:
     asyncio.run(story())
 
 
+@pytest.mark.both_databases
 def test_killed_at_the_moment_of_the_answer(database_url: str, tmp_path: Path) -> None:
     async def story() -> None:
         workspace = Workspace()

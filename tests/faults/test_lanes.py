@@ -40,7 +40,6 @@ def card_of(harness: Harness) -> Post:
     return card
 
 
-@pytest.mark.any_database
 def test_a_channel_that_slack_does_not_answer_for_holds_up_no_other(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
@@ -65,6 +64,7 @@ def test_a_channel_that_slack_does_not_answer_for_holds_up_no_other(
     harness.run(story())
 
 
+@pytest.mark.both_databases
 def test_what_slack_has_answered_is_marked_as_soon_as_the_database_takes_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -83,7 +83,6 @@ def test_what_slack_has_answered_is_marked_as_soon_as_the_database_takes_it(
     assert "Rejected by @alice" in harness.text(card)
 
 
-@pytest.mark.any_database
 def test_a_planned_stop_finishes_what_is_under_way_and_claims_nothing_new(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
@@ -114,7 +113,6 @@ def test_a_planned_stop_finishes_what_is_under_way_and_claims_nothing_new(
     assert (later.shown, later.sending, later.claimed_until) == (0, False, None)
 
 
-@pytest.mark.any_database
 def test_an_answer_that_comes_after_the_lease_corrects_what_was_unknown(
     harness: Harness, erin: Actor, checkout: Channel, second: Replica
 ) -> None:
@@ -139,7 +137,6 @@ def test_an_answer_that_comes_after_the_lease_corrects_what_was_unknown(
     assert (card.state, card.ts, card.shown) == ("owed", message.ts, card.wanted)
 
 
-@pytest.mark.any_database
 def test_a_digest_whose_picture_takes_longer_than_the_lease_is_posted_once(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, second: Replica
 ) -> None:

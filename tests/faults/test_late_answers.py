@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.changes import make_private
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_an_answer_that_was_held_back_shows_nothing_of_a_channel_that_is_private_by_now(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
@@ -55,6 +57,7 @@ def test_the_sponsor_does_not_choose_anew_what_its_role_has_chosen(
     assert promised(harness)[0] == MOVED
 
 
+@pytest.mark.both_databases
 def test_an_impact_that_is_revised_after_a_signature_is_told_to_who_signed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -128,6 +131,7 @@ def test_who_has_lost_the_role_does_not_undo_what_both_have_signed(
     assert promised(harness)[0] == MOVED
 
 
+@pytest.mark.both_databases
 def test_a_delegate_undoes_what_they_have_decided_themselves(
     harness: Harness, alice: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -161,6 +165,7 @@ def test_who_rejects_reads_which_move_that_takes_back(
     assert "goes back, 17 Dec → 12 Dec (-5 days)." in alice.form_words()
 
 
+@pytest.mark.both_databases
 def test_a_role_that_decides_no_move_any_more_undoes_none(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -186,6 +191,7 @@ def test_whoever_has_kept_a_decision_undoes_what_they_have_decided(
     assert harness.decision(1).holder == erin.id
 
 
+@pytest.mark.both_databases
 def test_whoever_signed_a_move_undoes_it_also_after_the_commitment_is_closed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -10,8 +10,6 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import leaves, opens_home
 
-pytestmark = pytest.mark.any_database
-
 MANY = 12
 
 

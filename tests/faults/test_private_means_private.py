@@ -124,6 +124,7 @@ def read(actor: Actor) -> str:
     )
 
 
+@pytest.mark.both_databases
 def test_who_has_left_is_not_told_the_outcome_and_old_messages_shrink(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
@@ -154,6 +155,7 @@ def test_who_comes_back_reads_it_again(harness: Harness, alice: Actor, erin: Act
     assert "Severance pay" in read(erin)
 
 
+@pytest.mark.both_databases
 def test_a_missed_event_is_made_good_within_the_hour(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
@@ -166,6 +168,7 @@ def test_a_missed_event_is_made_good_within_the_hour(
     assert "Severance" not in read(erin)
 
 
+@pytest.mark.both_databases
 def test_who_may_read_is_not_known_so_nothing_is_sent_yet(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
@@ -183,6 +186,7 @@ def test_who_may_read_is_not_known_so_nothing_is_sent_yet(
     assert "It is the law" in read(erin)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["the other replica's outbox", "a command"])
 def test_another_replica_heard_that_somebody_left(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str

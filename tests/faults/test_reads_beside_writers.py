@@ -23,6 +23,8 @@ from support.command_line import for_slack, tradeoff
 from support.harness import MONDAY, Actor, Harness
 from support.home_visitor import home
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextlib.contextmanager
 def somebody_writes(harness: Harness) -> Iterator[None]:

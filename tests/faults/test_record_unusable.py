@@ -13,8 +13,6 @@ from sqlalchemy import event, text
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 
-pytestmark = pytest.mark.any_database
-
 RAISED = {
     "kind": "requirements",
     "why_now": "Asked for",

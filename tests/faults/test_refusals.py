@@ -15,8 +15,6 @@ from bot.outbox.pace import LONGEST_PAUSE, retry_after
 from models.tables.post import Drawing, Post, PostState
 from support.harness import MONDAY, Actor, Harness
 
-pytestmark = pytest.mark.any_database
-
 
 def cards(harness: Harness, channel: Channel) -> list[Message]:
     found = harness.workspace.messages.get(channel.id, [])

@@ -51,6 +51,7 @@ def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Chan
     assert [message for message in said if "Guest checkout" in message.text]
 
 
+@pytest.mark.both_databases
 def test_a_card_that_was_deleted_comes_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

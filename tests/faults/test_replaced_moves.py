@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
@@ -105,6 +107,7 @@ def test_a_replacement_can_keep_the_date_of_the_older_move(
     assert harness.decision(1).state is State.SUPERSEDED
 
 
+@pytest.mark.both_databases
 def test_an_undone_rejection_does_not_leave_the_older_decision_in_force(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
@@ -219,6 +222,7 @@ def test_an_older_move_that_moved_on_while_the_form_is_open_is_shown_again(
     assert promised(harness)[0] == date(2026, 12, 22)
 
 
+@pytest.mark.both_databases
 def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -235,6 +239,7 @@ def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     assert "#2 was the call of the product owner and project manager." in errors["Kind"]
 
 
+@pytest.mark.both_databases
 def test_what_replaces_a_replacement_is_decided_also_if_each_has_moved_another_commitment(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

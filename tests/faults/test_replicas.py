@@ -18,6 +18,8 @@ from models.tables.post import Drawing, Post
 from support.harness import GENEROUS, Actor, Harness
 from support.replica import Replica
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def second(harness: Harness) -> Iterator[Replica]:

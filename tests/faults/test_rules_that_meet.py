@@ -64,6 +64,7 @@ def test_a_sponsor_who_stood_in_when_grace_ended_is_asked_once_they_do_not(
     assert (acting(harness)[0], harness.decision().escalated_to) == ("alice", sam.id)
 
 
+@pytest.mark.both_databases
 def test_a_new_sponsor_is_asked_where_the_one_before_held_it_anyway(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_new_sponsor_is_asked_where_the_one_before_held_it_anyway(
 # ---- away ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_what_comes_back_to_someone_away_goes_to_their_delegate(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -109,6 +111,7 @@ def test_what_is_signed_stays_signed_when_the_signer_leaves(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
+@pytest.mark.both_databases
 def test_the_last_signature_sets_the_day_of_review(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -125,6 +128,7 @@ def test_the_last_signature_sets_the_day_of_review(
 # ---- the record ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_an_impact_window_that_ended_in_silence_stays_counted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -150,6 +154,7 @@ def test_found_by_the_reason_of_its_reopening(
     assert "#1 Guest checkout" in alice.form_words()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "change",
     [
@@ -194,6 +199,7 @@ def test_an_event_that_was_not_recorded_is_told_again(
     assert acting(harness)[0] == "sam"
 
 
+@pytest.mark.both_databases
 def test_another_replica_finds_out_who_was_removed(
     harness: Harness, alice: Actor, erin: Actor, people: dict[str, Actor]
 ) -> None:
@@ -213,7 +219,6 @@ def test_another_replica_finds_out_who_was_removed(
     second.stop()
 
 
-@pytest.mark.any_database
 def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -249,6 +254,7 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     harness.workspace.bad_requests.clear()
 
 
+@pytest.mark.both_databases
 def test_an_export_into_a_pipe_leaves_the_pipe_there(
     harness: Harness, erin: Actor, checkout: Channel, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Decider, State
 from support.harness import Actor, Harness
@@ -112,6 +114,7 @@ def test_an_undo_in_between_lets_nobody_withdraw_what_others_have_decided(
     assert "Ask @bob to reject it." in alice.was_told()
 
 
+@pytest.mark.both_databases
 def test_what_the_sponsor_has_moved_meanwhile_is_not_replaced_by_one(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -156,6 +159,7 @@ def test_a_move_that_a_decision_took_back_itself_does_not_come_back_with_it(
     assert promised(harness)[0] == AS_PROMISED
 
 
+@pytest.mark.both_databases
 def test_an_undo_takes_back_its_own_round_alone(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -42,7 +42,6 @@ def calls(harness: Harness, method: str) -> int:
     return [called for called, _, _ in harness.workspace.calls].count(method)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("error", ["ratelimited", "rate_limited"])
 def test_where_slack_asks_for_a_pause_nobody_calls_that_method_before(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel, error: str
@@ -66,7 +65,6 @@ def test_where_slack_asks_for_a_pause_nobody_calls_that_method_before(
     assert len(cards(search, harness, "Better ranking")) == 1
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("kind", AMBIGUOUS)
 def test_a_post_that_may_have_gone_out_stands_there_once(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
@@ -87,6 +85,7 @@ def test_a_post_that_may_have_gone_out_stands_there_once(
     assert len(erin.dm()) == 1
 
 
+@pytest.mark.both_databases
 def test_a_post_that_went_out_at_the_last_of_many_tries_is_found_again(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -98,7 +97,6 @@ def test_a_post_that_went_out_at_the_last_of_many_tries_is_found_again(
     assert len(cards(checkout, harness)) == 1
 
 
-@pytest.mark.any_database
 def test_while_slack_is_down_what_may_be_there_is_looked_for_again(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -115,7 +113,6 @@ def test_while_slack_is_down_what_may_be_there_is_looked_for_again(
     assert all(post.shown == post.wanted for post in harness.posts())
 
 
-@pytest.mark.any_database
 def test_after_a_day_in_which_slack_cannot_say_the_message_is_unknown(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -129,6 +126,7 @@ def test_after_a_day_in_which_slack_cannot_say_the_message_is_unknown(
     assert len(cards(checkout, harness)) == 1
 
 
+@pytest.mark.both_databases
 def test_what_may_have_gone_out_is_looked_for_even_if_it_could_not_be_drawn_meanwhile(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -147,7 +145,6 @@ def test_what_may_have_gone_out_is_looked_for_even_if_it_could_not_be_drawn_mean
     assert len(cards(checkout, harness)) == 1
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["broken_after", "timeout_after"])
 def test_where_we_may_not_look_it_is_never_posted_blindly(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
@@ -163,7 +160,6 @@ def test_where_we_may_not_look_it_is_never_posted_blindly(
     assert post.drawing is Drawing.CARD
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("kind", [*AMBIGUOUS, "ratelimited"])
 def test_an_update_that_fails_is_made_good(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
@@ -177,6 +173,7 @@ def test_an_update_that_fails_is_made_good(
     assert len(cards(checkout, harness)) == 1
 
 
+@pytest.mark.both_databases
 def test_a_burst_in_one_channel_keeps_slacks_pace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -9,8 +9,6 @@ from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
 
-pytestmark = pytest.mark.any_database
-
 NO_ANSWER: list[Kind] = [
     "timeout_before",
     "broken_before",

@@ -11,8 +11,6 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home, presses, reads
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def vault(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:

@@ -41,7 +41,6 @@ def surfaces(harness: Harness) -> set[tuple[str, int]]:
     return {(delivery.surface, delivery.status) for delivery in harness.slack.delivery.delivered}
 
 
-@pytest.mark.any_database
 def test_a_whole_story_through_the_socket(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -63,6 +62,7 @@ def test_a_whole_story_through_the_socket(
     assert surfaces(harness) == {("slash_commands", 200), ("interactive", 200), ("events_api", 200)}
 
 
+@pytest.mark.both_databases
 def test_fifty_at_once_through_one_socket(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -80,7 +80,6 @@ def test_fifty_at_once_through_one_socket(
     assert surfaces(harness) == {("slash_commands", 200), ("interactive", 200)}
 
 
-@pytest.mark.any_database
 def test_slack_closes_the_socket_and_the_bot_opens_another(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -98,7 +97,6 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
-@pytest.mark.any_database
 def test_closing_waits_for_what_runs(harness: Harness, erin: Actor, checkout: Channel) -> None:
     harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
     harness.breaks("conversations.info", "timeout_before")
@@ -117,7 +115,6 @@ def test_closing_waits_for_what_runs(harness: Harness, erin: Actor, checkout: Ch
     assert harness.slack.delivery.sockets == []
 
 
-@pytest.mark.any_database
 def test_a_large_form_does_not_come_in_the_acknowledgement(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

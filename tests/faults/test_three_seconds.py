@@ -71,7 +71,6 @@ def locked(harness: Harness) -> Iterator[None]:
 # ---- look-ups ------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_look_ups_of_one_request_are_made_side_by_side(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -92,7 +91,6 @@ def test_look_ups_of_one_request_are_made_side_by_side(
     assert erin.form is not None or "can change the rights here" in erin.was_told()
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("command", ["/tradeoff help", "/tradeoff rights and more"])
 def test_a_handler_that_needs_nobody_makes_no_look_up(
     harness: Harness, erin: Actor, checkout: Channel, command: str
@@ -103,7 +101,6 @@ def test_a_handler_that_needs_nobody_makes_no_look_up(
     assert harness.workspace.calls == []
 
 
-@pytest.mark.any_database
 def test_an_answer_that_came_too_late_is_there_for_the_next_try(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -135,6 +132,7 @@ def test_an_answer_that_came_too_late_is_there_for_the_next_try(
 # ---- the record ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_record_that_somebody_holds_is_tried_once(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -161,7 +159,6 @@ def test_a_record_that_somebody_holds_is_tried_once(
     assert len(harness.decisions()) == 1
 
 
-@pytest.mark.any_database
 def test_a_form_whose_key_does_not_come_in_time_is_refused_in_time(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -175,6 +172,7 @@ def test_a_form_whose_key_does_not_come_in_time_is_refused_in_time(
     assert "My record did not answer in time to open the form" in erin.was_told()
 
 
+@pytest.mark.both_databases
 def test_what_waits_for_a_thread_too_long_is_never_recorded(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -187,6 +185,7 @@ def test_what_waits_for_a_thread_too_long_is_never_recorded(
     assert harness.decisions() == []
 
 
+@pytest.mark.both_databases
 def test_a_commit_that_is_not_confirmed_is_said_to_be_so(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -229,6 +228,7 @@ def test_a_commit_over_a_lost_connection_is_said_to_be_so(
     assert [decision.number for decision in harness.decisions()] == [1]
 
 
+@pytest.mark.both_databases
 def test_a_click_that_comes_too_late_is_told_so(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -246,6 +246,7 @@ async def until_told(actor: Actor, words: str) -> None:
     await until(lambda: words in actor.was_told())
 
 
+@pytest.mark.both_databases
 def test_an_event_that_comes_too_late_is_sent_again(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

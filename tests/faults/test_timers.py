@@ -15,6 +15,7 @@ from models.tables.timer import Timer
 from support.harness import Actor, Harness
 
 
+@pytest.mark.both_databases
 def test_a_timer_of_a_newer_release_blocks_no_other(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -32,7 +33,6 @@ def test_a_timer_of_a_newer_release_blocks_no_other(
     assert error == "LookupError"
 
 
-@pytest.mark.any_database
 def test_timers_do_not_wait_for_each_others_people(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
@@ -57,7 +57,6 @@ def test_timers_do_not_wait_for_each_others_people(
     harness.run(story())
 
 
-@pytest.mark.any_database
 def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel, search: Channel
 ) -> None:
@@ -88,7 +87,6 @@ def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
     harness.run(story())
 
 
-@pytest.mark.any_database
 def test_a_timer_that_is_gone_meanwhile_is_no_fault(harness: Harness) -> None:
     """Another replica has fired it, and its row is deleted, while this one asks Slack."""
     gone = 99

@@ -83,6 +83,7 @@ def count(harness: Harness, table: type) -> int:
 # ---- typed ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_words_stay_words(
     harness: Harness, alice: Actor, erin: Actor, olga: Actor, checkout: Channel, words: str
@@ -99,7 +100,6 @@ def test_hostile_words_stay_words(
     pings_nobody(harness, olga)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", [HOSTILE[name] for name in ("mention", "link", "entities", "payload as a form")]
 )
@@ -115,7 +115,6 @@ def test_hostile_claims_stay_words(
     pings_nobody(harness, olga)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", [HOSTILE[name] for name in ("mention", "link", "entities", "payload as a form")]
 )
@@ -131,7 +130,6 @@ def test_hostile_words_survive_a_set_up(
     pings_nobody(harness, olga)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "nothing",
     [" ", "\t \n", "\u200b\u200b", "\u202e\u202c", "\u2066 \u2069", "\x00", "\ud800", "\ufeff"],
@@ -158,6 +156,7 @@ def test_what_nobody_sees_is_not_kept(
     assert harness.decision().settled_reason == "Yes"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("letter", ["<", "&", '"', "\\", "👩", "א"])
 def test_ten_thousand_characters_come_back_whole(
     harness: Harness, erin: Actor, search: Channel, letter: str
@@ -172,7 +171,6 @@ def test_ten_thousand_characters_come_back_whole(
     assert letter * 1_298 in erin.form.values["why_now"]["why_now"]["value"]
 
 
-@pytest.mark.any_database
 def test_a_channel_may_be_called_payload(harness: Harness, alice: Actor, erin: Actor) -> None:
     channel = harness.workspace.add_channel("payload", ["alice", "bob", "erin", "sam"])
     alice.sets_up(channel)
@@ -180,7 +178,6 @@ def test_a_channel_may_be_called_payload(harness: Harness, alice: Actor, erin: A
     assert harness.decision().title == "payload"
 
 
-@pytest.mark.any_database
 def test_options_are_two_and_differ(harness: Harness, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Pick", checkout)
     assert "Option B" in erin.submits(
@@ -191,7 +188,6 @@ def test_options_are_two_and_differ(harness: Harness, erin: Actor, checkout: Cha
     assert erin.submits(option2_name="Two") == {}
 
 
-@pytest.mark.any_database
 def test_a_day_that_has_passed_where_the_channel_is(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -223,6 +219,7 @@ def submits_twice(harness: Harness, actor: Actor, **fields: str) -> list[int]:
     return statuses
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("form", ["/tradeoff", "/accept"])
 def test_a_form_submitted_twice_raises_once(
     harness: Harness, erin: Actor, checkout: Channel, form: str
@@ -238,6 +235,7 @@ def test_a_form_submitted_twice_raises_once(
     assert count(harness, HistoryEvent) == 1
 
 
+@pytest.mark.both_databases
 def test_every_other_form_submitted_twice_counts_once(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -260,7 +258,6 @@ def test_every_other_form_submitted_twice_counts_once(
 # ---- old buttons ---------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_a_button_of_last_month_says_where_to_go(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -336,6 +333,7 @@ def raised_elsewhere(harness: Harness, alice: Actor) -> int:
     return number
 
 
+@pytest.mark.both_databases
 def test_another_workspace_s_decision_is_not_found(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

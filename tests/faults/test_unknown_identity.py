@@ -13,8 +13,6 @@ from bot.demo.slack.faults import Kind
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 
-pytestmark = pytest.mark.any_database
-
 NOT_YET = "Slack has not told me yet who I am"
 SILENT: list[Kind] = ["ratelimited", "server_error", "text_plain", "only_true", "no_ts"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
@@ -12,7 +10,6 @@ WITH_A_FORM = ("Wish", "list", "list since:2w", "away @dora until 2026-12-01")
 WITHOUT = ("export csv since:30d", "digest", "rights", "board")
 
 
-@pytest.mark.any_database
 def test_whoever_is_in_a_zone_that_nobody_knows_can_do_everything(
     harness: Harness, alice: Actor, checkout: Channel, dora: Actor
 ) -> None:

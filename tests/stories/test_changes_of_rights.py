@@ -149,6 +149,7 @@ def test_less_time_takes_something_and_more_takes_nothing(
     bob.presses(announced(bob, checkout), "Confirm")
     sam.types("/tradeoff rights", checkout)
     sam.presses(sam.member.sees(checkout)[-1], "Change reminders and digest")
+    assert "A change that takes time from a role waits" in sam.form_words()
     assert sam.submits(grace_days="1", reason="Quick") == {}
     assert "waits for @alice (product owner) and @bob" in harness.plain(announced(sam, checkout))
     sam.presses(announced(sam, checkout), "Withdraw")

@@ -93,7 +93,16 @@ def test_names_are_words_and_stand_for_one_thing(
 ) -> None:
     wrong = "Use letters of one alphabet, digits, blanks, hyphens, dots and slashes."
     cyrillic_o = "pr\u043educt owner"
-    for name in ("<!channel>", "*boss*", "&", "`x`", "-", "product\u3164owner", cyrillic_o):
+    for name in (
+        "<!channel>",
+        "*boss*",
+        "the _boss_",
+        "&",
+        "`x`",
+        "-",
+        "product\u3164owner",
+        cyrillic_o,
+    ):
         assert names(alice, checkout, label_sponsor=name) == {"Sponsor": wrong}
     twin = names(alice, checkout, label_sponsor="Product owner")
     assert twin == {"Sponsor": "Product owner has this name already. Choose another."}

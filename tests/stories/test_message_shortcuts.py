@@ -33,11 +33,15 @@ def test_raised_from_what_somebody_said(
 ) -> None:
     said = bob.says("Guests <cannot> order & that costs us 4%", checkout)
     erin.uses(RAISE, on=said)
-    assert "From this message; the card keeps the quote and the link:" in erin.form_words()
+    assert (
+        "From this message; Details keeps the quote, and the card links to it:" in erin.form_words()
+    )
     assert "Guests <cannot> order & that costs us 4%" in erin.form_words()
     assert erin.form.values["title"]["title"]["value"] == "Guests <cannot> order & that costs us 4%"
     erin.presses(erin.form, "Add another option")
-    assert "From this message; the card keeps the quote and the link:" in erin.form_words()
+    assert (
+        "From this message; Details keeps the quote, and the card links to it:" in erin.form_words()
+    )
     fields = {
         "kind": "requirements",
         "why_now": "Asked for",

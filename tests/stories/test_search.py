@@ -201,7 +201,7 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
     event.listen(database.engine, "before_cursor_execute", note)
     try:
         found = database.run_here(
-            lambda session: search.find(session, "T1", wanted, search.Cut(11, **more))
+            lambda session: search.find(session, "T1", wanted, search.Part(11, **more))
         )
     finally:
         event.remove(database.engine, "before_cursor_execute", note)

@@ -87,11 +87,26 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
     bob.states_impact(card, days=7)
     assert "Impact, stated by @alice (product owner)" in harness.whole(card)
     assert "Impact, stated by @bob (project manager)" in harness.whole(card)
+    assert "Earlier impact" not in erin.shows(1)
     bob.approves_move(card)
     assert promised(harness)[0] == AS_PROMISED
     alice.presses(card, "Approve")
     assert alice.submits(reason="Yes") == {}
     assert promised(harness)[0] == date(2026, 12, 17)
+
+
+def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    bob.presses(card, "Ask to revise the impact")
+    assert bob.submits(reason="Five days? Really?") == {}
+    alice.states_impact(card, days=3)
+    assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
+    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
 
 
 def test_one_person_in_both_roles_acts_once(

@@ -10,7 +10,7 @@ from support.slow_tests import slow_tests
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most stories out on PostgreSQL, and tests that are the same on any database.
+    """Leave out, on PostgreSQL, what is not marked for both databases.
 
     Mark the tests that `make test-quick` leaves out.
     """
@@ -32,11 +32,10 @@ def pytest_sessionfinish() -> None:
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    if _database(item) != "postgresql":
-        return False
-    if "stories" in item.path.parts:
-        return item.get_closest_marker("both_databases") is None
-    return item.get_closest_marker("any_database") is not None
+    """Return True if this is the PostgreSQL run of a test for which SQLite is enough."""
+    chosen = any(mark.args[0] == "database_url" for mark in item.iter_markers("parametrize"))
+    is_for_both = item.get_closest_marker("both_databases") is not None
+    return _database(item) == "postgresql" and not (chosen or is_for_both)
 
 
 def _database(item: pytest.Item) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from handlers import posts
@@ -175,6 +175,16 @@ def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
 
 def _message(decision: Decision, post: Post) -> Message:
     return posts.OF_DECISIONS[post.drawing](decision, post)
+
+
+@lru_cache(maxsize=1)
+def every_message(shape: str) -> list[tuple[str, Decision, list[tuple[Post, Message]]]]:
+    """Return each state with all its messages, drawn once for the tests of a shape."""
+    drawn = []
+    for name, decision in every_state(shape):
+        retype(decision, TYPINGS["a word"])
+        drawn.append((name, decision, list(messages(decision))))
+    return drawn
 
 
 # ---- what is drawn -------------------------------------------------------------------------------

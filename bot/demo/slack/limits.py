@@ -5,7 +5,6 @@ The sources are in docs/reference/slack.md, under "Limits" and "Blocks".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from bot.demo.slack.block_checks import CHECKS
@@ -94,17 +93,14 @@ def check_blocks(blocks: Any, surface: str) -> None:
 
 
 def characters(blocks: Any) -> int:
-    """Count the characters of all texts in these blocks."""
-    return sum(map(len, _texts(blocks)))
-
-
-def _texts(part: Any) -> Iterator[str]:
-    """Yield every text in these blocks, at any depth."""
-    if isinstance(part, list):
-        for item in part:
-            yield from _texts(item)
-    elif isinstance(part, dict):
-        if isinstance(part.get("text"), str):
-            yield part["text"]
-        for item in part.values():
-            yield from _texts(item)
+    """Count the characters of all texts in these blocks, at any depth."""
+    count, left = 0, [blocks]
+    while left:
+        part = left.pop()
+        if isinstance(part, list):
+            left.extend(part)
+        elif isinstance(part, dict):
+            if isinstance(part.get("text"), str):
+                count += len(part["text"])
+            left.extend(item for item in part.values() if isinstance(item, list | dict))
+    return count
