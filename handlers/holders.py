@@ -48,11 +48,11 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
 
 
 def delegates_outside(asking: Asking, session: Session, version: RightsVersion) -> set[str]:
-    """Return the delegates of these role holders who may not read the channel.
+    """Return the delegates of these role holders, and of the sponsor, who may not read the channel.
 
     Such a delegate stands in for nobody there.
     """
-    away = current_absences(session, version.channel.workspace_id, asking.at, *version.role_holders)
+    away = current_absences(session, version.channel.workspace_id, asking.at, *version.editors)
     delegates = {absence.delegate for absence in away.values()}
     return access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
 

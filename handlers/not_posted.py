@@ -70,6 +70,12 @@ UNREACHED = Cause(
     "Tell them yourself, or let somebody else act for them",
     "check whether the person is still in Slack, and whether the app's Messages tab is on",
 )
+OUTSIDE = Cause(
+    "outside",
+    "they are not in the channel",
+    "Invite them, or have their role taken over with `/tradeoff setup`",
+    "",
+)
 UNKNOWN = Cause(
     "unknown",
     "the connection broke while I posted",
@@ -123,6 +129,7 @@ CAUSES = {
     "messages_tab_disabled": UNREACHED,
     "user_disabled": UNREACHED,
     "user_not_found": UNREACHED,
+    "not_in_the_channel": OUTSIDE,
     "cant_update_message": UNEDITABLE,
     "edit_window_closed": UNEDITABLE,
     "invalid_arguments": OURS,

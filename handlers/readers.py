@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, not_in_channel
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
 from handlers.requests import Due, Event
+from models.reads import seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
 from models.verbs import readers
@@ -36,6 +37,14 @@ def left(event: Event, session: Session) -> Answer:
         return Done()
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
+    waiting = [
+        decision
+        for decision in seats.pending_with(session, channel.workspace_id, event.user)
+        if decision.channel_id == channel.id and event.user in decision.asked_to_act
+    ]
+    # Slack is asked about the channel only if something waits: a thousand people may leave at once.
+    if waiting and event.look_at(channel.slack_id).is_private:
+        not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
 
 

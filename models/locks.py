@@ -144,6 +144,10 @@ def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decis
         .join(Workspace, Workspace.id == Decision.workspace_id)
         .where(Workspace.tenant == tenant, Decision.number == number)
     )
+    if found and (Step.DECISION, found) in locks_held(session):
+        # It was locked with the decision that replaces it. What it has replaced itself is not
+        # acted on, and that decision's commitment would be locked out of order.
+        return _lock_whole(session, tenant, found)
     return lock_decision(session, tenant, found) if found else None
 
 

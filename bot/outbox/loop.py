@@ -243,7 +243,7 @@ class Outbox:
         """Post, update or look for this message, and return how to mark its row."""
         job = attempt.job = await self._draw(attempt)
         if job.hidden and job.ts is None and not job.maybe_sent:
-            return partial(marks.kept_back, job=job)
+            return partial(marks.kept_back, job=job, now=self._clock())
         client = self._client_for(job.tenant)
         at = slack.Sent(job.channel, job.ts) if job.ts else None
         if job.maybe_sent:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.outbox import pace
 from bot.outbox.claims import Claim, change
 from bot.outbox.jobs import Job
+from handlers.not_in_channel import owe_notice_of_outsider
 from handlers.not_posted import owe_notice
 from models.tables.post import Drawing, Post, PostState
 
@@ -67,20 +68,15 @@ def linked(session: Session, job: Job, ts: str, link: str) -> None:
     )
 
 
-def kept_back(session: Session, job: Job) -> None:
+def kept_back(session: Session, job: Job, now: datetime) -> None:
     """Mark that nothing is posted, because the reader may not read the channel.
 
-    The next change of the message, or of the reader's access, draws it again.
+    The next change of the message, or of the reader's access, draws it again. If the message asks
+    its reader to act, the raiser is told.
     """
-    _end(
-        session,
-        job.claim,
-        shown=job.wanted,
-        hidden=True,
-        sending=False,
-        attempts=0,
-        last_error=None,
-    )
+    values = {"shown": job.wanted, "hidden": True, "sending": False}
+    if _end(session, job.claim, **values, attempts=0, last_error=None):
+        owe_notice_of_outsider(session, session.get_one(Post, job.claim.post_id), now)
 
 
 def post_anew(session: Session, job: Job, now: datetime) -> None:

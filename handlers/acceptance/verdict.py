@@ -226,6 +226,7 @@ def add_follow_up(click: Click, session: Session) -> Answer:
     """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
     decision = subjects.shown_decision(click, session, remembered["decision"])
+    forms.check_as_asked(decision, remembered)
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(follow_up_count(click.state) + 1, MOST_FOLLOW_UPS)
     return UpdateForm(

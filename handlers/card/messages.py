@@ -254,11 +254,13 @@ def question(decision: Decision, post: Post) -> Message:
 
 
 def answered(decision: Decision, post: Post) -> Message:
-    """Give the answer to the person who asked."""
+    """Give the answer to the person who asked, and to whoever decides now."""
     asked = post.question
     assert asked
+    yours = post.person == asked.asked_by
+    said = "your question" if yours else f"what {who(asked.asked_by)} asked"
     first = (
-        f"{who(asked.asked_of)} answered your question about {wording.title(decision)}: "
+        f"{who(asked.asked_of)} answered {said} about {wording.title(decision)}: "
         f"{escaped(asked.answer or '')}"
     )
     may_decide = post.person in (*decision.still_to_sign.values(), decision.escalated_to)

@@ -182,7 +182,7 @@ def stands_in(post: Post, session: Session) -> Message:
     sentence = (
         f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
         "them until then: you decide, and state impact, wherever they would. What is "
-        "new comes to you as a message."
+        f"new comes to you as a message.{_escalations(absence, post, session)}"
     )
     if absence.ended_at:
         sentence = (
@@ -204,6 +204,16 @@ def _was_declined(post: Post, session: Session) -> bool:
         Post.channel_id == post.channel_id, Post.key == f"{post.key}:over"
     )
     return (session.scalar(over) or {}).get("why") == Over.DECLINED
+
+
+def _escalations(absence: Absence, post: Post, session: Session) -> str:
+    """Say that escalations are no part of this, if the role holder is sponsor somewhere."""
+    tenant, person = post.channel.workspace.tenant, absence.person
+    rights = lookups.rights_naming(session, tenant, person)
+    sponsored = [version for version in rights if version.sponsor == person]
+    if not sponsored:
+        return ""
+    return f" What is escalated to them as {sponsored[0].words.sponsor} waits for them."
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:

@@ -95,7 +95,8 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     moves: list[Move] = []
     for rights in waiting_in:
         here = [decision for decision in pending if decision.channel_id == rights.channel_id]
-        moves += empty_seats.vacate(here, person, rights, asking.at, gone)
+        outside = delegates_outside(asking, session, rights)
+        moves += empty_seats.vacate(here, person, rights, asking.at, gone, outside)
     gathering.gather(moves, asking.at)
     _owe_seats(session, held, person, gone, asking.at)
     named = lookups.rights_naming(session, asking.workspace, person)

@@ -34,6 +34,8 @@ from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
+ESCALATED_STAYS = "What is escalated to you meanwhile waits for you; they cannot decide it."
+OTHER_SPONSOR = "If it cannot wait, `/tradeoff setup` gives that role to somebody else."
 
 
 # ---- leave ---------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     if request.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
-    _roles_of(request, session)
+    rights = _roles_of(request, session)
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
@@ -64,8 +66,15 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     )
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
-    waiting = handover.count_to_act(moving, request.person.id)
-    return OpenForm(leave_form(delegate or None, read_until(text, today), waiting, how_read))
+    return OpenForm(
+        leave_form(
+            delegate or None,
+            read_until(text, today),
+            handover.count_to_act(moving, request.person.id),
+            how_read,
+            escalations=any(version.sponsor == request.person.id for version in rights),
+        )
+    )
 
 
 def save_leave(form: Form, session: Session) -> Answer:
@@ -88,7 +97,10 @@ def save_leave(form: Form, session: Session) -> Answer:
         coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
     waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
     pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
-    moves = handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
+    waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
+    sponsors = {version.channel_id: version.sponsor for version in waits_in}
+    gone = _gone(form, pending, sponsors.values())
+    moves = handover.leave(session, absence, pending, form.act, gone=gone, sponsors=sponsors)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
@@ -167,12 +179,11 @@ def _read_absence(
     _check_may_read(form, delegate, [channel for channel in channels if channel not in closed])
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
-    held = [version for version in rights if form.person.id in version.role_holders]
-    if not both and handover.both_hats(session, held, form.person.id, delegate.id, form.at):
+    if not both and _would_hold_both(form, session, rights, delegate.id):
         raise FieldsInvalid(
             {
-                "both": "They would hold both roles in one of your channels. Tick this, or "
-                "choose somebody else."
+                "both": "They would hold both roles in one of your channels or decisions. Tick "
+                "this, or choose somebody else."
             }
         )
     return Absence(
@@ -186,6 +197,20 @@ def _read_absence(
     )
 
 
+def _would_hold_both(
+    form: Form, session: Session, rights: Iterable[RightsVersion], delegate: str
+) -> bool:
+    """Return True if this delegate would act in both roles, in a channel or on one decision.
+
+    The other role's holder may have handed over a single decision to them.
+    """
+    person = form.person.id
+    waiting = locks.lock_pending_with(session, form.workspace, person)
+    held = [version for version in rights if person in version.role_holders]
+    on_one = any({person, delegate} == {asked.holder, asked.counterpart} for asked in waiting)
+    return on_one or handover.both_hats(session, held, person, delegate, form.at)
+
+
 def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> None:
     """Raise FieldsInvalid if the delegate may not read one of these channels."""
     errors = access.invite_errors(form, "delegate", [delegate.id], channels)
@@ -193,16 +218,18 @@ def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> 
         raise FieldsInvalid(errors)
 
 
-def _gone_givers(form: Form, pending: Sequence[Decision]) -> list[str]:
-    """Return the people who have left Slack, among those for whom somebody acts in `pending`."""
+def _gone(form: Form, pending: Sequence[Decision], sponsors: Collection[str | None]) -> set[str]:
+    """Return the people who have left Slack, among these sponsors and the people in these seats."""
     both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]
-    givers = dict.fromkeys(seat.on_behalf_of for seat in both if seat.on_behalf_of)
-    people = form.look_up(*givers)
-    gone = [person.id for person in people if person.standing is Standing.DEACTIVATED]
-    noted = departures_of(pending[0].session, pending[0].workspace_id, *givers) if pending else ()
-    return [*gone, *noted]
+    named = {*sponsors, *(seat.on_behalf_of for seat in both)}
+    people = sorted(person for person in named if person)
+    found = form.look_up(*people)
+    gone = {person.id for person in found if person.standing is Standing.DEACTIVATED}
+    if not pending:
+        return gone
+    return {*gone, *departures_of(pending[0].session, pending[0].workspace_id, *people)}
 
 
 def _read_leave(form: Form) -> tuple[Person, date]:
@@ -238,10 +265,18 @@ def left_view(absence: Absence, counts: Mapping[str, int]) -> View:
     return inputs.notice("You are away", [blocks.section(sentence)])
 
 
-def leave_form(delegate: str | None, until: date | None, waiting: int, how_read: str = "") -> View:
+def leave_form(
+    delegate: str | None,
+    until: date | None,
+    waiting: int,
+    how_read: str = "",
+    *,
+    escalations: bool = False,
+) -> View:
     """Build the form to go on leave. `waiting` is the number of decisions that would move now.
 
-    `how_read` says how the typed day was understood.
+    `how_read` says how the typed day was understood. `escalations` is True if the person is sponsor
+    somewhere.
     """
     moves = (
         f"{number(waiting, 'open decision')} would move now"
@@ -262,6 +297,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int, how_read:
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
         blocks.context("They are told at once, and can decline."),
+        *([blocks.context(f"{ESCALATED_STAYS} {OTHER_SPONSOR}")] if escalations else []),
         forms.both_hats_field(),
     ]
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

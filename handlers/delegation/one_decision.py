@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.card import detail
+from handlers.holders import delegates_outside, rights_now
 from handlers.requests import Click, Command, Form
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
@@ -68,10 +69,12 @@ def save_giving_back(form: Form, session: Session) -> Answer:
     locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     decision.check_open()
-    if not delegating.may_give_back_to(decision, form.person.id, form.at):
+    givers = delegating.may_give_back_to(decision, form.person.id, form.at)
+    if not givers:
         delegating.check_may_delegate(decision, form.person)
         return Done()
-    handover.hand_back(decision, form.person.id, form.act)
+    outside = delegates_outside(form, session, rights_now(form, session, decision))
+    handover.hand_back(decision, form.person.id, givers, form.act, outside)
     return Done()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Answer, Done, UpdateForm
 from handlers.delegation import departures
 from handlers.requests import Asking, Form
@@ -28,7 +29,7 @@ from models.tables.rights_change import (
     pending_change,
 )
 from models.verbs import replacing_rights, rights_changes
-from models.verbs.rights_changes import ANSWER_WITHIN, Wanted
+from models.verbs.rights_changes import ANSWER_WITHIN, Answers, Wanted
 from models.working_time import end_of_window
 
 
@@ -53,11 +54,28 @@ def save(
     if waiting := pending_change(session, current.channel_id):
         raise ChangeWaits(waiting.author)
     change = _change(form, current, version.reason, wanted, goes_along)
+    _check_can_confirm(
+        form, current, rights_changes.missing(session, current, change, form.at, gone)
+    )
     session.add(change)
     session.flush()
     rights_changes.set_look(session, current, change, change.expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _check_can_confirm(form: Form, current: RightsVersion, answers: Answers) -> None:
+    """Raise FieldsInvalid if somebody who has to confirm the change may not read the channel.
+
+    They could not read what they are asked, and the change would lapse.
+    """
+    channel, people = current.channel.slack_id, [*answers.asked.values()]
+    outside = access.outsiders(form, channel, people)
+    for person in form.look_up(*sorted(outside)):
+        # Slack does not read mentions in the errors of a form.
+        named = f"@{person.mention or 'someone'}"
+        said = f"{named} has to confirm this, and is not in the channel. Invite them first."
+        raise FieldsInvalid({"reason": said})
 
 
 def _change(
@@ -127,7 +145,8 @@ def why_not(
     if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
-    left = departures_of(session, current.channel.workspace_id, *named)
+    left = {*departures_of(session, current.channel.workspace_id, *named)}
+    left |= access.outsiders(asking, current.channel.slack_id, named) if named else set()
     for person in asking.look_up(*named):
         if person.standing is not Standing.MEMBER or person.id in left:
             return SuccessorNotThere(person.id)

@@ -186,9 +186,13 @@ def is_at_stake(replaced: Decision) -> bool:
     """Return True if replacing this decision can change what its commitment's ledger says.
 
     Its move is taken back when a newer decision replaces it, and entered again if the newer one no
-    longer does. Both need the right to the commitment.
+    longer does. Both need the right to the commitment. It stays so after the move was taken back,
+    so that no round of the newer decision needs fewer signatures than the one before.
     """
-    return stands(replaced) or _reversed(replaced) is not None
+    commitment = replaced.commitment
+    if commitment is None or not commitment.is_open:
+        return False
+    return any(move.decision_id == replaced.id for move in commitment.moves)
 
 
 def may_move_alone(decision: Decision, person: str) -> bool:

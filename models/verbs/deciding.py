@@ -103,7 +103,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
         changes = changes or commitment_moves.stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
-    if replaced and replaced.state is State.DECIDED and not deciders <= roles.keys():
+    if replaced and not deciders <= roles.keys():
         named = decision.words.roles(role for role in Role if role in deciders)
         older = decision.named(replaced.number)
         raise deciding.ReplacesMore(decision.number, older, named, decision.raised_by)

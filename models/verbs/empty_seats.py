@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from models.acts import Act, Seat
+from models.acts import Act
 from models.rules import Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
+from models.verbs.delegating import ONE_DECISION
 from models.verbs.gathering import Move
 from models.verbs.handover import SeatsToday, Side, hand_over
 from models.verbs.routing import LEFT
@@ -23,21 +24,23 @@ def vacate(
     rights: RightsVersion,
     at: datetime,
     gone: Collection[str],
+    outside: Collection[str] = (),
 ) -> list[Move]:
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
     the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
-    back. `gone` are all people who are known to have left.
+    back. `gone` are all people who are known to have left. Delegates who are `outside` may not read
+    the channel, and get nothing.
     """
-    seats, moves = SeatsToday(at, gone), list[Move]()
+    seats, moves = SeatsToday(at, {*gone, *outside}), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             owner, today = seat.on_behalf_of or seat.person, rights.holder_of(side.role(decision))
             if seat.person == person or (owner == person and today != person):
                 owner = today if owner in gone else owner
-                after = _seat_of(decision, owner, rights.sponsor, seats, gone)
+                after = seats.of_owner(owner, rights.sponsor, decision)
                 moves += hand_over(decision, side, after, Act(None, at), gone=gone)
     return moves
 
@@ -55,7 +58,7 @@ def reseat(
             seat = side.seat(decision)
             owner = seat.on_behalf_of or seat.person
             if owner in gone and (seat.because == LEFT or seat.person == owner):
-                after = _seat_of(decision, owner, sponsor, seats, gone)
+                after = seats.of_owner(owner, sponsor, decision)
                 moves += hand_over(decision, side, after, act, gone=gone)
     return moves
 
@@ -72,18 +75,6 @@ def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> li
             if seat.on_behalf_of == person and seat.because == LEFT:
                 moves += hand_over(decision, side, seats.of(person, decision), act)
     return moves
-
-
-def _seat_of(
-    decision: Decision, owner: str, sponsor: str | None, seats: SeatsToday, gone: Collection[str]
-) -> Seat:
-    """Return the seat for the work of a role holder who may be away, or have left."""
-    if owner not in gone:
-        return seats.of(owner, decision)
-    if sponsor is None or sponsor in gone:
-        return Seat(owner, None, LEFT)
-    instead = seats.of(sponsor, decision)
-    return Seat(instead.person, owner, LEFT)
 
 
 def fill_seat(
@@ -105,4 +96,18 @@ def fill_seat(
         seat = side.seat(decision)
         if before in (seat.person, seat.on_behalf_of):
             moves += hand_over(decision, side, seats.of(successor, decision), act, gone=gone)
+            moves += _give_back_other(decision, side.other, successor, seats, act)
     return moves
+
+
+def _give_back_other(
+    decision: Decision, side: Side, successor: str, seats: SeatsToday, act: Act
+) -> list[Move]:
+    """Give this side back to its role holder, who has handed over this decision to the successor.
+
+    The role holder has not said that one person may act in both roles.
+    """
+    seat = side.seat(decision)
+    if seat.person != successor or seat.because != ONE_DECISION or not seat.on_behalf_of:
+        return []
+    return hand_over(decision, side, seats.of(seat.on_behalf_of, decision), act)

@@ -6,7 +6,7 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,6 +41,10 @@ class Side(StrEnum):
 
     HOLDER = "holder"
     COUNTERPART = "counterpart"
+
+    @property
+    def other(self) -> Side:
+        return Side.COUNTERPART if self is Side.HOLDER else Side.HOLDER
 
     def role(self, decision: Decision) -> Role:
         """Return the role whose seat this is."""
@@ -184,6 +188,14 @@ class SeatsToday:
             )
         return self._read[person]
 
+    def of_owner(self, owner: str, sponsor: str | None, decision: Decision) -> Seat:
+        """Return the seat for the work of a role holder who may be away, or have left Slack."""
+        if owner not in self._gone:
+            return self.of(owner, decision)
+        if sponsor is None or sponsor in self._gone:
+            return Seat(owner, None, LEFT)
+        return Seat(self.of(sponsor, decision).person, owner, LEFT)
+
 
 def sides_of(decision: Decision, person: str) -> list[Side]:
     """Return the sides on which this person sits, in their own right or in another's place."""
@@ -235,34 +247,29 @@ def leave(
     act: Act,
     *,
     gone: Collection[str] = (),
+    sponsors: Mapping[int, str | None],
 ) -> list[Move]:
     """Begin an absence: the open work of the absent person moves to the delegate.
 
     Work that the absent person does for others goes back to the others, or to their own delegates.
-    Work for others who are `gone` moves to the delegate too. Return what moved.
+    Work for others who are `gone` goes to the sponsor of its channel; `sponsors` are by channel.
+    The delegate keeps none of it after the leave. Return what moved.
     """
     session.add(absence)
     session.flush()
-    person = absence.person
-    own, seats = Seat(absence.delegate, person, away_until(absence.until)), SeatsToday(act.at)
-    moves: list[Move] = []
+    seats, moves = SeatsToday(act.at, gone), list[Move]()
     for decision in pending:
-        for side in sides_of(decision, person):
-            giver = side.seat(decision).on_behalf_of
-            if giver is None:
-                seat = own
-            elif giver in gone:
-                seat = Seat(absence.delegate, giver, LEFT)
-            else:
-                seat = seats.of(giver, decision)
-            moves += hand_over(decision, side, seat, act)
+        for side in sides_of(decision, absence.person):
+            owner = side.seat(decision).on_behalf_of or absence.person
+            seat = seats.of_owner(owner, sponsors.get(decision.channel_id), decision)
+            moves += hand_over(decision, side, seat, act, gone=gone)
     set_timer(
         session,
         absence.workspace_id,
         TimerKind.ABSENCE_ENDS,
         f"absence:{absence.id}",
         absence.ends_at,
-        Subject(person=person),
+        Subject(person=absence.person),
     )
     return moves
 
@@ -287,14 +294,17 @@ def end_leave(
     return moves
 
 
-def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[str] = ()) -> None:
-    """Give back the work that this delegate does here to the role holders whose work it is.
+def hand_back(
+    decision: Decision, delegate: str, givers: Collection[str], act: Act, outside: Collection[str]
+) -> None:
+    """Give back the work that this delegate does here in the place of these role holders.
 
-    If one of these role holders is away, the work goes to the delegate whom they named for that
-    time.
+    If one of them is away, their work goes to the delegate whom they named for that time, unless
+    that delegate is `outside`: one who may not read the channel.
     """
     for side in Side:
         seat = side.seat(decision)
-        if seat.person == delegate and seat.on_behalf_of:
-            today = SeatsToday(act.at, gone).of(seat.on_behalf_of, decision)
-            hand_over(decision, side, today, act, gone=gone)
+        giver = seat.on_behalf_of
+        if seat.person == delegate and giver and giver in givers:
+            today = SeatsToday(act.at, outside).of(giver, decision)
+            hand_over(decision, side, today, act)

@@ -50,10 +50,17 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
 
 
 def answer(decision: Decision, question: Question, words: str, act: Act) -> None:
-    """Keep the answer, and tell the person who asked."""
+    """Keep the answer, and tell the person who asked.
+
+    If somebody else decides now, for example during a leave, they are told too.
+    """
     question.answer = words
     question.answered_at = act.at
     decision.state = next_state(decision.state, Verb.ANSWER)
     decision.record(Verb.ANSWER, act, QuestionAnswered(question=question.text, answer=words))
     about = str(decision.event_count)
-    decision.owe(Drawing.ANSWERED, act.at, question.asked_by, about=about, question=question)
+    deciding = [*decision.still_to_sign.values(), decision.escalated_to]
+    told = [] if question.asked_by in deciding else decision.still_to_sign.values()
+    for person in dict.fromkeys([question.asked_by, *told]):
+        if person != act.actor:
+            decision.owe(Drawing.ANSWERED, act.at, person, about=about, question=question)

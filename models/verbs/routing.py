@@ -95,8 +95,7 @@ def seat_of(
     """Return the seat for this role holder: the person who acts now, and for whom."""
     if person in gone:
         if sponsor and sponsor not in gone:
-            instead = absences.get(sponsor)
-            return Seat(instead.delegate if instead else sponsor, person, LEFT)
+            return Seat(seat_of(sponsor, absences, None, gone).person, person, LEFT)
         return Seat(person, None, LEFT)
     away = absences.get(person)
     if away and away.delegate in gone:

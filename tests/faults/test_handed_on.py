@@ -130,3 +130,74 @@ def test_a_stand_in_who_may_act_in_both_roles_gets_the_other_one(
     assert bob.goes_away("erin", both=["both"]) == {}
     alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
     assert version(harness).product_owner == erin.id
+
+
+def test_a_decision_that_is_given_back_does_not_go_to_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam acts for Alice, who has left, and for Bob, to whom he gives the decision back."""
+    card = bob.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert bob.delegates(card, "sam", both=["both"]) == {}
+    sam.presses(card, "Delegate")
+    assert "@bob decides it again, and is told." in sam.form_words()
+    assert sam.submits() == {}
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+def test_a_stand_in_keeps_nothing_of_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin has acted for Bob during his leave; she went on deciding what Alice had given him."""
+    card = erin.raises("Freeze in December")
+    bob.states_impact(card)
+    assert alice.delegates(card, "bob", both=["both"]) == {}
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness) == ("bob", "alice", "bob", None)
+    assert bob.goes_away("erin") == {}
+    assert acting(harness) == ("sam", "alice", "erin", "bob")
+    bob.is_back()
+    assert acting(harness) == ("sam", "alice", "bob", None)
+    verified(harness)
+
+
+def test_nobody_gets_both_sides_of_a_decision_by_a_leave_unless_it_is_said(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Bob has handed one decision to Sam; Alice goes on leave with Sam as her stand-in."""
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert bob.delegates(card, "sam") == {}
+    errors = alice.goes_away("sam")
+    assert "They would hold both roles" in next(iter(errors.values()))
+    assert alice.submits(both=["both"]) == {}
+    assert acting(harness) == ("sam", "alice", "sam", "bob")
+
+
+def test_nobody_gets_both_sides_of_a_decision_with_a_role(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Bob has handed one decision to Erin, whom Alice then makes product owner."""
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert bob.delegates(card, "erin") == {}
+    alice.sets_up_again(checkout, product_owner="erin", reason="I move on")
+    assert acting(harness) == ("erin", None, "bob", None)
+    assert "#1 Move Beta in #checkout is with you again" in bob.dm_text()[-1]
+
+
+def test_an_answer_is_told_to_whoever_decides_meanwhile(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice has asked, and is on leave when the answer comes."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "erin", "How many?")
+    assert alice.goes_away("sam") == {}
+    (asked,) = [message for message in erin.dm() if "questions.answer" in str(message.blocks)]
+    erin.presses(asked, "Answer")
+    assert erin.submits(answer="Forty") == {}
+    assert alice.dm_text("@erin answered your question about #1 Guest checkout: Forty")
+    assert sam.dm_text("@erin answered what @alice asked about #1 Guest checkout: Forty")

@@ -237,3 +237,59 @@ def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     alice.presses(newer, "Supersede")
     errors = alice.submits(title="Mine alone", why_now="I said so", **PLAIN)
     assert "#2 was the call of the product owner and project manager." in errors["Kind"]
+
+
+@pytest.mark.both_databases
+def test_what_replaces_a_replacement_is_decided_also_if_each_has_moved_another_commitment(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The transaction locked Beta's commitment out of order, so nobody could decide #3."""
+    old = moves_beta(alice, bob)
+    alice.promises("Gamma")
+    newer = replaces(alice, bob, old, commitment="Gamma", move_to="2026-12-20")
+    alice.approves_move(newer)
+    signs(bob, newer)
+    newest = replaces(alice, bob, newer, **PLAIN)
+    alice.approves(newest)
+    signs(bob, newest)
+    assert harness.decision(2).state is State.SUPERSEDED
+    bob.undoes()
+    assert harness.decision(2).state is State.DECIDED
+    alice.presses(newest, "Withdraw")
+    assert alice.submits(reason="It may stay") == {}
+    assert harness.decision(3).state is State.WITHDRAWN
+
+
+def test_an_undone_rejection_leaves_the_signatures_of_a_replacement_as_they_were(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Both had put #2 in the place of #1; Alice would have decided it anew alone."""
+    newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
+    alice.approves(newer)
+    signs(bob, newer)
+    harness.later(minutes=6)
+    alice.reopens(newer)
+    alice.rejects(newer)
+    alice.undoes()
+    assert harness.decision(1).state is State.SUPERSEDED
+    alice.approves(newer, option="B. Leave it")
+    assert harness.decision(2).state is State.AWAITING_SIGNATURE
+
+
+def test_a_replacement_stays_everybodys_when_the_commitment_is_closed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Moving Beta needed both; Beta is met, and Alice decides alone what has replaced that."""
+    newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
+    alice.approves(newer)
+    signs(bob, newer)
+    shown = harness.workspace.messages[checkout.id]
+    alice.presses(next(post for post in shown if "Ledger" in str(post.blocks)), "Ledger")
+    alice.presses(alice.form, "Mark met / missed / withdrawn")
+    assert alice.submits(how="Met", reason="Shipped") == {}
+    alice.reopens(newer)
+    alice.presses(newer, "Approve")
+    alice.submits(option="B. Leave it", reason="I said so")
+    told = alice.was_told() + alice.form_words()
+    assert "is now the call of the product owner and project manager" in told
+    assert harness.decision(2).state is State.AWAITING_DECISION

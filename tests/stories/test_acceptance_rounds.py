@@ -244,3 +244,17 @@ def test_evidence_is_needed_again(
     assert olga.submits(evidence="Trust me") == {}
     assert "You are from another company, so I cannot accept this from you." in olga.form_words()
     assert harness.decision().outcome is Outcome.SENT_BACK
+
+
+def test_a_row_for_a_follow_up_is_not_added_to_a_claim_that_was_edited_meanwhile(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The claim has another criterion now, and the click was a fault of the bot."""
+    card = erin.claims("Search")
+    alice.presses(card, "Accept with follow-ups")
+    verdicts = {"1. Works": "Met", "2. Is fast": "Not met"}
+    assert alice.submits(**verdicts, reason="Nearly") == {}
+    erin.presses(card, "Edit")
+    assert erin.submits(criteria="Works\nIs fast\nIs small") == {}
+    alice.presses(alice.form, "Add another follow-up")
+    assert "#1 was changed while your form was open" in alice.form_words() + alice.was_told()

@@ -1,0 +1,78 @@
+"""Notices that somebody who has to act is not in the private channel of a decision."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Message
+from handlers.not_posted import OUTSIDE, not_posted, owe_notice
+from handlers.ui import blocks
+from models.mrkdwn import number, where, who
+from models.tables.decision import Decision, number_of
+from models.tables.post import Drawing, Post
+
+# Messages that ask somebody to do something, without which the decision waits.
+ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+
+
+def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
+    """Tell the raiser that somebody who has to act cannot read that, as long as it is open."""
+    decision = session.get(Decision, post.decision_id) if post.decision_id else None
+    if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
+        owe_notice(session, post, "not_in_the_channel", now)
+
+
+def owe_notice_of_departure(
+    session: Session, waiting: Sequence[Decision], person: str, now: datetime
+) -> None:
+    """Tell each raiser of these decisions, once, that they wait for somebody who cannot read them.
+
+    That person has left the private channel of these decisions.
+    """
+    by_raiser = defaultdict[str, list[Decision]](list)
+    for decision in sorted(waiting, key=lambda decision: decision.number):
+        by_raiser[decision.raised_by].append(decision)
+    for raiser, decisions in by_raiser.items():
+        first = decisions[0]
+        key = f"left:{first.number}:{raiser}:{person}"
+        there = select(Post.id).where(Post.channel_id == first.channel_id, Post.key == key)
+        if raiser != person and session.scalar(there) is None:
+            notice = Post(
+                channel_id=first.channel_id, key=key, drawing=Drawing.NOT_POSTED, due_at=now
+            )
+            notice.person = raiser
+            notice.args = {
+                "error": "not_in_the_channel",
+                "person": person,
+                "number": first.number,
+                "others": len(decisions) - 1,
+            }
+            session.add(notice)
+
+
+# ---- drawn ---------------------------------------------------------------------------------------
+
+
+def notice(post: Post, session: Session) -> Message:
+    """Tell the person who acted what could not be posted, or what nobody can read any more."""
+    args = post.args or {}
+    return _has_left(post, session, args) if "others" in args else not_posted(post, session)
+
+
+def _has_left(post: Post, session: Session, args: Mapping[str, Any]) -> Message:
+    """Say what waits for somebody who has left the channel, and what to do about it."""
+    waits = number_of(session, post.channel.workspace_id, args["number"])
+    verb = "waits"
+    if others := args["others"]:
+        waits, verb = f"{waits} and {number(others, 'other decision')}", "wait"
+    person, place = who(args["person"]), where(post.channel.slack_id)
+    sentence = (
+        f"{person} is not in {place} any more. {waits} {verb} for them there. {OUTSIDE.cure}."
+    )
+    return Message(sentence, [blocks.section(sentence)])

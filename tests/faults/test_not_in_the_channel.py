@@ -1,0 +1,79 @@
+"""People with a part in a private channel who are not in it any more."""
+
+from __future__ import annotations
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import leaves
+from support.rights_helpers import states
+from support.story_helpers import secret_of
+
+
+def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin is asked to leave the channel after Sam has gone on leave with her as his delegate."""
+    secret = secret_of(harness, alice)
+    bob.raises("Lay off contractors", kind="requirements", in_=secret)
+    assert sam.goes_away("erin") == {}
+    leaves(erin, secret)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    bob.raises("Close an office", kind="requirements", in_=secret)
+    assert [harness.decision(number).holder for number in (1, 2)] == [sam.id, sam.id]
+
+
+def test_no_role_in_a_private_channel_for_who_leaves_it_before_the_change_is_confirmed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.sets_up_quietly(secret, project_manager="erin", reason="Bob moves on")
+    leaves(erin, secret)
+    (asked,) = [message for message in bob.dm() if "rights.confirm" in str(message.blocks)]
+    bob.presses(asked, "Confirm")
+    assert "@erin, who would get a role by this change, cannot hold one any more." in bob.was_told()
+    assert states(harness) == ["pending"]
+
+
+def test_a_change_does_not_wait_for_somebody_who_may_not_read_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob is asked to leave; he would have been asked to confirm, and could not have read it."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    alice.types("/tradeoff setup", secret)
+    errors = alice.submits(project_manager="erin", reason="Bob moves on")
+    assert "@bob has to confirm this, and is not in the channel." in errors["Why this change"]
+    assert states(harness) == []
+
+
+def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob has left; the card said for ever that it waits for him."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    card = erin.raises("Lay off contractors", kind="risk", in_=secret)
+    told = "I could not tell @bob about #1: they are not in the channel. Invite them"
+    assert len(erin.dm_text(told)) == 1
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Lay off all contractors") == {}
+    assert len(erin.dm_text(told)) == 1
+    assert bob.dm() == []
+
+
+def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob was told of both, and can read neither any more."""
+    secret = secret_of(harness, alice)
+    for title in ("Lay off contractors", "Close an office"):
+        erin.raises(title, kind="risk", in_=secret)
+    erin.raises("Keep the name", kind="requirements", in_=secret)
+    leaves(bob, secret)
+    harness.settle()
+    (told,) = erin.dm_text("@bob is not in #secret any more")
+    assert "#1 and 1 other decision wait for them there. Invite them, or" in told
+    leaves(erin, secret)
+    harness.settle()
+    assert erin.dm_text("@bob is not in #secret any more") == []
