@@ -148,7 +148,7 @@ def test_earlier_claims_and_verdicts_are_shown(
     shown = erin.shows(1)
     assert "Claimed in round 1 by @erin" in shown
     assert "2. not met: " in shown
-    assert "Round 1:* sent back by @alice" in shown
+    assert "Before: sent back by @alice" in shown
     assert "submitted it again, round 2: “Measured again”" in shown
 
 
