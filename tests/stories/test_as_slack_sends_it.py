@@ -1,7 +1,7 @@
 """What people type and quote, in the form in which Slack sends it.
 
-The forms are in docs/reference/slack.md, under "Escaping" and "Limits"; each story names the public
-report of another bot that met it.
+The forms are in docs/reference/slack.md, under "Escaping" and "Limits". If a fault was reported in
+public for another bot, its story names the report.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, te
 def test_a_title_is_what_was_typed(
     harness: Harness, erin: Actor, checkout: Channel, typed: str
 ) -> None:
-    """Slack makes links and groups of words; people read their words (scrapinghub/slackbot#86)."""
+    """Slack makes links of words; the title has the words (scrapinghub/slackbot#86)."""
     harness.workspace.add_user_group("designers")
     erin.types(f"/tradeoff {typed}", checkout)
     assert title(erin) == typed
@@ -87,7 +87,7 @@ def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: 
 def test_raised_from_what_another_app_posted(
     harness: Harness, erin: Actor, checkout: Channel, place: str
 ) -> None:
-    """The words are in blocks or attachments (slack-mcp-server#186, openclaw#27642)."""
+    """Apps write into blocks or attachments (slack-mcp-server#186, openclaw#27642)."""
     words = "Wallet is slow"
     jira = OtherApp(harness.workspace, "jira")
     if place == "attachments":
@@ -133,7 +133,7 @@ def test_links_can_be_clicked(harness: Harness, bob: Actor, erin: Actor, checkou
 def test_a_long_discussion_fits_into_a_message(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack refuses some 12,000 characters in all blocks of a message (bolt-js#2509, #2867)."""
+    """Slack allows about 12,000 characters in all blocks of a message (bolt-js#2509, #2867)."""
     erin.uses(RAISE, on=bob.says(long(1200), checkout))
     for _ in range(3):
         erin.presses(erin.form, "Add another option")
@@ -168,7 +168,7 @@ def test_a_long_discussion_fits_into_a_message(
     ],
 )
 def test_a_day_is_the_day_that_was_typed_or_none(typed: str, today: date, day: date | None) -> None:
-    """Better no day than another one (raycast#9131, reminders-menubar#108, yesbot#329)."""
+    """A day that is unclear is not guessed (raycast#9131, reminders-menubar#108, yesbot#329)."""
     assert read_until(typed, today) == day
 
 

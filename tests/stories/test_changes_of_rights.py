@@ -1,4 +1,4 @@
-"""Stories of changes that take a right from somebody: they wait until that person has confirmed."""
+"""Stories of changes that take a right from somebody: each waits until it is confirmed."""
 
 from __future__ import annotations
 

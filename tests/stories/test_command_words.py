@@ -10,7 +10,7 @@ RAISE = "Raise a tradeoff"
 
 
 def types(actor: Actor, text: str, checkout: Channel) -> str:
-    """Type it, and return the heading of the form that opens; empty if none does."""
+    """Type this text; return the title of the form that opens, or an empty string if none does."""
     if actor.form:
         actor.harness.run(actor.member.closes())
     actor.types(text, checkout)

@@ -1,4 +1,4 @@
-"""Stories of commitments: promised, moved by decisions only, closed; the ledger always adds up."""
+"""Stories of commitments: promised, and moved by decisions; the ledger adds up."""
 
 from __future__ import annotations
 
@@ -294,9 +294,9 @@ def test_its_ledger_is_a_click_away(
 def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The second sees that the commitment has moved, and nothing is lost.
+    """Alice gives the last signature on a risk while Bob gives it on a requirement.
 
-    Each gives the last signature: one on a requirement, the other on a risk.
+    The later of the two is shown that Beta has moved, and signs again; both moves count.
     """
     alice.promises("Beta")
     for day, (requirement_title, risk_title) in enumerate(

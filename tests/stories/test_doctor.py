@@ -1,4 +1,4 @@
-"""`tradeoff doctor`: each fault with what to do about it, and messages that are sent after all."""
+"""`tradeoff doctor`: each fault with what to do about it, and stuck messages sent again."""
 
 from __future__ import annotations
 

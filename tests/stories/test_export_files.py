@@ -1,6 +1,6 @@
-"""Content of an export: hostile text is text, JSON is what its schema says.
+"""Content of an export: hostile text stays text, and JSON fits its schema.
 
-The chain can be checked from it, and memory stays small.
+The chain can be checked from the JSON file, and an export needs little memory.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def add_hostile(record: Database) -> None:
 # ---- CSV -----------------------------------------------------------------------------------------
 
 
-def test_a_row_has_the_whole_of_it(record: Database) -> None:
+def test_a_row_says_what_was_decided(record: Database) -> None:
     first, second, third = table(record)
     assert (first["number"], first["title"], first["outcome"], first["chosen_option"]) == (
         "1",
@@ -283,7 +283,7 @@ def test_a_zip_of_very_many_files_can_be_read() -> None:
 # ---- the command ---------------------------------------------------------------------------------
 
 
-def test_the_command_writes_the_record_or_a_channel(
+def test_the_command_writes_the_record_and_refuses_an_unknown_channel_or_folder(
     record: Database, database_url: str, tmp_path: Path
 ) -> None:
     url = database_url.replace("+psycopg", "")
@@ -315,7 +315,7 @@ def test_the_command_writes_the_record_or_a_channel(
 
 
 def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
-    """However many batches there are, and also when Slack asks for a pause."""
+    """That holds over several batches, and after Slack has asked for a pause."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     records.many(database, 250)
     database.close()
@@ -346,8 +346,7 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
     assert sorted(asked) == sorted(ids)
 
 
-# Every form of export, then `verify`, in one process that says how much memory it had at most, in
-# MB.
+# Export in every form, then `verify`, in one process that prints its peak of memory in MB.
 MEASURED = """
 from pathlib import Path
 from bot.cli import main
@@ -379,7 +378,7 @@ def peak(folder: Path, url: str) -> int:
 def test_a_long_record_takes_no_more_memory_than_a_short_one(
     database_url: str, tmp_path: Path
 ) -> None:
-    """Eight times as many decisions cost a few megabytes more; kept as objects, over ten."""
+    """Eight times as many decisions cost less than 6 MB more; as objects, they cost over ten."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     records.many(database, 200)
     few = peak(tmp_path, database_url)

@@ -1,6 +1,6 @@
 """Stories of many decisions that change hands at once.
 
-One direct message per person, of one line, with the way to the list.
+Each person gets one direct message of one line, with a button that shows the list.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ TITLES = ("Guest checkout", "Search filters", "Dark mode")
 
 @pytest.fixture
 def waiting(harness: Harness, erin: Actor, alice: Actor, checkout: Channel) -> tuple[str, ...]:
-    """Raise three that wait for Alice."""
+    """Raise three decisions that wait for Alice; return their titles."""
     for title in TITLES:
         erin.raises(title, kind="requirements", due_on="2026-12-01")
     return TITLES
 
 
 def listed(person: Actor, message: Message) -> str:
-    """Return what the list behind this message shows."""
+    """Press the message's button; return what the list shows."""
     person.presses(message, "Show the list")
     words = person.form_words()
     person.harness.run(person.member.closes())
@@ -95,7 +95,7 @@ def test_everyone_is_told_the_same_number_and_finds_as_many_in_the_list(
 def test_work_that_the_stand_in_has_anyway_is_not_counted(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice decides all of them; of the last, Bob has stated the impact, and nothing moves."""
+    """Bob has stated the impact of the fourth decision, so nothing of it moves to Alice."""
     for title in TITLES:
         erin.raises(title)
     bob.states_impact(erin.raises("Apple Pay"))
@@ -193,7 +193,7 @@ def test_a_sponsor_whose_seat_is_filled_again_is_told_once(
     here, there = len(alice.dm()), len(sam.dm())
     harness.run(alice.member.is_reactivated())
     harness.settle()
-    for person, message in ((alice, alice.dm()[here:]), (sam, sam.dm()[there:])):
-        (told,) = [told for told in message if "moved" in told.text]
+    for person, messages in ((alice, alice.dm()[here:]), (sam, sam.dm()[there:])):
+        (told,) = [told for told in messages if "moved" in told.text]
         assert "3 decisions moved." in harness.plain(told)
         assert all(title in listed(person, told) for title in TITLES)

@@ -130,7 +130,7 @@ def test_one_message_bundles_all_that_waits(
     assert "Guest checkout" in alice.form_words()
 
 
-def test_a_reminder_tells_what_is_true_and_ends_by_itself(
+def test_reminders_end_when_the_decision_is_made(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")

@@ -1,6 +1,7 @@
-"""Places and people that Slack has beside channels and colleagues (docs/reference/slack.md).
+"""Places and people that Slack has beside channels and colleagues.
 
-The topic is "Identity"; each story names the public report of another bot.
+The facts are in docs/reference/slack.md, under "Identity". If a fault was reported in public for
+another bot, its story names the report.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from support.harness import Actor, Harness
 def test_a_changed_status_asks_slack_nothing(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """Every status and huddle is a `user_change`, which says it all (grafana/oncall#1938)."""
+    """Each status and huddle sends a `user_change` with all that changed (grafana/oncall#1938)."""
     harness.workspace.calls.clear()
     for _ in range(10):
         harness.run(changes.change_status(harness.slack.delivery, erin.member.person, "Lunch"))
@@ -24,7 +25,7 @@ def test_a_changed_status_asks_slack_nothing(
 
 
 def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """Every command there says: go to the team's channel. None offers to set anything up there."""
+    """The answer says to go to the team's channel, and offers no set-up."""
     erin.types("/tradeoff rights", harness.workspace.direct(erin.id))
     assert "Decisions belong to a team channel" in erin.was_told()
 
@@ -43,7 +44,7 @@ def test_a_refusal_of_the_place_repeats_what_was_typed(
 def test_a_group_direct_message(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Nobody can invite a bot into one: say where to go (java-slack-sdk#1260, bolt-js#365)."""
+    """Nobody can invite a bot there, so we do not say so (java-slack-sdk#1260, bolt-js#365)."""
     group = harness.workspace.add_group([alice.id, erin.id])
     erin.types("/tradeoff Add Apple Pay", group)
     harness.workspace.bad_requests.clear()
@@ -51,7 +52,7 @@ def test_a_group_direct_message(
 
 
 @pytest.mark.parametrize("line", ["/tradeoff rights", "/tradeoff export csv", "/accept Refunds"])
-def test_everything_in_a_group_says_where_to_go(
+def test_a_command_in_a_group_is_told_where_to_go(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, line: str
 ) -> None:
     group = harness.workspace.add_group([alice.id, erin.id])

@@ -1,4 +1,4 @@
-"""Two tenants in one record: the same people and channels, and nobody reads the other's decisions.
+"""Two tenants in one database, with the same people and channels: neither reads the other's.
 
 On Enterprise Grid, a person has the same id in every workspace of the company.
 """
@@ -81,8 +81,10 @@ def test_the_operator_says_which_of_two_is_meant(
 # ---- Enterprise Grid -----------------------------------------------------------------------------
 
 
-def test_the_company_is_the_tenant(harness: Harness, alice: Actor, checkout: Channel) -> None:
-    """A workspace with a record stays its own tenant: the hashes of the record cover its id."""
+def test_a_workspace_with_a_record_stays_its_own_tenant(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """The hashes of the record cover the workspace's id, so the company cannot take its place."""
     tenants = harness.query(lambda session: session.query(Workspace.tenant).all())
     assert [tenant for (tenant,) in tenants] == [harness.workspace.team_id]
     harness.workspace.enterprise_id = COMPANY
@@ -91,7 +93,7 @@ def test_the_company_is_the_tenant(harness: Harness, alice: Actor, checkout: Cha
     assert harness.bot.installations.tenant == harness.workspace.team_id
 
 
-def test_a_company_that_begins_is_one_tenant(
+def test_a_company_without_a_record_is_one_tenant(
     harness: Harness, alice: Actor, people: dict[str, Actor]
 ) -> None:
     harness.workspace.enterprise_id = COMPANY

@@ -1,4 +1,4 @@
-"""Two rights in one decision: whatever its kind, to move a commitment needs that right as well."""
+"""Two rights in one decision: a decision of any kind needs the commitment right to move one."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_the_sponsor_gives_the_missing_key_once_it_is_overdue(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
-def test_whoever_promised_is_always_told(
+def test_whoever_promised_is_told_of_a_move_and_of_its_undoing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
     bob.promises("Beta")

@@ -1,6 +1,4 @@
-"""`tradeoff verify` on real databases: each way to tamper with the record, in plain SQL, is
-found.
-"""
+"""`tradeoff verify` on real databases: it finds what plain SQL has changed in the record."""
 
 from __future__ import annotations
 
@@ -76,9 +74,8 @@ def test_acts_in_slack_make_a_record_that_verifies(
 
 
 OF = "decision_id = (SELECT id FROM decision WHERE number = {number})"
-# Ways to change one decision of three events, and what is then said of it.
 
-
+# Ways to change one decision of three events, and the fault that is then named.
 TAMPERING = [
     (
         [f"UPDATE history_event SET actor = 'U0MALLORY' WHERE {OF} AND sequence = 2"],
@@ -190,7 +187,7 @@ def some_more(session: Session, count: int) -> None:
 
 @pytest.mark.both_databases
 def test_each_fault_is_named(record: Database) -> None:
-    """Each way is done to one decision; the third decision of the record is left alone."""
+    """Each way changes a decision of its own; the first three decisions are left alone."""
     record.run_here(lambda session: some_more(session, len(TAMPERING)))
     expected = []
     for number, (statements, fault) in enumerate(TAMPERING, start=4):
@@ -199,7 +196,7 @@ def test_each_fault_is_named(record: Database) -> None:
     assert faults(record) == expected
 
 
-def test_a_time_that_is_none_is_a_change(sqlite_template: Path, tmp_path: Path) -> None:
+def test_a_word_in_place_of_a_time_is_a_change(sqlite_template: Path, tmp_path: Path) -> None:
     """PostgreSQL keeps nothing but times in a column of times; SQLite takes anything."""
     shutil.copy(sqlite_template, tmp_path / "tradeoff.db")
     with closing(Database(f"sqlite:///{tmp_path / 'tradeoff.db'}")) as record:

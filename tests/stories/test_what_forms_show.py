@@ -70,7 +70,7 @@ def test_who_signs_second_reads_why_the_first_signed(
     assert "The record and the channel keep your reason." in bob.form_words()
 
 
-def test_value_and_cost_stand_above_the_options(
+def test_forms_show_the_value_and_cost_of_the_options(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay", due_on="2026-12-01")
@@ -240,7 +240,7 @@ def test_two_open_commitments_do_not_share_a_name(
     assert bob.submits(name="Beta") == {}
 
 
-def test_set_up_offers_the_zones_of_people_and_then_all(
+def test_set_up_offers_the_zones_of_people_first_and_each_zone_once(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     bob.types("/tradeoff setup", checkout)
