@@ -24,7 +24,7 @@ def test_an_open_home_shows_nothing_of_a_channel_that_was_left(
 
 
 @pytest.mark.parametrize("how", ["is a guest", "is outside"])
-def test_a_missed_event_closes_every_door_within_a_minute(
+def test_after_a_minute_a_missed_event_closes_show_list_and_home(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str
 ) -> None:
     secret = secret_of(harness, alice)

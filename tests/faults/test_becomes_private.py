@@ -1,4 +1,4 @@
-"""Public channels that become private: nothing of them is shown any more, by whatever way.
+"""Public channels that become private: nothing of them is shown any more.
 
 No event says so, and the bot knew a moment ago that the channel was public.
 """
@@ -21,7 +21,6 @@ from support.home_visitor import home, opens_home
 def test_a_channel_that_becomes_private_is_private_at_once(
     harness: Harness, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """No event says so. The bot knew a moment ago that the channel was public."""
     lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
     erin.raises("Lay off contractors", kind="requirements")
     checkout.members.discard(dora.id)

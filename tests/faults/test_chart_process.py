@@ -1,4 +1,4 @@
-"""Process that draws charts: it ends with the bot, and is started again if it dies."""
+"""Process that draws charts: it ends with the bot, and another is started if it dies."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def painter() -> Iterator[Painter]:
 
 
 class DiesOverIt(Painter):
+    """Painter whose process is killed while it draws."""
+
     def draw(self, trend: Trend) -> bytes:
         process = self.start()
         process.send_signal(signal.SIGSTOP)
@@ -77,7 +79,7 @@ def test_the_process_ends_with_a_bot_that_is_killed() -> None:
 
 
 def test_pictures_hold_up_nothing_else() -> None:
-    """Thirty digests are due at once: asyncio's own threads still look up Slack's addresses."""
+    """Fifty pictures are drawn at once; asyncio's own threads still look up addresses."""
 
     class Slow(Painter):
         free = threading.Event()

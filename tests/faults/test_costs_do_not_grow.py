@@ -45,7 +45,7 @@ FEW_STATEMENTS = {
     [(1000, 6000, 0, cases, 1.5), (250, 6000, 1, cases_of_channel, 3)],
     ids=["many channels", "one channel"],
 )
-def test_nothing_costs_more_over_a_larger_record(
+def test_no_case_costs_much_more_over_a_larger_record(
     tmp_path: Path,
     small: int,
     large: int,

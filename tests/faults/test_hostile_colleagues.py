@@ -53,7 +53,7 @@ def test_undone_in_the_shown_decision_its_record_still_verifies(
 
 
 @pytest.mark.both_databases
-def test_each_signature_names_who_is_away_from_its_seat(
+def test_each_signature_names_for_whom_it_was_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Move the date", kind="commitment")

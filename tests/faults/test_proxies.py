@@ -118,7 +118,7 @@ def test_socket_mode_goes_where_the_web_api_goes(
         ({"HTTP_PROXY": PROXY}, "http://[::1]:8010/api/", None),
     ],
 )
-def test_the_proxy_on_the_way(
+def test_which_proxy_leads_to_an_address(
     monkeypatch: pytest.MonkeyPatch, set_: dict[str, str], url: str, proxy: str | None
 ) -> None:
     for name, value in set_.items():

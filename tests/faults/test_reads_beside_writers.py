@@ -1,4 +1,4 @@
-"""Reads while somebody writes: on SQLite, they wait for no writer, and no writer waits for them."""
+"""Reads while somebody writes: they do not wait for the writer, on SQLite neither."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Situations in which two rules apply to one decision.
+"""Situations in which two rules, or a rule and a fault, meet.
 
-For example, a sponsor undoes, an owner is away when work comes back, or a signature comes late.
+For example, a sponsor undoes, an owner is away when work comes back, or an event is not recorded.
 """
 
 from __future__ import annotations
