@@ -95,7 +95,7 @@ def test_a_board_of_somebody_who_left_slack_ends_on_every_replica(
 
 
 def test_a_status_writes_nothing(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """Each change of a status sends the event again; a whole company's change on the hour."""
+    """Slack sends the event for each change of status, and a whole company changes at once."""
     becomes_guest(erin, checkout)
     versions = [access_version(harness)]
     for _ in range(2):

@@ -57,7 +57,7 @@ def test_a_refusal_names_nothing_of_a_channel_that_has_become_private(
     assert "alice" not in dora.was_told()
 
 
-def test_home_goes_nowhere_into_a_channel_that_has_become_private(
+def test_home_leads_nowhere_into_a_channel_that_has_become_private(
     harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
 ) -> None:
     opens_home(dora)
@@ -87,4 +87,6 @@ def test_a_mention_shows_nothing_of_a_channel_that_has_become_private(
     make_private(harness.slack.delivery, checkout)
     dora.says("What about @tradeoffs #1?", lobby)
     harness.settle()
-    assert "Lay off" not in " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
+    said = " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
+    assert "no decision with that number" in said
+    assert "Lay off" not in said

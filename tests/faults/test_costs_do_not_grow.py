@@ -176,7 +176,7 @@ def leave_and_return(harness: Harness, channel: Channel, away: Actor, delegate: 
 def test_messages_of_one_decision_are_drawn_from_one_reading(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
-    """A decision is read as often as messages are claimed, not once for each of them."""
+    """A decision is read once for each claim of messages, not once for each message."""
     card = erin.raises("Guest checkout", in_=checkout, kind="requirements")
     # Slack has had each message for a while, so that all may be redrawn at once.
     harness.later(seconds=10)

@@ -182,7 +182,7 @@ def test_what_a_form_remembers_is_for_one_person_and_one_form(
     assert harness.decision().outcome is None
 
 
-def test_a_click_in_a_form_that_we_did_not_open(
+def test_a_click_in_a_form_that_we_did_not_open_is_not_read(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.types("/tradeoff", checkout)
@@ -312,6 +312,7 @@ def test_an_open_form_of_who_has_left_raises_nothing(
     erin.types("/tradeoff Who goes first", secret)
     leaves(erin, secret)
     erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No")
+    assert "Slack does not say that you are in" in erin.form_words()
     assert harness.decisions() == []
 
 

@@ -14,7 +14,7 @@ from support.story_helpers import acting, verified
 def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice acts for Bob during his leave. She hands on her own part, and Bob's stays his."""
+    """Alice acts for Bob during his leave. She hands on her own part; Bob gets his part back."""
     card = alice.raises("Freeze in December")
     bob.goes_away("alice")
     bob.submits(both=["both"])

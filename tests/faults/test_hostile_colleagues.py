@@ -18,7 +18,7 @@ from support.story_helpers import digests, promised, reminders, rhythm, secret_o
 
 
 def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
-    """Return role, signer, and whom they signed for."""
+    """Return each signature as role, signer, and the person signed for."""
     names = {person.id: person.name for person in harness.workspace.people.values()}
     rows = harness.query(
         lambda session: session.scalars(select(Signature).order_by(Signature.role)).all()

@@ -1,4 +1,4 @@
-"""Reads while somebody writes: they do not wait for the writer, on SQLite neither."""
+"""Reads while somebody writes: they do not wait for the writer, not even on SQLite."""
 
 from __future__ import annotations
 

@@ -56,6 +56,7 @@ def test_a_channel_that_slack_is_silent_about_is_not_shown_as_empty(
     sam.raises("Sign the fee contract", kind="requirements", in_=vault)
     slack_is_silent(harness, vault)
     shown = opens_home(alice)
+    assert "Slack did not answer" in shown
     assert "Sign" not in shown
     assert "Nothing waits for you" not in shown
     assert "channels that you are not in" not in shown

@@ -34,7 +34,7 @@ def with_follow_up(
     assert alice.submits(follow_up1_what=what, follow_up1_owner=owner, follow_up1_due=due) == {}
 
 
-def test_the_same_number_goes_another_round(
+def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.claims("Refund by e-mail")
@@ -92,7 +92,7 @@ def test_three_rounds_and_every_verdict_stays(
     assert "round 1: not met; round 2: met" in harness.whole(card)
 
 
-def test_a_verdict_form_from_the_last_round(
+def test_a_verdict_form_of_the_round_before_records_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Alice judges the claim of round 1 in round 2: nothing is recorded, her words are kept."""

@@ -40,20 +40,23 @@ def characters(part: Any) -> int:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        "show\u00a01",
-        "list\u00a0kind:requirements",
-        "away\u00a0@bob until 2026-12-24",
-        "export\u00a0csv",
-        "record\u00a0Refund",
-        "show\n1",
+        ("show\u00a01", "Guest checkout"),
+        ("list\u00a0kind:requirements", "Guest checkout"),
+        ("away\u00a0@bob until 2026-12-24", "you hold none in any channel"),
+        ("export\u00a0csv", "I am making a csv file"),
+        ("record\u00a0Refund", "For a decision that was made elsewhere"),
+        ("show\n1", "Guest checkout"),
     ],
 )
-def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, text: str) -> None:
+def test_a_command_that_was_copied_and_pasted(
+    erin: Actor, checkout: Channel, text: str, said: str
+) -> None:
     """Slack pastes no-break spaces (shomali11/slacker#94, lyft/omnibot#32)."""
     erin.raises("Guest checkout", kind="requirements")
     erin.types(f"/tradeoff {text}", checkout)
+    assert said in f"{erin.was_told()} {erin.form_words()}"
     assert erin.form is None or erin.form.view["title"]["text"] != RAISE
 
 
@@ -79,8 +82,7 @@ def test_a_title_is_what_was_typed(
 def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: Channel) -> None:
     """In messages Slack sends ids without names (obot#4136)."""
     erin.uses(RAISE, on=bob.says("@bob and #checkout want it", checkout))
-    assert bob.id not in title(erin)
-    assert checkout.id not in title(erin)
+    assert title(erin) == "@bob and #checkout want it"
 
 
 @pytest.mark.parametrize("place", ["attachments", "blocks", "blocks and a fallback"])

@@ -106,7 +106,7 @@ def test_the_channel_reads_how_a_promise_ended(
     assert "marked as missed" not in harness.text(digests(harness, checkout)[-1])
 
 
-def test_a_week_in_which_nothing_but_a_promise_ended_is_no_quiet_week(
+def test_a_week_in_which_a_commitment_was_closed_is_not_quiet(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     closes(bob, alice.promises("Beta"))

@@ -103,7 +103,7 @@ def test_a_delegate_who_leaves_slack_gives_back(
     assert acting(harness, 3)[0] == "alice"
 
 
-def test_someone_who_leaves_while_on_leave(
+def test_work_of_somebody_who_leaves_slack_while_on_leave_goes_to_the_sponsor(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, dora: Actor
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")

@@ -42,7 +42,7 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
     assert len(digests(harness, checkout)) == 2
 
 
-def test_a_missed_one_is_sent_once_when_less_than_a_day_late(
+def test_a_missed_digest_is_sent_once_when_less_than_a_day_late(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")

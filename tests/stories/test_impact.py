@@ -180,7 +180,9 @@ def test_stated_twice_is_stated_once(
     assert len(harness.decision_whole().impacts) == 1
 
 
-def test_earlier_is_a_minus(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_days_earlier_are_typed_with_a_minus(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
     errors = bob.submits(days="many", confidence="high")

@@ -43,7 +43,7 @@ def record(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(params=RELEASE, ids=lambda path: path.stem)
 def old_record(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
-    """A database that the release of 24 November filled (commit fe202fc), upgraded.
+    """Upgrade a database that the release of 24 November filled (commit fe202fc).
 
     The state walk of that release wrote the rows; they are stored as it wrote them.
     """

@@ -1,6 +1,6 @@
 """Faults that people reported of other bots, tried here.
 
-The docstring of a test says what the other bot did wrong.
+The docstring of a test says what the other bot met.
 """
 
 from __future__ import annotations
@@ -18,11 +18,21 @@ def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -
     assert "Add Apple Pay to Sprint 14" in erin.form_words()
 
 
-@pytest.mark.parametrize("line", ["list\nkind:priority", "rights\n", "show\n1"])
-def test_a_subcommand_before_a_line_break(erin: Actor, checkout: Channel, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("list\nkind:requirements", "Guest checkout"),
+        ("rights\n", "Who decides"),
+        ("show\n1", "Guest checkout"),
+    ],
+)
+def test_a_subcommand_before_a_line_break(
+    erin: Actor, checkout: Channel, line: str, said: str
+) -> None:
     """A multi-line argument lost its command (hermes-desktop#809)."""
     erin.raises("Guest checkout", kind="requirements")
     erin.types(f"/tradeoff {line}", checkout)
+    assert said in f"{erin.was_told()} {erin.form_words()}"
     assert erin.form is None or erin.form.callback_id != "tradeoff.raise"
 
 

@@ -35,8 +35,10 @@ def elsewhere(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) ->
 def test_home_shows_nothing_of_another_tenant(
     elsewhere: Channel, alice: Actor, erin: Actor
 ) -> None:
-    assert "Fire the vendor" not in opens_home(erin)
-    assert "Fire the vendor" not in opens_home(alice)
+    for person in (erin, alice):
+        shown = opens_home(person)
+        assert "Nothing here yet" in shown
+        assert "Fire the vendor" not in shown
 
 
 @pytest.mark.parametrize("line", ["list", "list vendor", "list by:me", "show 1", "rights"])

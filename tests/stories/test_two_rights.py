@@ -1,4 +1,4 @@
-"""Two rights in one decision: a decision of any kind needs the commitment right to move one."""
+"""Two rights in one decision: one that moves a commitment needs the commitment right as well."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ def test_a_change_of_scope_needs_both_too(
     card = erin.raises_move("Gift wrapping", scope="Gift wrapping goes out")
     bob.states_impact(card)
     alice.approves_move(card, moves="Change its scope")
+    assert "waiting for the second signature, from @bob" in harness.text(card)
     assert moves(harness) == []
 
 

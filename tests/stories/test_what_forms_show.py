@@ -1,4 +1,4 @@
-"""Stories of what forms show: the question, who will decide it, and similar decisions."""
+"""Stories of what forms show: the question, who will decide it, and what can be chosen."""
 
 from __future__ import annotations
 
