@@ -140,9 +140,7 @@ def _impact(decision: Decision) -> list[Block]:
 
 def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
-    by_role = [told for told in decision.impacts if told.role is statement.role]
-    given = [told for told in by_role if told.round >= decision.question_round]
-    again = ", revised" if len(given) > 1 else ""
+    again = ", revised" if decision.is_revision(statement) else ""
     role = decision.words.role(statement.role)
     head = (
         f"*Impact, stated by {who(statement.by)} ({role}{late}{again}):* "

@@ -198,7 +198,7 @@ def _your_turn(decision: Decision, person: str) -> str:
         expected = f"your signature{signed}"
     revised = (
         f" The impact was revised: {phrases.slip(decision.statement.days)}."
-        if (decision.statement and decision.is_revised)
+        if decision.statement and decision.is_revision(decision.statement)
         else ""
     )
     return (

@@ -52,7 +52,7 @@ def stated_since(decision: Decision, person: str | None) -> str:
     newest = next(filter(None, told), None)
     if newest is None:
         return ""
-    verb = "revised" if decision.is_revised else "stated"
+    verb = "revised" if decision.is_revision(newest) else "stated"
     return (
         f" After that the impact was {verb} by {who(newest.by)}: {phrases.slip(newest.days)}. Your "
         "signature stands; once this is decided, it can be reopened."

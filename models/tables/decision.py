@@ -386,11 +386,14 @@ class Decision(Base):
         }
         return list(newest.values())
 
-    @property
-    def is_revised(self) -> bool:
-        """Return True if a role has stated the impact of the present question more than once."""
-        count = sum(statement.round >= self.question_round for statement in self.impacts)
-        return count > len(self.statements)
+    def is_revision(self, statement: ImpactStatement) -> bool:
+        """Return True if the same role stated the impact of the present question before this."""
+        of_role = [
+            told
+            for told in self.impacts
+            if told.role is statement.role and told.round >= self.question_round
+        ]
+        return statement in of_role[1:]
 
     @property
     def first_signature(self) -> Signature | None:
