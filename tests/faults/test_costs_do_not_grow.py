@@ -105,7 +105,7 @@ def test_one_size_alone_is_measured_against_the_goal() -> None:
     assert scale.misses(times) == ["- board on SQLite: 25.0 ms, 1.0 times what it takes at 1,000."]
 
 
-def test_leave_and_return_take_the_same_statements_however_much_waits(
+def test_leave_and_return_take_no_statement_for_each_decision(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     """Each further decision costs a few rows, and no statement of its own."""
@@ -119,7 +119,7 @@ def test_leave_and_return_take_the_same_statements_however_much_waits(
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 
-def test_departures_take_the_same_statements_however_much_waits(
+def test_departures_take_no_statement_for_each_decision(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
     """Each further decision costs a few rows, and no statement of its own."""

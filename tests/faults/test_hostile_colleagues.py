@@ -131,6 +131,7 @@ def test_whoever_lost_the_role_supersedes_nothing(
     bob.presses(card, "Supersede")
     alice.sets_up_again(checkout, project_manager="sam", reason="Bob moves on")
     bob.submits(title="No guest checkout", why_now="Fraud")
+    assert "Only @alice or @sam can reopen or supersede #1" in bob.form_words()
     assert len(harness.decisions()) == 1
 
 

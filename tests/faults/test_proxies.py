@@ -53,7 +53,9 @@ async def recording(asked: list[str]) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-def test_every_client_of_ours_goes_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_response_urls_and_uploads_go_through_the_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[str] = []
 
     async def steps() -> None:

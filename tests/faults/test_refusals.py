@@ -140,5 +140,5 @@ def test_a_deleted_card_is_posted_anew_once_and_the_outcome_follows(
         ("", 1),
     ],
 )
-def test_every_retry_after_is_understood(said: str, seconds: float) -> None:
+def test_a_retry_after_is_understood_or_a_second_is_waited(said: str, seconds: float) -> None:
     assert retry_after({"Retry-After": said}, MONDAY) == timedelta(seconds=seconds)

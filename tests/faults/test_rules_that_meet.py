@@ -264,8 +264,8 @@ def test_an_export_into_a_pipe_leaves_the_pipe_there(
     reader = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))
     reader.start()
     url = harness.url.replace("+psycopg", "")
-    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "pipe", database_url=url)
+    result = tradeoff(tmp_path, "export", "--format", "csv", "--output", "pipe", database_url=url)
     reader.join(10)
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
     assert pipe.is_fifo()
     assert b"Guest checkout" in heard[0]

@@ -281,7 +281,7 @@ def options(person: Actor, field: str) -> list[dict[str, Any]]:
     )
 
 
-def test_its_ledger_is_a_click_away(
+def test_the_message_of_a_commitment_has_a_ledger_and_its_name_stays_text(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     promise = alice.promises("Beta <b> & <!channel>")

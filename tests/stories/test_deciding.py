@@ -87,7 +87,7 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     verified(harness)
 
 
-def test_decided_without_impact_is_said_everywhere(
+def test_decided_without_impact_is_said_in_form_card_and_outcome(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")

@@ -78,8 +78,13 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
             f"{held}. Correct the days, or the answer above."
         }
     bob.twice(held="worse", days=8, note="The bank was slow")
-    done = harness.decision_whole().settlements[0]
-    assert (done.held, done.actual_days, done.review_note, done.reviewed_by) == (
+    settlement = harness.decision_whole().settlements[0]
+    assert (
+        settlement.held,
+        settlement.actual_days,
+        settlement.review_note,
+        settlement.reviewed_by,
+    ) == (
         Held.WORSE,
         8,
         "The bank was slow",

@@ -322,7 +322,7 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
     )
 
 
-def test_what_waits_is_called_what_it_is(
+def test_what_waits_is_called_verdict_or_signature(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Home says verdict of a claim, and signature of a commitment.

@@ -84,10 +84,10 @@ def test_everyone_is_told_the_same_number_and_finds_as_many_in_the_list(
     (told,) = dora.dm()
     assert "4 decisions moved." in harness.plain(told)
     assert all(title in listed(dora, told) for title in four)
-    here = len(alice.dm())
+    read_by_alice = len(alice.dm())
     alice.is_back()
     assert "4 open decisions came back to you" in alice.was_told()
-    for person, message in ((dora, dora.dm()[-1]), (alice, alice.dm()[here])):
+    for person, message in ((dora, dora.dm()[-1]), (alice, alice.dm()[read_by_alice])):
         assert "4 decisions moved." in harness.plain(message)
         assert all(title in listed(person, message) for title in four)
 
@@ -99,16 +99,16 @@ def test_work_that_the_stand_in_has_anyway_is_not_counted(
     for title in TITLES:
         erin.raises(title)
     bob.states_impact(erin.raises("Apple Pay"))
-    here = len(alice.dm())
+    read_by_alice = len(alice.dm())
     assert bob.goes_away("alice", both=["both"]) == {}
     assert "3 open decisions moved" in bob.form_words()
-    (told,) = alice.dm()[here:]
+    (told,) = alice.dm()[read_by_alice:]
     assert "3 decisions moved." in harness.plain(told)
     assert "Apple Pay" not in listed(alice, told)
-    here, there = len(alice.dm()), len(bob.dm())
+    read_by_alice, read_by_bob = len(alice.dm()), len(bob.dm())
     harness.later(days=8)
-    (over,) = [told for told in alice.dm()[here:] if "is back" in told.text]
-    (back,) = [told for told in bob.dm()[there:] if "moved" in told.text]
+    (over,) = [told for told in alice.dm()[read_by_alice:] if "is back" in told.text]
+    (back,) = [told for told in bob.dm()[read_by_bob:] if "moved" in told.text]
     for person, message in ((alice, over), (bob, back)):
         assert "3 decisions moved." in harness.plain(message)
         assert "Apple Pay" not in listed(person, message)
@@ -130,11 +130,11 @@ def test_coming_back_is_one_message_to_each(
     harness: Harness, waiting: tuple[str, ...], alice: Actor, dora: Actor
 ) -> None:
     alice.goes_away("dora")
-    here, there = len(alice.dm()), len(dora.dm())
+    read_by_alice, read_by_dora = len(alice.dm()), len(dora.dm())
     harness.later(days=8)
-    (back,) = [told for told in alice.dm()[here:] if "moved" in told.text]
+    (back,) = [told for told in alice.dm()[read_by_alice:] if "moved" in told.text]
     assert all(title in listed(alice, back) for title in waiting)
-    (over,) = [told for told in dora.dm()[there:] if "is back" in told.text]
+    (over,) = [told for told in dora.dm()[read_by_dora:] if "is back" in told.text]
     assert "3 decisions moved" in harness.plain(over)
     assert all(title in listed(dora, over) for title in waiting)
 
@@ -190,10 +190,10 @@ def test_a_sponsor_whose_seat_is_filled_again_is_told_once(
     """Slack says that Alice has left, and later that she is there after all."""
     harness.run(alice.member.is_deactivated())
     harness.settle()
-    here, there = len(alice.dm()), len(sam.dm())
+    read_by_alice, read_by_sam = len(alice.dm()), len(sam.dm())
     harness.run(alice.member.is_reactivated())
     harness.settle()
-    for person, messages in ((alice, alice.dm()[here:]), (sam, sam.dm()[there:])):
+    for person, messages in ((alice, alice.dm()[read_by_alice:]), (sam, sam.dm()[read_by_sam:])):
         (told,) = [told for told in messages if "moved" in told.text]
         assert "3 decisions moved." in harness.plain(told)
         assert all(title in listed(person, told) for title in TITLES)

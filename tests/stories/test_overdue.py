@@ -274,6 +274,8 @@ def test_without_a_sponsor_nobody_else_may_decide(
     until(harness, 8, month=12)
     assert harness.decision().escalated_to is None
     assert "Overdue" in harness.text(card)
+    erin.presses(card, "Approve")
+    assert "Only @alice (product owner) decides requirements here" in erin.was_told()
     assert len(reminders(alice)) == 11
 
 

@@ -59,6 +59,8 @@ def test_each_tenant_has_its_own_rights_and_numbers(
     erin.raises("Guest checkout", kind="requirements")
     numbers = [(decision.number, decision.title) for decision in harness.decisions()]
     assert numbers == [(1, "Fire the vendor"), (1, "Guest checkout")]
+    erin.types("/tradeoff rights", elsewhere)
+    assert "@erin, product owner, decides" in erin.was_told().replace("*", "")
 
 
 @pytest.mark.both_databases

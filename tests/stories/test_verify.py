@@ -66,11 +66,11 @@ def test_acts_in_slack_make_a_record_that_verifies(
     harness.later(minutes=10)
     alice.reopens(card)
     erin.claims("Refund by e-mail")
-    done = run(harness.url, tmp_path)
-    assert (done.returncode, done.stdout) == (
+    result = run(harness.url, tmp_path)
+    assert (result.returncode, result.stdout) == (
         0,
         f"2 decisions and 5 events in 1 workspace: {ALL_WELL}\n",
-    ), done.stderr
+    ), result.stderr
 
 
 OF = "decision_id = (SELECT id FROM decision WHERE number = {number})"
@@ -284,16 +284,16 @@ def test_the_command_exits_with_1_when_something_is_wrong(
     record: Database, database_url: str, tmp_path: Path
 ) -> None:
     tampered(record, *remove(2))
-    done = run(database_url, tmp_path)
-    assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == f"fault: {TEAM} #2 is missing"
-    assert done.stdout.splitlines()[-1].endswith(
+    result = run(database_url, tmp_path)
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[0] == f"fault: {TEAM} #2 is missing"
+    assert result.stdout.splitlines()[-1].endswith(
         "1 fault. What is named above differs from what was recorded."
     )
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_an_unmigrated_database_is_not_walked(tmp_path: Path) -> None:
-    done = tradeoff(tmp_path, "verify")
-    assert done.returncode == 1
-    assert done.stderr == "Error: tradeoff.db does not exist yet: `tradeoff serve` makes it.\n"
+    result = tradeoff(tmp_path, "verify")
+    assert result.returncode == 1
+    assert result.stderr == "Error: tradeoff.db does not exist yet: `tradeoff serve` makes it.\n"
