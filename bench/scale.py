@@ -43,15 +43,15 @@ async def fill(url: str, count: int, channels: int = 0) -> None:
         pass
 
 
-def measure(url: str, what: Callable[[Session], dict[str, Work]]) -> Times:
+def measure(url: str, what: Callable[[Session], dict[str, Work]], rounds: int = ROUNDS) -> Times:
     """Return the fastest run of each case, in milliseconds, and how many statements it takes."""
     with contextlib.closing(Database(url)) as database:
         with database.sessions() as session:
             works = what(session)
-        return {name: _fastest(database, work) for name, work in works.items()}
+        return {name: _fastest(database, work, rounds) for name, work in works.items()}
 
 
-def _fastest(database: Database, work: Work) -> tuple[float, int]:
+def _fastest(database: Database, work: Work, rounds: int) -> tuple[float, int]:
     """Run the work several times and undo what it wrote."""
     spent: list[float] = []
     statements = [0]
@@ -60,7 +60,7 @@ def _fastest(database: Database, work: Work) -> tuple[float, int]:
         statements[0] += 1
 
     event.listen(database.engine, "before_cursor_execute", count)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         statements[0] = 0
         began = time.perf_counter()
         with database.sessions() as session:
@@ -273,8 +273,8 @@ def _goal(found: Found) -> list[str]:
     smallest = min(next(iter(found.values())))
     missed = misses(found)
     goal = (
-        f"The goal: at the largest size under {GOAL_MS} ms, and at most {GOAL_RATIO} times what it "
-        f"takes at {smallest:,}, or under {ALWAYS_FINE_MS} ms."
+        f"The goal for the largest size: under {ALWAYS_FINE_MS} ms; or under {GOAL_MS} ms and at "
+        f"most {GOAL_RATIO} times the time at {smallest:,}."
     )
     return [goal, *(["", "Not met:", "", *missed] if missed else ["All are met."])]
 

@@ -52,7 +52,7 @@ class Answering:
     async def update_form(
         self, tenant: str, open_view: Body, view: Body, deadline: Deadline
     ) -> None:
-        """Redraw the open form. Slack refuses a stale hash: a quicker click has redrawn it then."""
+        """Redraw the open form. Slack refuses that if another click has redrawn it meanwhile."""
 
         async def redraw() -> None:
             client = self._client_for(tenant)

@@ -29,7 +29,7 @@ T = TypeVar("T")
 POOL = 10
 # Options of a transaction that only reads, for `_begin` below and for PostgreSQL's dialect.
 READS = {"reads": True, "postgresql_readonly": True}
-# Threads that read SQLite, beside the one that writes. The outbox draws on up to three of them.
+# Threads that read SQLite, beside the one that writes. The outbox uses up to three of them at once.
 READERS = 4
 # PostgreSQL's generic plan for a digest reads the rows of every channel. So each statement gets a
 # plan for its own values.

@@ -21,5 +21,5 @@ class Deadline:
     stopwatch: Callable[[], float]
 
     def left(self, before: float = 0.0) -> float:
-        """Return the seconds until `before` seconds before the end; 0 if that is over."""
+        """Return the seconds that are left, less `before` seconds; 0 if none are."""
         return max(self.at - before - self.stopwatch(), 0.0)

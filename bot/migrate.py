@@ -83,7 +83,8 @@ def _take_turn(connection: Connection) -> None:
 def upgrade(url: str) -> None:
     """Bring the database to the newest revision.
 
-    If two processes do so at the same time, the second waits, and finds nothing to do. Raise Busy.
+    If two processes do so at the same time, the second waits, and finds nothing to do. Raise Busy
+    if a migration gets no lock.
     """
     engine = create_engine(url)
     try:

@@ -119,7 +119,7 @@ class People:
     async def _places_of(
         self, tenant: str, channels: Iterable[str], within: float
     ) -> list[tuple[str, Place | None]]:
-        """Return these conversations. If more than FEW are not cached, first list all the bot's."""
+        """Return these conversations. If more than FEW are not cached, first list the bot's own."""
         asked, began = list(channels), time.monotonic()
         unknown = [id for id in asked if self._places.known((tenant, id)) is None]
         if len(unknown) > FEW:

@@ -43,7 +43,7 @@ def proxy_for(url: str) -> str | None:
 def web_client(url: str, token: str, **options: Any) -> AsyncWebClient:
     """Return a client of the Web API at this address."""
     client = AsyncWebClient(token=token, base_url=url, **options)
-    # Given to the constructor, None would mean the SDK's own choice.
+    # Not given to the constructor: for None, the SDK would choose a proxy itself.
     client.proxy = proxy_for(url)
     return client
 

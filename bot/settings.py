@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 
 class BadSetting(Exception):
-    """Refusal of a missing or malformed setting; its sentence names the setting."""
+    """Refusal of a missing or malformed setting, in a sentence that names the setting or `.env`."""
 
 
 class Settings(BaseSettings):
@@ -145,7 +145,7 @@ def _address(value: str) -> str:
 def load(**overrides: str | int) -> Settings:
     """Read the settings from the environment and `.env`.
 
-    Raise BadSetting with one sentence that names the setting.
+    Raise BadSetting if a setting is malformed, or if `.env` is not UTF-8.
     """
     try:
         return Settings(**overrides)  # type: ignore[arg-type]

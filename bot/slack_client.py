@@ -58,7 +58,7 @@ class SlackClient(AsyncWebClient):
         self, connections: Connections, limit: Callable[[], float], **settings: Any
     ) -> None:
         super().__init__(**settings)
-        # Given to the constructor, None would mean the SDK's own choice.
+        # Not given to the constructor: for None, the SDK would choose a proxy itself.
         self.proxy = proxy_for(self.base_url)
         self.connections = connections
         self._limit = limit

@@ -19,8 +19,8 @@ from bot.slack_client import SlackClient
 # Seconds for sending the bytes of a picture, for which its message waits, and of an export, which
 # may be large. API calls have a limit of their own.
 SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
-# Slack inspects a file before a block can show it. It is asked so many times whether it has, with
-# pauses that double; the first one in seconds.
+# Slack inspects a file before a block can show it. The bot asks LOOKS times whether that is done.
+# The first pause is in seconds; each further one is twice as long.
 LOOKS, FIRST_PAUSE = 8, 0.05
 
 

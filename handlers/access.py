@@ -32,7 +32,7 @@ class Sight(Enum):
 def sights(
     asking: Asking, person: Person, channels: Iterable[str], *, anew: bool = False
 ) -> dict[str, Sight]:
-    """Return whether this person may read these channels, as Slack says now.
+    """Return whether this person may read each of these channels.
 
     If `anew` is True, Slack is asked once more whether a public channel is still public, unless the
     person is in it. Slack sends no event when a channel becomes private.
@@ -60,9 +60,10 @@ def _is_public(place: Place) -> bool:
 
 
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
-    """Return whether this person may read a channel that is open to its members alone.
+    """Return whether this person may read a channel that only people who are in it may read.
 
-    It is so if the channel is not known to be public, or if the person is not a full member.
+    For a full member, that is each channel that is not known to be public; for everybody else, it
+    is every channel.
     """
     if inside:
         return Sight.YES
@@ -78,7 +79,7 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
     """Return whether this person may read this channel.
 
     The person's standing is looked up only if the channel is public and the person is not known to
-    be in it. Only its members may read a private channel.
+    be in it. A private channel may be read only by people who are in it.
     """
     if not _is_public(asking.look_at(channel)):
         return sights(asking, Person(person, Standing.MEMBER), [channel])[channel]
@@ -135,7 +136,7 @@ def visible(request: Request, channels: Iterable[str]) -> set[str]:
 
 
 def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
-    """Return the channels among these of which Slack does not say whether this person may read."""
+    """Return those channels for which Slack does not say whether this person may read them."""
     found = sights(request, request.person, hidden)
     return {channel for channel, sight in found.items() if sight is Sight.UNSAID}
 
@@ -196,8 +197,8 @@ def invite_errors(
 def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
     """Raise the Refused that says why this command or shortcut cannot be used in its conversation.
 
-    `usage` is the next step that the refusal names: a command to run, or a phrase. The refusal
-    repeats the title that was typed after the command, so that it can be copied.
+    `usage` is the next step, a command to run or a phrase, for a refusal that names one. After a
+    command, such a refusal repeats the title that was typed, so that it can be copied.
     """
     line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
     place, step = command.place, f"run `{line}`" if usage.startswith("/") else usage

@@ -89,10 +89,10 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 def remind(due: Due, session: Session) -> None:
     """Owe one message with all that waits for this person, and set the timer of the next morning.
 
-    If nothing is urgent, do neither. The message is owed only on a working day of a channel in
-    which something is urgent, and not while the person has snoozed, or may read no such channel. If
-    all these channels have reminders switched off, only the timer is set, so that they can be
-    switched on again.
+    If nothing is urgent, do neither. The message is owed only if today is a working day in a
+    channel that has something urgent and reminders. It is not owed while the person has snoozed, or
+    may read no channel that has something urgent. The timer is set even if all these channels have
+    reminders switched off, because one may switch them on again.
     """
     timer, person = due.timer, due.timer.person
     assert person

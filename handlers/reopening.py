@@ -25,7 +25,7 @@ def reopen(click: Click, session: Session) -> Answer:
     """Open the form to reopen a decision.
 
     The button is on the decided card, in Details, and in the form of a new tradeoff with a similar
-    title. Over that form, this one opens on top, and what was typed below is kept.
+    title. There, this form opens on top of that one, which keeps what was typed.
     """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(

@@ -135,7 +135,10 @@ class Asking:
         return self.known.places.get(channel) or self.find_place(channel)
 
     def look_at_anew(self, channels: Iterable[str]) -> dict[str, Place]:
-        """Return these conversations after asking Slack again; no cached answer is used."""
+        """Return these conversations after asking Slack again, although an answer may be cached.
+
+        If Slack is silent, or was asked too often, the cached answer counts (`bot/people.py`).
+        """
         asked = list(channels)
         missing = [channel for channel in asked if channel not in self.known.anew]
         if missing:

@@ -25,8 +25,9 @@ from models.tables.decision import Decision
 
 # Width, in columns, to which a refusal cuts the title.
 TITLE = 90
-# Key in `session.info`. Its value is what the person acts on, as a refusal names it (`name_in`),
-# its channel, and the phrase for it in the answer to people who may not read that channel.
+# Key in `session.info`. Its value has three parts: the subject that the person acts on, as a
+# refusal names it (`name_in`); its channel; and the phrase for the subject in the answer to people
+# who may not read that channel.
 _SUBJECT = "acted on"
 # Buttons that only some sorts of decisions have, as their cards draw them. Without this check, a
 # hand-made click could settle a tradeoff without its signatures, or a claim without a verdict.

@@ -1,4 +1,4 @@
-"""Columns for title, kind, role, option, commitment and rights of a round as it ended, and for whom somebody signed
+"""Columns that keep a round as it ended (title, kind, role, option, commitment, rights), and for whom somebody signed
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
 expand first (add, nullable or with a server default), contract in a later release.

@@ -1,5 +1,5 @@
-"""Indexes for what waits for a person, whatever the size of the record: forecasts that they made,
-reviews without an answer, commitments at risk, rights that they hold, decisions in which somebody acts for them
+"""Indexes by which Home finds a person's rows in a large record: forecasts that they made, reviews
+without an answer, commitments at risk, rights that they hold, decisions in which somebody acts for them
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
 still runs.

@@ -1,8 +1,8 @@
 """Changes of rights: until when each version was in force, and changes that wait to be confirmed
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
-still runs: expand first (add, nullable or with a server default), contract in a later release. A
-version that the previous release replaces has no end, and counts as one that was in force for long.
+still runs: expand first (add, nullable or with a server default), contract in a later release. If
+the previous release replaces a version, that version gets no end, and counts as in force for long.
 """
 
 import sqlalchemy as sa

@@ -168,8 +168,8 @@ def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
 def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     """Return the next decisions by number.
 
-    Outcomes are read before the chains. If a round is settled in between, the chain has one more
-    event than the outcomes, and that does not count as a fault.
+    Outcomes are read before the chains. If a round is settled in between, its outcome is missing
+    here although the chain has its event. That does not count as a fault.
     """
     some = (
         select(

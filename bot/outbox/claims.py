@@ -1,9 +1,9 @@
 """Claims of the outbox: which owed rows may be sent now, and which replica sends them.
 
-A lane is the queue of messages to one destination, a person or a channel. A claim is one statement.
-It walks from lane to lane over an index that has only the owed rows, so that its cost does not grow
-with the number of messages ever sent. In each lane it takes the first row that may be sent, locks
-it, and checks again that it is free.
+A lane is the queue of messages to one destination, a person or a channel. One SQL statement claims
+rows. It walks from lane to lane over an index that has only the owed rows, so that its cost does
+not grow with the number of messages ever sent. In each lane it takes the first row that may be
+sent, locks it, and checks again that it is free.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane:
 
 
 def hold(session: Session, held: Claim, now: datetime, **values: object) -> None:
-    """Renew the lease, and write these values. Raise Lost."""
+    """Renew the lease, and write these values. Raise Lost if the claim was lost."""
     if not change(session, held, {"claimed_until": now + LEASE, **values}):
         raise Lost
 
@@ -240,7 +240,7 @@ def hold(session: Session, held: Claim, now: datetime, **values: object) -> None
 def change(
     session: Session, held: Claim, values: Mapping[str, object], *, counts_try: bool = False
 ) -> bool:
-    """Write these values to the claimed row. Return False, and change nothing, if it was lost."""
+    """Write these values to the claimed row. Return False, and change nothing, if that was lost."""
     new = {f"new_{name}": value for name, value in values.items()}
     statement = _change(tuple(values), counts_try)
     return session.scalar(statement, {"post": held.post_id, "token": held.token} | new) is not None

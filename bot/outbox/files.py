@@ -90,7 +90,7 @@ async def _may_read(client: SlackClient, people: People, job: Job, channel: str)
 
 
 def names(message: dict[str, object], job: Job) -> bool:
-    """Return True if this message has a file of that name."""
+    """Return True if this message has a file with the name of the job's export."""
     export, files = job.message.file, message.get("files")
     return (
         export is not None

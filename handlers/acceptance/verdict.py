@@ -25,7 +25,7 @@ from models.working_time import local_day
 WAIVER_LIMIT = 150
 
 
-# As many as a claim has criteria at most (`MOST_CRITERIA` in `claim.py`).
+# The same limit as for criteria (`MOST_CRITERIA` in `claim.py`): each may need a follow-up.
 MOST_FOLLOW_UPS = 6
 
 
@@ -132,7 +132,7 @@ def details_form(
 
 
 def _follow_up_row(position: int, unmet: str) -> list[Block]:
-    """Build the row of a follow-up. Only the first row must be filled in; `unmet` is its text."""
+    """Build a row for a follow-up, with the text `unmet`. Only the first row must be filled in."""
     name, optional = f"follow_up{position}", position > 1
     task = inputs.text_input(limit=SIDE_LIMIT, initial=unmet)
     return [

@@ -1,6 +1,6 @@
 """Figures of a board and its small charts.
 
-They say the numbers of models/reads/figures.py in words, and where the charts draw them.
+They have the numbers of models/reads/figures.py in words, and as positions in the charts.
 """
 
 from __future__ import annotations

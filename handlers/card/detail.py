@@ -49,7 +49,7 @@ def decision_view(
 
     `links` has the ids of decisions that this one names, by number. `person` is the reader, who can
     answer a question here, review a forecast and tick off follow-ups. A form takes no tables
-    (docs/reference/slack.md, Blocks) and up to 100 blocks (the same, Limits).
+    (docs/reference/slack.md, Blocks) and up to 100 blocks (the same page, Limits).
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
@@ -75,7 +75,7 @@ def decision_view(
 
 
 def _answer_offer(decision: Decision, person: str) -> list[Block]:
-    """Offer the button to answer to the person to whom the open question is put."""
+    """Offer the button *Answer* if this person was asked the open question."""
     asked = decision.open_question
     if decision.state.settled or asked is None or asked.asked_of != person:
         return []
@@ -84,7 +84,7 @@ def _answer_offer(decision: Decision, person: str) -> list[Block]:
 
 
 def _review_offer(decision: Decision, person: str) -> list[Block]:
-    """Offer the button to review to the person who was asked whether the forecast held."""
+    """Offer the button *Say how it went* if this person was asked whether the forecast held."""
     asked = {
         post.round
         for post in decision.posts

@@ -1,8 +1,8 @@
 """Zip archive that is written file by file, in little memory.
 
-A zip ends with the list of its files. Until it is written, a long list is kept on disk. Python's
-own zipfile keeps the list in memory, about 500 bytes per file. PKWARE's APPNOTE.TXT, 4.3 and 4.5,
-describes the format.
+A zip ends with the list of its files. While the files are written, a long list is kept on disk.
+Python's own zipfile keeps it in memory, about 500 bytes per file. PKWARE's APPNOTE.TXT, 4.3 and
+4.5, describes the format.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 _NOBODY = "nobody"
-# "Reminders: now no" does not say what that means, so one of these sentences follows. The whole
-# table has them too.
+# "Reminders: now no" does not say what that means, so one of these sentences follows.
+# `/tradeoff rights` shows them too.
 WHEN_OFF = {
     "reminds": "Nobody is reminded.",
     "confirms": "A change that takes a right from a role then needs no confirmation.",

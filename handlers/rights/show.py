@@ -29,7 +29,7 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 ATTEMPTS_SINCE = timedelta(days=365)
-# A message's `text` repeats the reason up to this many columns.
+# A message's `text` repeats the reason up to this width (`cutting.fitted`).
 SAID = 1000
 
 

@@ -64,7 +64,8 @@ def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
         says = "Both sign" if decider is Decider.JOINT else f"The {words.role(decider.roles[0])}"
         found[decider.value] = (says, Right(decider, False))
         if kind is not Kind.ACCEPTANCE:
-            # The name of the role that states it would not fit on a phone; the form says it once.
+            # The name of the role that states the impact would not fit on a phone, so only the
+            # form's first block has it.
             found[f"{decider.value}:impact"] = (f"{says}, after the impact", Right(decider, True))
     return found
 

@@ -39,9 +39,9 @@ def check_edited(
     """Raise FieldsInvalid if an edit by this person takes away what other roles decided.
 
     Those roles decided the decision that this one is to replace (`replaced`), or an earlier round
-    of this one. After an earlier round, the roles of the new kind alone are compared with those of
-    the old kind. The roles that decide commitments do not count, because they do not sign if the
-    commitment stays as it is.
+    of this one. After an earlier round, the roles of the new kind are compared with those of the
+    old kind. The roles that decide commitments are left out of this comparison, because they do not
+    sign if the commitment stays as it is.
     """
     if replaced:
         _check_is_theirs_too(roles_behind(replaced), replaced, _roles_of(current, matter), REPLACES)

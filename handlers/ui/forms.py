@@ -53,9 +53,9 @@ def about(decision: Decision, **facts: Any) -> str:
 
 
 def as_asked(decision: Decision) -> str:
-    """Return a fingerprint of what is asked, which a new round changes too.
+    """Return a fingerprint of what is asked; each round has another one.
 
-    It does not cover the date to decide by, the people to consult, and the references.
+    It does not cover the date to decide by, the people to consult, or the references.
     """
     claim = decision.claims[-1] if decision.claims else None
     question = (

@@ -72,7 +72,7 @@ def field(
 
 
 def heard_at_once(block: Block) -> Block:
-    """Return this input so that Slack sends a click as soon as something is chosen in it.
+    """Return this input, changed: Slack now sends a click as soon as something is chosen in it.
 
     The click's route is `form.field` (`choices` in `handlers/routes.py`).
     """

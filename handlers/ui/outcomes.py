@@ -210,9 +210,9 @@ def facts(decision: Decision, settlement: Settlement | None) -> str:
 
 
 def in_force_briefly(settlement: Settlement) -> str:
-    """Say for how long the rights were in force that allowed the decision.
+    """Name the version of the rights that allowed the decision, and how long it was in force.
 
-    Empty if they were in force for a day or longer.
+    Empty if it was in force for a day or longer.
     """
     if not settlement.brief_number or settlement.outcome is None:
         return ""

@@ -133,7 +133,7 @@ def _meant(words: str, near: date, today: date, *, past: bool) -> set[date]:
 
 
 def _in_one_week(some: date, other: date) -> bool:
-    """Return True if both days are in one week, if weeks begin on Monday or if on Sunday."""
+    """Return True if both days are in one week, which may begin on Monday or on Sunday."""
     return any(
         some - timedelta(days=(some.weekday() + shift) % 7)
         == other - timedelta(days=(other.weekday() + shift) % 7)

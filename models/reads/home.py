@@ -1,7 +1,7 @@
-"""Facts for one person's Home, besides what waits for them.
+"""Facts for one person's Home, besides the decisions that wait for them.
 
-These are decisions that they raised, commitments at risk, and the rights that they hold. See
-docs/reference/behaviour.md, Screens.
+These are decisions that they raised, commitments at risk, leave, the rights that they hold, and
+changes of rights that they have to confirm. See docs/reference/behaviour.md, Screens.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _raised_in() -> Select[Channel]:
 class RaisedBy:
     """Decisions that a person raised in these channels, without those `listed` elsewhere.
 
-    Channels and decisions are ids.
+    `channels` and `listed` have ids.
     """
 
     person: str
@@ -93,7 +93,7 @@ class RaisedBy:
 
 
 def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page[Decision]:
-    """Return a page of the open ones among these decisions, the newest first."""
+    """Return a page of the decisions among these that are open, the newest first."""
     if not raised.channels:
         return Page([])
 
@@ -112,7 +112,7 @@ def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page
 def raised_settled(
     session: Session, raised: RaisedBy, at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
-    """Return a page of those among them that were settled within two weeks, the latest first."""
+    """Return a page of the decisions among these that were settled lately, the latest first."""
     if not raised.channels:
         return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)

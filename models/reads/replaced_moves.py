@@ -63,7 +63,7 @@ def reversal_by(decision: Decision) -> Reversal | None:
 
 
 class MovedWith(NamedTuple):
-    """Entry of a ledger that an older decision got when a newer one was settled."""
+    """Entry that an older decision got in a ledger when a newer decision was settled."""
 
     name: str
     from_on: date

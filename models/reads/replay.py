@@ -75,8 +75,8 @@ def first_difference(
 ) -> str | None:
     """Return, as a phrase, the first difference between the rows and a replay of `events`.
 
-    Return None if there is none. `events` are a chain that holds. `decision` has DECISION_COLUMNS,
-    each of `outcomes` has OUTCOME_COLUMNS and its `hash`, as they were read from their rows.
+    Return None if there is none. The caller has checked the hashes of `events`. `decision` has
+    DECISION_COLUMNS, each of `outcomes` has OUTCOME_COLUMNS and its `hash`, as read from the rows.
     """
     replayed, replayed_outcomes = _replay(events)
     for name, value in replayed.items():

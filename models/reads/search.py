@@ -157,7 +157,7 @@ def find(
     return rows if cut.newer_than is None else rows[::-1]
 
 
-# A day that is later than any day that can be chosen. Decisions without a date come last with it.
+# A day that is later than any day that can be chosen. Decisions without a date are sorted by it.
 NO_DAY = date(9999, 12, 31)
 # Place in the list of what is most urgent: the day by which it is to be decided, and its number.
 Place = tuple[date, int]

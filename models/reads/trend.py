@@ -54,7 +54,7 @@ class Trend:
     def words(self) -> str:
         """Return the picture in words, for people who cannot see it.
 
-        Of each promised date, it names the first and the last.
+        They name the first and the last promised date of each commitment.
         """
         lines = "; ".join(
             f"{line.name} from {line.points[0][1]} to {line.points[-1][1]}" for line in self.lines

@@ -9,7 +9,7 @@ from models.words import Words
 
 
 class HandedOver(Refused):
-    """Refusal to a role holder who has handed the decision over. It is not an attempt."""
+    """Refusal to a role holder who has handed the decision over; not counted as an attempt."""
 
     def __init__(self, number: int, delegate: str) -> None:
         super().__init__(

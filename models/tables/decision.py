@@ -343,7 +343,7 @@ class Decision(Base):
     def delegates(self) -> dict[str | None, str]:
         """Return, by role holder, the person who stands in for that role holder.
 
-        The key None has a person who decides in their own right, if there is one.
+        If somebody decides in their own right, the key None has that person.
         """
         both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
         return {self.holder_for: self.holder, **both}
@@ -403,11 +403,11 @@ class Decision(Base):
         )
 
     def choice_before(self, person: str) -> Signature | None:
-        """Return the signature whose choice this person can only agree to; None if there is none.
+        """Return the first signature if this person must agree to its choice; None if they choose.
 
         A role holder agrees to what the first signature chose. After an escalation, the sponsor
-        chooses anew, unless everybody who decides the kind has signed, so that only the agreement
-        to move the commitment is missing.
+        chooses anew. But if everybody who decides the kind has signed, and only the agreement to
+        move the commitment is missing, the sponsor agrees too.
         """
         chosen = self.still_to_sign.keys().isdisjoint(self.decides.roles)
         return self.first_signature if chosen or person in self.holders.values() else None

@@ -87,11 +87,6 @@ class Drawing(StrEnum):
         return self is Drawing.EXPORT
 
     @property
-    def is_slow(self) -> bool:
-        """Return True for a file or a message with a picture. Other messages do not wait for it."""
-        return self in (Drawing.EXPORT, Drawing.DIGEST)
-
-    @property
     def tells_of_a_channel(self) -> bool:
         """Return True if only people who may read the post's channel may read the message.
 
@@ -131,8 +126,8 @@ class PostState(StrEnum):
     UNKNOWN = "unknown"
 
 
-# Two expressions that the outbox's claim and its index share, so they are written once, as SQL. A
-# lane is a destination: a person (their direct messages, from all channels), or a channel.
+# LANE, URGENCY and OWED are written once, as SQL, because the outbox's claim and its indexes share
+# them. A lane is a destination: a person (their direct messages, from all channels), or a channel.
 LANE = "coalesce(person, CAST(channel_id AS VARCHAR(32)))"
 # Answers to mentions, digests and exports go last, in their lane and among lanes.
 URGENCY = (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.rules import Held, Impact, Outcome, Verb
 from models.tables.base import Base, SlackId, short_text
 
-# A review that is still to be answered; written as SQL, because an index is over it.
+# Condition of a review that is still to be answered; written as SQL, because an index uses it.
 UNREVIEWED = "review_on IS NOT NULL AND held IS NULL"
 
 

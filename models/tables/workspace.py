@@ -37,11 +37,11 @@ class WordsText(TypeDecorator[Words]):
 
 
 class Workspace(Base):
-    """Slack workspace, or the company on Enterprise Grid. Only its id is kept (`tenant`).
+    """Slack workspace, or the company on Enterprise Grid.
 
-    `board_key` signs links to boards, and `view_key` what forms remember; None until it is needed.
-    `access_version` counts the changes of who may read. `labels` are its own words for roles and
-    kinds; None if it has none.
+    `tenant` is its id, the only fact of Slack's that is kept. `board_key` signs links to boards,
+    and `view_key` what forms remember; None until it is needed. `access_version` counts the changes
+    of who may read. `labels` are its own words for roles and kinds; None if it has none.
     """
 
     __tablename__ = "workspace"

@@ -75,9 +75,9 @@ def close_commitment(
 ) -> None:
     """Close a commitment as met, missed or withdrawn.
 
-    Tell the channel. Also tell the person who added it, and the `movers`, who decide whether it
-    moves, except the person who closes it. The cards of open decisions about it are redrawn. Raises
-    CommitmentClosed if it is closed already.
+    Tell the channel. Also tell the person who added it, and the `movers`: the people who decide
+    whether it moves. The person who closes it is not told. Redraw the messages about it and about
+    open decisions that touch it. Raise CommitmentClosed if it is closed already.
     """
     if not commitment.is_open:
         raise afterwards.CommitmentClosed(commitment.name, commitment.state)
@@ -138,9 +138,9 @@ def check_may_move(decision: Decision, moves: bool) -> None:
 
 
 def check_has_not_moved(decision: Decision) -> None:
-    """Raise HasMoved if an earlier round moved the commitment.
+    """Raise HasMoved if an earlier round moved the commitment, and that move is still in force.
 
-    A withdrawal or an edit cannot take the move back; only a decision can.
+    Neither a withdrawal nor an edit can take the move back; only a decision can.
     """
     commitment = decision.commitment
     if commitment and (commitment.days_by(decision.id) or commitment.scope_stands(decision.id)):
@@ -150,8 +150,8 @@ def check_has_not_moved(decision: Decision) -> None:
 def check_moved_last(decision: Decision, subject: Decision) -> None:
     """Raise MovedSince if another decision has moved the commitment after this outcome moved it.
 
-    `subject` is the decision, or the older one that it replaces. An undo would then move the
-    commitment to a date that nobody has decided.
+    An undo would then move the commitment to a date that nobody has decided. `subject` is the
+    decision itself, or the older one that it replaces.
     """
     commitment = subject.commitment
     if commitment is None or not commitment.is_open:
@@ -262,9 +262,9 @@ def put_back(decision: Decision, act: Act) -> None:
 
 
 def _reversed(decision: Decision) -> CommitmentMove | None:
-    """Return the entry with which the decision that superseded this one has reversed its move.
+    """Return the entry that reversed this decision's move when a newer decision superseded it.
 
-    Return None if there is none. A move that was taken back before does not count.
+    Return None if there is none. A move that was taken back before that does not count.
     """
     commitment, settlement = decision.commitment, decision.settlement
     if commitment is None or not commitment.is_open or settlement is None:

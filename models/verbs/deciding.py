@@ -92,9 +92,9 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     """Return the people who must all agree to this outcome, by role.
 
     They hold the right of the kind. If the outcome moves a commitment, or takes a move back, the
-    people who hold the right to move it are added. They are added too, even if nothing moves, if
-    this replaces a decision of roles that do not decide this kind. If some of those roles are still
-    missing, raise ReplacesMore.
+    people who hold the right to move it are added. Even if nothing moves, they are added if some
+    role that decided the replaced decision does not decide this kind. Raise ReplacesMore if such a
+    role is then still missing.
     """
     changes = moves or commitment_moves.stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()

@@ -60,10 +60,10 @@ def _own_sides_of(decision: Decision, person: str) -> list[Side]:
 
 
 def may_give_back_to(decision: Decision, person: str, at: datetime) -> list[str]:
-    """Return the role holders to whom this person may give back what they do here for them.
+    """Return the role holders to whom this delegate, `person`, may give the decision back.
 
-    A role holder who has left Slack is left out. So is one who is away now, and whose delegate for
-    that time is this person. A delegate who has signed has nothing left to give back.
+    A role holder who has left Slack is left out. So is a role holder who is away now, and whose
+    delegate for that time is this person. A delegate who has signed has nothing left to give back.
     """
     givers, workspace_id = decision.givers_to(person), decision.workspace_id
     finished = has_signed(decision, person) and not has_to_act(decision, person)

@@ -77,7 +77,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Claim of finished work, as the team typed it.
+    """Claim of finished work, as its author typed it.
 
     `references` are None if the form did not ask for them. Those of the record then stay.
     """

@@ -1,4 +1,4 @@
-"""Replacement of a version of the rights by the next one. Decisions made under it stay.
+"""Replacement of a version of the rights by the next one. Decisions made under the old one stay.
 
 See docs/reference/behaviour.md, Changes of rights.
 """

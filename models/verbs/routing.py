@@ -58,10 +58,10 @@ def route(
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    A decision that touches a commitment needs the right to the commitment as well. `gone` are role
-    holders of whom Slack says now that they have left; role holders whose departure is recorded are
-    added. The sponsor takes their place. Delegates who may not read the channel are in `gone` too,
-    so that they do not act there.
+    A decision that touches a commitment needs the right to the commitment as well. `gone` are
+    people of whom Slack says now that they have left, and delegates who may not read the channel.
+    Recorded departures are added. The sponsor takes the place of a role holder who has left. A
+    delegate who is `gone` does not act.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None

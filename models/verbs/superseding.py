@@ -15,9 +15,10 @@ from models.verbs.deadlines import returns_at, set_round_timer
 
 
 def roles_behind(decision: Decision) -> set[Role]:
-    """Return the roles that decided this decision and all those that it has replaced, in a chain.
+    """Return the roles that decide this decision, and those that decided each older one in a chain.
 
-    The sponsor may have decided in their place.
+    The chain leads from a decision to the one that it has replaced. The sponsor may have decided in
+    the place of these roles.
     """
     roles, newer = {*decision.holders}, decision
     while newer.supersedes:

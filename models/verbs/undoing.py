@@ -27,8 +27,8 @@ def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -
     """Return True if this role decides today, and this person acts in it.
 
     A delegate to whom the role's holder has handed over this decision alone acts in it too. If the
-    rights have not changed since the outcome, such a delegate and a person in a seat of their own
-    still have that seat. The person may be a former role holder who has kept the open decisions.
+    rights have not changed since the outcome, such a delegate still acts, and so does a person who
+    decided in a seat of their own, even a former role holder who has kept the open decisions.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat

@@ -19,7 +19,7 @@ from support.harness import Actor, Harness
 
 pytestmark = pytest.mark.both_databases
 
-MANY = 50
+MANY, HALF = 50, 25
 
 
 def crowd(harness: Harness, channel: Channel, count: int) -> list[Member]:
@@ -59,10 +59,12 @@ def attempts(harness: Harness) -> dict[str, int]:
     return {USUAL.kind(kind): count for _, _, kind, count in counted}
 
 
-def open_forms(who: Actor, copies: list[Message], button: str, **typed: str) -> list[View]:
+def open_forms(
+    who: Actor, copies: list[Message], button: str, count: int = MANY, **typed: str
+) -> list[View]:
     """Open and fill in a form from each copy of the card in turn; all of them stay open."""
     found = []
-    for number in range(MANY):
+    for number in range(count):
         who.harness.run(who.member.presses(copies[number % len(copies)], button))
         for name, value in typed.items():
             who.member.fills(name, value.format(number=number))
@@ -92,9 +94,9 @@ def test_approve_and_reject_at_once_make_one_outcome(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
-    yes = open_forms(alice, [card], "Approve", option="A. Add it now", reason="Yes")
-    no = open_forms(alice, [alice.dm()[-1]], "Reject", reason="No")
-    both = [form for pair in zip(no, yes, strict=True) for form in pair][:MANY]
+    yes = open_forms(alice, [card], "Approve", HALF, option="A. Add it now", reason="Yes")
+    no = open_forms(alice, [alice.dm()[-1]], "Reject", HALF, reason="No")
+    both = [form for pair in zip(no, yes, strict=True) for form in pair]
     at_once(harness, *(alice.member.submit_view(view) for view in both))
     decision = harness.decision()
     assert decision.settled_reason == ("Yes" if decision.outcome is Outcome.APPROVED else "No")
@@ -164,13 +166,13 @@ def test_both_signatures_of_a_joint_decision_at_once(
 ) -> None:
     card = erin.raises("Move Beta to 17 Dec", kind="commitment")
     bob.states_impact(card)
-    bobs = open_forms(bob, [card], "Approve", option="A. Add it now", reason="Bob {number}")
+    bobs = open_forms(bob, [card], "Approve", HALF, option="A. Add it now", reason="Bob {number}")
     typed = {"option": "A. Add it now"} if second == "Approve" else {}
-    alices = open_forms(alice, [alice.dm()[-1]], second, reason="Alice {number}", **typed)
+    alices = open_forms(alice, [alice.dm()[-1]], second, HALF, reason="Alice {number}", **typed)
     at_once(
         harness,
-        *(bob.member.submit_view(view) for view in bobs[:25]),
-        *(alice.member.submit_view(view) for view in alices[:25]),
+        *(bob.member.submit_view(view) for view in bobs),
+        *(alice.member.submit_view(view) for view in alices),
     )
     if harness.decision().state is State.AWAITING_SIGNATURE:
         # The second is shown what the first signature chose, and signs the same.
@@ -179,7 +181,7 @@ def test_both_signatures_of_a_joint_decision_at_once(
             *(
                 member.submit_view(view)
                 for member, views in ((alice.member, alices), (bob.member, bobs))
-                for view in views[:25]
+                for view in views
             ),
         )
     decision = harness.decision()

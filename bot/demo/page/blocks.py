@@ -83,7 +83,7 @@ def _rich_text(block: Block, surface: Surface) -> str:
 
 
 def _table(block: Block, surface: Surface) -> str:
-    """Write a real HTML table; its first row is the head, as Slack reads it out."""
+    """Write a real HTML table. Its first row is the head, as in Slack."""
     head, *rows = block["rows"]
     settings = block.get("column_settings") or []
     align = [f' style="text-align: {(setting or {}).get("align", "left")}"' for setting in settings]

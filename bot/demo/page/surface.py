@@ -23,7 +23,7 @@ class Choice:
 class Surface:
     """A message, a modal or a Home: its reader, and the people and channels to pick there.
 
-    `heading` is the level of its headers: one below the heading that it is under.
+    `heading` is the HTML tag of its headers, one level below the heading above the surface.
     """
 
     reader: Reader

@@ -53,7 +53,7 @@ class Socket(Protocol):
 
 @dataclass
 class Delivery:
-    """Delivery to one bot. Its `/slack/events` is at `bot_url`; an open socket is used instead."""
+    """Delivery to one bot: by an open socket, or else to `/slack/events` at `bot_url`."""
 
     workspace: Workspace
     bot_url: str = ""

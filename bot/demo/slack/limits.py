@@ -37,7 +37,7 @@ MOST_BYTES_IN_UPDATE = 4000
 
 
 def check_message(text: str, blocks: Any, *, update: bool = False) -> None:
-    """Raise Invalid if Slack would refuse to post this message, or to update one to it."""
+    """Raise Invalid if Slack would refuse this message in a post, or in an update."""
     check_blocks(blocks, "message")
     if (count := characters(blocks)) > MOST_IN_ALL_BLOCKS:
         raise BlocksTooLong(f"blocks: {count} characters together")
