@@ -213,7 +213,7 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
 
 @pytest.mark.both_databases
 def test_searches_are_looked_up_in_indexes_and_read_no_further_than_a_page(full: Database) -> None:
-    """It is one test, because six thousand decisions take long to write."""
+    """Check all searches in one test, because it takes long to write 6,000 decisions."""
     check_a_rare_word(full)
     for more in ({}, {"older_than": 3000}, {"newer_than": 3000}):
         check_a_common_word(full, more)
