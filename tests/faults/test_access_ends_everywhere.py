@@ -26,19 +26,19 @@ def second(harness: Harness) -> Iterator[Replica]:
 
 
 def remembers(replica: Replica, actor: Actor) -> None:
-    """Let this replica ask Slack who the person is."""
+    """Let this replica ask Slack who the person is, and keep the answer."""
     tenant, ask = replica.harness.workspace.team_id, NotYetKnown(people=[actor.id])
     replica.harness.run(replica.bot.people.look_up(tenant, ask, Known()))
 
 
 def becomes_guest(actor: Actor, checkout: Channel) -> None:
-    """Become a guest who is not in the channel; the first replica gets the event."""
+    """Make this person a guest outside the channel; the first replica gets the event."""
     checkout.members.discard(actor.id)
     actor.harness.run(actor.member.becomes_guest())
 
 
 @pytest.mark.parametrize("door", ["show", "list", "home", "press"])
-def test_a_guest_is_one_on_every_replica_at_once(
+def test_a_new_guest_is_a_guest_on_every_replica_at_once(
     harness: Harness, erin: Actor, checkout: Channel, second: Replica, door: str
 ) -> None:
     lobby = harness.workspace.add_channel("lobby", ["erin"])
@@ -95,7 +95,7 @@ def test_a_board_of_somebody_who_left_slack_ends_on_every_replica(
 
 
 def test_a_status_writes_nothing(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """A whole company changes its status on the hour; guests do too."""
+    """Slack sends the event for each change of status, and a whole company changes at once."""
     becomes_guest(erin, checkout)
     versions = [access_version(harness)]
     for _ in range(2):

@@ -20,7 +20,7 @@ LOST = "I no longer have the record that this button belongs to"
 
 
 def backup(harness: Harness) -> Callable[[], None]:
-    """Keep the record as it is; return what restores it, counters of ids included."""
+    """Copy the record; return a function that restores it, with its counters of ids."""
     tables = Base.metadata.sorted_tables
 
     def read(session: Session) -> dict[str, list[dict[str, Any]]]:
@@ -50,7 +50,7 @@ COUNT = """
 
 
 def lost_and_raised_anew(harness: Harness, erin: Actor) -> Message:
-    """Raise one, restore a backup from before, and raise another; return the lost one's card."""
+    """Raise a decision, restore a backup from before, raise another; return the lost card."""
     restore = backup(harness)
     lost = erin.raises("Lay off the contractors", kind="requirements")
     restore()

@@ -1,4 +1,4 @@
-"""Requests that arrive twice, signature and all: each takes effect once, whatever it does."""
+"""Requests that arrive twice, with the same signature: each takes effect once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.harness import Actor, Harness
 
 
 class Wire:
-    """Recorder of what Slack sends to the bot, so that it can be sent again, signature and all."""
+    """Recorder of Slack's requests to the bot, which can send them again with their signatures."""
 
     def __init__(self, harness: Harness) -> None:
         self.harness = harness
@@ -32,7 +32,7 @@ class Wire:
         return await self.post(body, headers)
 
     def repeat(self) -> None:
-        """Send everything again."""
+        """Send every recorded request again."""
 
         async def again() -> None:
             for body, headers in self.sent:
@@ -43,7 +43,7 @@ class Wire:
 
 
 def record_of(harness: Harness) -> dict[str, list[Any]]:
-    """Return all rows that an act can make or change, and which messages are owed."""
+    """Return the rows of all tables but `timer`; of `post`, only the key and the person."""
 
     def read(session: Session) -> dict[str, list[Any]]:
         tables = [
@@ -56,7 +56,7 @@ def record_of(harness: Harness) -> dict[str, list[Any]]:
 
 
 def acts(alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Iterator[str]:
-    """Do everything that can be done with a decision, and say what was done last."""
+    """Act on a decision in many ways; yield the name of each act once it is done."""
     card = erin.raises("Guest checkout")
     yield "raise"
     bob.states_impact(card)

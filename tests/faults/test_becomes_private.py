@@ -1,4 +1,4 @@
-"""Public channels that become private: nothing of them is shown any more, by whatever way.
+"""Public channels that become private: nothing of them is shown any more.
 
 No event says so, and the bot knew a moment ago that the channel was public.
 """
@@ -21,7 +21,6 @@ from support.home_visitor import home, opens_home
 def test_a_channel_that_becomes_private_is_private_at_once(
     harness: Harness, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """No event says so. The bot knew a moment ago that the channel was public."""
     lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
     erin.raises("Lay off contractors", kind="requirements")
     checkout.members.discard(dora.id)
@@ -58,7 +57,7 @@ def test_a_refusal_names_nothing_of_a_channel_that_has_become_private(
     assert "alice" not in dora.was_told()
 
 
-def test_home_goes_nowhere_into_a_channel_that_has_become_private(
+def test_home_leads_nowhere_into_a_channel_that_has_become_private(
     harness: Harness, dora: Actor, checkout: Channel, lobby: Channel
 ) -> None:
     opens_home(dora)
@@ -88,4 +87,6 @@ def test_a_mention_shows_nothing_of_a_channel_that_has_become_private(
     make_private(harness.slack.delivery, checkout)
     dora.says("What about @tradeoffs #1?", lobby)
     harness.settle()
-    assert "Lay off" not in " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
+    said = " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
+    assert "no decision with that number" in said
+    assert "Lay off" not in said

@@ -21,7 +21,7 @@ OTHERS = {
 
 
 def made(alice: Actor, sort: str) -> Message:
-    """Make a decision of this sort that Alice has raised and may decide; return its card."""
+    """Make a decision of this sort, as Alice; return its card. Bob decides the recorded one."""
     if sort == "a tradeoff":
         return alice.raises("Guest checkout", kind="requirements")
     if sort == "a claim of finished work":

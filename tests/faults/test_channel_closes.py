@@ -41,7 +41,7 @@ def test_removed_from_the_channel_the_decision_counts_and_is_shown_on_return(
     assert "Approved by @alice" in harness.text(card)
 
 
-def test_removed_while_the_form_was_open(
+def test_removed_before_the_card_was_posted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     harness.clock.advance(seconds=5)

@@ -1,4 +1,4 @@
-"""Process that draws charts: it ends with the bot, and is started again if it dies."""
+"""Process that draws charts: it ends with the bot, and another is started if it dies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TREND = Trend(
     decided=[1, 0, 2, 3, 0, 0, 1, 4],
     waiting=[0, 1, 2, 3, 4, 3, 2, 1],
 )
-FIRST_AND_GONE = (
+STARTS_IT_AND_DIES = (
     "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, "
     "flush=True); os.kill(os.getpid(), 9)"
 )
@@ -45,6 +45,8 @@ def painter() -> Iterator[Painter]:
 
 
 class DiesOverIt(Painter):
+    """Painter whose process is killed while it draws."""
+
     def draw(self, trend: Trend) -> bytes:
         process = self.start()
         process.send_signal(signal.SIGSTOP)
@@ -68,16 +70,16 @@ def test_a_process_that_dies_is_replaced(painter: Painter) -> None:
 
 def test_the_process_ends_with_a_bot_that_is_killed() -> None:
     said = subprocess.run(
-        [sys.executable, "-c", FIRST_AND_GONE], stdout=subprocess.PIPE, check=False, timeout=120
+        [sys.executable, "-c", STARTS_IT_AND_DIES], stdout=subprocess.PIPE, check=False, timeout=120
     )
-    pid, until_ = int(said.stdout), time.monotonic() + 120
-    while is_there(pid) and time.monotonic() < until_:
+    pid, deadline = int(said.stdout), time.monotonic() + 120
+    while is_there(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_there(pid)
 
 
-def test_pictures_hold_up_nothing_else() -> None:
-    """Thirty digests are due at once: asyncio's own threads still look up Slack's addresses."""
+def test_pictures_do_not_hold_up_look_ups_of_addresses() -> None:
+    """Fifty pictures are drawn at once; asyncio's own threads still look up addresses."""
 
     class Slow(Painter):
         free = threading.Event()

@@ -24,7 +24,7 @@ only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indire
 
 @pytest.fixture
 def second(harness: Harness) -> Iterator[Database]:
-    """Another replica's database."""
+    """Open the same database as another replica does."""
     database = Database(harness.url, make_engine(harness.url, GENEROUS))
     yield database
     database.close()
@@ -178,7 +178,7 @@ def test_a_card_does_not_wait_behind_answers_to_mentions(
     assert all(post.shown == post.wanted for post in harness.posts())
 
 
-def test_requests_from_many_channels_reach_a_person_at_slacks_pace(
+def test_requests_from_two_channels_reach_a_person_at_slacks_pace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
     alice.sets_up(search)

@@ -1,4 +1,4 @@
-"""Clock changes: it goes back, or jumps. Nothing happens twice, and nothing is lost."""
+"""Clocks that go back or jump ahead: nothing happens twice, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def lapses(harness: Harness) -> int:
 
 
 def said(harness: Harness, channel: Channel, words: str) -> int:
-    """Return how many of the bot's messages have this text."""
+    """Count the bot's messages in this channel that have these words."""
     return len(
         [
             message

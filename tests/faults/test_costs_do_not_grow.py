@@ -45,7 +45,7 @@ FEW_STATEMENTS = {
     [(1000, 6000, 0, cases, 1.5), (250, 6000, 1, cases_of_channel, 3)],
     ids=["many channels", "one channel"],
 )
-def test_nothing_costs_more_over_a_larger_record(
+def test_no_case_costs_much_more_over_a_larger_record(
     tmp_path: Path,
     small: int,
     large: int,
@@ -105,7 +105,7 @@ def test_one_size_alone_is_measured_against_the_goal() -> None:
     assert scale.misses(times) == ["- board on SQLite: 25.0 ms, 1.0 times what it takes at 1,000."]
 
 
-def test_leave_and_return_take_the_same_statements_however_much_waits(
+def test_leave_and_return_take_no_statement_for_each_decision(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     """Each further decision costs a few rows, and no statement of its own."""
@@ -119,7 +119,7 @@ def test_leave_and_return_take_the_same_statements_however_much_waits(
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 
-def test_departures_take_the_same_statements_however_much_waits(
+def test_departures_take_no_statement_for_each_decision(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
     """Each further decision costs a few rows, and no statement of its own."""
@@ -176,7 +176,7 @@ def leave_and_return(harness: Harness, channel: Channel, away: Actor, delegate: 
 def test_messages_of_one_decision_are_drawn_from_one_reading(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
-    """A decision is read as often as messages are claimed, not once for each of them."""
+    """A decision is read once for each claim of messages, not once for each message."""
     card = erin.raises("Guest checkout", in_=checkout, kind="requirements")
     # Slack has had each message for a while, so that all may be redrawn at once.
     harness.later(seconds=10)

@@ -61,7 +61,7 @@ def test_no_redirect_is_made_from_what_a_stranger_calls_us(harness: Harness, pat
 
 
 class Unfinished:
-    """Body that comes in chunks of 64 kB and never ends; `taken` counts them."""
+    """Body of ten chunks, each larger than `SMALL_BODY`, that does not end; `taken` counts them."""
 
     def __init__(self) -> None:
         self.taken = 0

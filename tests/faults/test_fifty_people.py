@@ -1,7 +1,4 @@
-"""Fifty people who decide at once, on every copy of the card.
-
-One of them decides; all others are told who was first.
-"""
+"""Fifty people or forms at once, on the card and its copy: one decides, the others are refused."""
 
 from __future__ import annotations
 
@@ -54,7 +51,7 @@ def words(harness: Harness, view: View) -> str:
 
 
 def attempts(harness: Harness) -> dict[str, int]:
-    """Count this month's attempts, per kind."""
+    """Count the attempts of the last 20 days, per kind."""
     since = harness.clock.now - timedelta(days=20)
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)

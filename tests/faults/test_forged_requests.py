@@ -1,6 +1,7 @@
-"""Requests that no Slack would send: refused with a status in the 400s, nothing on screen.
+"""Requests that Slack would not send: refused with a status in the 400s, and nothing on screen.
 
-Each leaves one line in the log, with nothing of its body.
+Each leaves one line in the log, with nothing of its body. Requests of another workspace, and faults
+of ours, leave nothing of the body in the log either.
 """
 
 from __future__ import annotations
@@ -285,7 +286,7 @@ def test_malformed_bodies_of_every_surface(
     assert harness.decisions() == []
 
 
-def test_another_workspace_gets_nothing(
+def test_another_workspace_gets_one_sentence_and_nothing_else(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:
     before, opened = (

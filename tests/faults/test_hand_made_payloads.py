@@ -1,7 +1,7 @@
-"""Hand-made payloads: signed as Slack signs, holding what no form of ours offers.
+"""Hand-made payloads: signed as Slack signs, with values that no form of ours offers.
 
-Every submitted value is checked against what the form offered, and what a form remembers is
-signed for the person who opened it.
+Submitted values are checked against what the form offered, and what a form remembers is signed for
+the person who opened it.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def test_a_form_that_we_did_not_open_is_not_read(
     assert [decision.number for decision in harness.decisions()] == [1]
 
 
-def test_a_form_is_its_person_s_alone(
+def test_what_a_form_remembers_is_for_one_person_and_one_form(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -182,7 +182,7 @@ def test_a_form_is_its_person_s_alone(
     assert harness.decision().outcome is None
 
 
-def test_a_click_in_a_form_that_we_did_not_open(
+def test_a_click_in_a_form_that_we_did_not_open_is_not_read(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.types("/tradeoff", checkout)
@@ -235,7 +235,7 @@ MISPLACED = ("", "{}", "[]", "x", "1:2-3", "9" * 30, '{"list":"raised","key":["x
 def test_a_button_that_its_message_or_form_does_not_have_is_no_fault_of_ours(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """In the log, every fault is one that somebody has to look at."""
+    """A hand-made press must not look like a fault of ours in the log."""
     erin.raises("Guest checkout", kind="requirements")
     for action in routes.clicks:
         for value in MISPLACED:
@@ -263,7 +263,7 @@ def test_a_button_that_its_message_or_form_does_not_have_is_no_fault_of_ours(
         {},
     ],
 )
-def test_a_page_of_home_that_was_not_offered(
+def test_a_page_of_home_that_was_not_offered_is_refused(
     harness: Harness, erin: Actor, checkout: Channel, turn: dict[str, Any]
 ) -> None:
     opens_home(erin)
@@ -275,7 +275,7 @@ def test_a_page_of_home_that_was_not_offered(
 
 
 def presses_in_form(actor: Actor, channel: Channel, action: str, value: str) -> None:
-    """Press a button that this form does not have."""
+    """Press a button that the form of a new tradeoff does not have; check that nothing fails."""
     harness = actor.harness
     while actor.form:
         harness.run(actor.member.closes())
@@ -312,6 +312,7 @@ def test_an_open_form_of_who_has_left_raises_nothing(
     erin.types("/tradeoff Who goes first", secret)
     leaves(erin, secret)
     erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No")
+    assert "Slack does not say that you are in" in erin.form_words()
     assert harness.decisions() == []
 
 

@@ -14,7 +14,7 @@ from support.story_helpers import acting, verified
 def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice acts for Bob during his leave; by her delegation Bob would have lost his place."""
+    """Alice acts for Bob during his leave. She hands on her own part; Bob gets his part back."""
     card = alice.raises("Freeze in December")
     bob.goes_away("alice")
     bob.submits(both=["both"])
@@ -54,7 +54,7 @@ def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
 def test_an_edit_takes_nothing_back_from_a_delegate(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Nobody told Alice that Erin's edit had made it hers again."""
+    """If Erin's edit made the decision Alice's again, nobody would tell Alice."""
     card = erin.raises("Freeze in December")
     assert alice.delegates(card, "sam") == {}
     erin.presses(card, "Edit")
@@ -78,7 +78,7 @@ def test_an_edit_that_begins_a_round_takes_nothing_back_from_a_delegate(
     verified(harness)
 
 
-def test_what_a_delegate_has_signed_is_not_taken_back_without_a_word(
+def test_what_a_delegate_has_signed_is_not_taken_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
     card = alice.raises("Move Beta", kind="commitment")
@@ -99,7 +99,7 @@ def test_what_a_delegate_has_signed_is_not_taken_back_without_a_word(
     assert "@sam has signed #1 for you" in alice.was_told()
 
 
-def test_a_delegate_who_has_signed_gives_nothing_back_without_a_word(
+def test_a_delegate_who_has_signed_gives_nothing_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
     card = alice.raises("Move Beta", kind="commitment")
@@ -115,7 +115,7 @@ def test_a_delegate_who_has_signed_gives_nothing_back_without_a_word(
 def test_nobody_gives_both_roles_to_a_colleagues_stand_in(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Bob, who is away, has not said that Erin may act in both roles; Alice makes her both."""
+    """Erin acts for Bob, who has not allowed her both roles. Alice gives her the other one."""
     assert bob.goes_away("erin") == {}
     alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
     assert version(harness).product_owner == alice.id

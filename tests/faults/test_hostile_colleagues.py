@@ -18,7 +18,7 @@ from support.story_helpers import digests, promised, reminders, rhythm, secret_o
 
 
 def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
-    """Return role, signer, and whom they signed for."""
+    """Return each signature as role, signer, and the person signed for."""
     names = {person.id: person.name for person in harness.workspace.people.values()}
     rows = harness.query(
         lambda session: session.scalars(select(Signature).order_by(Signature.role)).all()
@@ -53,7 +53,7 @@ def test_undone_in_the_shown_decision_its_record_still_verifies(
 
 
 @pytest.mark.both_databases
-def test_each_signature_names_who_is_away_from_its_seat(
+def test_each_signature_names_for_whom_it_was_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Move the date", kind="commitment")
@@ -131,6 +131,7 @@ def test_whoever_lost_the_role_supersedes_nothing(
     bob.presses(card, "Supersede")
     alice.sets_up_again(checkout, project_manager="sam", reason="Bob moves on")
     bob.submits(title="No guest checkout", why_now="Fraud")
+    assert "Only @alice or @sam can reopen or supersede #1" in bob.form_words()
     assert len(harness.decisions()) == 1
 
 

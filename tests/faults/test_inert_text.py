@@ -1,4 +1,4 @@
-"""Text is inert everywhere: what people type and what Slack tells is cleaned where it comes in."""
+"""Typed texts and names from Slack: control characters and invisible ones are taken out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_reason_that_nobody_can_see_is_none(
     assert len(harness.decisions()) == 1
 
 
-def test_no_control_character_reaches_any_reader(
+def test_no_control_character_reaches_the_board_an_export_or_the_channel(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     harness.workspace.person("alice").real_name = f"Alice{EVIL}"

@@ -1,4 +1,4 @@
-"""Two people act at once, again and again, on PostgreSQL: one of the two stops before its commit.
+"""Two people act at once, again and again, on PostgreSQL: one act is held before its commit.
 
 After each pair of acts, every decision has the deciders that the rights and absences say, and there
 was no deadlock.

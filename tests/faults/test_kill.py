@@ -84,7 +84,7 @@ class Story:
 
 
 def a_minute_passes(database_url: str) -> None:
-    """Let the lease of whoever held a message run out."""
+    """Let the leases of all messages run out."""
     engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(

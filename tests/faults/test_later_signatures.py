@@ -13,7 +13,7 @@ from support.story_helpers import MOVED, PLAIN, moves_beta, promised, replaces, 
 def test_a_role_that_is_added_does_not_reject_what_another_decided(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Alice reopens what Bob decided, makes it one that both sign, and rejects that alone."""
+    """Alice reopens what Bob decided. If both had to sign it then, she could reject it alone."""
     card = alice.raises("Freeze in December", kind="risk")
     bob.approves(card, because="Too risky")
     alice.reopens(card)
@@ -26,7 +26,7 @@ def test_a_role_that_is_added_does_not_reject_what_another_decided(
 def test_who_signs_only_the_move_does_not_make_the_kind_theirs_too(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Once Bob has signed the move, Alice has a key; it is not one to what Bob alone decides."""
+    """Bob has signed the move. Alice has a key to the move, but not to the kind, which is Bob's."""
     alice.promises("Beta")
     card = alice.raises_move("Freeze in December", to="2026-12-17", kind="risk")
     bob.states_impact(card)
@@ -123,7 +123,7 @@ def test_two_commitments_do_not_look_alike(
 def test_who_has_lost_the_role_does_not_undo_what_both_have_signed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Bob gives his role to Erin, and takes Beta's move back within the five minutes."""
+    """Erin gets Bob's role; within the five minutes, Bob tries to take Beta's move back."""
     moves_beta(alice, bob)
     alice.sets_up_again(checkout, project_manager="erin", reason="Bob moves on")
     bob.undoes()
@@ -169,7 +169,7 @@ def test_who_rejects_reads_which_move_that_takes_back(
 def test_a_role_that_decides_no_move_any_more_undoes_none(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Bob signs second; a minute later, moves are Alice's alone."""
+    """Bob signs second; after that, moves become Alice's alone."""
     moves_beta(alice, bob)
     alice.moves_alone(checkout)
     bob.undoes()
@@ -195,7 +195,7 @@ def test_whoever_has_kept_a_decision_undoes_what_they_have_decided(
 def test_whoever_signed_a_move_undoes_it_also_after_the_commitment_is_closed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """#2 takes back what #1 has moved; Bob, who signed that, was told that it was not his call."""
+    """#2 takes back what #1 has moved. Bob, who signed #2, can undo it."""
     newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
     harness.later(minutes=1)
     alice.approves(newer)

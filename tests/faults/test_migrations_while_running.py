@@ -17,7 +17,7 @@ from bot import migrate
 from support.databases import execute
 from support.release_before import ReleaseBefore
 
-# The first release that anybody ran had what 0004 made.
+# The first release that anybody ran had the schema of 0004.
 FIRST = "0004"
 
 

@@ -1,4 +1,7 @@
-"""PostgreSQL behind a real PgBouncer, in both of its modes (pgbouncer#907, salesagent#641)."""
+"""PostgreSQL behind a real PgBouncer, in session and in transaction mode.
+
+See pgbouncer#907 and salesagent#641.
+"""
 
 from __future__ import annotations
 

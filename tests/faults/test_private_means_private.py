@@ -1,4 +1,4 @@
-"""Private channels: one rule for everything that reads them, one answer for what is not there."""
+"""Private channels: outsiders get the same answer as for something that does not exist."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ BUTTONS = (
     "impact.state",
     "questions.ask",
     "delegation.delegate",
+    "impact.ask_revision",
     "accept.accept",
+    "accept.follow_ups",
     "accept.send_back",
     "accept.resubmit",
     "accept.edit",
@@ -61,7 +63,7 @@ BUTTONS = (
 )
 
 
-def test_every_button_answers_outsiders_as_if_there_were_no_decision(
+def test_buttons_of_a_decision_answer_outsiders_as_if_there_were_none(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     secret = secret_of(harness, alice)
@@ -191,7 +193,7 @@ def test_who_may_read_is_not_known_so_nothing_is_sent_yet(
 def test_another_replica_heard_that_somebody_left(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str
 ) -> None:
-    """The event comes to one replica. The other has asked Slack a moment before, and remembers."""
+    """One replica gets the event. The other asked Slack a moment before, and keeps the answer."""
     secret = secret_of(harness, alice)
     alice.approves(erin.raises("Severance pay", kind="requirements", in_=secret), because="Law")
     other, tenant = harness.new_bot(), harness.workspace.team_id
@@ -286,7 +288,7 @@ def test_a_link_to_the_board_of_a_public_channel_ends_when_it_becomes_private(
 def test_who_may_read_is_not_known_so_what_may_have_gone_out_is_still_looked_for(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:
-    """Slack posted it, the answer was lost, and then Slack does not say who may read it."""
+    """Slack posted the message, its answer was lost, and then it does not say who may read."""
     secret, tenant = secret_of(harness, alice), harness.workspace.team_id
     card = erin.raises("Severance pay", kind="requirements", in_=secret)
     harness.run(alice.member.presses(card, "Approve"))

@@ -53,7 +53,9 @@ async def recording(asked: list[str]) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-def test_every_client_of_ours_goes_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_response_urls_and_uploads_go_through_the_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[str] = []
 
     async def steps() -> None:
@@ -118,7 +120,7 @@ def test_socket_mode_goes_where_the_web_api_goes(
         ({"HTTP_PROXY": PROXY}, "http://[::1]:8010/api/", None),
     ],
 )
-def test_the_proxy_on_the_way(
+def test_which_proxy_leads_to_an_address(
     monkeypatch: pytest.MonkeyPatch, set_: dict[str, str], url: str, proxy: str | None
 ) -> None:
     for name, value in set_.items():

@@ -1,4 +1,4 @@
-"""Reads while somebody writes: on SQLite, they wait for no writer, and no writer waits for them."""
+"""Reads while somebody writes: they do not wait for the writer, not even on SQLite."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ def test_the_command_line_reads_while_somebody_writes(
     arguments = [argument.format(channel=checkout.id) for argument in command]
 
     async def run() -> str:
-        done = await asyncio.to_thread(tradeoff, tmp_path, *arguments, **given)
-        return done.stdout + done.stderr
+        result = await asyncio.to_thread(tradeoff, tmp_path, *arguments, **given)
+        return result.stdout + result.stderr
 
     with somebody_writes(harness):
         said = harness.run(run())

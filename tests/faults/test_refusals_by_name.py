@@ -25,9 +25,10 @@ def for_an_hour(harness: Harness) -> None:
 def test_a_plain_refusal_is_final_and_told(
     harness: Harness, erin: Actor, checkout: Channel, error: str
 ) -> None:
-    """A refusal by name was not posted: park it, tell whoever acted, list it in doctor.
+    """Slack refuses by a name that we know, so the message was not posted.
 
-    Seen in dust-tt/dust#28230 and getsentry/junior#713.
+    It is parked, told to whoever acted, and listed in doctor. Seen in dust-tt/dust#28230 and
+    getsentry/junior#713.
     """
     fault = {"error": error, "channel": checkout.id, "times": 999}
     harness.workspace.faults.add("chat.postMessage", "refused", **fault)
@@ -40,7 +41,7 @@ def test_a_plain_refusal_is_final_and_told(
 
 
 def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """`rate_limited` is `ratelimited`: wait, then post (slack-github-action#292)."""
+    """`rate_limited` means `ratelimited`: wait, then post (slack-github-action#292)."""
     harness.workspace.scopes -= {"channels:history"}
     fault = {"error": "rate_limited", "channel": checkout.id}
     harness.workspace.faults.add("chat.postMessage", "ratelimited", **fault)

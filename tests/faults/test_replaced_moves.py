@@ -62,7 +62,7 @@ def test_who_signs_a_replacement_reads_that_it_takes_the_older_move_back(
 def test_a_replacement_without_a_move_does_not_say_that_the_commitment_stays(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """The form said "Leave it at 17 Dec" and the commitment went back to 12 December."""
+    """The form must not say "Leave it at 17 Dec" when Beta goes back to 12 December."""
     newer = replaces(alice, bob, moves_beta(alice, bob), move_to="2026-12-22")
     alice.approves_move(newer, moves="Take it back to 12 Dec")
     bob.presses(newer, "Approve")
@@ -90,11 +90,11 @@ def test_another_replacement_shows_that_there_is_no_move_left_to_take_back(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     old = moves_beta(alice, bob)
-    one, other = (replaces(alice, bob, old, **PLAIN) for _ in range(2))
-    assert "if approved, Beta 17 Dec → 12 Dec" in harness.text(other)
-    alice.approves(one)
-    signs(bob, one)
-    assert "if approved" not in harness.text(other)
+    first, second = (replaces(alice, bob, old, **PLAIN) for _ in range(2))
+    assert "if approved, Beta 17 Dec → 12 Dec" in harness.text(second)
+    alice.approves(first)
+    signs(bob, first)
+    assert "if approved" not in harness.text(second)
 
 
 def test_a_replacement_can_keep_the_date_of_the_older_move(
@@ -149,7 +149,7 @@ def test_an_undone_rejection_takes_the_older_move_back_again(
 def test_an_undo_moves_no_commitment_that_has_moved_since(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Both sign 22 December; by the undo of an older move Bob alone would have made it the 17th."""
+    """Both signed 22 December; if Bob alone could undo the older move, Beta would move again."""
     moves_beta(alice, bob)
     both_move(alice, bob, "Wallets", to="2026-12-22")
     (older,) = [message for message in bob.dm() if "You can take this back" in message.text][:1]
@@ -201,7 +201,7 @@ def test_a_replacement_follows_the_older_decision_while_that_is_open_again(
 def test_an_older_move_that_moved_on_while_the_form_is_open_is_shown_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice agrees to 12 December; after #3, her approval would have made it the 17th."""
+    """Alice's form says 12 December; after #3, her approval would make it the 17th."""
     alice.promises("Beta")
     alice.moves_alone(checkout)
     old = erin.raises_move("Guest checkout", to="2026-12-17")

@@ -1,4 +1,4 @@
-"""Two replicas on one database, both with their loops running: everything still happens once."""
+"""Two replicas on one database, which both answer, send and fire timers: nothing happens twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def second(harness: Harness) -> Iterator[Replica]:
 
 
 def everything_said(harness: Harness) -> Counter[tuple[str, str]]:
-    """Count how often each text is in each place."""
+    """Count the bot's messages that are not private, by channel and text."""
     return Counter(
         (channel, message.text)
         for channel, messages in harness.workspace.messages.items()

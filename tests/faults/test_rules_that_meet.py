@@ -1,6 +1,6 @@
-"""Situations in which two rules apply to one decision.
+"""Situations in which two rules, or a rule and a fault, meet.
 
-For example, a sponsor undoes, an owner is away when work comes back, or a signature comes late.
+For example, a sponsor undoes, an owner is away when work comes back, or an event is not recorded.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def test_grace_that_ends_within_the_minutes_of_an_undo_is_not_forgotten(
     assert harness.decision().escalated_to == sam.id
 
 
-def test_a_sponsor_who_stood_in_when_grace_ended_is_asked_once_they_do_not(
+def test_a_sponsor_who_stood_in_when_grace_ended_is_asked_after_standing_in(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
@@ -65,7 +65,7 @@ def test_a_sponsor_who_stood_in_when_grace_ended_is_asked_once_they_do_not(
 
 
 @pytest.mark.both_databases
-def test_a_new_sponsor_is_asked_where_the_one_before_held_it_anyway(
+def test_a_new_sponsor_is_asked_if_the_last_one_held_the_decision(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
@@ -144,7 +144,7 @@ def test_an_impact_window_that_ended_in_silence_stays_counted(
     assert silence in harness.text(alice.member.sees(checkout)[-1])
 
 
-def test_found_by_the_reason_of_its_reopening(
+def test_a_decision_is_found_by_the_reason_of_its_reopening(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -264,8 +264,8 @@ def test_an_export_into_a_pipe_leaves_the_pipe_there(
     reader = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))
     reader.start()
     url = harness.url.replace("+psycopg", "")
-    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "pipe", database_url=url)
+    result = tradeoff(tmp_path, "export", "--format", "csv", "--output", "pipe", database_url=url)
     reader.join(10)
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
     assert pipe.is_fifo()
     assert b"Guest checkout" in heard[0]

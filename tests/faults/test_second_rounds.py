@@ -18,7 +18,7 @@ from support.story_helpers import (
 
 
 def replaces_what_moved_beta(alice: Actor, bob: Actor, checkout: Channel) -> Message:
-    """Both move Beta in #1; Alice asks in #2 to replace that, and names no commitment."""
+    """Both move Beta in #1; Alice asks in #2 to replace #1, and names no commitment. Return #2."""
     alice.promises("Beta")
     card = alice.raises_move("Guest checkout", to="2026-12-17")
     bob.states_impact(card)
@@ -51,7 +51,7 @@ def test_a_reopened_replacement_is_not_rejected_to_move_a_commitment_again(
     assert promised(harness)[0] == AS_PROMISED
 
 
-def test_a_replacement_that_is_edited_after_it_was_reopened(
+def test_a_reopened_replacement_that_is_edited_still_needs_both(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     newer = replaces_what_moved_beta(alice, bob, checkout)

@@ -38,7 +38,7 @@ def cards(channel: Channel, harness: Harness, title: str = "Guest checkout") -> 
 
 
 def calls(harness: Harness, method: str) -> int:
-    """Return how often Slack has carried out this method."""
+    """Return how many calls of this method Slack has answered with success or a named refusal."""
     return [called for called, _, _ in harness.workspace.calls].count(method)
 
 
@@ -66,7 +66,7 @@ def test_where_slack_asks_for_a_pause_nobody_calls_that_method_before(
 
 
 @pytest.mark.parametrize("kind", AMBIGUOUS)
-def test_a_post_that_may_have_gone_out_stands_there_once(
+def test_a_post_that_may_have_gone_out_is_there_once(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
 ) -> None:
     harness.breaks("chat.postMessage", kind, times=2, channel=checkout.id)
@@ -146,7 +146,7 @@ def test_what_may_have_gone_out_is_looked_for_even_if_it_could_not_be_drawn_mean
 
 
 @pytest.mark.parametrize("kind", ["broken_after", "timeout_after"])
-def test_where_we_may_not_look_it_is_never_posted_blindly(
+def test_where_we_may_not_look_for_it_a_message_is_not_posted_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
 ) -> None:
     harness.workspace.scopes -= {"channels:history"}

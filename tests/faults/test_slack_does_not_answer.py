@@ -89,3 +89,4 @@ def test_a_bot_that_does_not_know_itself_yet_asks_again(
     erin.types("/tradeoff help", search)
     harness.workspace.faults.planned.clear()
     assert erin.types("/tradeoff help", search).status == 200
+    assert "raises a tradeoff" in erin.was_told()

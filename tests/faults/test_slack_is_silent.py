@@ -1,6 +1,6 @@
 """Look-ups without an answer: Slack says nothing about a channel or a person.
 
-Then nobody reads "no" or "nothing".
+People then read that Slack did not answer, and do not read "no" or "nothing".
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ def test_a_channel_that_slack_is_silent_about_is_not_shown_as_empty(
     sam.raises("Sign the fee contract", kind="requirements", in_=vault)
     slack_is_silent(harness, vault)
     shown = opens_home(alice)
+    assert "Slack did not answer" in shown
     assert "Sign" not in shown
     assert "Nothing waits for you" not in shown
     assert "channels that you are not in" not in shown
 
 
-def test_promises_of_a_channel_without_a_seat_may_be_at_risk(
+def test_a_commitment_at_risk_is_not_said_to_be_none_while_slack_is_silent(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     bob.promises("Beta", "2026-12-01")

@@ -25,7 +25,7 @@ def harness(database_url: str) -> Iterator[Harness]:
 
 
 def connected(harness: Harness, other_than: Socket | None = None) -> None:
-    """Wait until the bot has a WebSocket that is open, and is another one than `other_than`."""
+    """Wait until the bot has an open WebSocket, other than `other_than`."""
 
     async def wait() -> None:
         async with asyncio.timeout(GENEROUS):

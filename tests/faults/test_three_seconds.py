@@ -1,7 +1,7 @@
 """Slowness: Slack waits three seconds, and is answered within them even if something is slow.
 
-A request that cannot be carried out in time records nothing, and its form stays as it was filled
-in.
+A request that cannot be carried out in time records nothing, unless its commit was under way. Its
+form stays as it was filled in.
 """
 
 from __future__ import annotations

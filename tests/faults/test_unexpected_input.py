@@ -236,7 +236,7 @@ def test_a_form_submitted_twice_raises_once(
 
 
 @pytest.mark.both_databases
-def test_every_other_form_submitted_twice_counts_once(
+def test_set_up_impact_approval_and_withdrawal_count_once_if_submitted_twice(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
 ) -> None:
     alice.types("/tradeoff setup", search)
@@ -329,18 +329,18 @@ def raised_elsewhere(harness: Harness, alice: Actor) -> int:
         )
         return decision.id
 
-    number: int = harness.query(work)
-    return number
+    id: int = harness.query(work)
+    return id
 
 
 @pytest.mark.both_databases
-def test_another_workspace_s_decision_is_not_found(
+def test_a_decision_of_another_workspace_is_not_found(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
-    number = raised_elsewhere(harness, alice)
+    id = raised_elsewhere(harness, alice)
     for action in ("decide.approve", "decide.reject", "decide.withdraw", "impact.state"):
-        alice.presses_stale(card, action, str(number))
+        alice.presses_stale(card, action, str(id))
     assert alice.was_told().count("I cannot show you that decision now") == 4
     assert "Secret" not in alice.was_told() + said_by_the_bot(harness)
     assert alice.form is None

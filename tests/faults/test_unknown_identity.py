@@ -72,7 +72,7 @@ def test_a_filled_form_stays_open(
     assert len(harness.decisions()) == 1
 
 
-def test_a_click_is_told_so(
+def test_a_click_is_told_that_slack_has_not_said_who_we_are(
     harness: Harness,
     alice: Actor,
     erin: Actor,

@@ -1,4 +1,4 @@
-"""Slack knows a time zone that this machine does not: whoever is there can do everything."""
+"""Time zone that Slack knows and this machine does not: commands work for people in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WITH_A_FORM = ("Wish", "list", "list since:2w", "away @dora until 2026-12-01")
 WITHOUT = ("export csv since:30d", "digest", "rights", "board")
 
 
-def test_whoever_is_in_a_zone_that_nobody_knows_can_do_everything(
+def test_commands_work_for_somebody_in_an_unknown_time_zone(
     harness: Harness, alice: Actor, checkout: Channel, dora: Actor
 ) -> None:
     mara = harness.person("mara", time_zone="America/Atlantis")

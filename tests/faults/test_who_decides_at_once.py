@@ -171,10 +171,10 @@ def test_whoever_only_looks_waits_for_nobody(two: HeldTransactions, action: str)
     assert not looked.waited
 
 
-def test_two_acts_on_a_superseded_decision_do_not_wait_for_each_other(
+def test_two_acts_on_a_superseded_decision_do_not_collide(
     two: HeldTransactions,
 ) -> None:
-    """The older decision, the newer one and their commitment are locked in one order."""
+    """The second act waits: the decisions and their commitment are locked in one order."""
     promise_and_move(two)
     reopens = two.form(
         ALICE, "second_thoughts.reopen", metadata(decision=1), reason="Once more", due_on=None

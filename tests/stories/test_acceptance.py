@@ -1,6 +1,4 @@
-"""Stories of acceptance: a claim with evidence, a verdict per criterion, and the three ways it can
-end.
-"""
+"""Stories of acceptance: a claim with evidence, a verdict per criterion, and the three outcomes."""
 
 from __future__ import annotations
 
@@ -88,7 +86,9 @@ def test_sent_back(harness: Harness, alice: Actor, erin: Actor, checkout: Channe
     assert "Ten seconds a mail" in harness.whole(erin.dm()[-1])
 
 
-def test_bad_claims(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_claim_with_too_many_criteria_or_a_bad_link_is_refused(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff accept Refund", checkout)
     assert erin.form.values["item"]["item"]["value"] == "Refund"
     errors = erin.submits(evidence="Demo", criteria="a\nb\nc\nd\ne\nf\ng", link="ftp://x")

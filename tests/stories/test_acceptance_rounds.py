@@ -1,6 +1,6 @@
 """Stories of acceptance in rounds: sent back, finished again, judged again.
 
-Also follow-ups that somebody owns, and claims that age.
+Also stories of follow-ups and their owners, and of claims that age.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def again(person: Actor, card: Message, evidence: str = "Now two seconds") -> No
 def with_follow_up(
     alice: Actor, card: Message, owner: str = "erin", due: str = "2026-11-26", what: str = "Cache"
 ) -> None:
-    """Accept the work with one thing that is still owed."""
+    """Accept the work with one follow-up."""
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
     assert alice.submits(follow_up1_what=what, follow_up1_owner=owner, follow_up1_due=due) == {}
 
 
-def test_the_same_number_goes_another_round(
+def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.claims("Refund by e-mail")
@@ -92,10 +92,10 @@ def test_three_rounds_and_every_verdict_stays(
     assert "round 1: not met; round 2: met" in harness.whole(card)
 
 
-def test_a_verdict_form_from_the_last_round(
+def test_a_verdict_form_of_the_round_before_records_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice has read the earlier claim: nothing is recorded, and what she typed is kept."""
+    """Alice judges the claim of round 1 in round 2: nothing is recorded, her words are kept."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
     stale = alice.form

@@ -1,6 +1,6 @@
 """Stories after the fact: what a meeting decided is recorded, acknowledged or disputed.
 
-And anyone looks at one decision.
+Also stories of looking at one decision.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def test_of_two_signatures_the_recorder_gives_one(
     verified(harness)
 
 
-def test_recorded_once_and_only_with_all_that_is_needed(
+def test_a_future_day_is_refused_and_a_second_click_records_nothing_more(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.types("/tradeoff record Guest checkout", checkout)
@@ -203,7 +203,7 @@ def test_show_one_and_act_on_it_in_the_form(
     assert harness.decision().outcome is Outcome.REJECTED
 
 
-def test_a_refusal_in_the_form_stands_on_top_of_it(
+def test_a_refusal_opens_above_the_form(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")
@@ -240,7 +240,7 @@ def test_a_private_channel_stays_private(
     assert "Sell the company" in bob.shows(1, checkout)
 
 
-def test_a_guest_sees_what_stands_in_their_channels(
+def test_a_guest_sees_only_decisions_of_their_channels(
     harness: Harness, alice: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
     other = harness.workspace.add_channel("other", ["alice", "erin"])

@@ -1,7 +1,7 @@
 """What people type and quote, in the form in which Slack sends it.
 
-The forms are in docs/reference/slack.md, under "Escaping" and "Limits"; each story names the public
-report of another bot that met it.
+The forms are in docs/reference/slack.md, under "Escaping" and "Limits". If a fault was reported in
+public for another bot, its story names the report.
 """
 
 from __future__ import annotations
@@ -40,20 +40,23 @@ def characters(part: Any) -> int:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        "show\u00a01",
-        "list\u00a0kind:requirements",
-        "away\u00a0@bob until 2026-12-24",
-        "export\u00a0csv",
-        "record\u00a0Refund",
-        "show\n1",
+        ("show\u00a01", "Guest checkout"),
+        ("list\u00a0kind:requirements", "Guest checkout"),
+        ("away\u00a0@bob until 2026-12-24", "you hold none in any channel"),
+        ("export\u00a0csv", "I am making a csv file"),
+        ("record\u00a0Refund", "For a decision that was made elsewhere"),
+        ("show\n1", "Guest checkout"),
     ],
 )
-def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, text: str) -> None:
+def test_a_command_that_was_copied_and_pasted(
+    erin: Actor, checkout: Channel, text: str, said: str
+) -> None:
     """Slack pastes no-break spaces (shomali11/slacker#94, lyft/omnibot#32)."""
     erin.raises("Guest checkout", kind="requirements")
     erin.types(f"/tradeoff {text}", checkout)
+    assert said in f"{erin.was_told()} {erin.form_words()}"
     assert erin.form is None or erin.form.view["title"]["text"] != RAISE
 
 
@@ -70,7 +73,7 @@ def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, te
 def test_a_title_is_what_was_typed(
     harness: Harness, erin: Actor, checkout: Channel, typed: str
 ) -> None:
-    """Slack makes links and groups of words; people read their words (scrapinghub/slackbot#86)."""
+    """Slack makes links of words; the title has the words (scrapinghub/slackbot#86)."""
     harness.workspace.add_user_group("designers")
     erin.types(f"/tradeoff {typed}", checkout)
     assert title(erin) == typed
@@ -79,15 +82,14 @@ def test_a_title_is_what_was_typed(
 def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: Channel) -> None:
     """In messages Slack sends ids without names (obot#4136)."""
     erin.uses(RAISE, on=bob.says("@bob and #checkout want it", checkout))
-    assert bob.id not in title(erin)
-    assert checkout.id not in title(erin)
+    assert title(erin) == "@bob and #checkout want it"
 
 
 @pytest.mark.parametrize("place", ["attachments", "blocks", "blocks and a fallback"])
 def test_raised_from_what_another_app_posted(
     harness: Harness, erin: Actor, checkout: Channel, place: str
 ) -> None:
-    """The words are in blocks or attachments (slack-mcp-server#186, openclaw#27642)."""
+    """Apps write into blocks or attachments (slack-mcp-server#186, openclaw#27642)."""
     words = "Wallet is slow"
     jira = OtherApp(harness.workspace, "jira")
     if place == "attachments":
@@ -133,7 +135,7 @@ def test_links_can_be_clicked(harness: Harness, bob: Actor, erin: Actor, checkou
 def test_a_long_discussion_fits_into_a_message(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack refuses some 12,000 characters in all blocks of a message (bolt-js#2509, #2867)."""
+    """Slack allows about 12,000 characters in all blocks of a message (bolt-js#2509, #2867)."""
     erin.uses(RAISE, on=bob.says(long(1200), checkout))
     for _ in range(3):
         erin.presses(erin.form, "Add another option")
@@ -168,7 +170,7 @@ def test_a_long_discussion_fits_into_a_message(
     ],
 )
 def test_a_day_is_the_day_that_was_typed_or_none(typed: str, today: date, day: date | None) -> None:
-    """Better no day than another one (raycast#9131, reminders-menubar#108, yesbot#329)."""
+    """A day that is unclear is not guessed (raycast#9131, reminders-menubar#108, yesbot#329)."""
     assert read_until(typed, today) == day
 
 

@@ -41,7 +41,7 @@ def test_totals_by_month_and_kind_the_newest_first(
         )
 
 
-def test_never_names(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_attempts_name_nobody(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     bob.presses(card, "Approve")
     words = counted(rights(erin, checkout))
@@ -69,7 +69,7 @@ def test_only_what_was_tried_in_this_channel_within_a_year(
     assert counted(rights(erin, checkout)) == ""
 
 
-def test_what_is_within_ones_right_is_no_attempt(
+def test_presses_too_early_too_late_or_after_handing_on_are_no_attempts(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -85,7 +85,7 @@ def test_what_is_within_ones_right_is_no_attempt(
     assert counted(rights(erin, checkout)) == ""
 
 
-def test_a_form_that_came_too_late_counts_as_well(
+def test_a_form_sent_after_the_right_has_gone_counts_as_well(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

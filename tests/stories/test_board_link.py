@@ -24,7 +24,7 @@ from support.home_visitor import leaves
 def test_the_link_is_shown_to_its_maker_alone_with_what_it_opens(
     harness: Harness, gus: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """A guest who is in the channel reads it as well."""
+    """A guest who is in the channel gets a link as well."""
     assert follow(harness, link(gus, checkout)).status == 200
     assert "Anyone with the link can read it, for 7 days" in gus.was_told()
     assert "Open the board" not in bob.was_told()
@@ -62,7 +62,7 @@ def test_where_nothing_is_set_up_there_is_no_board(
     assert "I am not in this channel" in erin.was_told()
 
 
-def test_without_an_address_whoever_runs_it_is_named(
+def test_without_an_address_the_missing_setting_is_named(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     harness.bot.settings.public_url = ""
@@ -79,11 +79,11 @@ def test_board_is_a_command_only_as_the_only_word(
     assert "/tradeoff board" in erin.was_told()
 
 
-# ---- when it is over -----------------------------------------------------------------------------
+# ---- when a link ends ----------------------------------------------------------------------------
 
 
 def closed(page: Page, status: int) -> bool:
-    """Return True for the plain page, with nothing of the record."""
+    """Return True if the page says that the link does not work, and not which channel it is for."""
     return (
         page.status == status
         and OVER in page.words
@@ -143,7 +143,7 @@ def test_what_slack_does_not_say_is_not_shown(
 def test_a_private_channel_without_the_bot_shows_nothing(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
-    """Slack then says no more of it than of one that does not exist."""
+    """Slack then answers as if the channel did not exist."""
     secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
     alice.sets_up(secret)
     url = link(alice, secret)
@@ -187,7 +187,9 @@ def test_a_link_that_we_did_not_make_shows_nothing(
     assert follow(harness, url).status == 200
 
 
-def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: Actor) -> None:
+def test_a_link_signed_with_the_empty_key_does_not_work_before_the_first_link(
+    harness: Harness, checkout: Channel, erin: Actor
+) -> None:
     token = sign_link(
         BoardLink(
             harness.workspace.team_id, checkout.id, erin.id, harness.clock.now.replace(year=2027)
@@ -202,7 +204,7 @@ def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: A
 def test_a_record_that_does_not_answer_ends_no_link(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """Writing into SQLite keeps nobody from reading; a table of PostgreSQL can be locked."""
+    """In SQLite a writer blocks no reader; in PostgreSQL a table can be locked."""
     url = link(erin, checkout)
     engine = create_engine(harness.url)
     on_sqlite = engine.dialect.name == "sqlite"
@@ -220,7 +222,9 @@ def test_a_record_that_does_not_answer_ends_no_link(
 # ---- over HTTP -----------------------------------------------------------------------------------
 
 
-def test_browsers_keep_and_tell_nothing(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_browsers_are_asked_to_keep_and_pass_on_nothing(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     for page in (
         follow(harness, link(erin, checkout)),
         follow(harness, f"{harness.bot_url}/board/x"),
@@ -245,7 +249,7 @@ def test_browsers_keep_and_tell_nothing(harness: Harness, erin: Actor, checkout:
         assert re.findall(r"(?:src|href)=\"([^#\"][^\"]*)", page.body) == ["style.css"]
 
 
-def test_the_style_sheet_is_kept_and_nothing_can_be_sent(
+def test_the_style_sheet_is_cached_and_nothing_can_be_sent(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     style = follow(harness, f"{harness.bot_url}/board/style.css")

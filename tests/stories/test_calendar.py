@@ -40,7 +40,7 @@ def test_a_date_that_follows_from_a_holiday_says_so(
     card = erin.raises("Add Apple Pay")
     due = harness.decision().impact_due_at
     assert due
-    # The window runs in Bob's time zone, over Christmas Day and a weekend.
+    # The window skips Christmas Day and a weekend.
     assert due == datetime(2026, 12, 28, 10, tzinfo=UTC)
     note = "(2 working days; Fri 25 Dec 2026 is off here)"
     assert note in harness.text(card)

@@ -1,4 +1,4 @@
-"""Stories of changes that take a right from somebody: they wait until that person has confirmed."""
+"""Stories of changes that take a right from somebody: each waits until it is confirmed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_whoever_loses_a_right_confirms_it_first(
 
 
 @pytest.mark.both_databases
-def test_what_takes_nothing_from_the_other_holds_at_once(
+def test_a_change_that_takes_nothing_from_the_other_role_holds_at_once(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
     alice.asks_for_table(checkout, "Bob knows best", priority="project_manager:impact")
@@ -197,7 +197,7 @@ def test_one_person_in_both_roles_asks_nobody(
     assert version(harness).number == 3
 
 
-def test_the_sponsor_answers_for_somebody_who_is_away_and_the_one_who_is_back_for_themselves(
+def test_the_sponsor_is_asked_for_somebody_away_until_they_are_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
     assert alice.goes_away("dora") == {}
@@ -233,7 +233,7 @@ def test_forms_promise_no_confirmation_where_the_rule_is_off(
     assert "waits until that role confirms it. If" not in bob.form_words()
 
 
-def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
+def test_a_change_that_nobody_can_confirm_holds_after_a_working_day(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
     bob.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
@@ -306,7 +306,7 @@ def test_nobody_chooses_who_agrees_to_their_own_change(
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("dora")
 @pytest.mark.parametrize("friends", [1, 2])
-def test_friends_do_not_choose_who_agrees_for_a_third(
+def test_friends_do_not_choose_who_agrees_for_somebody_else(
     harness: Harness, people: dict[str, Actor], checkout: Channel, friends: int
 ) -> None:
     """Alice becomes sponsor and makes a friend product owner, or a friend passes the seat on."""
@@ -326,7 +326,7 @@ def test_friends_do_not_choose_who_agrees_for_a_third(
 
 @pytest.mark.usefixtures("dora")
 @pytest.mark.parametrize("giver", ["bob", "sam"])
-def test_a_sponsor_from_whoever_is_away_or_from_the_sponsor_before_confirms(
+def test_a_sponsor_named_by_the_absent_person_or_by_the_last_sponsor_confirms(
     harness: Harness, people: dict[str, Actor], checkout: Channel, giver: str
 ) -> None:
     people[giver].sets_up_quietly(checkout, sponsor="erin", reason="She follows")

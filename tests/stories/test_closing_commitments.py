@@ -1,6 +1,6 @@
 """Stories of the end of a commitment: met, missed or withdrawn, with a reason.
 
-Nothing moves it any more.
+Nothing moves a closed commitment.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def test_no_card_asks_for_signatures_of_a_move_that_cannot_come_true(
 def test_the_channel_reads_how_a_promise_ended(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """One reply to its message, which the channel sees too, and a line in the digest."""
+    """One reply to the commitment's message, also sent to the channel, and a line in one digest."""
     alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
@@ -106,7 +106,7 @@ def test_the_channel_reads_how_a_promise_ended(
     assert "marked as missed" not in harness.text(digests(harness, checkout)[-1])
 
 
-def test_a_week_in_which_nothing_but_a_promise_ended_is_no_quiet_week(
+def test_a_week_in_which_a_commitment_was_closed_is_not_quiet(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     closes(bob, alice.promises("Beta"))
@@ -120,9 +120,9 @@ def test_a_week_in_which_nothing_but_a_promise_ended_is_no_quiet_week(
 def test_closed_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The move that the first signed cannot come true any more.
+    """Bob signs a move of Beta, and closes Beta. Alice cannot sign the move any more.
 
-    The second is not left at a dead end.
+    She is told who can edit the question.
     """
     promise = alice.promises("Beta")
     card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")

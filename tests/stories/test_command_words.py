@@ -10,7 +10,7 @@ RAISE = "Raise a tradeoff"
 
 
 def types(actor: Actor, text: str, checkout: Channel) -> str:
-    """Type it, and return the heading of the form that opens; empty if none does."""
+    """Type this text; return the title of the form that opens, or an empty string if none does."""
     if actor.form:
         actor.harness.run(actor.member.closes())
     actor.types(text, checkout)
@@ -124,7 +124,7 @@ def test_a_title_that_only_looks_like_a_slip(erin: Actor, checkout: Channel) -> 
         assert title(erin) == typed
 
 
-def test_quotation_marks_of_every_language(erin: Actor, checkout: Channel) -> None:
+def test_quotation_marks_of_many_languages(erin: Actor, checkout: Channel) -> None:
     for pair in (
         '""',
         "“”",

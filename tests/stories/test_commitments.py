@@ -1,4 +1,4 @@
-"""Stories of commitments: promised, moved by decisions only, closed; the ledger always adds up."""
+"""Stories of commitments: promised, and moved by decisions; the ledger adds up."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_promise_is_made_in_the_channel(
     assert "Beta for The partners: Sat 12 Dec 2026, as first promised." in harness.plain(listed)
 
 
-def test_a_decision_moves_it_and_every_copy_says_so(
+def test_a_decision_moves_a_commitment_and_every_copy_says_so(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -76,7 +76,7 @@ def test_a_decision_moves_it_and_every_copy_says_so(
     assert moves(harness) == [(1, 5, False)]
 
 
-def test_approved_without_the_move_it_stays(
+def test_a_commitment_stays_if_the_approval_leaves_the_move_out(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -93,7 +93,7 @@ def test_approved_without_the_move_it_stays(
 
 
 @pytest.mark.both_databases
-def test_the_second_of_two_sees_that_the_ground_moved(
+def test_the_second_of_two_decisions_says_that_the_commitment_has_moved(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -119,7 +119,7 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     assert moves(harness) == [(1, 5, False), (2, 3, False)]
 
 
-def test_the_ground_moves_while_the_form_is_open(
+def test_a_commitment_that_moves_while_the_form_is_open_is_shown_first(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -215,7 +215,7 @@ def test_the_other_signs_while_the_form_is_open(
     assert "A, Add it now" in outcome(harness, checkout)
 
 
-def test_taken_back_the_move_is_reversed_not_erased(
+def test_a_move_that_is_taken_back_is_reversed_not_erased(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -230,7 +230,7 @@ def test_taken_back_the_move_is_reversed_not_erased(
     assert [days for _, days, _ in moves(harness)] == [5, -5, 5]
 
 
-def test_its_own_move_is_no_ground_that_moved(
+def test_a_decision_is_not_warned_of_its_own_move(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -252,7 +252,7 @@ def test_its_own_move_is_no_ground_that_moved(
     assert moves(harness) == [(1, 5, False), (1, -5, True)]
 
 
-def test_another_question_takes_no_move_back(
+def test_an_edit_to_another_commitment_takes_no_move_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """An edit after a reopening cannot take the move back by naming another commitment."""
@@ -281,7 +281,7 @@ def options(person: Actor, field: str) -> list[dict[str, Any]]:
     )
 
 
-def test_its_ledger_is_a_click_away(
+def test_the_message_of_a_commitment_has_a_ledger_and_its_name_stays_text(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     promise = alice.promises("Beta <b> & <!channel>")
@@ -294,9 +294,9 @@ def test_its_ledger_is_a_click_away(
 def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The second sees that the commitment has moved, and nothing is lost.
+    """Alice gives the last signature on a risk while Bob gives it on a requirement.
 
-    Each gives the last signature: one on a requirement, the other on a risk.
+    The later of the two is shown that Beta has moved, and signs again; both moves count.
     """
     alice.promises("Beta")
     for day, (requirement_title, risk_title) in enumerate(

@@ -1,6 +1,4 @@
-"""Stories of deciding: rejected, withdrawn, joint, two hats, lapsed and late impact, and every
-refusal.
-"""
+"""Stories of deciding: rejected, withdrawn, joint, two hats, lapsed or late impact, refusals."""
 
 from __future__ import annotations
 
@@ -22,9 +20,9 @@ def test_rejected_with_a_reason_the_raiser_reads(
     card = erin.raises("Guest checkout", kind="requirements")
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     alice.presses(card, "Reject")
-    assert (
-        alice.submits(reason=" ") == {"Why": "Please complete this required field."} or alice.form
-    )
+    assert alice.submits(reason=" ") == {
+        "Why": "Say why: the reason is what people look for later."
+    }
     assert alice.submits(reason="Few ask for it") == {}
     assert harness.decision().outcome is Outcome.REJECTED
     assert "rejected by @alice (product owner, requirements)" in harness.plain(
@@ -89,7 +87,7 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     verified(harness)
 
 
-def test_decided_without_impact_is_said_everywhere(
+def test_decided_without_impact_is_said_in_form_card_and_outcome(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -102,7 +100,7 @@ def test_decided_without_impact_is_said_everywhere(
     assert harness.decision().impact is Impact.LAPSED
 
 
-def test_the_window_runs_in_working_days_of_the_counterpart(
+def test_the_impact_window_leaves_out_the_weekend(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
     harness.clock.advance(days=4)  # Friday 10:00 UTC
@@ -128,9 +126,6 @@ def test_a_commitment_needs_two_signatures(
     assert (decision.state, decision.outcome) == (State.DECIDED, Outcome.APPROVED)
     assert "approved, signed by @alice and @bob (commitment): A, Add it now" in harness.plain(
         checkout_last(harness, checkout)
-    ) or (
-        "approved, signed by @bob and @alice (commitment): A, Add it now"
-        in harness.plain(checkout_last(harness, checkout))
     )
     verified(harness)
 
@@ -154,7 +149,7 @@ def test_two_hats_hide_nothing_and_block_nothing(
 ) -> None:
     alice.sets_up(search, po="alice", pm="alice", sponsor=None)
     card = erin.raises("Rewrite ranking", kind=kind, in_=search)
-    alice.presses(card, "Approve") if "Approve" in buttons(card) else None
+    assert "Approve" not in buttons(card)
     alice.states_impact(card)
     alice.approves(card)
     assert harness.decision().outcome is Outcome.APPROVED
@@ -190,19 +185,19 @@ def test_someone_of_another_company_cannot_decide(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
-def test_the_second_decision_meets_the_first(
+def test_a_second_decision_is_told_of_the_first(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
     alice.fills(option="A. Add it now", reason="Yes")
-    stack = alice.member.modal
-    alice.harness.run(alice.member.submit_view(stack))
+    form = alice.member.modal
+    alice.harness.run(alice.member.submit_view(form))
     alice.presses_stale(card, "decide.reject", str(harness.decision().id))
     assert "#1 is already approved by @alice, 2026-" in alice.was_told()
 
 
-def test_a_decision_that_was_made_while_the_form_was_open_keeps_what_was_typed(
+def test_a_form_that_a_decision_has_overtaken_keeps_what_was_typed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Move Beta", kind="commitment")

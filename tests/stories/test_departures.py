@@ -16,7 +16,7 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     card = erin.raises("Guest checkout", kind="requirements")
     erin.raises("Who pays the bank", kind="risk")
     harness.run(alice.member.is_deactivated())
-    harness.run(alice.member.is_deactivated())  # Slack tells some things twice
+    harness.run(alice.member.is_deactivated())  # Slack sends some events twice
     harness.settle()
     assert acting(harness) == ("sam", "alice", "bob", None)
     assert acting(harness, 2)[:3] == ("bob", None, "sam")
@@ -90,9 +90,9 @@ def test_a_delegate_who_leaves_slack_gives_back(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")
-    one = erin.raises("Who pays the bank", kind="risk")
+    risk = erin.raises("Who pays the bank", kind="risk")
     alice.goes_away("dora")
-    assert bob.delegates(one, "dora", both=["both"]) == {}
+    assert bob.delegates(risk, "dora", both=["both"]) == {}
     harness.run(dora.member.is_deactivated())
     harness.settle()
     assert acting(harness) == ("alice", None, "bob", None)
@@ -103,7 +103,7 @@ def test_a_delegate_who_leaves_slack_gives_back(
     assert acting(harness, 3)[0] == "alice"
 
 
-def test_someone_who_leaves_while_on_leave(
+def test_work_of_somebody_who_leaves_slack_while_on_leave_goes_to_the_sponsor(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, dora: Actor
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")

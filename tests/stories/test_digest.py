@@ -1,6 +1,4 @@
-"""Stories of the weekly digest: once a week, on its day and hour, and never what belongs to another
-channel.
-"""
+"""Stories of the weekly digest: once a week, at its hour, and nothing of another channel."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from support.harness import Actor, Harness
 from support.story_helpers import digests, rhythm
 
 
-def test_the_digest_tells_the_week_and_comes_once(
+def test_the_digest_tells_the_week_and_comes_once_a_week(
     harness: Harness, alice: Actor, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -30,9 +28,7 @@ def test_the_digest_tells_the_week_and_comes_once(
         harness.plain(posted)
         == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
     )
-    assert (
-        "#1 Guest checkout: approved by <@U0ALICE000>".replace("<@U0ALICE000>", "@alice") in words
-    )
+    assert "#1 Guest checkout: approved by @alice" in words
     assert "#2 Dark mode: waiting for @alice to decide, 6 days so far" in words
     assert "#3 Refund by e-mail: done but not accepted, claimed" in words
     assert "Time to decide, median: 3 hours." in words
@@ -46,7 +42,7 @@ def test_the_digest_tells_the_week_and_comes_once(
     assert len(digests(harness, checkout)) == 2
 
 
-def test_a_missed_one_is_sent_once_when_less_than_a_day_late(
+def test_a_missed_digest_is_sent_once_when_less_than_a_day_late(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")

@@ -1,4 +1,4 @@
-"""`tradeoff doctor`: each fault with what to do about it, and messages that are sent after all."""
+"""`tradeoff doctor`: each fault with what to do about it, and stuck messages sent again."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def doctor(
             settings = for_slack(workspace, **given)
             return await asyncio.to_thread(tradeoff, folder, "doctor", *arguments, **settings)
 
-    done = asyncio.run(examined())
-    assert_no_secrets(workspace, done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, (done.stdout + done.stderr).splitlines()
+    result = asyncio.run(examined())
+    assert_no_secrets(workspace, result.stdout, result.stderr)
+    assert "Traceback" not in result.stderr, result.stderr
+    return result.returncode, (result.stdout + result.stderr).splitlines()
 
 
 def faults(lines: list[str]) -> list[str]:
@@ -115,9 +115,9 @@ def test_doctor_without_slack_and_without_settings(tmp_path: Path) -> None:
     code, lines = doctor(tmp_path, Workspace(), slack_bot_token="stale")
     assert code == 1
     assert "fault: token: Slack refuses it (invalid_auth)" in faults(lines)[0]
-    done = tradeoff(tmp_path, "doctor")
-    assert done.returncode == 1
-    assert done.stdout.startswith("fault: settings: TRADEOFF_SLACK_BOT_TOKEN is missing")
+    result = tradeoff(tmp_path, "doctor")
+    assert result.returncode == 1
+    assert result.stdout.startswith("fault: settings: TRADEOFF_SLACK_BOT_TOKEN is missing")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Stories of editing: while nobody has acted, the raiser changes what is asked in place.
 
-Afterwards it is a new round.
+An edit after that makes a new round.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_in_place_while_nobody_has_acted(
 
 
 @pytest.mark.both_databases
-def test_afterwards_it_is_a_new_round(
+def test_an_edit_after_somebody_acted_makes_a_new_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -116,7 +116,7 @@ def test_another_kind_goes_to_somebody_else(
 ) -> None:
     """Priority is Alice's call, with Bob's impact; schedule is Bob's call, with Alice's impact.
 
-    She gets the whole window.
+    Alice gets the whole window.
     """
     card = erin.raises("Add Apple Pay")
     harness.later(days=1, hours=12)
@@ -227,7 +227,7 @@ def test_a_claim_edited_under_the_verdict(
 def test_judged_criteria_stay(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Each has a verdict: evidence may change, a judged criterion may not."""
+    """Evidence may change in a later round; a criterion that has had a verdict may not."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Send back")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Slow") == {}

@@ -1,6 +1,6 @@
-"""Content of an export: hostile text is text, JSON is what its schema says.
+"""Content of an export: hostile text stays text, and JSON fits its schema.
 
-The chain can be checked from it, and memory stays small.
+The chain can be checked from the JSON file, and an export needs little memory.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def add_hostile(record: Database) -> None:
 # ---- CSV -----------------------------------------------------------------------------------------
 
 
-def test_a_row_has_the_whole_of_it(record: Database) -> None:
+def test_a_row_says_what_was_decided(record: Database) -> None:
     first, second, third = table(record)
     assert (first["number"], first["title"], first["outcome"], first["chosen_option"]) == (
         "1",
@@ -283,14 +283,16 @@ def test_a_zip_of_very_many_files_can_be_read() -> None:
 # ---- the command ---------------------------------------------------------------------------------
 
 
-def test_the_command_writes_the_record_or_a_channel(
+def test_the_command_writes_the_record_and_refuses_an_unknown_channel_or_folder(
     record: Database, database_url: str, tmp_path: Path
 ) -> None:
     url = database_url.replace("+psycopg", "")
-    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "all.csv", database_url=url)
-    assert (done.returncode, done.stdout) == (0, "3 decisions are in all.csv.\n"), done.stderr
+    result = tradeoff(
+        tmp_path, "export", "--format", "csv", "--output", "all.csv", database_url=url
+    )
+    assert (result.returncode, result.stdout) == (0, "3 decisions are in all.csv.\n"), result.stderr
     assert (tmp_path / "all.csv").read_bytes() == made(record, Format.CSV)
-    done = tradeoff(
+    result = tradeoff(
         tmp_path,
         "export",
         "--format",
@@ -301,21 +303,21 @@ def test_the_command_writes_the_record_or_a_channel(
         "C0NOWHERE",
         database_url=url,
     )
-    assert done.returncode == 1
-    assert "There is no decision of channel C0NOWHERE in this record." in done.stderr
-    done = tradeoff(
+    assert result.returncode == 1
+    assert "There is no decision of channel C0NOWHERE in this record." in result.stderr
+    result = tradeoff(
         tmp_path, "export", "--format", "csv", "--output", "no/such/folder.csv", database_url=url
     )
-    assert done.returncode == 1
-    assert "no/such/folder.csv cannot be written: No such file or directory." in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode == 1
+    assert "no/such/folder.csv cannot be written: No such file or directory." in result.stderr
+    assert "Traceback" not in result.stderr
     assert [path.name for path in tmp_path.iterdir() if "tradeoff.db" not in path.name] == [
         "all.csv"
     ]
 
 
 def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
-    """However many batches there are, and also when Slack asks for a pause."""
+    """That holds over several batches, and after Slack has asked for a pause."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     records.many(database, 250)
     database.close()
@@ -331,8 +333,10 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
                 tradeoff, tmp_path, "export", "--format", "csv", "--output", "all.csv", **settings
             )
 
-    done = asyncio.run(exported())
-    assert (done.returncode, done.stdout) == (0, "250 decisions are in all.csv.\n"), done.stderr
+    result = asyncio.run(exported())
+    assert (result.returncode, result.stdout) == (0, "250 decisions are in all.csv.\n"), (
+        result.stderr
+    )
     found = list(
         csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text("utf-8-sig"), newline=""))
     )
@@ -346,8 +350,7 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
     assert sorted(asked) == sorted(ids)
 
 
-# Every form of export, then `verify`, in one process that says how much memory it had at most, in
-# MB.
+# Export in every form, then `verify`, in one process that prints its peak of memory in MB.
 MEASURED = """
 from pathlib import Path
 from bot.cli import main
@@ -363,7 +366,7 @@ finally:
 
 
 def peak(folder: Path, url: str) -> int:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", MEASURED],
         cwd=folder,
         env=environment(database_url=url.replace("+psycopg", "")),
@@ -371,15 +374,15 @@ def peak(folder: Path, url: str) -> int:
         capture_output=True,
         timeout=300,
     )
-    assert done.returncode == 0, done.stderr
-    return int(done.stdout.split()[-1])
+    assert result.returncode == 0, result.stderr
+    return int(result.stdout.split()[-1])
 
 
 @pytest.mark.both_databases
-def test_a_long_record_takes_no_more_memory_than_a_short_one(
+def test_a_long_record_takes_hardly_more_memory_than_a_short_one(
     database_url: str, tmp_path: Path
 ) -> None:
-    """Eight times as many decisions cost a few megabytes more; kept as objects, over ten."""
+    """Eight times as many decisions cost less than 6 MB more; as objects, they cost over ten."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     records.many(database, 200)
     few = peak(tmp_path, database_url)

@@ -35,7 +35,7 @@ def rows(file: File) -> list[dict[str, str]]:
 
 @pytest.fixture
 def three(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Message:
-    """Raise three: #1 approved, #2 and #3 open; return the card of #1."""
+    """Raise three decisions: #1 is approved, #2 and #3 are open. Return the card of #1."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.approves(card)
     harness.clock.advance(days=40)
@@ -69,7 +69,7 @@ def test_each_form_comes_by_direct_message(
 
 
 @pytest.mark.parametrize("form", ["csv;", "csv-semicolon"])
-def test_a_list_separator_of_semicolons(
+def test_a_csv_file_with_semicolons(
     three: Message, erin: Actor, checkout: Channel, form: str
 ) -> None:
     erin.types(f"/tradeoff export {form} kind:requirements", checkout)
@@ -255,7 +255,7 @@ def test_a_lasting_fault_is_told_once(
 
 
 @pytest.mark.parametrize("kind", ["broken_before", "broken_after", "timeout_after", "server_error"])
-def test_a_file_that_may_have_gone_out_stands_there_once(
+def test_a_file_that_may_have_gone_out_is_there_once(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, kind: Fault
 ) -> None:
     harness.breaks(SHARE, kind)
@@ -266,7 +266,7 @@ def test_a_file_that_may_have_gone_out_stands_there_once(
     assert erin.dm_text("could not be sent") == []
 
 
-def test_where_we_may_not_look_it_is_not_sent_blindly(
+def test_a_file_is_not_sent_again_where_we_may_not_look_for_it(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
     harness.workspace.scopes -= {"im:history"}

@@ -1,4 +1,4 @@
-"""The example of docs/reference/figures.md, played by people and computed by hand."""
+"""The example of docs/reference/figures.md, played by people, with figures computed by hand."""
 
 from __future__ import annotations
 
@@ -88,6 +88,10 @@ def test_the_document_says_what_the_test_says() -> None:
     )
     assert table["decided"] == "6"
     assert table["decided in time"] == "1 of 2"
+    assert table["decided without impact"] == "1 of 6"
+    assert table["after the fact"] == "1 of 6"
+    assert table["same person"] == "0 of 6"
     assert table["own"] == "0 of 6"
+    assert table["attempts outside the right"] == "requirements 1"
     assert table["done, not accepted"] == "none"
     assert table["net movement of a commitment"] == "Beta +5 days"

@@ -1,6 +1,6 @@
-"""Stories of looking back: did the forecast hold?
+"""Stories of the review: on its day, the author of a forecast says whether the forecast held.
 
-Asked on the day, and shown with the next forecast.
+The answer is shown with the author's next forecast.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from support.story_helpers import until, verified
 def approved(
     alice: Actor, bob: Actor, erin: Actor, title: str = "Add Apple Pay", **more: object
 ) -> Message:
-    """Forecast five days of slip, and approve."""
+    """Raise a decision; Bob forecasts five days of slip, and Alice approves."""
     card = erin.raises(title)
     bob.states_impact(card)
     alice.presses(card, "Approve")
@@ -78,8 +78,13 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
             f"{held}. Correct the days, or the answer above."
         }
     bob.twice(held="worse", days=8, note="The bank was slow")
-    done = harness.decision_whole().settlements[0]
-    assert (done.held, done.actual_days, done.review_note, done.reviewed_by) == (
+    settlement = harness.decision_whole().settlements[0]
+    assert (
+        settlement.held,
+        settlement.actual_days,
+        settlement.review_note,
+        settlement.reviewed_by,
+    ) == (
         Held.WORSE,
         8,
         "The bank was slow",
@@ -121,7 +126,8 @@ def test_without_a_forecast_nothing_is_asked(
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
-    assert "Ask on this day" not in alice.form_words()
+    assert "reason" in alice.form.values
+    assert "review_on" not in alice.form.values
 
 
 def test_a_reopened_decision_is_not_asked_about(
@@ -185,7 +191,7 @@ def test_the_author_of_the_forecast_is_asked_not_a_later_stand_in(
     assert asked(dora) == []
 
 
-def test_a_question_that_is_not_answered_stands_in_the_reminder(
+def test_a_question_that_is_not_answered_is_in_the_reminder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     approved(alice, bob, erin, review_on="2026-12-01")

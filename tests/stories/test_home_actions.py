@@ -37,7 +37,7 @@ def test_each_row_has_the_verb_of_what_waits(
 def test_a_home_that_slack_has_not_replaced_yet_says_first_how_old_it_is(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack shows the Home of the last time until it has the next one."""
+    """Slack shows the last Home until it has the next one."""
     card = erin.raises("Guest checkout", kind="requirements")
     opens_home(alice)
     before = home(alice).view["blocks"][1]

@@ -92,8 +92,8 @@ def test_what_slack_does_not_say_is_not_shown(
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def titles(actor: Actor, heading: str) -> list[str]:
-    """Return the numbers in this list, in order, whether they are links or not."""
+def listed(actor: Actor, heading: str) -> list[str]:
+    """Return the numbers of the decisions in this list of Home, in order."""
     found: list[str] = []
     inside = False
     for block in home(actor).view["blocks"]:
@@ -106,7 +106,7 @@ def titles(actor: Actor, heading: str) -> list[str]:
 
 
 def numbers(*given: int) -> list[str]:
-    return [str(id) for id in given]
+    return [str(number) for number in given]
 
 
 @pytest.mark.both_databases
@@ -116,23 +116,23 @@ def test_each_list_turns_its_own_pages(
     for number in range(1, 24):
         erin.raises_quietly(f"Wish {number}", checkout)
     assert "Waiting for you: 23" in opens_home(alice)
-    assert titles(alice, "Waiting") == numbers(*range(1, 11))
+    assert listed(alice, "Waiting") == numbers(*range(1, 11))
     presses(alice, "Next", "Waiting for you")
     presses(alice, "Next", "Waiting for you")
-    assert titles(alice, "Waiting") == numbers(21, 22, 23)
+    assert listed(alice, "Waiting") == numbers(21, 22, 23)
     presses(alice, "Previous", "Waiting for you")
-    assert titles(alice, "Waiting") == numbers(*range(11, 21))
+    assert listed(alice, "Waiting") == numbers(*range(11, 21))
     presses(alice, "Previous", "Waiting for you")
     assert "Previous" not in readable.buttons(home(alice))
     opens_home(erin)
-    assert titles(erin, "Raised") == numbers(*range(23, 15, -1))
+    assert listed(erin, "Raised") == numbers(*range(23, 15, -1))
     presses(erin, "Next", "Raised by you")
     presses(erin, "Next", "Raised by you")
-    assert titles(erin, "Raised") == numbers(*range(7, 0, -1))
+    assert listed(erin, "Raised") == numbers(*range(7, 0, -1))
     presses(erin, "Previous", "Raised by you")
-    assert titles(erin, "Raised") == numbers(*range(15, 7, -1))
+    assert listed(erin, "Raised") == numbers(*range(15, 7, -1))
     opens_home(erin)
-    assert titles(erin, "Raised") == numbers(*range(23, 15, -1))
+    assert listed(erin, "Raised") == numbers(*range(23, 15, -1))
 
 
 def test_an_act_from_a_later_page_stays_there_until_the_page_is_gone(
@@ -146,10 +146,10 @@ def test_an_act_from_a_later_page_stays_there_until_the_page_is_gone(
         presses(alice, "Decide", f"#{number} Wish")
         alice.presses(alice.form, "Reject")
         assert alice.submits(reason="Not now") == {}
-        assert titles(alice, "Waiting") == left
+        assert listed(alice, "Waiting") == left
 
 
-def test_the_first_page_is_full_whatever_was_taken_away_from_it(
+def test_the_first_page_is_full_after_a_decision_on_it_was_settled(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Wish 1", kind="requirements")
@@ -159,7 +159,7 @@ def test_the_first_page_is_full_whatever_was_taken_away_from_it(
     presses(alice, "Next", "Waiting for you")
     alice.rejects(card)
     presses(alice, "Previous", "Waiting for you")
-    assert titles(alice, "Waiting") == numbers(*range(2, 12))
+    assert listed(alice, "Waiting") == numbers(*range(2, 12))
 
 
 @pytest.mark.both_databases
@@ -170,11 +170,11 @@ def test_what_was_settled_lately_turns_pages_too(
     for card in cards:
         alice.rejects(card)
     opens_home(erin)
-    assert titles(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
+    assert listed(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
     presses(erin, "Next", "settled")
-    assert titles(erin, "Raised by you, settled") == numbers(2, 1)
+    assert listed(erin, "Raised by you, settled") == numbers(2, 1)
     presses(erin, "Previous", "settled")
-    assert titles(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
+    assert listed(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
 
 
 # ---- two tabs ------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def test_an_old_tab_gets_what_is_so_now(
     assert alice.submits(reason="Not now") == {}
     assert harness.workspace.bad_requests == []
     presses(alice, "Next", "Waiting for you", laptop)
-    assert titles(alice, "Waiting") == numbers(11, 12)
+    assert listed(alice, "Waiting") == numbers(11, 12)
     harness.refused("hash_conflict")
 
 
@@ -210,7 +210,7 @@ def test_done_in_both_tabs_is_done_once(
     harness.refused("hash_conflict")
 
 
-def test_home_survives_slack_refusing_it(
+def test_home_is_right_again_after_slack_could_not_show_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     accepted_with_follow_up(alice, erin)

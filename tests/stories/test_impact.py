@@ -1,6 +1,6 @@
-"""Stories of the impact gate: the window, its half-way reminder, its lapse.
+"""Stories of the impact: the window, its half-way reminder and its lapse.
 
-Late statements, revisions, track record.
+Also stories of late statements and of revisions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from support.home_visitor import home, opens_home
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
 
 
-def test_nobody_decides_before_the_window_ends(
+def test_nobody_decides_while_the_impact_is_awaited(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -53,7 +53,7 @@ def test_reminded_half_way_in_his_own_morning(
 ) -> None:
     """The window is Monday to Wednesday.
 
-    Half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC.
+    The reminder comes on Tuesday at 09:30 in Berlin, which is 08:30 UTC.
     """
     erin.raises("Add Apple Pay")
     harness.later(hours=22, minutes=20)  # Tuesday 08:20 UTC
@@ -153,9 +153,9 @@ def test_late_is_recorded_as_late(
 def test_late_while_the_holder_has_the_form_open(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The form said that there was no impact.
+    """Bob states the impact while Alice's form says that there is none.
 
-    Now there is one, which is seen before the decision.
+    She is shown it before her approval counts.
     """
     card = erin.raises("Add Apple Pay")
     harness.later(days=3)
@@ -180,7 +180,9 @@ def test_stated_twice_is_stated_once(
     assert len(harness.decision_whole().impacts) == 1
 
 
-def test_earlier_is_a_minus(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_days_earlier_are_typed_with_a_minus(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
     errors = bob.submits(days="many", confidence="high")
@@ -262,7 +264,7 @@ def test_nobody_can_ask_for_a_revision_of_nothing(
 
 
 @pytest.mark.usefixtures("checkout")
-def test_who_asked_themselves_is_spoken_to(harness: Harness, alice: Actor, bob: Actor) -> None:
+def test_somebody_who_asks_themselves_reads_you(harness: Harness, alice: Actor, bob: Actor) -> None:
     bob.raises("Add Apple Pay", kind="priority")
     assert harness.plain(bob.dm()[-1]).startswith("You ask: what would Add Apple Pay (#1) in ")
     alice.claims("Refund by e-mail")

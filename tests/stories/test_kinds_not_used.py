@@ -1,4 +1,7 @@
-"""Stories of kinds that a channel does not use: nothing new is raised, what is open goes on."""
+"""Stories of kinds that a channel does not use.
+
+Nothing new of such a kind is raised; open decisions of it go on.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ def test_a_form_that_was_open_is_told_who_switched_its_kind_off(
 def test_nothing_is_claimed_where_acceptance_is_not_used(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    sent_back = erin.claims("Refund by e-mail")
+    card = erin.claims("Refund by e-mail")
     erin.types("/accept Refund by fax", checkout)
     alice.asks_for_table(checkout, acceptance="not_used")
     assert erin.submits(evidence="Seen on Friday", criteria="Works") == {}
@@ -81,7 +84,7 @@ def test_nothing_is_claimed_where_acceptance_is_not_used(
     harness.run(erin.member.closes())
     erin.types("/accept Refund by fax", checkout)
     assert "with rights v2. Whoever holds a role" in erin.was_told()
-    assert "Refund by e-mail" in harness.text(sent_back)
+    assert "Refund by e-mail" in harness.text(card)
 
 
 @pytest.mark.both_databases
@@ -131,7 +134,7 @@ def test_a_change_that_waits_does_not_switch_off_the_last_kind(
     assert [kind.value for kind in version(harness).kinds] == ["requirements", "acceptance"]
 
 
-def test_a_change_that_nobody_opposes_leaves_a_kind_too(
+def test_a_change_without_a_confirmation_does_not_switch_off_the_last_kind_either(
     harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
 ) -> None:
     alice.sets_up_quietly(checkout, sponsor=None, reason="Sam moves on")
@@ -143,7 +146,7 @@ def test_a_change_that_nobody_opposes_leaves_a_kind_too(
     assert (version(harness).unused, states(harness)) == (["requirements"], ["lapsed"])
 
 
-def test_who_decides_what_is_open_of_a_kind_that_is_not_used_is_no_secret(
+def test_a_change_says_who_decides_what_is_open_of_a_kind_that_is_not_used(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     alice.asks_for_table(checkout, risk="product_owner")

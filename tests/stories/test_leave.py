@@ -41,6 +41,7 @@ def test_open_work_moves_to_the_delegate_and_both_names_are_recorded(
     assert len(dora.dm_text("@alice is away until Tue 1 Dec 2026")) == 1
     assert alice.dm_text("acts for you on") == []
     moved = events(harness, Verb.DELEGATE)
+    assert moved
     assert all({alice.id, dora.id} <= set(payload_of(event).as_json().values()) for event in moved)
     alice.presses(card, "Approve")
     assert "You handed #1 to @dora" in alice.was_told()
@@ -103,8 +104,8 @@ def test_a_leave_ends_early(
     assert acting(harness) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
     assert len(dora.dm_text("@alice is back. You no longer decide for them.")) == 1
-    below = harness.workspace.messages[harness.workspace.direct(dora.id).id]
-    assert not [told for told in below if told.thread_ts]
+    sent = harness.workspace.messages[harness.workspace.direct(dora.id).id]
+    assert not [message for message in sent if message.thread_ts]
     dora.presses(card, "Approve")
     assert "Only @alice (product owner) decides requirements here" in dora.was_told()
     alice.is_back()
@@ -222,7 +223,7 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
-def test_who_gets_what_waits_for_an_impact_is_told_at_once(
+def test_a_delegate_of_what_waits_for_an_impact_is_told_at_once(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     card = erin.raises("Add Apple Pay")

@@ -25,7 +25,7 @@ def test_a_row_says_what_was_done_and_what_its_date_is_for(
     assert "to acknowledge or dispute it · recorded by @erin" in shown
 
 
-def test_words_are_found_wherever_they_stand(
+def test_words_are_found_in_every_part_of_a_decision(
     checkout: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
     card = erin.raises("Add Apple Pay", why_now="Conversion is sinking", option2_value="Less fraud")
@@ -293,7 +293,7 @@ def test_pages_go_forth_and_back(
     assert "Looking for: \nquestions by:me" in erin.form_words()
 
 
-def test_each_row_opens_the_whole_decision(checkout: Channel, erin: Actor) -> None:
+def test_a_row_opens_the_decision(checkout: Channel, erin: Actor) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     listed(erin, "apple", checkout)
     erin.presses(erin.form, "records.open")

@@ -14,7 +14,7 @@ from support.story_helpers import found, listed, numbers
 def mixed(
     harness: Harness, checkout: Channel, search: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> Channel:
-    """Raise five decisions in two channels; 2 is overdue, 3 and 4 are due, 1 is decided."""
+    """Raise five decisions: #1 is decided, #2 overdue, #3 and #4 have dates, #5 is in #search."""
     alice.sets_up(search)
     alice.approves(erin.raises("Guest checkout", kind="requirements"))
     erin.raises("Gift cards", kind="requirements", due_on="2026-11-24")

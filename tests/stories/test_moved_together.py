@@ -1,6 +1,6 @@
 """Stories of many decisions that change hands at once.
 
-One direct message per person, of one line, with the way to the list.
+Each person gets one direct message of one line, with a button that shows the list.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ TITLES = ("Guest checkout", "Search filters", "Dark mode")
 
 @pytest.fixture
 def waiting(harness: Harness, erin: Actor, alice: Actor, checkout: Channel) -> tuple[str, ...]:
-    """Raise three that wait for Alice."""
+    """Raise three decisions that wait for Alice; return their titles."""
     for title in TITLES:
         erin.raises(title, kind="requirements", due_on="2026-12-01")
     return TITLES
 
 
 def listed(person: Actor, message: Message) -> str:
-    """Return what the list behind this message shows."""
+    """Press the message's button; return what the list shows."""
     person.presses(message, "Show the list")
     words = person.form_words()
     person.harness.run(person.member.closes())
@@ -84,10 +84,10 @@ def test_everyone_is_told_the_same_number_and_finds_as_many_in_the_list(
     (told,) = dora.dm()
     assert "4 decisions moved." in harness.plain(told)
     assert all(title in listed(dora, told) for title in four)
-    here = len(alice.dm())
+    read_by_alice = len(alice.dm())
     alice.is_back()
     assert "4 open decisions came back to you" in alice.was_told()
-    for person, message in ((dora, dora.dm()[-1]), (alice, alice.dm()[here])):
+    for person, message in ((dora, dora.dm()[-1]), (alice, alice.dm()[read_by_alice])):
         assert "4 decisions moved." in harness.plain(message)
         assert all(title in listed(person, message) for title in four)
 
@@ -95,20 +95,20 @@ def test_everyone_is_told_the_same_number_and_finds_as_many_in_the_list(
 def test_work_that_the_stand_in_has_anyway_is_not_counted(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice decides all of them; of the last, Bob has stated the impact, and nothing moves."""
+    """Bob has stated the impact of the fourth decision, so nothing of it moves to Alice."""
     for title in TITLES:
         erin.raises(title)
     bob.states_impact(erin.raises("Apple Pay"))
-    here = len(alice.dm())
+    read_by_alice = len(alice.dm())
     assert bob.goes_away("alice", both=["both"]) == {}
     assert "3 open decisions moved" in bob.form_words()
-    (told,) = alice.dm()[here:]
+    (told,) = alice.dm()[read_by_alice:]
     assert "3 decisions moved." in harness.plain(told)
     assert "Apple Pay" not in listed(alice, told)
-    here, there = len(alice.dm()), len(bob.dm())
+    read_by_alice, read_by_bob = len(alice.dm()), len(bob.dm())
     harness.later(days=8)
-    (over,) = [told for told in alice.dm()[here:] if "is back" in told.text]
-    (back,) = [told for told in bob.dm()[there:] if "moved" in told.text]
+    (over,) = [told for told in alice.dm()[read_by_alice:] if "is back" in told.text]
+    (back,) = [told for told in bob.dm()[read_by_bob:] if "moved" in told.text]
     for person, message in ((alice, over), (bob, back)):
         assert "3 decisions moved." in harness.plain(message)
         assert "Apple Pay" not in listed(person, message)
@@ -130,11 +130,11 @@ def test_coming_back_is_one_message_to_each(
     harness: Harness, waiting: tuple[str, ...], alice: Actor, dora: Actor
 ) -> None:
     alice.goes_away("dora")
-    here, there = len(alice.dm()), len(dora.dm())
+    read_by_alice, read_by_dora = len(alice.dm()), len(dora.dm())
     harness.later(days=8)
-    (back,) = [told for told in alice.dm()[here:] if "moved" in told.text]
+    (back,) = [told for told in alice.dm()[read_by_alice:] if "moved" in told.text]
     assert all(title in listed(alice, back) for title in waiting)
-    (over,) = [told for told in dora.dm()[there:] if "is back" in told.text]
+    (over,) = [told for told in dora.dm()[read_by_dora:] if "is back" in told.text]
     assert "3 decisions moved" in harness.plain(over)
     assert all(title in listed(dora, over) for title in waiting)
 
@@ -190,10 +190,10 @@ def test_a_sponsor_whose_seat_is_filled_again_is_told_once(
     """Slack says that Alice has left, and later that she is there after all."""
     harness.run(alice.member.is_deactivated())
     harness.settle()
-    here, there = len(alice.dm()), len(sam.dm())
+    read_by_alice, read_by_sam = len(alice.dm()), len(sam.dm())
     harness.run(alice.member.is_reactivated())
     harness.settle()
-    for person, message in ((alice, alice.dm()[here:]), (sam, sam.dm()[there:])):
-        (told,) = [told for told in message if "moved" in told.text]
+    for person, messages in ((alice, alice.dm()[read_by_alice:]), (sam, sam.dm()[read_by_sam:])):
+        (told,) = [told for told in messages if "moved" in told.text]
         assert "3 decisions moved." in harness.plain(told)
         assert all(title in listed(person, told) for title in TITLES)

@@ -130,7 +130,7 @@ def test_one_message_bundles_all_that_waits(
     assert "Guest checkout" in alice.form_words()
 
 
-def test_a_reminder_tells_what_is_true_and_ends_by_itself(
+def test_reminders_end_when_the_decision_is_made(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
@@ -274,6 +274,8 @@ def test_without_a_sponsor_nobody_else_may_decide(
     until(harness, 8, month=12)
     assert harness.decision().escalated_to is None
     assert "Overdue" in harness.text(card)
+    erin.presses(card, "Approve")
+    assert "Only @alice (product owner) decides requirements here" in erin.was_told()
     assert len(reminders(alice)) == 11
 
 

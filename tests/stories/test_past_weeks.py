@@ -11,7 +11,7 @@ from support.harness import Actor, Harness
 
 
 def told(harness: Harness, checkout: Channel, week: str | None = None) -> str:
-    """Return the digest of this week, or of the week until now, as the command line prints it."""
+    """Return the digest of `week`, or of the last seven days, as the command line prints it."""
     asked = digest.Asked(checkout.id, None, week)
     return harness.query(lambda session: digest.printed(session, asked, harness.clock.now))
 

@@ -1,4 +1,4 @@
-"""Stories of links: every number that is shown leads to its card."""
+"""Stories of links: the number of a decision leads to its card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def asked(harness: Harness) -> int:
     return sum(method == ASK for method, _, _ in harness.workspace.calls)
 
 
-def test_every_number_is_a_link_to_its_card(
+def test_a_number_is_a_link_in_home_lists_messages_and_the_digest(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
@@ -72,7 +72,7 @@ def test_without_an_answer_the_number_is_no_link_until_the_card_is_drawn_again(
 def test_no_form_waits_for_a_link(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Only the outbox asks for addresses, after the message is marked."""
+    """The outbox asks Slack for the link to a card, after it has posted the card."""
     card = erin.raises("Add Apple Pay")
     before = asked(harness)
     bob.presses(card, "State impact")
@@ -88,13 +88,14 @@ def unlinked(harness: Harness, shown: Message | View, *own: int) -> list[str]:
     without = [re.sub(r"<https?:[^>]*>", "", text) for text in texts]
     about = r'"accessibility_label": "[^"]*"|"text": "Open #[0-9]+"'
     plain = [re.sub(about, "", text) for text in without]
-    return [text for text in plain if {int(n) for n in re.findall(r"#([0-9]+)\b", text)} - {*own}]
+    allowed = {*map(str, own)}
+    return [text for text in plain if {*re.findall(r"#([0-9]+)\b", text)} - allowed]
 
 
 def test_decisions_that_name_each_other_link_to_each_other(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Superseded and disputed decisions: on cards, in messages, in Details."""
+    """Superseded and disputed decisions are linked on cards, in messages and in Details."""
     old = erin.raises("Guest checkout", kind="requirements")
     alice.approves(old)
     new = alice.supersedes(old, "Guest checkout for all")

@@ -1,6 +1,4 @@
-"""A history that can forget: what is deleted is gone, the chain holds, and nothing else may be
-changed with it.
-"""
+"""Redaction: a deleted value is gone and the chain still holds; any other change is found."""
 
 from __future__ import annotations
 
@@ -45,10 +43,9 @@ def record(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(params=RELEASE, ids=lambda path: path.stem)
 def old_record(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
-    """A database that the release of 24 November filled (commit fe202fc), upgraded.
+    """Upgrade a database that the release of 24 November filled (commit fe202fc).
 
-    Its state walk, by which every verb is reached, has written the rows; they are stored as that
-    release wrote them.
+    The state walk of that release wrote the rows; they are stored as it wrote them.
     """
     migrate_to(database_url, "0009")
     engine = create_engine(database_url)
@@ -59,7 +56,7 @@ def old_record(request: pytest.FixtureRequest, database_url: str) -> Iterator[Da
         for statement in request.param.read_text().splitlines():
             cursor.execute(statement)
         if engine.dialect.name == "postgresql":
-            # The rows brought their ids along.
+            # The rows have ids already, so the counter of ids is set behind them.
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence('history_event', 'id'), max(id))"
                 " FROM history_event"

@@ -54,7 +54,10 @@ def test_a_tradeoff_is_found_by_its_ticket(
         assert "Guest checkout" in found, text
         assert "Dark mode" not in found, text
     assert "Guest checkout" not in listed(alice, "ref:SHOP-12", checkout)
-    assert "raised by Erin · </span>" in follow(harness, link(erin, checkout)).body
+    page = follow(harness, link(erin, checkout)).body
+    assert "raised by Erin · </span>" in page
+    for address, name in ((SHOP, "SHOP-123"), (CODE, "shop/web#7")):
+        assert f'<a href="{address}" rel="nofollow noopener noreferrer">{name}</a>' in page
 
 
 def test_a_commitments_ticket_finds_what_would_move_it(

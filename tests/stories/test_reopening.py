@@ -1,6 +1,6 @@
 """Stories of second thoughts: reopen, supersede, undo.
 
-And earlier decisions, which are offered before the same is raised again.
+Also stories of earlier decisions, which are offered before the same is raised again.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
-    erin_promise = alice.promises("Beta", "2026-12-12")
+    promise = alice.promises("Beta", "2026-12-12")
     card = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(card)
     bob.reopens(card)
@@ -140,7 +140,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
     assert "The commitment has moved" not in harness.text(card)
     alice.rejects(card)
     assert promised(harness) == (date(2026, 12, 12), [(1, 5, False), (1, -5, True)])
-    assert "Sat 12 Dec 2026" in harness.whole(erin_promise)
+    assert "Sat 12 Dec 2026" in harness.whole(promise)
     verified(harness)
 
 
@@ -310,7 +310,7 @@ def test_after_five_minutes_it_is_not_offered_and_not_taken(
 def test_whoever_decides_sees_at_once_how_to_undo_it(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """On the card, whose menu refuses everyone else, and in Home."""
+    """Undo is on the card, where it refuses Bob, and in Home."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.approves(card)
     assert "@alice can undo this until" in harness.text(card)

@@ -1,4 +1,7 @@
-"""Reports by people who run other bots, each tried here as it was reported there."""
+"""Faults that people reported of other bots, tried here.
+
+The docstring of a test says what the other bot met.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,27 @@ def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -
     assert "Add Apple Pay to Sprint 14" in erin.form_words()
 
 
-@pytest.mark.parametrize("line", ["list\nkind:priority", "rights\n", "show\n1"])
-def test_a_subcommand_before_a_line_break(erin: Actor, checkout: Channel, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("list\nkind:requirements", "Guest checkout"),
+        ("rights\n", "Who decides"),
+        ("show\n1", "Guest checkout"),
+    ],
+)
+def test_a_subcommand_before_a_line_break(
+    erin: Actor, checkout: Channel, line: str, said: str
+) -> None:
     """A multi-line argument lost its command (hermes-desktop#809)."""
     erin.raises("Guest checkout", kind="requirements")
     erin.types(f"/tradeoff {line}", checkout)
+    assert said in f"{erin.was_told()} {erin.form_words()}"
     assert erin.form is None or erin.form.callback_id != "tradeoff.raise"
 
 
 @pytest.mark.parametrize("pair", ["“”", "‘’", "„“", "«»", '"”'])
 def test_quotation_marks_that_a_telephone_makes(erin: Actor, checkout: Channel, pair: str) -> None:
-    """Slack and iOS make typographic ones (errbot#1145, rota-slackbot#29)."""
+    """Slack and iOS make typographic quotation marks (errbot#1145, rota-slackbot#29)."""
     erin.types(f"/tradeoff {pair[0]}Setup fee or free trial{pair[1]}", checkout)
     title = erin.form.view["blocks"][1]["element"]["initial_value"]
     assert title == "Setup fee or free trial"
@@ -46,7 +59,7 @@ def test_wide_digits_of_a_japanese_keyboard(erin: Actor, checkout: Channel) -> N
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
 def test_a_day_that_no_calendar_can_add_to(erin: Actor, checkout: Channel, day: str) -> None:
-    """Everything failed from then on (ZeusWPI/Haldis#173, python-discord/bot#1390)."""
+    """After such a day, every request failed (ZeusWPI/Haldis#173, python-discord/bot#1390)."""
     erin.types("/tradeoff Guest checkout", checkout)
     fields = {"kind": "requirements", "why_now": "Guests leave", "due_on": day}
     errors = erin.submits(**fields, option1_name="Yes", option2_name="No")
@@ -65,7 +78,7 @@ def test_a_role_holder_whom_slack_no_longer_knows(
 
 
 def test_a_person_without_a_name(harness: Harness, dora: Actor, checkout: Channel) -> None:
-    """External and imported people came without one (claude-code#80259)."""
+    """External and imported people came without a name (claude-code#80259)."""
     dora.member.person.real_name = ""
     harness.bot.people.forget_person(harness.workspace.team_id, dora.id)
     card = dora.raises("Guest checkout", kind="requirements")

@@ -1,4 +1,4 @@
-"""Stories of rights and time: changes that wait for days, and rights that held for minutes."""
+"""Stories of rights and time: changes that wait for days, and rights that held for hours only."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_words_that_are_found_by_each_other(alike: str) -> None:
     assert len(set(words_in(alike))) == 1, words_in(alike)
 
 
-def test_words_that_are_not() -> None:
+def test_words_that_are_kept_apart() -> None:
     assert len(set(words_in("string strength strong 2026 2062 beta better v1 v11 v111"))) == 10
     assert words_in("日本語") == ["日", "本", "語"]
     assert words_in("e-mail_address@example.com") == ["e", "mail", *words_in("address example com")]
@@ -122,7 +122,7 @@ def test_slack_takes_every_list(typing: str) -> None:
 
 @pytest.fixture
 def full(database_url: str) -> Iterator[Database]:
-    """Make 6,000 decisions; each word of theirs is in many, in some, or in one."""
+    """Make 6,000 decisions; one word is in half of them, one in a single one, others in some."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(_fill)
     with database.engine.connect() as connection:
@@ -192,7 +192,7 @@ def _words(number: int, dice: random.Random) -> dict[str, Any]:
 
 
 def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int], str]:
-    """Return what is found, and how the database says it finds it."""
+    """Return the numbers of the decisions that are found, and the database's query plan."""
     asked: list[Any] = []
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
@@ -213,7 +213,7 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
 
 @pytest.mark.both_databases
 def test_searches_are_looked_up_in_indexes_and_read_no_further_than_a_page(full: Database) -> None:
-    """It is one test, because six thousand decisions take long to write."""
+    """Check all searches in one test, because it takes long to write 6,000 decisions."""
     check_a_rare_word(full)
     for more in ({}, {"older_than": 3000}, {"newer_than": 3000}):
         check_a_common_word(full, more)

@@ -1,6 +1,6 @@
 """Stories of setting a channel up: the form, and who may change what it says.
 
-And what a command does in a channel that is not set up.
+Also stories of commands in a channel that is not set up.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One decision shown in full, its record verified.
+"""Stories of one decision: shown in full, with its record verified.
 
-A mention with its number, answered in the thread.
+Also stories of mentions with a decision's number, which are answered in the thread.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def says(person: Actor, channel: Channel, words: str, thread_ts: str | None = No
 
 
 def answers(harness: Harness, to: Message) -> list[Message]:
-    """Return what is in the thread of this message, and nowhere else."""
+    """Return the bot's messages in the thread of this message; check that the channel sees none."""
     thread = to.thread_ts or to.ts
     found = [
         message

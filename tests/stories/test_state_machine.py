@@ -1,6 +1,6 @@
 """Random verbs in random order, by random people, at random times.
 
-After each step the truths of `record_invariants.py` and `message_invariants.py` hold.
+After each step the invariants of `record_invariants.py` and `message_invariants.py` hold.
 """
 
 from __future__ import annotations

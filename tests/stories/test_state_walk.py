@@ -1,6 +1,6 @@
-"""One walk that reaches every verb, outcome and message.
+"""Walks that together reach every verb, outcome and message of `EVERYTHING`.
 
-After each step the same truths hold as in `support/random_decisions.py`.
+After each step the same invariants hold as in `support/random_decisions.py`.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ WALKS = (
 )
 
 
-def test_every_verb_is_reached(sqlite_template: Path) -> None:
+def test_every_verb_outcome_and_message_is_reached(sqlite_template: Path) -> None:
     RandomDecisions.runner = RouteRunner(sqlite_template)
     RandomDecisions.happened = Counter()
     for walk in WALKS:

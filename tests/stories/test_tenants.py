@@ -1,4 +1,4 @@
-"""Two tenants in one record: the same people and channels, and nobody reads the other's decisions.
+"""Two tenants in one database, with the same people and channels: neither reads the other's.
 
 On Enterprise Grid, a person has the same id in every workspace of the company.
 """
@@ -35,8 +35,10 @@ def elsewhere(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) ->
 def test_home_shows_nothing_of_another_tenant(
     elsewhere: Channel, alice: Actor, erin: Actor
 ) -> None:
-    assert "Fire the vendor" not in opens_home(erin)
-    assert "Fire the vendor" not in opens_home(alice)
+    for person in (erin, alice):
+        shown = opens_home(person)
+        assert "Nothing here yet" in shown
+        assert "Fire the vendor" not in shown
 
 
 @pytest.mark.parametrize("line", ["list", "list vendor", "list by:me", "show 1", "rights"])
@@ -57,6 +59,8 @@ def test_each_tenant_has_its_own_rights_and_numbers(
     erin.raises("Guest checkout", kind="requirements")
     numbers = [(decision.number, decision.title) for decision in harness.decisions()]
     assert numbers == [(1, "Fire the vendor"), (1, "Guest checkout")]
+    erin.types("/tradeoff rights", elsewhere)
+    assert "@erin, product owner, decides" in erin.was_told().replace("*", "")
 
 
 @pytest.mark.both_databases
@@ -81,8 +85,10 @@ def test_the_operator_says_which_of_two_is_meant(
 # ---- Enterprise Grid -----------------------------------------------------------------------------
 
 
-def test_the_company_is_the_tenant(harness: Harness, alice: Actor, checkout: Channel) -> None:
-    """A workspace with a record stays its own tenant: the hashes of the record cover its id."""
+def test_a_workspace_with_a_record_stays_its_own_tenant(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """The hashes of the record cover the workspace's id, so the company cannot take its place."""
     tenants = harness.query(lambda session: session.query(Workspace.tenant).all())
     assert [tenant for (tenant,) in tenants] == [harness.workspace.team_id]
     harness.workspace.enterprise_id = COMPANY
@@ -91,7 +97,7 @@ def test_the_company_is_the_tenant(harness: Harness, alice: Actor, checkout: Cha
     assert harness.bot.installations.tenant == harness.workspace.team_id
 
 
-def test_a_company_that_begins_is_one_tenant(
+def test_a_company_without_a_record_is_one_tenant(
     harness: Harness, alice: Actor, people: dict[str, Actor]
 ) -> None:
     harness.workspace.enterprise_id = COMPANY

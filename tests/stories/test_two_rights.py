@@ -1,4 +1,4 @@
-"""Two rights in one decision: whatever its kind, to move a commitment needs that right as well."""
+"""Two rights in one decision: one that moves a commitment needs the commitment right as well."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ def test_a_change_of_scope_needs_both_too(
     card = erin.raises_move("Gift wrapping", scope="Gift wrapping goes out")
     bob.states_impact(card)
     alice.approves_move(card, moves="Change its scope")
+    assert "waiting for the second signature, from @bob" in harness.text(card)
     assert moves(harness) == []
 
 
@@ -158,7 +159,7 @@ def test_the_sponsor_gives_the_missing_key_once_it_is_overdue(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
-def test_whoever_promised_is_always_told(
+def test_whoever_promised_is_told_of_a_move_and_of_its_undoing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
     bob.promises("Beta")

@@ -1,6 +1,4 @@
-"""`tradeoff verify` on real databases: each way to tamper with the record, in plain SQL, is
-found.
-"""
+"""`tradeoff verify` on real databases: it finds what plain SQL has changed in the record."""
 
 from __future__ import annotations
 
@@ -68,17 +66,16 @@ def test_acts_in_slack_make_a_record_that_verifies(
     harness.later(minutes=10)
     alice.reopens(card)
     erin.claims("Refund by e-mail")
-    done = run(harness.url, tmp_path)
-    assert (done.returncode, done.stdout) == (
+    result = run(harness.url, tmp_path)
+    assert (result.returncode, result.stdout) == (
         0,
         f"2 decisions and 5 events in 1 workspace: {ALL_WELL}\n",
-    ), done.stderr
+    ), result.stderr
 
 
 OF = "decision_id = (SELECT id FROM decision WHERE number = {number})"
-# Ways to change one decision of three events, and what is then said of it.
 
-
+# Ways to change one decision of three events, and the fault that is then named.
 TAMPERING = [
     (
         [f"UPDATE history_event SET actor = 'U0MALLORY' WHERE {OF} AND sequence = 2"],
@@ -190,7 +187,7 @@ def some_more(session: Session, count: int) -> None:
 
 @pytest.mark.both_databases
 def test_each_fault_is_named(record: Database) -> None:
-    """Each way is done to one decision; the third decision of the record is left alone."""
+    """Each way changes a decision of its own; the first three decisions are left alone."""
     record.run_here(lambda session: some_more(session, len(TAMPERING)))
     expected = []
     for number, (statements, fault) in enumerate(TAMPERING, start=4):
@@ -199,7 +196,7 @@ def test_each_fault_is_named(record: Database) -> None:
     assert faults(record) == expected
 
 
-def test_a_time_that_is_none_is_a_change(sqlite_template: Path, tmp_path: Path) -> None:
+def test_a_word_in_place_of_a_time_is_a_change(sqlite_template: Path, tmp_path: Path) -> None:
     """PostgreSQL keeps nothing but times in a column of times; SQLite takes anything."""
     shutil.copy(sqlite_template, tmp_path / "tradeoff.db")
     with closing(Database(f"sqlite:///{tmp_path / 'tradeoff.db'}")) as record:
@@ -287,16 +284,16 @@ def test_the_command_exits_with_1_when_something_is_wrong(
     record: Database, database_url: str, tmp_path: Path
 ) -> None:
     tampered(record, *remove(2))
-    done = run(database_url, tmp_path)
-    assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == f"fault: {TEAM} #2 is missing"
-    assert done.stdout.splitlines()[-1].endswith(
+    result = run(database_url, tmp_path)
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[0] == f"fault: {TEAM} #2 is missing"
+    assert result.stdout.splitlines()[-1].endswith(
         "1 fault. What is named above differs from what was recorded."
     )
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_an_unmigrated_database_is_not_walked(tmp_path: Path) -> None:
-    done = tradeoff(tmp_path, "verify")
-    assert done.returncode == 1
-    assert done.stderr == "Error: tradeoff.db does not exist yet: `tradeoff serve` makes it.\n"
+    result = tradeoff(tmp_path, "verify")
+    assert result.returncode == 1
+    assert result.stderr == "Error: tradeoff.db does not exist yet: `tradeoff serve` makes it.\n"

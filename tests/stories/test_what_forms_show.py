@@ -1,4 +1,4 @@
-"""Stories of what forms show: the question, who will decide it, and similar decisions."""
+"""Stories of what forms show: the question, who will decide it, and what can be chosen."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_the_form_says_who_reads_the_reason_if_the_commitment_stays(
     assert harness.decision().state is State.DECIDED
 
 
-def test_value_and_cost_stand_above_the_options(
+def test_forms_show_the_value_and_cost_of_the_options(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay", due_on="2026-12-01")
@@ -260,7 +260,7 @@ def test_two_open_commitments_do_not_share_a_name(
     assert bob.submits(name="Beta") == {}
 
 
-def test_set_up_offers_the_zones_of_people_and_then_all(
+def test_set_up_offers_the_zones_of_people_first_and_each_zone_once(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     bob.types("/tradeoff setup", checkout)

@@ -1,6 +1,6 @@
 """Rights of those who raise, state impact, decide and withdraw.
 
-They are checked at the click, whatever the person was when the decision was routed (see
+A person is checked at the click, whatever they were when the decision was routed (see
 docs/reference/behaviour.md, Rules).
 """
 
@@ -31,7 +31,7 @@ OUTSIDE = {"guest": GUEST, "external": EXTERNAL, "bot": BOT, "deactivated": DEAC
 
 
 def becomes(harness: Harness, actor: Actor, facts: dict[str, Any]) -> None:
-    """Let Slack say something new of this person; without anything to say, it does not answer."""
+    """Let Slack report these facts of the person; if there are none, Slack does not answer."""
     for name, value in facts.items():
         setattr(actor.member.person, name, value)
     if not facts:
@@ -44,7 +44,7 @@ def becomes(harness: Harness, actor: Actor, facts: dict[str, Any]) -> None:
 
 
 def attempts(harness: Harness) -> dict[str, int]:
-    """Count this month's attempts, per kind."""
+    """Count the attempts of the last 20 days, per kind."""
     since = harness.clock.now - timedelta(days=20)
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
