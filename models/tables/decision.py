@@ -256,7 +256,7 @@ class Decision(Base):
 
     @property
     def to_state_impact(self) -> dict[Role, str]:
-        """Return the people whose impact statement is asked for and missing, by role.
+        """Return the people who are to state impact, if it is asked for, and have not, by role.
 
         One person in both roles states it once.
         """

@@ -1,6 +1,6 @@
 """Harness of the tests: the demo Slack and the real bot over HTTP.
 
-The clock does not move until a test moves it.
+The clock moves only if a test moves it, or if `settle` waits up to a minute for a message.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ DUE = select(
 
 
 class Clock:
-    """Time that only tests move."""
+    """Clock that does not run: somebody sets it."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now
@@ -67,8 +67,8 @@ class Clock:
 class Harness:
     """Everything that a story needs, started on free ports, in the loop of its own runner.
 
-    Slack and the bot wait for each other as long as they must. `as_in_life` keeps the product's
-    timeouts, for stories in which something is late.
+    Slack and the bot wait for each other for a minute or two, because the machine may be busy.
+    `as_in_life` keeps the product's timeouts, for stories in which something is late.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Harness:
         raise AssertionError("the outbox does not come to rest")
 
     def _is_due(self, session: Session) -> bool:
-        """Return True if a message or a timer is due within a minute; the query takes little."""
+        """Return True if a message or a timer is due within a minute. The query is cheap."""
         soon = self.clock.now + timedelta(minutes=1)
         return bool(session.scalar(DUE, {"soon": soon}))
 
