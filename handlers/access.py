@@ -197,8 +197,8 @@ def invite_errors(
 def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
     """Raise the Refused that says why this command or shortcut cannot be used in its conversation.
 
-    `usage` is what to do in another place: a command, or a phrase. Some refusals name it. If it is
-    a command, `title`, which the person typed, is added to it, so that the line can be copied.
+    `usage` is a command, or a phrase that says what to do; some refusals name it as the next step.
+    If it is a command, `title`, which the person typed, follows it, so that the line can be copied.
     """
     line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
     place, step = command.place, f"run `{line}`" if usage.startswith("/") else usage
