@@ -178,10 +178,10 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
     """Raise WasDecided if this was decided and reopened, and its raiser may not withdraw it.
 
-    After a reopening, the raiser may withdraw the decision only if the right to decide it is held
-    by the raiser or by the person who reopened it. Otherwise two people without the right could
-    take back an outcome: one reopens the decision, and its raiser withdraws it. Rounds that were
-    undone do not count.
+    The raiser may then withdraw it only if the right to decide it is held by the raiser or by the
+    person who reopened it. Otherwise two people without the right could take back an outcome: one
+    reopens the decision, and its raiser withdraws it. Rounds that were undone, and outcomes that
+    left the matter open (UNFINISHED), do not count.
     """
     lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
     last = lasting[-1] if lasting else None

@@ -1,6 +1,6 @@
 """Real processes of the command line, as a person starts them.
 
-In an empty folder, with settings from nowhere else.
+They run in a folder of their own, with the settings that the test gives and no others.
 """
 
 from __future__ import annotations
