@@ -212,7 +212,15 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
 
 
 @pytest.mark.both_databases
-def test_a_rare_word_is_looked_up(full: Database) -> None:
+def test_searches_are_looked_up_in_indexes_and_read_no_further_than_a_page(full: Database) -> None:
+    """It is one test, because six thousand decisions take long to write."""
+    check_a_rare_word(full)
+    for more in ({}, {"older_than": 3000}, {"newer_than": 3000}):
+        check_a_common_word(full, more)
+    check_the_newest(full)
+
+
+def check_a_rare_word(full: Database) -> None:
     numbers, plan = plan_of(full, Wanted(words=words_in("unheard")))
     assert numbers == [77]
     assert (
@@ -231,11 +239,7 @@ def test_a_rare_word_is_looked_up(full: Database) -> None:
         assert full.run_here(lambda session: session.scalar(text(target))) == 1000
 
 
-@pytest.mark.both_databases
-@pytest.mark.parametrize("more", [{}, {"older_than": 3000}, {"newer_than": 3000}], ids=str)
-def test_a_common_word_is_read_no_further_than_one_page(
-    full: Database, more: dict[str, int]
-) -> None:
+def check_a_common_word(full: Database, more: dict[str, int]) -> None:
     numbers, plan = plan_of(full, Wanted(words=words_in("everywhere")), **more)
     newest = {"": 5999, "older_than": 2999, "newer_than": 3021}["".join(more)]
     assert numbers == list(range(newest, newest - 22, -2))
@@ -249,8 +253,7 @@ def test_a_common_word_is_read_no_further_than_one_page(
         assert "Sort" not in plan
 
 
-@pytest.mark.both_databases
-def test_the_newest_need_no_sorting(full: Database) -> None:
+def check_the_newest(full: Database) -> None:
     numbers, plan = plan_of(full, Wanted())
     assert numbers == list(range(6000, 5989, -1))
     assert (

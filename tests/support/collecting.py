@@ -7,12 +7,16 @@ import pytest
 from support import forked
 from support.slow_tests import slow_tests
 
+# Files of tests that take a minute or more. They begin first, so that none is left for the end,
+# when the other processes have nothing to do.
+BEGIN_FIRST = ("test_crowd", "test_decision_messages", "test_state_machine")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out, on PostgreSQL, what is not marked for both databases.
 
-    Mark the tests that `make test-quick` leaves out.
+    Mark the tests that `make test-quick` leaves out. Put the longest files first.
     """
     slow = slow_tests()
     for item in items:
@@ -24,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = item.nodeid.partition("[")[0]
         if name.replace(".py::", "::").replace("/", ".") in slow:
             item.add_marker("slow")
-    items[:] = [item for item in items if not _is_left_out(item)]
+    left = [item for item in items if not _is_left_out(item)]
+    items[:] = sorted(left, key=lambda item: item.path.stem not in BEGIN_FIRST)
 
 
 def pytest_sessionfinish() -> None:
