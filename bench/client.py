@@ -47,7 +47,7 @@ def help_command(person: str, channel: str) -> Callable[[int], str]:
 
 
 def raise_form(person: str, memory: str) -> Callable[[int], str]:
-    """Return a function that makes the submitted form of a new tradeoff, another for each number.
+    """Return a function that makes, for each number, a different submitted form of a new tradeoff.
 
     `memory` is what the form remembers when this person opens it.
     """

@@ -22,8 +22,8 @@ COMMANDS = {
     "doctor": ("doctor",),
     "digest --print": ("digest", "--print", "--channel"),
 }
-# Commands that read every decision. Exporting a million takes a quarter of an hour. So, beyond
-# ALL_UP_TO decisions, only those of them in OF_ANY_SIZE run.
+# Commands that read every decision. An export of a million takes half an hour, so these commands
+# run on records of up to ALL_UP_TO decisions; those in OF_ANY_SIZE run on larger records too.
 WHOLE = tuple(name for name in COMMANDS if name.startswith(("export", "verify")))
 ALL_UP_TO = 100_000
 OF_ANY_SIZE = ("verify",)

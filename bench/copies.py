@@ -361,7 +361,7 @@ def _people() -> Iterator[Fill]:
 
 
 def _taken_requests() -> Fill:
-    """Make five requests in each channel, of any size: the bot deletes old ones."""
+    """Make five requests in each channel, however large the record is: the bot deletes old ones."""
     return Fill(
         "taken_request",
         {

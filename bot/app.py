@@ -216,7 +216,7 @@ def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations
         logger=logging.getLogger("slack_bolt"),
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
-        signing_secret="verified in slack_asgi",
+        signing_secret="verified in door.py",
         before_authorize=admit,
         # Bolt takes None as a refusal, though its types do not say so.
         authorize=authorize,  # type: ignore[arg-type]

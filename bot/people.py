@@ -31,8 +31,8 @@ log = structlog.get_logger("people")
 # The highest numbers of cached answers, for large companies. Lists of members are limited by the
 # number of people in them.
 MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
-# If more than FEW conversations are to be looked up, one call lists all conversations of the bot,
-# or of a person. The bot's own list is cached under the id ALL.
+# If more than FEW conversations are to be looked up, Slack is asked for the list of the bot's
+# conversations, or of a person's. The bot's own list is cached under the id ALL.
 FEW, ALL = 3, ""
 # Errors with which Slack says that the bot cannot see a conversation. Other errors are temporary.
 CLOSED = {"channel_not_found", "not_in_channel"}

@@ -60,10 +60,10 @@ def _is_public(place: Place) -> bool:
 
 
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
-    """Return whether this person may read a channel that only people who are in it may read.
+    """Return whether this person may read a channel in which membership counts.
 
-    For a full member, that is each channel that is not known to be public; for everybody else, it
-    is every channel.
+    Membership counts in each channel that is not known to be public, and for everybody but full
+    members. `inside` says whether the person is in the channel; it is None if Slack does not say.
     """
     if inside:
         return Sight.YES
@@ -197,8 +197,8 @@ def invite_errors(
 def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
     """Raise the Refused that says why this command or shortcut cannot be used in its conversation.
 
-    `usage` is the next step, a command to run or a phrase, for a refusal that names one. After a
-    command, such a refusal repeats the title that was typed, so that it can be copied.
+    `usage` is a command, or a phrase that says what to do; some refusals name it as the next step.
+    If it is a command, `title`, which the person typed, follows it, so that the line can be copied.
     """
     line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
     place, step = command.place, f"run `{line}`" if usage.startswith("/") else usage

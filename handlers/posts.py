@@ -1,4 +1,4 @@
-"""Builders of the messages that the outbox keeps up to date, by drawing."""
+"""Builders of the messages that the outbox keeps up to date: one for each kind of message."""
 
 from __future__ import annotations
 

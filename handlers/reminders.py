@@ -113,7 +113,7 @@ def remind(due: Due, session: Session) -> None:
 
 
 def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
-    """Return True unless Slack says that this person may read no channel of something urgent.
+    """Return False if Slack says that this person may read none of the channels with urgent work.
 
     Without this check, somebody who has left all of these channels would be told every morning that
     nothing waits.

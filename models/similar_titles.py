@@ -84,8 +84,9 @@ def words_of(title: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """Return a word without its ending.
 
-    `prices` and `pricing` become `pric`, `deliveries` becomes `deliveri`. Words that would have
-    fewer than four letters left keep their endings.
+    `prices` and `pricing` become `pric`, `deliveries` becomes `deliveri`. An ending stays if fewer
+    than four letters would be left. In words of four letters or more, a final `e` is then removed,
+    a final `y` becomes `i`, and a final double letter becomes single.
     """
     ending = next(
         (suffix for suffix in ENDINGS if word.endswith(suffix) and len(word) - len(suffix) >= 4), ""

@@ -1,6 +1,7 @@
-"""Working days, mornings and windows: days from a channel's calendar, hours in someone's time zone.
+"""Working days, mornings and windows.
 
-All moments are aware UTC.
+A channel's calendar says which days count. Times of day are in someone's time zone. All moments are
+aware UTC.
 """
 
 from __future__ import annotations

@@ -272,10 +272,10 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next waiting message may be sent; None if no message waits.
+    """Return when the next message may be sent; None if none waits for its time or Slack's pace.
 
-    A message waits for its time, or for Slack's pace. The lease of another replica is not looked
-    at: that replica sends the message, or a later look of the loop finds that the lease has ended.
+    The lease of another replica is not looked at: that replica sends the message, or a later look
+    of the loop finds that the lease has ended.
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:

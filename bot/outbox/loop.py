@@ -125,7 +125,7 @@ class Outbox:
         return sent
 
     async def next_due(self) -> datetime | None:
-        """Return when the next waiting message may be sent; None if no message waits."""
+        """Return when the next message may be sent; None if none waits for its time or pace."""
         return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:

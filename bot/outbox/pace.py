@@ -21,10 +21,11 @@ from models.tables.pace import Pace
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Slack's pace for one method: a call each `interval`, and `burst` calls at once after a rest.
+    """Slack's pace for a method or a destination.
 
-    A row that says that the next call is more than `furthest` away was written before a clock was
-    put back. It is ignored.
+    One call is allowed each `interval`, and `burst` calls at once after a rest. A row that says
+    that the next call is more than `furthest` away was written before a clock was put back. It is
+    ignored.
     """
 
     interval: timedelta

@@ -124,7 +124,7 @@ def _signer(key: str) -> Signer:
 def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
     """Return the board as it is now, or the reason why it is not shown.
 
-    It is shown only while the link's maker could still make such a link.
+    It is shown only while the link's maker and the bot are in the channel.
     """
     if asking.at >= link.until:
         return NoBoard.ENDED

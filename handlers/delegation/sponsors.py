@@ -1,4 +1,4 @@
-"""Work of empty seats: it moves when another person becomes sponsor or acts for the sponsor."""
+"""Open work of role holders who have left Slack: it follows the sponsor, or their stand-in."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
-# Syntax of other programs that is not understood here: filters to leave out, and several people.
+# Syntax of other programs that is not understood here: `-kind:`, which leaves out a kind, and
+# several people after `by:`.
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
 _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 

@@ -213,13 +213,13 @@ def links(decision: Decision) -> list[str]:
 def waiting_words(task: Waiting) -> str:
     """Say what waits for whom.
 
-    Example: `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`
+    Example: `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec 2026; overdue.`
     """
     return f"{title(task.decision)} in {channel(task.decision)} {waits_for(task)}."
 
 
 def waits_for(task: Waiting) -> str:
-    """Say what the decision waits for: `waits for your decision, due Tue 1 Dec; overdue`."""
+    """Say what it waits for: `waits for your decision, due Tue 1 Dec 2026; overdue`."""
     due = f", due {day(task.due_on)}" if task.due_on else ""
     if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
         due = f", until {when(task.decision.impact_due_at)}"

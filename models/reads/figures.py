@@ -163,7 +163,7 @@ def settled_since(
 ) -> ColumnElement[bool]:
     """Narrow to decisions of this channel that can have an outcome since then.
 
-    They were settled since then, or are open again. One index finds them.
+    They were settled since then, or are not settled now. One index finds them.
     """
     here, at = Decision.channel_id == channel, Decision.settled_at
     return or_(and_(here, at >= since), and_(here, at.is_(None)))

@@ -256,7 +256,7 @@ class Decision(Base):
 
     @property
     def to_state_impact(self) -> dict[Role, str]:
-        """Return the people whose impact statement is asked for and missing, by role.
+        """Return, by role, the people who would state the impact and have not yet stated it.
 
         One person in both roles states it once.
         """

@@ -24,8 +24,8 @@ from models.verbs.deadlines import returns_at, set_round_timer
 from models.verbs.superseding import deciders_of, restore, supersede
 from models.working_time import MORNING, local_day, moment
 
-# Time in which the person who decided can take that back (docs/reference/behaviour.md, What people
-# do).
+# Time in which the person who decided can take the decision back (docs/reference/behaviour.md, What
+# people do).
 UNDO_FOR = timedelta(minutes=5)
 # Outcomes after which the raiser may still withdraw, because the matter was left open.
 UNFINISHED = (Outcome.DEFERRED, Outcome.SENT_BACK)
@@ -91,10 +91,10 @@ def approve(
 def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> dict[Role, str]:
     """Return the people who must all agree to this outcome, by role.
 
-    They hold the right of the kind. If the outcome moves a commitment, or takes a move back, the
-    people who hold the right to move it are added. Even if nothing moves, they are added if some
-    role that decided the replaced decision does not decide this kind. Raise ReplacesMore if such a
-    role is then still missing.
+    They hold the right of the kind. The people who hold the right to move the commitment are added
+    in two cases: if the outcome moves it or takes a move back, or if a role that decided the
+    replaced decision does not decide this kind. Raise ReplacesMore if the replaced decision is in
+    force and a role that decided it is still missing.
     """
     changes = moves or commitment_moves.stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
@@ -133,7 +133,7 @@ def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, a
 def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None) -> None:
     """Reject a decision, or dispute one that was made elsewhere.
 
-    Either signatory can reject a joint decision.
+    Either signatory can reject a joint decision, unless they have signed it.
     """
     decision.check_may_decide(act.person)
     outcome = Outcome.DISPUTED if decision.is_after_the_fact else Outcome.REJECTED
@@ -176,11 +176,12 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 
 
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
-    """Raise WasDecided if this was decided and reopened, and its raiser may not take that back.
+    """Raise WasDecided if this was decided and reopened, and its raiser may not withdraw it.
 
-    The raiser may, if the raiser or the person who reopened it decides it. Otherwise two people
-    could take back an outcome that neither of them may decide: one reopens the decision, and its
-    raiser withdraws it. Rounds that were undone do not count.
+    The raiser may then withdraw it only if the right to decide it is held by the raiser or by the
+    person who reopened it. Otherwise two people without the right could take back an outcome: one
+    reopens the decision, and its raiser withdraws it. Rounds that were undone, and outcomes that
+    left the matter open (UNFINISHED), do not count.
     """
     lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
     last = lasting[-1] if lasting else None
@@ -245,8 +246,8 @@ def _take_the_place_of(decision: Decision, replaced: Decision, act: Act) -> None
     if replaced.state is State.DECIDED:
         supersede(replaced, decision.number, act)
     elif replaced.superseded_by != decision.number:
-        # The older decision is open again, or another decision has taken its place. It cannot be
-        # superseded now, so this decision no longer says that it supersedes it.
+        # The older decision was reopened, or another decision has taken its place. It cannot be
+        # superseded now, so this decision no longer says that it supersedes the older one.
         decision.supersedes = None
 
 

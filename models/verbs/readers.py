@@ -27,7 +27,7 @@ CHECK_EVERY = timedelta(minutes=50)
 
 
 def note_change(session: Session, channel: Channel) -> None:
-    """Note that other people may read this channel now, or that it has changed in Slack.
+    """Note that this channel, or the set of people who may read it, has changed in Slack.
 
     Each replica then forgets what it remembers of the channel (`bot/memory.py`).
     """

@@ -26,9 +26,10 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
     """Return True if this role decides today, and this person acts in it.
 
-    A delegate to whom the role's holder has handed over this decision alone acts in it too. If the
-    rights have not changed since the outcome, such a delegate still acts, and so does a person who
-    decided in a seat of their own, even a former role holder who has kept the open decisions.
+    A delegate acts in the role too if its holder has handed over this decision alone. If the rights
+    have not changed since the outcome, two people act in it without another check: such a delegate,
+    and a person who decided for nobody else. The second may be a former role holder who has kept
+    the open decisions.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat

@@ -1,6 +1,6 @@
 """Harness of the tests: the demo Slack and the real bot over HTTP.
 
-The clock does not move until a test moves it.
+The clock moves only if a test moves it, or if `settle` waits up to a minute for a message.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ DUE = select(
 
 
 class Clock:
-    """Time that only tests move."""
+    """Clock that does not run: somebody sets it."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now

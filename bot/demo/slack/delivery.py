@@ -30,7 +30,8 @@ FORM = "application/x-www-form-urlencoded"
 class Delivered:
     """The bot's answer: HTTP status, body, and its time in milliseconds.
 
-    The status is 0 if no answer came in time, or if the connection broke.
+    The status is 0 if no answer came in time, if the connection broke, or if the answer has a view
+    that is too large for a WebSocket.
     """
 
     surface: str
