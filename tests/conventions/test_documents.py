@@ -202,3 +202,22 @@ def test_every_decision_record_has_the_same_parts() -> None:
         headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
         missing = {"Context", "Decision", "Alternatives", "Consequences"} - set(headings)
         assert missing == set(), path.name
+
+
+def test_the_tests_that_the_attacks_name_exist() -> None:
+    """`docs/explanation/security.md` shortens their names: `a_form_…_who_has_left`."""
+    page = (ROOT / "docs/explanation/security.md").read_text()
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    cited = {name for row in rows for name in re.findall(r"`([a-z_…]+_[a-z_…]+)`", row[-1])}
+    names = {
+        name
+        for path in tracked("tests/*.py")
+        for name in re.findall(r"def (\w+)", path.read_text())
+    }
+    missing = {
+        name
+        for name in cited
+        if not any(re.match(f"(test_)?{name.replace('…', '.*')}", test) for test in names)
+    }
+    assert len(cited) > 50
+    assert missing == set()
