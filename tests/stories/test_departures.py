@@ -86,6 +86,19 @@ def test_a_sponsor_who_has_left_too_is_no_sponsor(
     harness.refused("user_disabled")
 
 
+def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    for person in (sam, alice):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+    for person in (alice, sam):
+        harness.run(person.member.is_reactivated())
+        harness.settle()
+    assert acting(harness)[:2] == ("alice", None)
+
+
 def test_a_delegate_who_leaves_slack_gives_back(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
 ) -> None:
