@@ -90,7 +90,7 @@ def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")
-    for person in (sam, alice):
+    for person in (alice, sam):
         harness.run(person.member.is_deactivated())
         harness.settle()
     for person in (alice, sam):
