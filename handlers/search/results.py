@@ -266,6 +266,8 @@ def _nothing(text: str, only: str) -> str:
             "*Nothing found that you may read.* Choose another state above. `/tradeoff` raises "
             "something."
         )
+    if all(":" in word for word in text.split()):
+        return "*Nothing found.* No decision that you may read fits all of these filters."
     return (
         "*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
         f"questions or answers. {filters.VALID}\n"

@@ -364,3 +364,11 @@ def test_what_slack_does_not_say_is_not_shown(
     harness.workspace.faults.planned.clear()
     harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
     assert found(erin, "", search) == [1]
+
+
+def test_filters_alone_that_find_nothing_speak_of_no_words(erin: Actor, checkout: Channel) -> None:
+    erin.raises_quietly("Guest checkout", checkout)
+    erin.types("/tradeoff list state:rejected by:me", checkout)
+    assert "No decision that you may read fits all of these filters." in erin.form_words()
+    erin.types("/tradeoff list wallet state:rejected", checkout)
+    assert "Each word must be in it" in erin.form_words()
