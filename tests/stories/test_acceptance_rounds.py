@@ -176,12 +176,15 @@ def test_a_follow_up_is_reminded_of_from_its_day_on(
         "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your "
         "follow-up “Cache”, due Thu 26 Nov 2026."
     ]
+    harness.later(days=1)
+    assert reminders()[-1].endswith("due Thu 26 Nov 2026; overdue.")
+    told = len(reminders())
     erin.presses(erin.dm()[-1], "Open")
     erin.presses(erin.form, "Done")
     assert "Follow-ups: all done" in harness.whole(card)
     assert "Follow-ups: all done" in erin.form_words()
     harness.later(days=4)
-    assert len(reminders()) == 1
+    assert len(reminders()) == told
 
 
 def test_follow_ups_go_with_the_verdict_that_is_taken_back(
