@@ -32,6 +32,9 @@ PATIENCE = 60.0
 
 # Seconds that a stop waits for requests under way. Slack waits no longer for an answer.
 ANSWERED_WITHIN = 3
+# Seconds for which an idle connection stays open. A reverse proxy must close it first (nginx does
+# after 60): else it may send a request while we close the connection, and Slack gets an error.
+IDLE_FOR = 75
 
 
 class _OneSentence(click.Group):
@@ -83,6 +86,7 @@ def serve() -> None:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=ANSWERED_WITHIN,
+        timeout_keep_alive=IDLE_FOR,
     )
 
 

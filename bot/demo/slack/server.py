@@ -218,6 +218,7 @@ async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> As
         lifespan="on",
         date_header=not says_date,
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
         ws="websockets-sansio",
     )
     server = _Server(config)
