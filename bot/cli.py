@@ -30,7 +30,7 @@ log = structlog.get_logger("serve")
 # Seconds for one statement of a command, which may take longer than an answer in Slack.
 PATIENCE = 60.0
 
-# Seconds that a stop waits for requests under way. Slack waits no longer for an answer.
+# Seconds that a stop waits for requests under way. Slack does not wait longer for an answer.
 ANSWERED_WITHIN = 3
 # Seconds for which an idle connection stays open. A reverse proxy must close it first (nginx does
 # after 60): else it may send a request while we close the connection, and Slack gets an error.

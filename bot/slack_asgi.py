@@ -22,8 +22,7 @@ from bot.timeouts import Timeouts
 
 log = structlog.get_logger("slack")
 
-# Errors over a body that does not have the shape of Slack's, here or where Bolt looks for a
-# listener.
+# Errors that a body of another shape than Slack's can cause, here or in Bolt.
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 

@@ -22,7 +22,7 @@ ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
 
 
 def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
-    """Tell the raiser that somebody who has to act cannot read that, as long as it is open."""
+    """Tell the raiser of an open decision that somebody who has to act cannot read it."""
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
         owe_notice(session, post, "not_in_the_channel", now)

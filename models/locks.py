@@ -145,8 +145,8 @@ def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decis
         .where(Workspace.tenant == tenant, Decision.number == number)
     )
     if found and (Step.DECISION, found) in locks_held(session):
-        # It was locked with the decision that replaces it. What it has replaced itself is not
-        # acted on, and that decision's commitment would be locked out of order.
+        # It was locked together with its replacement. The decision that it has itself replaced is
+        # not acted on, and to lock that decision's commitment now would break the lock order.
         return _lock_whole(session, tenant, found)
     return lock_decision(session, tenant, found) if found else None
 

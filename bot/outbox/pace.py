@@ -23,9 +23,9 @@ from models.tables.pace import Pace
 class Rate:
     """Slack's pace for a method or a destination.
 
-    One call is allowed each `interval`, and `burst` calls at once after a rest. A row that says
-    that the next call is more than `furthest` away was written before a clock was put back. It is
-    ignored.
+    One call is allowed each `interval`, and `burst` calls at once after a rest. If a row puts the
+    next call further off than `furthest`, the clock was set back after the row was written, and the
+    row is ignored.
     """
 
     interval: timedelta
@@ -37,8 +37,8 @@ class Rate:
 LONGEST_PAUSE = timedelta(minutes=15)
 # One message a second to each destination.
 POSTS = Rate(timedelta(seconds=1), burst=1, furthest=timedelta(seconds=2))
-# Slack grants fifty updates a minute or more. We send 48 a minute, after a rest ten at once, and
-# pause if Slack answers 429.
+# Slack grants fifty updates a minute or more. We send 48 a minute (up to ten at once after a rest),
+# and pause if Slack answers 429.
 UPDATES = Rate(timedelta(seconds=1.25), burst=10, furthest=LONGEST_PAUSE)
 POST, UPDATE, LOOK_UP, FILES = "chat.postMessage", "chat.update", "conversations.history", "files"
 

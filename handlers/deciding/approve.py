@@ -141,9 +141,9 @@ def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> boo
 
 
 def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
-    """Return the roles that may have to sign the change of a commitment, if it changes or not.
+    """Return the roles that may have to sign for the commitment, if it `moves` or not.
 
-    A replacement may need them although nothing moves. Nothing moves a closed commitment.
+    A replacement may need them even if nothing moves. Nothing moves a closed commitment.
     """
     if decision.move_decides is None:
         return ()

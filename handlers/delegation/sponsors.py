@@ -28,7 +28,7 @@ def follow_sponsor(
             for seat in (decision.holder_seat, decision.counterpart_seat)
         ]
         people = {seat.person for seat in both} | {version.sponsor or ""}
-        # A seat that nobody could take still says that its owner has left after they are back.
+        # A seat that nobody could take says that its owner has left, even after the owner's return.
         gone = {seat.on_behalf_of for seat in both if seat.on_behalf_of and seat.because == LEFT}
         gone |= set(departures_of(session, version.channel.workspace_id, *people))
         moves += empty_seats.reseat(waiting, version.sponsor, act, gone)

@@ -1,4 +1,4 @@
-"""Checks that superseding or editing takes a decision away from no role that decided it."""
+"""Checks that the roles that made a decision keep their say if it is superseded or edited."""
 
 from __future__ import annotations
 
@@ -38,10 +38,9 @@ def check_edited(
 ) -> None:
     """Raise FieldsInvalid if an edit by this person takes away what other roles decided.
 
-    Those roles decided the decision that this one is to replace (`replaced`), or an earlier round
-    of this one. After an earlier round, the roles of the new kind are compared with those of the
-    old kind. The roles that decide commitments are left out of this comparison, because they do not
-    sign if the commitment stays as it is.
+    If this decision replaces another (`replaced`), each role that decided the other must decide
+    this one too. After a first round, each role of the old kind must decide the new kind too. It is
+    not enough that the role decides commitments: it does not sign if the commitment stays as it is.
     """
     if replaced:
         _check_is_theirs_too(roles_behind(replaced), replaced, _roles_of(current, matter), REPLACES)

@@ -158,7 +158,7 @@ class NothingToUndo(Refused):
 
 
 class NoLongerYours(Refused):
-    """Refusal to let a person undo who has lost the right to decide this."""
+    """Refusal of an undo by a person who has lost the right to decide this."""
 
     def __init__(self, number: int, editors: list[str]) -> None:
         super().__init__(

@@ -186,8 +186,8 @@ def is_at_stake(replaced: Decision) -> bool:
     """Return True if replacing this decision can change what its commitment's ledger says.
 
     Its move is taken back when a newer decision replaces it, and entered again if the newer one no
-    longer does. Both need the right to the commitment. It stays so after the move was taken back,
-    so that no round of the newer decision needs fewer signatures than the one before.
+    longer does. Both need the right to the commitment. A move that was taken back since
+    counts too, so that no round of the newer decision needs fewer signatures than the one before.
     """
     commitment = replaced.commitment
     if commitment is None or not commitment.is_open:

@@ -60,7 +60,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     """State the impact, in the role that is asked for it.
 
     After the window it is still recorded, and marked as late. If it is a revision, the people who
-    still have to decide are told. Other people who have signed already are told of any statement.
+    still have to decide are told. People who have signed are told of every statement but their own.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)

@@ -27,9 +27,8 @@ def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -
     """Return True if this role decides today, and this person acts in it.
 
     A delegate acts in the role too if its holder has handed over this decision alone. If the rights
-    have not changed since the outcome, two people act in it without another check: such a delegate,
-    and a person who decided for nobody else. The second may be a former role holder who has kept
-    the open decisions.
+    have not changed since the outcome, such a delegate needs no other check. Neither does a person
+    who decided in their own name, who may be a former role holder with decisions still open.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat

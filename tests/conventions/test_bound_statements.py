@@ -47,7 +47,7 @@ def built(scope: ast.AST) -> list[ast.Call]:
 
 
 def scopes(source: str) -> Iterator[tuple[str, ast.AST]]:
-    """Yield, with its name, each function or other assignment in which a statement is built."""
+    """Yield, with its name, each function or assignment that builds a statement."""
     for node in ast.parse(source).body:
         inner = node.body if isinstance(node, ast.ClassDef) else [node]
         for scope in inner:

@@ -49,8 +49,8 @@ def faults(pattern: str, flags: int = 0) -> list[str]:
     """Return, in words, the parts that can take quadratic time.
 
     A search may begin at many places, and must not run to the end from each of them. So an
-    unlimited repetition must not take the first character of the pattern, if something has to
-    follow it. Two unlimited repetitions that take the same character must not follow each other.
+    unlimited repetition with something after it must not take the pattern's first character. Two
+    unlimited repetitions that take the same character must not follow each other.
     """
     items = list(_parser.parse(pattern, flags))
     return [fault for branch in _branches(items) for fault in _faults(branch, flags)]

@@ -26,7 +26,7 @@ def test_an_open_home_shows_nothing_of_a_channel_that_was_left(
 def test_the_rights_say_who_has_left_the_channel_and_sees_nothing_of_it(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """What waits for them waits on; only the others can invite them."""
+    """Decisions still wait for that person; only the others can invite them back."""
     secret = secret_of(harness, alice)
     blind = "@alice is not in this channel, and sees none of its decisions: invite them"
     bob.types("/tradeoff rights", secret)

@@ -95,7 +95,7 @@ def test_a_board_of_somebody_who_left_slack_ends_on_every_replica(
 
 
 def test_a_status_writes_nothing(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """Slack sends the event for each change of status, and a whole company changes at once."""
+    """Slack sends the event for each change of status, often for a whole company at once."""
     becomes_guest(erin, checkout)
     versions = [access_version(harness)]
     for _ in range(2):

@@ -67,7 +67,7 @@ def test_no_case_costs_much_more_over_a_larger_record(
 
 
 def test_what_is_read_most_takes_few_statements(tmp_path: Path) -> None:
-    """On PostgreSQL, a statement costs as much as all its rows: a new one has to be worth it."""
+    """On PostgreSQL, sending a statement costs as much as reading all its rows."""
     url = migrated(tmp_path / "record.db")
     asyncio.run(scale.fill(url, 500))
     times = scale.measure(url, cases, rounds=1)

@@ -150,7 +150,7 @@ def test_a_decision_that_is_given_back_does_not_go_to_somebody_who_has_left_slac
 def test_a_stand_in_keeps_nothing_of_somebody_who_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Erin has acted for Bob during his leave; she went on deciding what Alice had given him."""
+    """Alice has left; what she had handed to Bob goes to the sponsor, not to Bob's stand-in."""
     card = erin.raises("Freeze in December")
     bob.states_impact(card)
     assert alice.delegates(card, "bob", both=["both"]) == {}

@@ -13,7 +13,7 @@ from support.story_helpers import MOVED, PLAIN, moves_beta, promised, replaces, 
 def test_a_role_that_is_added_does_not_reject_what_another_decided(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Alice reopens what Bob decided. If both had to sign it then, she could reject it alone."""
+    """Alice reopens what Bob decided. If it became a commitment, she could reject it alone."""
     card = alice.raises("Freeze in December", kind="risk")
     bob.approves(card, because="Too risky")
     alice.reopens(card)
@@ -26,7 +26,7 @@ def test_a_role_that_is_added_does_not_reject_what_another_decided(
 def test_who_signs_only_the_move_does_not_make_the_kind_theirs_too(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Bob has signed the move. Alice has a key to the move, but not to the kind, which is Bob's."""
+    """Bob has signed the move. Alice may sign the move too, but the kind is Bob's to decide."""
     alice.promises("Beta")
     card = alice.raises_move("Freeze in December", to="2026-12-17", kind="risk")
     bob.states_impact(card)
@@ -42,7 +42,7 @@ def test_who_signs_only_the_move_does_not_make_the_kind_theirs_too(
 def test_the_sponsor_does_not_choose_anew_what_its_role_has_chosen(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Requirements are Alice's call, and she has decided; only Bob's key is missing."""
+    """Requirements are Alice's call, and she has decided; only Bob's signature is missing."""
     alice.promises("Beta")
     card = alice.raises_move("Guest checkout", to="2026-12-17")
     alice.presses(card, "Edit")
@@ -61,7 +61,7 @@ def test_the_sponsor_does_not_choose_anew_what_its_role_has_chosen(
 def test_an_impact_that_is_revised_after_a_signature_is_told_to_who_signed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Alice signs on "no slip"; Bob, who has the second key, makes it fifty days and signs."""
+    """Alice signs on "no slip"; Bob, who signs second, first makes it fifty days."""
     alice.promises("Beta")
     card = alice.raises_move("Guest checkout", to="2026-12-17")
     bob.states_impact(card, days=0)
@@ -180,7 +180,7 @@ def test_a_role_that_decides_no_move_any_more_undoes_none(
 def test_whoever_has_kept_a_decision_undoes_what_they_have_decided(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Erin has Alice's role; Alice has kept what was open, and lost nothing since she decided."""
+    """Erin has Alice's role; Alice kept what was open. No right has changed since she decided."""
     card = erin.raises("Guest checkout", kind="requirements")
     more = {"product_owner": "erin", "goes_along": "no", "reason": "Alice moves on"}
     bob.sets_up_again(checkout, **more)

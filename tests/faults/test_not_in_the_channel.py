@@ -50,7 +50,7 @@ def test_a_change_does_not_wait_for_somebody_who_may_not_read_it(
 def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """Bob has left; the card said for ever that it waits for him."""
+    """Bob has left. Without this message, the card would wait for him for ever."""
     secret = secret_of(harness, alice)
     leaves(bob, secret)
     card = erin.raises("Lay off contractors", kind="risk", in_=secret)

@@ -174,7 +174,7 @@ def test_an_undo_is_not_refused_for_a_move_that_was_undone_itself(
 def test_a_move_to_and_fro_is_not_said_to_be_taken_back(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """In two rounds, #1 has moved Beta by five days, and back from the date of #2."""
+    """#1 moves Beta by five days, #2 by five more; reopened, #1 moves it to its own date again."""
     card = moves_beta(alice, bob)
     both_move(alice, bob, "Wallets", to="2026-12-22")
     harness.later(minutes=6)
@@ -263,7 +263,7 @@ def test_what_replaces_a_replacement_is_decided_also_if_each_has_moved_another_c
 def test_an_undone_rejection_leaves_the_signatures_of_a_replacement_as_they_were(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Both had put #2 in the place of #1; Alice would have decided it anew alone."""
+    """Both signed that #2 replaces #1. Alice reopens #2, and cannot decide it alone."""
     newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
     alice.approves(newer)
     signs(bob, newer)
@@ -279,7 +279,7 @@ def test_an_undone_rejection_leaves_the_signatures_of_a_replacement_as_they_were
 def test_a_replacement_stays_everybodys_when_the_commitment_is_closed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    """Moving Beta needed both; Beta is met, and Alice decides alone what has replaced that."""
+    """Both moved Beta in #1, which #2 replaces. Beta is met, but Alice cannot decide #2 alone."""
     newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
     alice.approves(newer)
     signs(bob, newer)

@@ -252,7 +252,7 @@ def test_evidence_is_needed_again(
 def test_a_row_for_a_follow_up_is_not_added_to_a_claim_that_was_edited_meanwhile(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The claim has another criterion now, and the click was a fault of the bot."""
+    """The claim has one more criterion than the form. The click must be refused, not fail."""
     card = erin.claims("Search")
     alice.presses(card, "Accept with follow-ups")
     verdicts = {"1. Works": "Met", "2. Is fast": "Not met"}

@@ -375,7 +375,7 @@ def test_being_a_stand_in_keeps_nobody_from_going_on_leave(
 def test_a_stand_in_of_the_sponsor_is_not_told_to_decide_what_is_escalated(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Erin read that she decides wherever Sam would, and was refused."""
+    """What is escalated waits for the sponsor himself, and the messages say so."""
     sam.types("/tradeoff away @erin until 2026-12-01", checkout)
     assert "What is escalated to you meanwhile waits for you" in sam.form_words()
     assert sam.submits() == {}

@@ -17,7 +17,7 @@ from support.harness import Actor, Harness
 def test_a_changed_status_asks_slack_nothing(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """Each status and huddle sends a `user_change` with all that changed (grafana/oncall#1938)."""
+    """Slack sends a `user_change` for every status and huddle (grafana/oncall#1938)."""
     harness.workspace.calls.clear()
     for _ in range(10):
         harness.run(changes.change_status(harness.slack.delivery, erin.member.person, "Lunch"))
@@ -125,7 +125,7 @@ def test_slack_says_twice_that_a_channel_got_another_id(
 def test_a_colleague_from_a_sister_workspace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Enterprise Grid: one company, by `enterprise_user` (bolt-python#767, bolt-js#1875)."""
+    """In Enterprise Grid, `enterprise_user` names the company (bolt-python#767, bolt-js#1875)."""
     workspace = harness.workspace
     workspace.enterprise_id = "E0COMPANY"
     harness.bot.installations.known = None

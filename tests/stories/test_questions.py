@@ -1,4 +1,4 @@
-"""Stories of questions: the holder asks one person before deciding; the answer is on the card."""
+"""Stories of questions: the holder asks one person before deciding; Details shows the answer."""
 
 from __future__ import annotations
 

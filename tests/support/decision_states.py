@@ -27,8 +27,8 @@ PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
-# Most acts after the raise; fewer for a shape that differs from another only in hats or words. Of
-# these acts, at most MOST_BESIDE do not take the decision towards its outcome.
+# The highest numbers of acts after the raise: in all, in a shape that differs from another only in
+# hats or words, and of acts that do not take the decision towards its outcome.
 MOST_ACTS, MOST_ACTS_AGAIN, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 

@@ -111,7 +111,7 @@ class InterleavedActs(RuleBasedStateMachine):
         return self.two.form(who, "delegation.leave", "", delegate=Who(to), until=until, both=True)
 
     def slack_says(self, who: str) -> Work:
-        """Let `who` leave Slack. If they or two people have left, let the first of those return."""
+        """Let `who` leave Slack. If `who` has left already, or two people have, let one return."""
         gone = [
             id for id, person in self.two.people.items() if person.standing is Standing.DEACTIVATED
         ]

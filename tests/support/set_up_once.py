@@ -46,7 +46,7 @@ def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
         by.sets_up(channel)
         _kept[key] = Kept(_copy_of(path, len(_kept)), _state_of(workspace))
         return channel
-    # The bot asks at its start who it is, and reads the record for that: this must be over.
+    # When the bot starts, it asks Slack who it is, and reads the record. Wait until it has done so.
     harness.run(harness.bot.installations.identify(GENEROUS))
     # The file is overwritten, not replaced: a bot stops if the file of its record is replaced.
     _copy(_kept[key].database, path)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 
 class SlowLine:
-    """WebSocket of this page, which is loaded again. Messages of the page wait while it is held."""
+    """WebSocket of a page that is reloaded for it. While it is held, the page's messages wait."""
 
     def __init__(self, page: Page) -> None:
         self._server: WebSocketRoute | None = None

@@ -128,7 +128,7 @@ def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
 def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> None:
     """Let time pass, from timer to timer, until this moment in UTC.
 
-    The hourly checks of who is in the channel are put off: in weeks there are hundreds.
+    The checks of who is in the channel are put off: in weeks there are hundreds.
     """
     hour, minute = map(int, clock.split(":"))
     end = datetime(2026, month, day, hour, minute, tzinfo=UTC)

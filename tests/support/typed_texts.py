@@ -47,7 +47,7 @@ TYPINGS: dict[str, Typing] = {
 
 
 def retype(decision: Decision, types: Typing) -> None:
-    """Put this text into every field that a person typed; empty fields stay empty."""
+    """Put this text into the fields that people type."""
     decision.title = types(forms.TITLE_LIMIT)
     decision.why_now = decision.why_now and types(forms.WHY_LIMIT)
     decision.options = [_option(option, types) for option in decision.options]

@@ -1,4 +1,4 @@
-"""Plain HTML elements, as NiceGUI elements or as text, if they are replaced only as a whole.
+"""Plain HTML: NiceGUI elements, or text for parts of the page that only change as a whole.
 
 A button is a real button, so keyboard and screen reader work without further code.
 """
