@@ -33,7 +33,7 @@ def vacate(
     back. `gone` are all people who are known to have left. Delegates who are `outside` may not read
     the channel, and get nothing.
     """
-    seats, moves = SeatsToday(at, {*gone, *outside}), list[Move]()
+    seats, moves = SeatsToday(at, gone, outside), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)

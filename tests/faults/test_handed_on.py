@@ -177,6 +177,17 @@ def test_nobody_gets_both_sides_of_a_decision_by_a_leave_unless_it_is_said(
     assert acting(harness) == ("sam", "alice", "sam", "bob")
 
 
+def test_what_goes_back_by_a_leave_gives_nobody_both_sides(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam decides for Alice; during his leave she does again, and Bob only states the impact."""
+    card = alice.raises("Freeze in December")
+    bob.states_impact(card)
+    assert alice.delegates(card, "sam") == {}
+    assert sam.goes_away("bob") == {}
+    assert acting(harness) == ("alice", None, "bob", None)
+
+
 def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
