@@ -68,8 +68,8 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
     ]
     blind = access.outsiders(command, rights.channel.slack_id, editors) - {*gone}
     said += [
-        f"{who(person)} is not in this channel, and sees none of its decisions: invite them, or "
-        "let somebody else have their role."
+        f"{who(person)} is not in this channel, and sees none of its decisions: invite them, so "
+        "that they act or let somebody else act for them."
         for person in editors
         if person in blind
     ]

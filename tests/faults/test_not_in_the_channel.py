@@ -63,6 +63,9 @@ def test_a_change_does_not_wait_for_somebody_who_may_not_read_it(
     errors = alice.submits(project_manager="erin", reason="Bob moves on")
     assert "@bob has to confirm this, and is not in the channel." in errors["Why this change"]
     assert states(harness) == []
+    alice.types("/tradeoff rights", secret)
+    told = "@bob is not in this channel, and sees none of its decisions: invite them, so"
+    assert told in alice.was_told()
 
 
 def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
@@ -72,7 +75,8 @@ def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
     secret = secret_of(harness, alice)
     leaves(bob, secret)
     card = erin.raises("Lay off contractors", kind="risk", in_=secret)
-    told = "I could not tell @bob about #1: they are not in the channel. Invite them"
+    told = "I could not tell @bob about #1: they are not in the channel. Invite them,"
+    told += " so that they act or let somebody else act for them."
     assert len(erin.dm_text(told)) == 1
     erin.presses(card, "Edit")
     assert erin.submits(title="Lay off all contractors") == {}
@@ -91,7 +95,7 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     leaves(bob, secret)
     harness.settle()
     (told,) = erin.dm_text("@bob is not in #secret any more")
-    assert "#1 and 1 other decision wait for them there. Invite them, or" in told
+    assert "#1 and 1 other decision wait for them there. Invite them, so that they act" in told
     leaves(erin, secret)
     harness.settle()
     assert erin.dm_text("@bob is not in #secret any more") == []
