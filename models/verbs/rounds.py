@@ -315,7 +315,8 @@ def _keep_delegates(decision: Decision, seats: tuple[Seat, Seat]) -> set[str]:
     if first.person == second.person and seats[0].person != seats[1].person:
         kept = (holder, first), (counterpart, second)
         return {routed.person for routed, seat in kept if routed != seat}
-    decision.holder_seat, decision.counterpart_seat = first, second
+    decision.holder_seat = first
+    decision.counterpart_seat = second
     return set()
 
 

@@ -59,10 +59,9 @@ def route(
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    A decision that touches a commitment needs the right to the commitment as well. `gone` are
-    people of whom Slack says now that they have left. Recorded departures are added. The sponsor
-    takes the place of a role holder who has left. Delegates who are `gone`, or who are `outside`
-    because they may not read the channel, do not act.
+    A decision that touches a commitment needs the right to the commitment as well. The sponsor
+    takes the place of people who have left Slack: `gone`, and all recorded departures. Delegates
+    who are `gone`, or `outside` because they may not read the channel, do not act.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
