@@ -42,7 +42,7 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
         if editor.standing is Standing.DEACTIVATED
     ]
     outside = delegates_outside(asking, session, version)
-    routing = route(session, version, matter, asking.at, [*gone, *outside])
+    routing = route(session, version, matter, asking.at, gone, outside)
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)
     return replace(routing, time_zone=zone)
 

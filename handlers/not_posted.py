@@ -73,7 +73,7 @@ UNREACHED = Cause(
 OUTSIDE = Cause(
     "outside",
     "they are not in the channel",
-    "Invite them, or have their role taken over with `/tradeoff setup`",
+    "Invite them, so that they act or let somebody else act for them",
     "",
 )
 UNKNOWN = Cause(

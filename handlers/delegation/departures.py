@@ -193,12 +193,16 @@ def follow(
     moved = [role for role in Role if before.holder_of(role) != after.holder_of(role)]
     outside = delegates_outside(request, session, after) if moved else ()
     moves: list[Move] = []
+    filled: dict[Role, list[Decision]] = {}
     for role in moved:
         old, new = before.holder_of(role), after.holder_of(role)
         if goes_along or old in gone:
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
             away = [*gone, *outside]
             moves += empty_seats.fill_seat(waiting, role, new, act, before=old, gone=away)
+            filled[role] = waiting
+    for role, waiting in filled.items():
+        moves += empty_seats.give_back_other(waiting, role, after, act, gone=gone, outside=outside)
     gathering.gather(moves, request.at)
 
 

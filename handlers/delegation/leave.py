@@ -179,7 +179,7 @@ def _read_absence(
     _check_may_read(form, delegate, [channel for channel in channels if channel not in closed])
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
-    if not both and _would_hold_both(form, session, rights, delegate.id):
+    if not both and _would_hold_both(form, session, rights, closed, delegate.id):
         raise FieldsInvalid(
             {
                 "both": "They would hold both roles in one of your channels or decisions. Tick "
@@ -198,16 +198,22 @@ def _read_absence(
 
 
 def _would_hold_both(
-    form: Form, session: Session, rights: Iterable[RightsVersion], delegate: str
+    form: Form,
+    session: Session,
+    rights: Iterable[RightsVersion],
+    closed: Collection[str],
+    delegate: str,
 ) -> bool:
     """Return True if this delegate would act in both roles, in a channel or on one decision.
 
-    The other role's holder may have handed over a single decision to them.
+    The other role's holder may have handed over a single decision to them. What waits in `closed`
+    channels stays with the person.
     """
     person = form.person.id
     waiting = locks.lock_pending_with(session, form.workspace, person)
+    moving = [asked for asked in waiting if asked.channel.slack_id not in closed]
     held = [version for version in rights if person in version.role_holders]
-    on_one = any({person, delegate} == {asked.holder, asked.counterpart} for asked in waiting)
+    on_one = any(handover.gets_both_sides(asked, person, delegate) for asked in moving)
     return on_one or handover.both_hats(session, held, person, delegate, form.at)
 
 

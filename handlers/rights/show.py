@@ -60,7 +60,7 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
     absences = current_absences(session, workspace_id, command.at, *editors)
     gone = departures_of(session, workspace_id, *editors)
     outside = delegates_outside(command, session, rights)
-    seats = [seat_of(person, absences, rights.sponsor, {*gone, *outside}) for person in editors]
+    seats = [seat_of(person, absences, rights.sponsor, gone, outside) for person in editors]
     said = [
         f"{who(seat.person)} acts for {who(seat.on_behalf_of)}, {seat.because}."
         for seat in seats
@@ -68,8 +68,8 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
     ]
     blind = access.outsiders(command, rights.channel.slack_id, editors) - {*gone}
     said += [
-        f"{who(person)} is not in this channel, and sees none of its decisions: invite them, or "
-        "let somebody else have their role."
+        f"{who(person)} is not in this channel, and sees none of its decisions: invite them, so "
+        "that they act or let somebody else act for them."
         for person in editors
         if person in blind
     ]

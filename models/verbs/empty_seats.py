@@ -33,7 +33,7 @@ def vacate(
     back. `gone` are all people who are known to have left. Delegates who are `outside` may not read
     the channel, and get nothing.
     """
-    seats, moves = SeatsToday(at, {*gone, *outside}), list[Move]()
+    seats, moves = SeatsToday(at, gone, outside), list[Move]()
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
@@ -96,18 +96,29 @@ def fill_seat(
         seat = side.seat(decision)
         if before in (seat.person, seat.on_behalf_of):
             moves += hand_over(decision, side, seats.of(successor, decision), act, gone=gone)
-            moves += _give_back_other(decision, side.other, successor, seats, act)
     return moves
 
 
-def _give_back_other(
-    decision: Decision, side: Side, successor: str, seats: SeatsToday, act: Act
+def give_back_other(
+    pending: Iterable[Decision],
+    role: Role,
+    rights: RightsVersion,
+    act: Act,
+    *,
+    gone: Collection[str],
+    outside: Collection[str],
 ) -> list[Move]:
-    """Give this side back to its role holder, who has handed over this decision to the successor.
+    """Give back the other side of decisions whose delegate acts in this role now; return the moves.
 
-    The role holder has not said that one person may act in both roles.
+    The other role holder has handed over such a decision, and has not said that one person may act
+    in both roles. If they have left Slack, it goes to the sponsor.
     """
-    seat = side.seat(decision)
-    if seat.person != successor or seat.because != ONE_DECISION or not seat.on_behalf_of:
-        return []
-    return hand_over(decision, side, seats.of(seat.on_behalf_of, decision), act)
+    seats, moves = SeatsToday(act.at, gone, outside), list[Move]()
+    for decision in pending:
+        side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
+        other = side.other.seat(decision)
+        both = other.person == side.seat(decision).person
+        if both and other.because == ONE_DECISION and other.on_behalf_of:
+            after = seats.of_owner(other.on_behalf_of, rights.sponsor, decision)
+            moves += hand_over(decision, side.other, after, act, gone=gone)
+    return moves

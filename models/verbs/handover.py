@@ -165,12 +165,15 @@ class SeatsToday:
     """Cache of who does each person's work at this moment: the person, or their delegate.
 
     A person's absence is read once, even if many decisions wait for them. Delegates who are `gone`
-    are passed over.
+    are passed over, and so are those who are `outside`: they may not read the channel.
     """
 
-    def __init__(self, at: datetime, gone: Collection[str] = ()) -> None:
+    def __init__(
+        self, at: datetime, gone: Collection[str] = (), outside: Collection[str] = ()
+    ) -> None:
         self._at = at
         self._gone = gone
+        self._passed_over = {*gone, *outside}
         self._read: dict[str, Seat] = {}
 
     def of(self, person: str, decision: Decision) -> Seat:
@@ -183,7 +186,7 @@ class SeatsToday:
             away = absences.get(person)
             self._read[person] = (
                 Seat(away.delegate, person, away_until(away.until))
-                if away and away.delegate not in self._gone
+                if away and away.delegate not in self._passed_over
                 else Seat(person)
             )
         return self._read[person]
@@ -236,6 +239,20 @@ def both_hats(
         others = [holder for holder in version.role_holders if holder != person]
         away = current_absences(session, version.channel.workspace_id, at, *others)
         if delegate in others or any(absence.delegate == delegate for absence in away.values()):
+            return True
+    return False
+
+
+def gets_both_sides(decision: Decision, person: str, delegate: str) -> bool:
+    """Return True if this delegate would act on both sides of a decision while `person` is away.
+
+    Work that the person does in the place of a colleague goes back to the colleague. Work for
+    somebody who has left Slack goes to the sponsor's delegate, if the person is the sponsor.
+    """
+    for side in sides_of(decision, person):
+        seat, other = side.seat(decision), side.other.seat(decision)
+        own = seat.on_behalf_of is None or seat.because == LEFT
+        if own and other.person == delegate and not has_finished(decision, side):
             return True
     return False
 
@@ -306,5 +323,5 @@ def hand_back(
         seat = side.seat(decision)
         giver = seat.on_behalf_of
         if seat.person == delegate and giver and giver in givers:
-            today = SeatsToday(act.at, outside).of(giver, decision)
+            today = SeatsToday(act.at, outside=outside).of(giver, decision)
             hand_over(decision, side, today, act)

@@ -6,7 +6,7 @@ so does an edit after somebody has acted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -283,7 +283,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     next_state(decision.state, Verb.EDIT)
     seats = decision.holder_seat, decision.counterpart_seat
     place(decision, routing)
-    _keep_delegates(decision, seats)
+    has_it_back = _keep_delegates(decision, seats)
     if _asked(decision) != asked:
         _close_window(decision)
     ask_for_impact(decision, routing, act.at)
@@ -295,20 +295,29 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         counterpart=decision.counterpart,
     )
     decision.record(Verb.EDIT, act, payload)
+    # Slack notifies nobody of a redrawn request.
+    for person in has_it_back & {post.person for post in decision.posts}:
+        decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
     set_timers(decision, routing, act.at)
 
 
-def _keep_delegates(decision: Decision, seats: Iterable[Seat]) -> None:
+def _keep_delegates(decision: Decision, seats: tuple[Seat, Seat]) -> set[str]:
     """Keep the delegates whom role holders have named for this decision alone.
 
-    Only the role holder takes back what they have handed over: an edit does not.
+    Only the role holder takes back what they have handed over: an edit does not, unless the
+    delegate got the other role meanwhile, and nobody has said that one person may act on both
+    sides. Return the people who have their side back. `seats` are the seats before the edit.
     """
     named = {seat.on_behalf_of: seat for seat in seats if seat.because == ONE_DECISION}
     holder, counterpart = decision.holder_seat, decision.counterpart_seat
-    decision.holder_seat = named.get(holder.on_behalf_of or holder.person, holder)
-    decision.counterpart_seat = named.get(
-        counterpart.on_behalf_of or counterpart.person, counterpart
-    )
+    first = named.get(holder.on_behalf_of or holder.person, holder)
+    second = named.get(counterpart.on_behalf_of or counterpart.person, counterpart)
+    if first.person == second.person and seats[0].person != seats[1].person:
+        kept = (holder, first), (counterpart, second)
+        return {routed.person for routed, seat in kept if routed != seat}
+    decision.holder_seat = first
+    decision.counterpart_seat = second
+    return set()
 
 
 def _asked(decision: Decision) -> tuple[object, ...]:

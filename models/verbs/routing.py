@@ -55,13 +55,13 @@ def route(
     matter: Matter,
     at: datetime,
     gone: Collection[str] = (),
+    outside: Collection[str] = (),
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    A decision that touches a commitment needs the right to the commitment as well. `gone` are
-    people of whom Slack says now that they have left, and delegates who may not read the channel.
-    Recorded departures are added. The sponsor takes the place of a role holder who has left. A
-    delegate who is `gone` does not act.
+    A decision that touches a commitment needs the right to the commitment as well. The sponsor
+    takes the place of people who have left Slack: `gone`, and all recorded departures. Delegates
+    who are `gone`, or `outside` because they may not read the channel, do not act.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
@@ -73,7 +73,9 @@ def route(
     workspace_id = version.channel.workspace_id
     absences = current_absences(session, workspace_id, at, *version.editors)
     gone = {*gone, *departures_of(session, workspace_id, *version.editors)}
-    holder, counterpart = (seat_of(person, absences, version.sponsor, gone) for person in people)
+    holder, counterpart = (
+        seat_of(person, absences, version.sponsor, gone, outside) for person in people
+    )
     sentence = _sentence(version, matter, right.decides, holder, counterpart)
     rights = [right, move] if move else [right]
     asked = [held.decides.asked_for_impact for held in rights if held.impact_first]
@@ -90,15 +92,19 @@ def route(
 
 
 def seat_of(
-    person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]
+    person: str,
+    absences: dict[str, Absence],
+    sponsor: str | None,
+    gone: Collection[str],
+    outside: Collection[str],
 ) -> Seat:
     """Return the seat for this role holder: the person who acts now, and for whom."""
     if person in gone:
         if sponsor and sponsor not in gone:
-            return Seat(seat_of(sponsor, absences, None, gone).person, person, LEFT)
+            return Seat(seat_of(sponsor, absences, None, gone, outside).person, person, LEFT)
         return Seat(person, None, LEFT)
     away = absences.get(person)
-    if away and away.delegate in gone:
+    if away and away.delegate in {*gone, *outside}:
         return Seat(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
 

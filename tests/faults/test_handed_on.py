@@ -177,6 +177,17 @@ def test_nobody_gets_both_sides_of_a_decision_by_a_leave_unless_it_is_said(
     assert acting(harness) == ("sam", "alice", "sam", "bob")
 
 
+def test_what_goes_back_by_a_leave_gives_nobody_both_sides(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam decides for Alice; during his leave she does again, and Bob only states the impact."""
+    card = alice.raises("Freeze in December")
+    bob.states_impact(card)
+    assert alice.delegates(card, "sam") == {}
+    assert sam.goes_away("bob") == {}
+    assert acting(harness) == ("alice", None, "bob", None)
+
+
 def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -187,6 +198,48 @@ def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     alice.sets_up_again(checkout, product_owner="erin", reason="I move on")
     assert acting(harness) == ("erin", None, "bob", None)
     assert "#1 Move Beta in #checkout is with you again" in bob.dm_text()[-1]
+
+
+def test_nothing_is_given_back_to_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Bob has handed one decision to Erin and left; Erin and Sam get the two roles."""
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    assert bob.delegates(card, "erin") == {}
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    harness.workspace.bad_requests.clear()
+    people = {"product_owner": "erin", "project_manager": "sam", "sponsor": None}
+    alice.sets_up_again(checkout, **people, reason="We move on")
+    assert acting(harness) == ("erin", None, "sam", None)
+    harness.refused()
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_nobody_gets_both_sides_of_a_decision_by_an_edit(
+    harness: Harness,
+    alice: Actor,
+    bob: Actor,
+    erin: Actor,
+    checkout: Channel,
+    stated: bool,
+) -> None:
+    """An edit brings open work of Alice to Erin, to whom Bob has handed over his side."""
+    card = alice.raises("Move Beta", kind="commitment")
+    if stated:
+        bob.states_impact(card)
+    assert bob.delegates(card, "erin") == {}
+    stay = "Stay with the person who has them"
+    alice.sets_up_again(checkout, product_owner="erin", goes_along=stay, reason="I move on")
+    assert acting(harness) == ("alice", None, "erin", "bob")
+    alice.presses(card, "Edit")
+    assert alice.submits(title="Move Beta to May") == {}
+    assert acting(harness) == ("erin", None, "bob", None)
+    told = "@alice asks: what would" if stated else "in #checkout is with you again"
+    assert told in bob.dm_text()[-1]
+    assert erin.dm_text("is with you again") == []
+    verified(harness)
 
 
 def test_an_answer_is_told_to_whoever_decides_meanwhile(

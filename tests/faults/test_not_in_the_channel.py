@@ -6,7 +6,7 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 from support.rights_helpers import states
-from support.story_helpers import secret_of
+from support.story_helpers import acting, secret_of
 
 
 def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
@@ -21,6 +21,24 @@ def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there
     harness.settle()
     bob.raises("Close an office", kind="requirements", in_=secret)
     assert [harness.decision(number).holder for number in (1, 2)] == [sam.id, sam.id]
+
+
+def test_a_role_holder_who_has_left_the_channel_is_not_said_to_have_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Bob is Alice's delegate too: he stands in for her nowhere here, and keeps his own work."""
+    secret = secret_of(harness, alice)
+    card = erin.raises("Lay off contractors", kind="risk", in_=secret)
+    assert bob.delegates(card, "erin") == {}
+    assert alice.goes_away("bob", both=["both"]) == {}
+    leaves(bob, secret)
+    sam.raises("Close an office", kind="risk", in_=secret)
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    assert [acting(harness, number)[:2] for number in (1, 2)] == [("bob", None)] * 2
+    assert "left Slack" not in sam.shows(2, secret)
+    sam.types("/tradeoff rights", secret)
+    assert "left Slack" not in str(sam.member.sees(secret)[-1].blocks)
 
 
 def test_no_role_in_a_private_channel_for_who_leaves_it_before_the_change_is_confirmed(
@@ -45,6 +63,9 @@ def test_a_change_does_not_wait_for_somebody_who_may_not_read_it(
     errors = alice.submits(project_manager="erin", reason="Bob moves on")
     assert "@bob has to confirm this, and is not in the channel." in errors["Why this change"]
     assert states(harness) == []
+    alice.types("/tradeoff rights", secret)
+    told = "@bob is not in this channel, and sees none of its decisions: invite them, so"
+    assert told in alice.was_told()
 
 
 def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
@@ -54,7 +75,8 @@ def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
     secret = secret_of(harness, alice)
     leaves(bob, secret)
     card = erin.raises("Lay off contractors", kind="risk", in_=secret)
-    told = "I could not tell @bob about #1: they are not in the channel. Invite them"
+    told = "I could not tell @bob about #1: they are not in the channel. Invite them,"
+    told += " so that they act or let somebody else act for them."
     assert len(erin.dm_text(told)) == 1
     erin.presses(card, "Edit")
     assert erin.submits(title="Lay off all contractors") == {}
@@ -73,7 +95,7 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     leaves(bob, secret)
     harness.settle()
     (told,) = erin.dm_text("@bob is not in #secret any more")
-    assert "#1 and 1 other decision wait for them there. Invite them, or" in told
+    assert "#1 and 1 other decision wait for them there. Invite them, so that they act" in told
     leaves(erin, secret)
     harness.settle()
     assert erin.dm_text("@bob is not in #secret any more") == []
