@@ -15,7 +15,10 @@ class TakenBefore(Exception):
 
 
 def take(request: Request, session: Session) -> None:
-    """Note, in its transaction, that this request takes effect; raise TakenBefore if it has."""
+    """Note, in the transaction of this request, that it takes effect.
+
+    Raise TakenBefore if it has taken effect before.
+    """
     if not _is_first(request, session):
         raise TakenBefore
 
@@ -35,8 +38,8 @@ def note_attempt(request: Request, attempt: Attempt, session: Session) -> None:
 def _is_first(request: Request, session: Session) -> bool:
     """Note that this request takes effect, and return True if it is the first time.
 
-    An event has no sign and is not noted. If it arrives twice, its handler makes the same record
-    both times (docs/explanation/decisions/0011).
+    An event has no sign and is not noted. If it arrives twice, the second time changes nothing
+    (docs/explanation/decisions/0011).
     """
     about = request.workspace, request.user, request.sign
     return not request.sign or take_once(session, *about, request.at)

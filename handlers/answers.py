@@ -20,7 +20,7 @@ View = NewType("View", dict[str, Any])
 class Message:
     """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
 
-    A `file` is made when the message is sent; then `text` is shown beside it. `bot/outbox/loop.py`
+    A `file` is made when the message is sent, and `text` is shown beside it. `bot/outbox/loop.py`
     draws and uploads `picture` before it posts. If that fails, the message is posted without the
     picture.
     """
@@ -78,7 +78,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class TellAgain:
-    """A request to Slack to send the event once more, because it was not recorded."""
+    """A request to Slack to send the event once more: it was not recorded, or may not have been."""
 
 
 Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | RedrawHome | Done | TellAgain

@@ -76,9 +76,9 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
     """Return how to draw the answer, which is for everyone in the channel of the mention.
 
-    A decision of that same channel is shown. A decision of another channel is shown only if the
-    other channel is public, this one is not shared with another company, everyone in this one may
-    read the other one, and the person who asks is a full member.
+    A decision of that channel is shown. A decision of another channel is shown only if its channel
+    is public and may be read by everyone here, if this channel is not shared with another company,
+    and if the person who asks is a full member.
     """
     if decision is None:
         return Drawing.NO_ANSWER
@@ -130,12 +130,12 @@ def answer(decision: Decision, post: Post) -> Message:
 
 
 def answer_elsewhere(decision: Decision, post: Post) -> Message:
-    """Draw the card in another channel, as it was when somebody asked.
+    """Draw the card in another channel.
 
-    The decision's own channel may be closed to others later.
+    It is not drawn again later: by then, the decision's own channel may be closed to others.
     """
     drawn = answer(decision, post)
-    note = f"From {wording.channel(decision)}, as it was when this was asked."
+    note = f"From {wording.channel(decision)}, as it was when this was posted."
     return Message(drawn.text, [*drawn.blocks, blocks.context(note)])
 
 

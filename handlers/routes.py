@@ -41,8 +41,8 @@ from models.tables.timer import TimerKind
 class CommandRoute:
     """A command's handler and description.
 
-    `at_once` answers if the answer needs no record, such as help: it runs without a thread or a
-    transaction. For all other texts it returns None, and `handler` runs.
+    `at_once` returns answers for which nothing is read or written, such as help. It runs without a
+    thread or a transaction. For all other texts it returns None, and `handler` runs.
     """
 
     handler: Callable[[Command, Session], Answer]
@@ -127,8 +127,8 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "home.try_again": view.try_again,
 }
 
-# Choices that redraw an open form, named `form.field`. All other fields are read when the form is
-# submitted.
+# Choices that redraw an open form, named `form.field`. A change of any other field does nothing by
+# itself.
 choices: dict[str, Callable[[Click, Session], Answer]] = {
     "tradeoff.raise.kind": raising.choose_kind,
 }
@@ -176,7 +176,8 @@ shortcuts: dict[str, ShortcutRoute] = {
     ),
 }
 
-# Before a handler runs, `bot/dispatch.py` forgets its cached answers about the person or channel.
+# If an event changes a person or a channel, `bot/dispatch.py` first forgets its cached answers
+# about them.
 events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "member_joined_channel": events.joined,
     "member_left_channel": readers.left,

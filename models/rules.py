@@ -108,9 +108,9 @@ DEFAULT_RIGHTS = {
 
 
 def leaves_no_kind(unused: Collection[str]) -> bool:
-    """Return True if only acceptance is left when these kinds are switched off.
+    """Return True if these are all the kinds that a tradeoff can have.
 
-    At least one other kind must stay in use.
+    They are the kinds to switch off; at least one has to stay, besides acceptance.
     """
     return set(TRADEOFF_KINDS) <= set(unused)
 
@@ -219,7 +219,7 @@ class Verb(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
-    # The first five of these events begin the next round.
+    # REVISE, RESUBMIT, RETURN, REOPEN and UNDO begin the next round.
     REVISE = "revise"
     RESUBMIT = "resubmit"
     RETURN = "return"
@@ -241,8 +241,9 @@ _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
 )
 
 # (state, verb) → next state. A pair that is not here cannot happen, except for RAISE, which has no
-# state before it, and REDACT. The first state of a new round comes from `first_state` instead,
-# because the round may have to wait for the impact.
+# state before it, and REDACT. After an edit, and in a new round, the state comes from `first_state`
+# instead, because the decision may have to wait for the impact. If two roles are asked for impact,
+# the first statement leaves the state as it is.
 NEXT_STATE = {
     (_IMPACT, Verb.STATE_IMPACT): _DECISION,
     (_IMPACT, Verb.LAPSE_IMPACT): _DECISION,

@@ -1,7 +1,7 @@
 """Words of a workspace: what it calls the roles, the sponsor and the kinds of decisions.
 
-The words are kept in the workspace's row. The role in which somebody settled a decision is stored
-with the words of that day, and keeps them.
+The words are kept in the workspace's row. A settlement stores what the role and the kind were
+called on that day, so that new names do not change it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from models.rules import Kind, Role
 
 SPONSOR = "sponsor"
-# The most characters of a name. Names are part of sentences, of titles of fields and of cards.
+# The most characters of a name. Names are parts of sentences, of labels of fields and of cards.
 NAME_LIMIT = 30
 
 
@@ -20,7 +20,8 @@ NAME_LIMIT = 30
 class Words:
     """Names that a workspace has given to roles and kinds; the other ones have the product's names.
 
-    The keys of `names` are the values of roles, `sponsor`, and `kind:priority` and so on.
+    The keys of `names` are `product_owner`, `project_manager`, `sponsor`, and one for each kind,
+    such as `kind:priority`.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)

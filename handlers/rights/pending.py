@@ -25,7 +25,7 @@ from models.tables.rights_change import ChangeState, RightsChange, pending_chang
 from models.verbs import rights_changes
 from models.verbs.rights_changes import Answers
 
-# Width, in columns, of the part of the reason that a message's `text` repeats.
+# A message's `text` repeats a reason up to this width, in columns.
 SAID = 300
 
 
@@ -33,7 +33,7 @@ class Told(NamedTuple):
     """Change with what its messages need: its channel's rights, and whose answer is missing.
 
     `current` are today's rights while the change waits. Once it has ended, they are the rights that
-    it was about.
+    it replaced or was to replace; today's, if those are not found.
     """
 
     change: RightsChange
@@ -68,7 +68,7 @@ def _told(post: Post, session: Session) -> Told:
 
 
 def _rights_then(session: Session, change: RightsChange) -> RightsVersion | None:
-    """Return the rights that a change was about, after the change has ended."""
+    """Return the rights that an ended change replaced, or was to replace."""
     of_channel = (
         select(RightsVersion)
         .where(RightsVersion.channel_id == change.channel_id)

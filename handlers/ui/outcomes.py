@@ -82,7 +82,7 @@ def _by(decision: Decision, settlement: Settlement) -> str:
 
 
 def by_whom(decision: Decision, settlement: Settlement) -> str:
-    """Say who settled the round, for a card: kind and role are in the outcome post."""
+    """Say who settled the round, for a card; kind and role are left to the outcome post."""
     if settlement.by_escalation:
         return f"by {who(settlement.by)} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
@@ -154,8 +154,8 @@ def older_moved_words(decision: Decision, settlement: Settlement) -> str:
 def move_is_gone(decision: Decision, settlement: Settlement) -> str:
     """Say that the move of a decision in force was taken back since; empty if it was not.
 
-    That happens if a newer decision has taken the move back, and is later rejected by somebody who
-    may not move the commitment alone. The ledger has to be loaded.
+    That happens if a newer decision took the move back, was reopened, and was then rejected by
+    somebody who may not move the commitment alone. The ledger has to be loaded.
     """
     commitment, moved = decision.commitment, settlement.moved_to and settlement.moves
     in_force = decision.state is State.DECIDED and settlement is decision.settlement
@@ -221,7 +221,10 @@ def in_force_briefly(settlement: Settlement) -> str:
 
 
 def without_impact(decision: Decision, settlement: Settlement) -> str:
-    """Say that no impact was stated in time; if one role did state it, whose is missing."""
+    """Say that the decision was made without impact.
+
+    If one of two roles stated it, name the other.
+    """
     first = decision.question_round if settlement.round >= decision.question_round else 1
     stated = {
         statement.role

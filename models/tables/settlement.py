@@ -20,9 +20,9 @@ class Settlement(Base):
     `outcome` is None if the round was withdrawn; `since` says what later ended that outcome, if
     anything did. `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are
     as they were then, because a later round may ask something else. `took_seconds` counts from the
-    beginning of the round (None after the fact); `in_time` is None if no date was set. If a version
-    of the rights that was in force for less than a day gave the right to decide, `brief_number` is
-    that version and `brief_seconds` how long it was in force.
+    beginning of the round; it is None if the decision was recorded after the fact. `in_time` is
+    None if no date was set. `brief_number` is the version of the rights that gave the right to
+    decide, if it was in force for less than a day; `brief_seconds` says for how long it was.
     """
 
     __tablename__ = "settlement"
@@ -80,5 +80,5 @@ class Settlement(Base):
 
     @property
     def words(self) -> str:
-        """Return the outcome as a word or two: `approved`, `sent back`, `withdrawn`."""
+        """Return the outcome in a few words: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"

@@ -1,6 +1,7 @@
-"""Questions that the holder asks somebody before deciding. A question moves no date.
+"""Questions that the holder asks somebody before deciding.
 
-Details shows question and answer. See docs/reference/behaviour.md, What people do.
+They do not postpone the day to decide by. Details shows question and answer. See
+docs/reference/behaviour.md, What people do.
 """
 
 from __future__ import annotations

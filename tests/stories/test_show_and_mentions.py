@@ -280,6 +280,6 @@ def test_no_channel_reads_what_is_not_for_it(
     asked = says(bob, board, "@tradeoffs #2")
     (answer,) = answers(harness, asked)
     assert "Add Apple Pay" in harness.plain(answer)
-    assert "as it was when this was asked" in harness.whole(answer)
+    assert "as it was when this was posted" in harness.whole(answer)
     alice.approves(card)
     assert "Waiting for @alice" in harness.plain(answers(harness, asked)[0])
