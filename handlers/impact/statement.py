@@ -80,8 +80,8 @@ def impact_form(decision: Decision, track: Sequence[Forecast] = (), person: str 
             "days",
             "Days of slip",
             days,
-            hint="By how many working days promised dates slip with the costliest option. 0 "
-            "for none, a minus if they come earlier.",
+            hint="By how many working days promised dates slip with the option that costs most. "
+            "0 for none, a minus if they come earlier.",
         ),
         _side_field("displaces", "What it displaces", given.displaces if given else ""),
         _side_field("risk", "Risk", given.risk if given else ""),
