@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot import settings as settings_of
 from bot.settings import BadSetting, Settings
+from bot.timeouts import KEEP_ALIVE
 
 if TYPE_CHECKING:
     from bot.database import Database
@@ -32,9 +33,6 @@ PATIENCE = 60.0
 
 # Seconds that a stop waits for requests under way. Slack does not wait longer for an answer.
 ANSWERED_WITHIN = 3
-# Seconds for which an idle connection stays open. A reverse proxy must close it first (nginx does
-# after 60): else it may send a request while we close the connection, and Slack gets an error.
-IDLE_FOR = 75
 
 
 class _OneSentence(click.Group):
@@ -86,7 +84,7 @@ def serve() -> None:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=ANSWERED_WITHIN,
-        timeout_keep_alive=IDLE_FOR,
+        timeout_keep_alive=KEEP_ALIVE,
     )
 
 

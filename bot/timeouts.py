@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from bot.deadline import Deadline
 
+# An idle connection stays open for this long. A reverse proxy must close it first (nginx does after
+# 60): else it may send a request while we close the connection, and Slack gets an error.
+KEEP_ALIVE = 75
+
 
 @dataclass
 class Timeouts:

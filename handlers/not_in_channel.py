@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Message
-from handlers.not_posted import OUTSIDE, not_posted, owe_notice
+from handlers.not_posted import OUTSIDE, owe_notice
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
 from models.tables.decision import Decision, number_of
@@ -25,7 +24,7 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
     """Tell the raiser of an open decision that somebody who has to act cannot read it."""
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
-        owe_notice(session, post, "not_in_the_channel", now)
+        owe_notice(session, post, "reader_outside", now)
 
 
 def owe_notice_of_departure(
@@ -43,30 +42,28 @@ def owe_notice_of_departure(
         key = f"left:{first.number}:{raiser}:{person}"
         there = select(Post.id).where(Post.channel_id == first.channel_id, Post.key == key)
         if raiser != person and session.scalar(there) is None:
-            notice = Post(
-                channel_id=first.channel_id, key=key, drawing=Drawing.NOT_POSTED, due_at=now
+            session.add(
+                Post(
+                    channel_id=first.channel_id,
+                    key=key,
+                    drawing=Drawing.LEFT_CHANNEL,
+                    args={
+                        "person": person,
+                        "number": first.number,
+                        "others": len(decisions) - 1,
+                    },
+                    person=raiser,
+                    due_at=now,
+                )
             )
-            notice.person = raiser
-            notice.args = {
-                "error": "not_in_the_channel",
-                "person": person,
-                "number": first.number,
-                "others": len(decisions) - 1,
-            }
-            session.add(notice)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def notice(post: Post, session: Session) -> Message:
-    """Tell the person who acted what could not be posted, or what nobody can read any more."""
-    args = post.args or {}
-    return _has_left(post, session, args) if "others" in args else not_posted(post, session)
-
-
-def _has_left(post: Post, session: Session, args: Mapping[str, Any]) -> Message:
+def left_channel(post: Post, session: Session) -> Message:
     """Say what waits for somebody who has left the channel, and what to do about it."""
+    args = post.args or {}
     waits = number_of(session, post.channel.workspace_id, args["number"])
     verb = "waits"
     if others := args["others"]:

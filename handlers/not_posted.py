@@ -129,7 +129,7 @@ CAUSES = {
     "messages_tab_disabled": UNREACHED,
     "user_disabled": UNREACHED,
     "user_not_found": UNREACHED,
-    "not_in_the_channel": OUTSIDE,
+    "reader_outside": OUTSIDE,
     "cant_update_message": UNEDITABLE,
     "edit_window_closed": UNEDITABLE,
     "invalid_arguments": OURS,

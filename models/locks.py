@@ -111,6 +111,10 @@ def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Deci
     not exist, or belongs to another workspace.
     """
     id = as_id(decision_id)
+    if (Step.DECISION, id) in locks_held(session):
+        # It was locked together with its replacement. The decision that it has itself replaced is
+        # not acted on, and to lock that decision's commitment now would break the lock order.
+        return _lock_whole(session, tenant, id)
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
     if ahead is None:
         raise NotFound
@@ -144,10 +148,6 @@ def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decis
         .join(Workspace, Workspace.id == Decision.workspace_id)
         .where(Workspace.tenant == tenant, Decision.number == number)
     )
-    if found and (Step.DECISION, found) in locks_held(session):
-        # It was locked together with its replacement. The decision that it has itself replaced is
-        # not acted on, and to lock that decision's commitment now would break the lock order.
-        return _lock_whole(session, tenant, found)
     return lock_decision(session, tenant, found) if found else None
 
 

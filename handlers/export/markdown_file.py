@@ -184,7 +184,7 @@ def _verdicts(criterion: Criterion) -> str:
 def _impact(decision: Decision) -> Iterator[str]:
     if decision.decided_without_impact and decision.settlement:
         missing = phrases.capital(outcomes.without_impact(decision, decision.settlement))
-        yield f"{missing}: nobody stated it in time."
+        yield f"{missing}: it was not stated in time."
     for statement in decision.impacts:
         late = ", late" if statement.late else ""
         yield (

@@ -1,4 +1,4 @@
-"""Checks on who may change the rights of a channel."""
+"""Checks on who may change the rights of a channel, and what the forms for it share."""
 
 from __future__ import annotations
 
@@ -52,3 +52,15 @@ def check_still(current: RightsVersion | None, remembered: Mapping[str, Any]) ->
     seen = {"since": now["since"], **remembered}
     if any(seen[name] != now[name] for name in now):
         raise RightsMovedOn(current.number, current.author)
+
+
+def what_saving_does(current: RightsVersion) -> str:
+    """Say, at the top of a form, which rights it changes, and what becomes of a change."""
+    waits = (
+        " A change that takes something from another role, such as a right or time, waits until "
+        "that role confirms it."
+    )
+    return (
+        f"The rights here are at v{current.number}. The bot posts what you change in the channel."
+        f"{waits if current.confirms else ''}"
+    )

@@ -14,7 +14,12 @@ from handlers import access, subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
-from handlers.rights.editors import WINDOW_LIMIT, as_seen, check_may_change_rights
+from handlers.rights.editors import (
+    WINDOW_LIMIT,
+    as_seen,
+    check_may_change_rights,
+    what_saving_does,
+)
 from handlers.rights.zones import zone_input
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
@@ -163,11 +168,7 @@ def _role_fields(current: RightsVersion | None, words: Words) -> list[Block]:
 
 def _introduction(channel: str, current: RightsVersion | None) -> str:
     if current:
-        waits = " A change that takes something from a role waits until it is confirmed."
-        return (
-            f"The rights in <#{channel}> are at v{current.number}. The bot posts what you change "
-            f"in the channel.{waits if current.confirms else ''}"
-        )
+        return what_saving_does(current)
     return (
         f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "
         "rights`, and it can be changed later."

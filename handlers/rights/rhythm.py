@@ -10,7 +10,13 @@ from handlers import subjects
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights import changing
-from handlers.rights.editors import WINDOW_LIMIT, as_seen, check_may_change_rights, check_still
+from handlers.rights.editors import (
+    WINDOW_LIMIT,
+    as_seen,
+    check_may_change_rights,
+    check_still,
+    what_saving_does,
+)
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from handlers.ui.phrases import WEEKDAYS
@@ -50,10 +56,7 @@ def rhythm_form(current: RightsVersion) -> View:
     """Build the form for reminders, the grace period, and the weekly digest."""
     yes_no = [inputs.choice("yes", "Yes, on working days at 09:30"), inputs.choice("no", "No")]
     shown = [
-        blocks.section(
-            f"The rights here are at v{current.number}. The bot posts what you change in the "
-            "channel. A change that takes time from a role waits until it is confirmed."
-        ),
+        blocks.section(what_saving_does(current)),
         inputs.field(
             "reminds",
             "Remind people of what waits for them",

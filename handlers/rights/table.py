@@ -10,7 +10,12 @@ from handlers import subjects
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights import changing
-from handlers.rights.editors import as_seen, check_may_change_rights, check_still
+from handlers.rights.editors import (
+    as_seen,
+    check_may_change_rights,
+    check_still,
+    what_saving_does,
+)
 from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models import locks
@@ -81,16 +86,10 @@ def value_of(right: Right) -> str:
 
 def table_form(current: RightsVersion) -> View:
     """Build the form with a field for each kind, filled in as it is today."""
-    waits = (
-        "A change that takes something from another role waits until that role confirms it. "
-        if current.confirms
-        else ""
-    )
     first = blocks.section(
-        f"The rights here are at v{current.number}. The bot posts what you change in the channel. "
-        f"{waits}If a kind is not used here, nothing new of it is raised; its open decisions go "
-        "on. “After the impact”: the other role states it first; if both sign, the "
-        f"{current.words.role(Decider.JOINT.asked_for_impact)} does."
+        f"{what_saving_does(current)} If a kind is not used here, nothing new of it is raised; its "
+        "open decisions go on. “After the impact”: the other role states it first; if both sign, "
+        f"the {current.words.role(Decider.JOINT.asked_for_impact)} does."
     )
     shown = [first, *(_kind_field(kind, current) for kind in Kind)]
     yes_no = [

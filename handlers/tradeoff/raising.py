@@ -318,14 +318,13 @@ def _form(
     if rows.effect and not promised:
         words = "No commitment is open here; a role holder adds one with `/tradeoff commitments`."
         rows = replace(rows, decides=f"{rows.decides} {words}".strip())
-    older = remember.get("supersedes")
-    workspace_id = current.channel.workspace_id
-    replaced = number_of(session, workspace_id, older) if older else ""
-    rivals = [
-        number_of(session, workspace_id, number)
-        for number in open_replacements(session, current.channel_id, older or 0)
-        if number != remember.get("number")
-    ]
+    replaced, rivals = "", list[str]()
+    if older := remember.get("supersedes"):
+        workspace_id = current.channel.workspace_id
+        replaced = number_of(session, workspace_id, older)
+        others = set(open_replacements(session, current.channel_id, older))
+        others.discard(remember.get("number", 0))
+        rivals = [number_of(session, workspace_id, number) for number in sorted(others)]
     said_first = [*(above or []), *tradeoff_form.said_first(remember, replaced, rivals)]
     return tradeoff_form.tradeoff_form(
         current,

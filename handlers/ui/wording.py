@@ -223,5 +223,5 @@ def waits_for(task: Waiting) -> str:
     due = f", due {day(task.due_on)}" if task.due_on else ""
     if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
         due = f", until {when(task.decision.impact_due_at)}"
-    is_late = task.overdue if task.follow_up else task.decision.overdue_at and task.due_on
-    return f"waits for {task.what}{due}{'; overdue' if is_late else ''}"
+    late = "; overdue" if task.overdue and task.due_on else ""
+    return f"waits for {task.what}{due}{late}"

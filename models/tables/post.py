@@ -74,6 +74,7 @@ class Drawing(StrEnum):
     COMMITMENT_CLOSED = "commitment_closed"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
+    LEFT_CHANNEL = "left_channel"
     # Answers to a message that mentions the bot with a number, in the thread of that message.
     ANSWER = "answer"
     ANSWER_ELSEWHERE = "answer_elsewhere"

@@ -93,8 +93,8 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
 
     They hold the right of the kind. The people who hold the right to move the commitment are added
     in two cases: if the outcome moves it or takes a move back, or if a role that decided the
-    replaced decision does not decide this kind. Raise ReplacesMore if the replaced decision is in
-    force and a role that decided it is still missing.
+    replaced decision does not decide this kind. Raise ReplacesMore if a role that decided it is
+    missing even then.
     """
     changes = moves or commitment_moves.stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()

@@ -232,6 +232,7 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
         Drawing.RIGHTS_CHANGE_ENDED,
         Drawing.NAMES,
         Drawing.NOT_POSTED,
+        Drawing.LEFT_CHANNEL,
         Drawing.REMINDER,
         Drawing.SEAT,
         Drawing.COMMITMENT,

@@ -20,6 +20,7 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 TOLD = set(Drawing) - {
     Drawing.WELCOME,
     Drawing.NOT_POSTED,
+    Drawing.LEFT_CHANNEL,
     Drawing.ANSWER,
     Drawing.ANSWER_ELSEWHERE,
     Drawing.NO_ANSWER,

@@ -25,6 +25,7 @@ from bot.demo.slack.misbehaviour import go_wrong
 from bot.demo.slack.triggers import RESPONSE_USES
 from bot.demo.slack.web_api import WebApi
 from bot.demo.slack.workspace import Workspace
+from bot.timeouts import KEEP_ALIVE
 
 FORM_ONLY = {"files.getUploadURLExternal"}
 
@@ -218,7 +219,7 @@ async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> As
         lifespan="on",
         date_header=not says_date,
         timeout_graceful_shutdown=3,
-        timeout_keep_alive=75,
+        timeout_keep_alive=KEEP_ALIVE,
         ws="websockets-sansio",
     )
     server = _Server(config)
