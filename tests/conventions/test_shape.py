@@ -26,10 +26,7 @@ NOT_YET: dict[str, tuple[str, ...]] = {
         # Steps of the script read like its sentences, with one argument for each of their parts.
         "bot/demo/seed/acts.py",
     ),
-    "definitions": (
-        # To be taken apart.
-        "tests/conventions/test_documents.py",
-    ),
+    "definitions": (),
     "text * flag": (),
     "nested conditionals": (),
     "several attributes": (),

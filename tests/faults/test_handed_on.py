@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import State
 from support.harness import Actor, Harness
 from support.rights_helpers import states, version
 from support.story_helpers import acting, verified
+
+
+def both_decide(alice: Actor, bob: Actor) -> Message:
+    """Let Alice ask for what both have to sign; Bob has stated the impact."""
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    return card
 
 
 def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
@@ -27,8 +34,7 @@ def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
 def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert bob.delegates(card, "alice", both=["both"]) == {}
     alice.presses(card, "Delegate")
     assert "@bob decides it again, and is told." in alice.form_words()
@@ -39,8 +45,7 @@ def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
 def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert alice.goes_away("sam") == {}
     assert bob.delegates(card, "sam", both=["both"]) == {}
     sam.presses(card, "Delegate")
@@ -81,8 +86,7 @@ def test_an_edit_that_begins_a_round_takes_nothing_back_from_a_delegate(
 def test_what_a_delegate_has_signed_is_not_taken_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert alice.delegates(card, "sam") == {}
     alice.presses(card, "Delegate")
     open_form = alice.form
@@ -102,8 +106,7 @@ def test_what_a_delegate_has_signed_is_not_taken_back(
 def test_a_delegate_who_has_signed_gives_nothing_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert alice.delegates(card, "sam") == {}
     sam.approves(card)
     sam.presses(card, "Delegate")
@@ -168,8 +171,7 @@ def test_nobody_gets_both_sides_of_a_decision_by_a_leave_unless_it_is_said(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """Bob has handed one decision to Sam; Alice goes on leave with Sam as her stand-in."""
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert bob.delegates(card, "sam") == {}
     errors = alice.goes_away("sam")
     assert "They would hold both roles" in next(iter(errors.values()))
@@ -192,8 +194,7 @@ def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
     """Bob has handed one decision to Erin, whom Alice then makes product owner."""
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert bob.delegates(card, "erin") == {}
     alice.sets_up_again(checkout, product_owner="erin", reason="I move on")
     assert acting(harness) == ("erin", None, "bob", None)
@@ -204,8 +205,7 @@ def test_nothing_is_given_back_to_somebody_who_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """Bob has handed one decision to Erin and left; Erin and Sam get the two roles."""
-    card = alice.raises("Move Beta", kind="commitment")
-    bob.states_impact(card)
+    card = both_decide(alice, bob)
     assert bob.delegates(card, "erin") == {}
     harness.run(bob.member.is_deactivated())
     harness.settle()

@@ -10,7 +10,8 @@ from models.rules import Decider, Impact, Kind, State
 from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
-from support.story_helpers import replaces_what_bob_decided, secret_of
+from support.replacements import replaces_what_bob_decided
+from support.story_helpers import secret_of
 
 
 def test_an_edit_gives_nobody_what_another_role_has_decided(
@@ -99,9 +100,7 @@ def test_whoever_promised_is_told_that_it_was_closed(
 ) -> None:
     """A commitment that is withdrawn, and added again for a later day, moves without a decision."""
     promise = bob.promises("Beta")
-    alice.presses(promise, "Ledger")
-    alice.presses(alice.form, "Mark met / missed / withdrawn")
-    assert alice.submits(how=how, reason="We promise something else") == {}
+    alice.closes_commitment(promise, how, "We promise something else")
     assert bob.dm_text("You promised Beta") == [
         "You promised Beta to The partners for Sat 12 Dec 2026. "
         f"It is closed as {how} by @alice: We promise something else"

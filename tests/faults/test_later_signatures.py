@@ -7,7 +7,8 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
-from support.story_helpers import MOVED, PLAIN, moves_beta, promised, replaces, signs, until
+from support.replacements import MOVED, PLAIN, moves_beta, promise_of_beta, replaces, signs
+from support.story_helpers import promised, until
 
 
 def test_a_role_that_is_added_does_not_reject_what_another_decided(
@@ -100,9 +101,7 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
 ) -> None:
     """Alice withdraws her own promise, and could make it anew for a later day."""
     promise = alice.promises("Beta")
-    alice.presses(promise, "Ledger")
-    alice.presses(alice.form, "Mark met / missed / withdrawn")
-    assert alice.submits(how="Withdrawn", reason="It slipped") == {}
+    alice.closes_commitment(promise, "Withdrawn", "It slipped")
     (told,) = bob.dm_text("You have a say in its moves.")
     assert "It is closed as withdrawn by @alice: It slipped" in told
 
@@ -200,10 +199,7 @@ def test_whoever_signed_a_move_undoes_it_also_after_the_commitment_is_closed(
     harness.later(minutes=1)
     alice.approves(newer)
     signs(bob, newer)
-    shown = harness.workspace.messages[checkout.id]
-    alice.presses(next(post for post in shown if "Ledger" in str(post.blocks)), "Ledger")
-    alice.presses(alice.form, "Mark met / missed / withdrawn")
-    assert alice.submits(how="Withdrawn", reason="It slipped") == {}
+    alice.closes_commitment(promise_of_beta(checkout, alice), "Withdrawn", "It slipped")
     bob.undoes()
     assert harness.decision(2).state is State.AWAITING_DECISION
     assert harness.decision(1).state is State.DECIDED

@@ -9,18 +9,18 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
-from support.story_helpers import (
+from support.replacements import (
     AS_PROMISED,
     MOVED,
     PLAIN,
     both_move,
     moves_beta,
-    promised,
+    promise_of_beta,
     replaces,
     replaces_what_bob_decided,
     signs,
-    until,
 )
+from support.story_helpers import promised, until
 
 
 def test_an_undo_puts_back_only_the_move_that_was_reversed_by_what_is_undone(
@@ -283,10 +283,7 @@ def test_a_replacement_stays_everybodys_when_the_commitment_is_closed(
     newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
     alice.approves(newer)
     signs(bob, newer)
-    shown = harness.workspace.messages[checkout.id]
-    alice.presses(next(post for post in shown if "Ledger" in str(post.blocks)), "Ledger")
-    alice.presses(alice.form, "Mark met / missed / withdrawn")
-    assert alice.submits(how="Met", reason="Shipped") == {}
+    alice.closes_commitment(promise_of_beta(checkout, alice), "Met", "Shipped")
     alice.reopens(newer)
     alice.presses(newer, "Approve")
     alice.submits(option="B. Leave it", reason="I said so")

@@ -7,14 +7,8 @@ import pytest
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Decider, State
 from support.harness import Actor, Harness
-from support.story_helpers import (
-    AS_PROMISED,
-    MOVED,
-    PLAIN,
-    promised,
-    replaces_what_bob_decided,
-    until,
-)
+from support.replacements import AS_PROMISED, MOVED, PLAIN, replaces_what_bob_decided
+from support.story_helpers import promised, until
 
 
 def replaces_what_moved_beta(alice: Actor, bob: Actor, checkout: Channel) -> Message:

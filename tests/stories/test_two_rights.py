@@ -26,6 +26,12 @@ def raises_and_states(bob: Actor, erin: Actor, title: str = "Guest checkout") ->
     return card
 
 
+def asks_both_for_impact(bob: Actor, erin: Actor) -> Message:
+    """Schedule asks the product owner, the commitment asks the project manager."""
+    bob.promises("Beta")
+    return erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+
+
 def test_a_product_owner_alone_moves_no_commitment(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -77,9 +83,7 @@ def test_a_change_of_scope_needs_both_too(
 def test_each_role_that_either_right_asks_states_the_impact_once(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Schedule asks the product owner, the commitment asks the project manager."""
-    bob.promises("Beta")
-    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    card = asks_both_for_impact(bob, erin)
     assert "Waiting for the impact from @alice and @bob" in harness.text(card)
     alice.states_impact(card)
     assert "Waiting for the impact from @bob" in harness.text(card)
@@ -99,8 +103,7 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
 def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    bob.promises("Beta")
-    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    card = asks_both_for_impact(bob, erin)
     alice.states_impact(card)
     harness.later(days=4)
     bob.presses(card, "Approve")
@@ -118,8 +121,7 @@ def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
 def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    bob.promises("Beta")
-    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    card = asks_both_for_impact(bob, erin)
     alice.states_impact(card)
     bob.states_impact(card, days=7)
     bob.presses(card, "Ask to revise the impact")

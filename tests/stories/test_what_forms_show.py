@@ -80,9 +80,7 @@ def test_the_form_says_who_reads_the_reason_if_the_commitment_stays(
     alice.presses(card, "Approve")
     assert "If not, the channel does." in alice.form_words()
     harness.run(alice.member.closes())
-    bob.presses(promise, "Ledger")
-    bob.presses(bob.form, "Mark met / missed / withdrawn")
-    assert bob.submits(how="Missed", reason="The load test failed") == {}
+    bob.closes_commitment(promise, "Missed", "The load test failed")
     alice.presses(card, "Approve")
     assert "The record and the channel keep your reason." in alice.form_words()
     assert "whether the forecast held" in alice.form_words()

@@ -67,6 +67,12 @@ class Verbs:
         self.harness.run(self.member.closes())
         return words
 
+    def closes_commitment(self: Actor, promise: Message, how: str, because: str) -> None:
+        """Say, from its ledger, how this commitment ended."""
+        self.presses(promise, "Ledger")
+        self.presses(self.form, "Mark met / missed / withdrawn")
+        assert self.submits(how=how, reason=because) == {}
+
     def asks(self: Actor, card: Message, of: str, words: str) -> None:
         self.presses(card, "Ask")
         assert self.submits(person=of, question=words) == {}
