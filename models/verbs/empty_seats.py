@@ -92,7 +92,7 @@ def fill_seat(
     """
     seats, moves = SeatsToday(act.at, gone), list[Move]()
     for decision in pending:
-        side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
+        side = Side.of(role, decision)
         seat = side.seat(decision)
         if before in (seat.person, seat.on_behalf_of):
             moves += hand_over(decision, side, seats.of(successor, decision), act, gone=gone)
@@ -115,7 +115,7 @@ def give_back_other(
     """
     seats, moves = SeatsToday(act.at, gone, outside), list[Move]()
     for decision in pending:
-        side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
+        side = Side.of(role, decision)
         other = side.other.seat(decision)
         both = other.person == side.seat(decision).person
         if both and other.because == ONE_DECISION and other.on_behalf_of:

@@ -42,6 +42,11 @@ class Side(StrEnum):
     HOLDER = "holder"
     COUNTERPART = "counterpart"
 
+    @classmethod
+    def of(cls, role: Role, decision: Decision) -> Side:
+        """Return the side on which this role sits."""
+        return cls.HOLDER if decision.decides.roles[0] is role else cls.COUNTERPART
+
     @property
     def other(self) -> Side:
         return Side.COUNTERPART if self is Side.HOLDER else Side.HOLDER
