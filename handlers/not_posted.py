@@ -148,7 +148,7 @@ CAUSES = {
 
 
 def cause_of(error: str) -> Cause:
-    """Return the cause of a refusal; `error` is Slack's name for the refusal."""
+    """Return the cause; `error` is Slack's name for it, or ours: `unknown`, `reader_outside`."""
     return RESTRICTED if error.startswith("restricted_action") else CAUSES.get(error, OTHER)
 
 

@@ -129,7 +129,10 @@ def _kept(decision: Decision, person: str) -> str:
 
 
 def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> bool:
-    """Return True if no other signature is missing, whether the commitment changes or not."""
+    """Return True if this person's signature is the last one that is missing.
+
+    If `moves` is False, that is asked of an approval that leaves the commitment as it is.
+    """
     if person not in decision.holders.values():
         return True
     movers = map(decision.seat_of, _movers(decision, moves))
@@ -141,9 +144,10 @@ def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> boo
 
 
 def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
-    """Return the roles that may have to sign for the commitment, if it `moves` or not.
+    """Return the roles that may have to sign for the commitment.
 
-    A replacement may need them even if nothing moves. Nothing moves a closed commitment.
+    A replacement may need them even if it leaves the commitment as it is. Nothing `moves` a
+    commitment that is closed.
     """
     if decision.move_decides is None:
         return ()
