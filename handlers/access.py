@@ -7,7 +7,7 @@ docs/reference/behaviour.md, Rules.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum, auto
 
 from handlers.requests import Asking, Command, Place, Request, Shortcut
@@ -15,6 +15,7 @@ from models.mrkdwn import escaped
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
 from models.refusals.refused import NotFound
 from models.rules import Person, Standing
+from models.tables.decision import Decision
 
 
 class SlackDidNotSay(Exception):
@@ -160,6 +161,15 @@ def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]
     if not _is_public(asking.look_at(channel)):
         asking.look_in(channel)
     return {person for person in people if sight_of(asking, person, channel) is Sight.NO}
+
+
+def reading_check(asking: Asking) -> Callable[[str, Decision], bool]:
+    """Return a function that says whether a person may read the channel of a decision.
+
+    If Slack does not say, the function returns True. The outbox asks again before it sends the
+    person a message.
+    """
+    return lambda person, decision: not outsiders(asking, decision.channel.slack_id, [person])
 
 
 def invite_errors(

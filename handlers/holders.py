@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from models.tables.absence import current_absences
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.commitment_moves import is_at_stake
+from models.verbs.handover import SeatsToday
 from models.verbs.routing import Matter, Routing, route
 from models.working_time import is_zone
 
@@ -36,15 +38,20 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
     The time zone is the one that Slack knows, else the channel's.
     """
     assert locks.is_who_decides_locked(session), "people may come and go while this is routed"
+    routing = foreseen(asking, session, version, matter)
+    zone = zone_of(asking, routing.counterpart.person, version.time_zone)
+    return replace(routing, time_zone=zone)
+
+
+def foreseen(asking: Asking, session: Session, version: RightsVersion, matter: Matter) -> Routing:
+    """Return the route that a round would take if it began now, for a form that says so."""
     gone = [
         editor.id
         for editor in asking.look_up(*version.editors)
         if editor.standing is Standing.DEACTIVATED
     ]
     outside = delegates_outside(asking, session, version)
-    routing = route(session, version, matter, asking.at, gone, outside)
-    zone = zone_of(asking, routing.counterpart.person, version.time_zone)
-    return replace(routing, time_zone=zone)
+    return route(session, version, matter, asking.at, gone, outside)
 
 
 def delegates_outside(asking: Asking, session: Session, version: RightsVersion) -> set[str]:
@@ -55,6 +62,11 @@ def delegates_outside(asking: Asking, session: Session, version: RightsVersion) 
     away = current_absences(session, version.channel.workspace_id, asking.at, *version.editors)
     delegates = {absence.delegate for absence in away.values()}
     return access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
+
+
+def seats_today(asking: Asking, gone: Collection[str] = ()) -> SeatsToday:
+    """Return who does each person's work at this moment; people who are `gone` do none."""
+    return SeatsToday(asking.at, access.reading_check(asking), gone)
 
 
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:

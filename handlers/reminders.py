@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, Reply
-from handlers.holders import rights_now, zone_of
+from handlers.holders import rights_now, seats_today, zone_of
 from handlers.requests import Asking, Click, Due
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
@@ -39,13 +39,14 @@ def overdue(due: Due, session: Session) -> None:
 def escalate(due: Due, session: Session) -> None:
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
-    sponsor = rights_now(due, session, decision).sponsor
-    if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
+    rights = rights_now(due, session, decision)
+    if rights.sponsor is None or due.look_up(rights.sponsor)[0].standing is Standing.DEACTIVATED:
         return
-    if sponsor and access.outsiders(due, decision.channel.slack_id, [sponsor]):
+    seat = seats_today(due).of_sponsor(rights, decision)
+    if seat and access.outsiders(due, decision.channel.slack_id, [seat.person]):
         # A person who may not read the channel cannot be asked to decide there.
         return
-    verbs_overdue.escalate(decision, sponsor, due.at)
+    verbs_overdue.escalate(decision, seat, due.at)
     if decision.escalated_to:
         remind_next(due, session, decision, decision.escalated_to)
 

@@ -61,7 +61,7 @@ def supersede(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     current = rights_now(click, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, click.person)
-    return OpenForm(raising.supersede_form(session, current, decision, click.at))
+    return OpenForm(raising.supersede_form(click, session, current, decision))
 
 
 def undo(click: Click, session: Session) -> Answer:

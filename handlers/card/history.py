@@ -174,7 +174,8 @@ def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
 
 def _escalated(payload: Escalated) -> str:
     if payload.to or "to" in payload.redacted:
-        return f"it was escalated to {_person(payload.to)}"
+        for_whom = f", for {_person(payload.for_)}" if payload.for_ else ""
+        return f"it was escalated to {_person(payload.to)}{for_whom}"
     return "nobody may decide it by escalation any more"
 
 

@@ -212,14 +212,13 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 
 def escalated(decision: Decision, post: Post) -> Message:
-    """Tell the sponsor that nobody decided in time, and that the sponsor may decide too."""
+    """Tell the sponsor, or their delegate, that nobody decided in time, and that they may too."""
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if not overtaken and post.person != decision.escalated_to:
-        overtaken = (
-            f"{wording.title(decision)} is no longer overdue. {wording.state_words(decision)}"
-        )
+        ended = "does not wait for you any more" if decision.overdue_at else "is no longer overdue"
+        overtaken = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     late = (
@@ -228,11 +227,14 @@ def escalated(decision: Decision, post: Post) -> Message:
     )
     if overtaken:
         return _direct(decision, overtaken)
+    absent = decision.escalated_for
+    as_whom = f", for {who(absent)} ({decision.words.sponsor})," if absent else ","
+    as_whom = f"{as_whom} by escalation"
     if decision.state is State.AWAITING_IMPACT:
         return _direct(
-            decision, f"{late} The impact comes first; then you may decide it too, by escalation."
+            decision, f"{late} The impact comes first; then you may decide it too{as_whom}."
         )
-    yours = "from now on you may decide it too, by escalation. The record will say so."
+    yours = f"from now on you may decide it too{as_whom}. The record will say so."
     return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
 
 

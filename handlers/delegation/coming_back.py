@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
 from handlers.delegation.sponsors import follow_sponsor
+from handlers.holders import seats_today
 from handlers.requests import Asking, Click, Command, Due, Request
 from handlers.ui import blocks
 from models import locks
 from models.acts import Act
-from models.mrkdwn import day, number, when, who
+from models.mrkdwn import day, number, when, where, who
 from models.reads import lookups
 from models.refusals.absence import NotAway
 from models.tables import workspace
@@ -70,7 +71,7 @@ def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
     )
     if absence is None:
         raise NotAway
-    return absence, end(absence, request.workspace, session, request.act)
+    return absence, end(request, session, absence, request.act)
 
 
 def absence_ends(due: Due, session: Session) -> None:
@@ -92,13 +93,13 @@ def end_what_is_over(asking: Asking, session: Session, person: str) -> None:
         )
     )
     for absence in found.all():
-        end(absence, asking.workspace, session, Act(None, asking.at))
+        end(asking, session, absence, Act(None, asking.at))
 
 
 def end(
-    absence: Absence,
-    tenant: str,
+    asking: Asking,
     session: Session,
+    absence: Absence,
     act: Act,
     *,
     why: Over = Over.BACK,
@@ -109,16 +110,13 @@ def end(
     The delegate is told if the role holder is back or has left Slack; otherwise the role holder is
     told. People in `gone` get no message about the decisions that moved.
     """
-    pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
-    moves = handover.end_leave(absence, pending, act, gone)
+    tenant, delegate = asking.workspace, absence.delegate
+    pending = locks.lock_handed_over_by(session, tenant, absence.person, delegate)
+    moves = handover.end_leave(absence, pending, act, seats_today(asking, gone))
     gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     sponsored = lookups.rights_naming(session, tenant, absence.person)
-    follow_sponsor(
-        session,
-        tenant,
-        [version for version in sponsored if version.sponsor == absence.person],
-        act,
-    )
+    own = [version for version in sponsored if version.sponsor == absence.person]
+    follow_sponsor(asking, session, own, act)
     rights_changes.follow_people(session, sponsored, act.at)
     return gathering.count_moved(moves, to=absence.person)
 
@@ -207,13 +205,20 @@ def _was_declined(post: Post, session: Session) -> bool:
 
 
 def _escalations(absence: Absence, post: Post, session: Session) -> str:
-    """Say that escalations are no part of this, if the role holder is sponsor somewhere."""
+    """Say who decides what is escalated, if the role holder is sponsor somewhere; else empty."""
     tenant, person = post.channel.workspace.tenant, absence.person
     rights = lookups.rights_naming(session, tenant, person)
     sponsored = [version for version in rights if version.sponsor == person]
     if not sponsored:
         return ""
-    return f" What is escalated to them as {sponsored[0].words.sponsor} waits for them."
+    word = sponsored[0].words.sponsor
+    waits = [version for version in sponsored if absence.delegate in version.role_holders]
+    if len(waits) == len(sponsored):
+        waiting = f"What is escalated to them as {word} waits for them"
+        return f" {waiting}, because you hold a role there."
+    places = " and ".join(where(version.channel.slack_id) for version in waits)
+    but = f", but not in {places}, where you hold a role" if waits else ""
+    return f" You also decide what is escalated to them as {word}{but}."
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:

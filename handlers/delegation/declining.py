@@ -33,6 +33,6 @@ def decline(click: Click, session: Session) -> Answer:
     if click.look_up(duty.person)[0].standing is Standing.DEACTIVATED:
         depart(click, session, duty.person)
     else:
-        coming_back.end(duty, click.workspace, session, click.act, why=Over.DECLINED)
+        coming_back.end(click, session, duty, click.act, why=Over.DECLINED)
     sentence = f"You no longer act for {who(duty.person)}. What was open for them goes back."
     return Reply(Message(sentence, [blocks.section(sentence)]))

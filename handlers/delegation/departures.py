@@ -14,7 +14,7 @@ from handlers.answers import Answer, Message
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
-from handlers.holders import delegates_outside
+from handlers.holders import seats_today
 from handlers.requests import Asking, Due, Event
 from handlers.ui import blocks
 from models import locks
@@ -28,7 +28,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_daily_look
-from models.verbs import empty_seats, gathering, overdue, rights_changes
+from models.verbs import empty_seats, gathering, rights_changes
 from models.verbs.gathering import Move
 
 
@@ -83,23 +83,22 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     note_departure(session, workspace_id, person, asking.at)
     act = Act(None, asking.at)
     for absence in standing_in_for(session, workspace_id, asking.at, person):
-        coming_back.end(absence, asking.workspace, session, act, why=Over.LEFT, gone=[person])
+        coming_back.end(asking, session, absence, act, why=Over.LEFT, gone=[person])
     for absence in absences_of(session, workspace_id, asking.at, person):
-        coming_back.end(
-            absence, asking.workspace, session, act, why=Over.HOLDER_LEFT, gone=[person]
-        )
+        coming_back.end(asking, session, absence, act, why=Over.HOLDER_LEFT, gone=[person])
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     waiting_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     held = lookups.rights_held_by(session, asking.workspace, person)
     gone = who_has_left(asking, session, [*waiting_in, *held], pending)
-    moves: list[Move] = []
+    today, moves = seats_today(asking, gone), list[Move]()
     for rights in waiting_in:
         here = [decision for decision in pending if decision.channel_id == rights.channel_id]
-        outside = delegates_outside(asking, session, rights)
-        moves += empty_seats.vacate(here, person, rights, asking.at, gone, outside)
+        moves += empty_seats.vacate(here, person, rights, asking.at, today)
     gathering.gather(moves, asking.at)
     _owe_seats(session, held, person, gone, asking.at)
     named = lookups.rights_naming(session, asking.workspace, person)
+    sponsored = [rights for rights in named if rights.sponsor == person]
+    follow_sponsor(asking, session, sponsored, act)
     rights_changes.follow_people(session, named, asking.at)
 
 
@@ -110,10 +109,10 @@ def _be_there_again(asking: Asking, session: Session, person: str) -> None:
     forget_departure(session, workspace_id, person)
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     act = Act(None, asking.at)
-    moves = empty_seats.come_back_to_slack(pending, person, act)
+    moves = empty_seats.come_back_to_slack(pending, person, act, seats_today(asking))
     gathering.gather(moves, asking.at)
     sponsored = lookups.rights_naming(session, asking.workspace, person)
-    follow_sponsor(session, asking.workspace, sponsored, act)
+    follow_sponsor(asking, session, sponsored, act)
     rights_changes.follow_people(session, sponsored, asking.at)
 
 
@@ -186,23 +185,19 @@ def follow(
     # the change.
     act = Act(request.look_up(after.author)[0], request.at)
     if after.sponsor != before.sponsor:
-        for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
-            overdue.follow_sponsor(decision, after.sponsor, request.at)
-        follow_sponsor(session, request.workspace, [after], act)
+        follow_sponsor(request, session, [after], act)
     gone = who_has_left(request, session, [before])
     moved = [role for role in Role if before.holder_of(role) != after.holder_of(role)]
-    outside = delegates_outside(request, session, after) if moved else ()
-    moves: list[Move] = []
+    today, moves = seats_today(request, gone), list[Move]()
     filled: dict[Role, list[Decision]] = {}
     for role in moved:
         old, new = before.holder_of(role), after.holder_of(role)
         if goes_along or old in gone:
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            away = [*gone, *outside]
-            moves += empty_seats.fill_seat(waiting, role, new, act, before=old, gone=away)
+            moves += empty_seats.fill_seat(waiting, role, new, act, today, before=old)
             filled[role] = waiting
     for role, waiting in filled.items():
-        moves += empty_seats.give_back_other(waiting, role, after, act, gone=gone, outside=outside)
+        moves += empty_seats.give_back_other(waiting, role, after, act, today)
     gathering.gather(moves, request.at)
 
 

@@ -13,6 +13,8 @@ from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.return_day import read_until, typed_day
+from handlers.delegation.sponsors import follow_sponsor
+from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs, typed_days
 from models import locks
@@ -34,8 +36,10 @@ from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
-ESCALATED_STAYS = "What is escalated to you meanwhile waits for you; they cannot decide it."
-OTHER_SPONSOR = "If it cannot wait, `/tradeoff setup` gives that role to somebody else."
+ESCALATIONS = (
+    "They also decide what is escalated to you, but not in a channel where they hold a role: there "
+    "it waits for you."
+)
 
 
 # ---- leave ---------------------------------------------------------------------------------------
@@ -94,13 +98,14 @@ def save_leave(form: Form, session: Session) -> Answer:
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
-        coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
+        coming_back.end(form, session, duty, form.act, why=Over.AWAY)
     waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
     pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
     waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     sponsors = {version.channel_id: version.sponsor for version in waits_in}
     gone = _gone(form, pending, sponsors.values())
-    moves = handover.leave(session, absence, pending, form.act, gone=gone, sponsors=sponsors)
+    today = seats_today(form, gone)
+    moves = handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
@@ -111,6 +116,12 @@ def save_leave(form: Form, session: Session) -> Answer:
     )
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
+    sponsored = [
+        version
+        for version in rights
+        if version.sponsor == absence.person and version.channel.slack_id not in closed
+    ]
+    follow_sponsor(form, session, sponsored, form.act)
     rights_changes.follow_people(session, rights, form.at)
     return UpdateForm(left_view(absence, begun.args or {}))
 
@@ -303,7 +314,7 @@ def leave_form(
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
         blocks.context("They are told at once, and can decline."),
-        *([blocks.context(f"{ESCALATED_STAYS} {OTHER_SPONSOR}")] if escalations else []),
+        *([blocks.context(ESCALATIONS)] if escalations else []),
         forms.both_hats_field(),
     ]
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

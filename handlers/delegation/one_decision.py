@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.card import detail
-from handlers.holders import delegates_outside, rights_now
+from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
@@ -73,8 +73,7 @@ def save_giving_back(form: Form, session: Session) -> Answer:
     if not givers:
         delegating.check_may_delegate(decision, form.person)
         return Done()
-    outside = delegates_outside(form, session, rights_now(form, session, decision))
-    handover.hand_back(decision, form.person.id, givers, form.act, outside)
+    handover.hand_back(decision, form.person.id, givers, form.act, seats_today(form))
     return Done()
 
 

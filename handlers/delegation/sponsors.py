@@ -1,4 +1,4 @@
-"""Open work of role holders who have left Slack: it follows the sponsor, or their stand-in."""
+"""Work that follows a sponsor, or their stand-in: that of empty seats, and what is escalated."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from handlers.holders import seats_today
+from handlers.requests import Asking
 from models import locks
 from models.acts import Act
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
-from models.verbs import empty_seats, gathering
+from models.verbs import empty_seats, gathering, overdue
 from models.verbs.gathering import Move
 from models.verbs.routing import LEFT
 
 
 def follow_sponsor(
-    session: Session, tenant: str, rights: Iterable[RightsVersion], act: Act
+    asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
 ) -> None:
-    """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in."""
+    """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in.
+
+    What is escalated goes along, unless the stand-in holds a role in the channel.
+    """
     moves: list[Move] = []
     for version in rights:
-        waiting = locks.lock_in_empty_seats(session, tenant, version.channel_id, LEFT)
+        waiting = locks.lock_in_empty_seats(session, asking.workspace, version.channel_id, LEFT)
         both = [
             seat
             for decision in waiting
@@ -31,5 +36,8 @@ def follow_sponsor(
         # A seat that nobody could take says that its owner has left, even after the owner's return.
         gone = {seat.on_behalf_of for seat in both if seat.on_behalf_of and seat.because == LEFT}
         gone |= set(departures_of(session, version.channel.workspace_id, *people))
-        moves += empty_seats.reseat(waiting, version.sponsor, act, gone)
+        today = seats_today(asking, gone)
+        moves += empty_seats.reseat(waiting, version.sponsor, act, today)
+        for decision in locks.lock_overdue_in(session, asking.workspace, version.channel_id):
+            moves += overdue.follow_sponsor(decision, today.of_sponsor(version, decision), act.at)
     gathering.gather(moves, act.at)

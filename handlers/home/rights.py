@@ -48,7 +48,9 @@ def _titles(seat: HeldRights) -> list[str]:
 
 
 def _is_sponsor(seat: HeldRights) -> bool:
-    return not seat.acting and seat.rights.sponsor == seat.person
+    """Return True if the person with this seat decides what is escalated to the sponsor."""
+    rights, acting = seat.rights, seat.acting
+    return rights.sponsor == seat.person and not (acting and acting.delegate in rights.role_holders)
 
 
 def _roles(seat: HeldRights) -> list[Role]:

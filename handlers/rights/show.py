@@ -24,7 +24,7 @@ from models.tables.departure import departures_of
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import change_that_became
-from models.verbs.routing import seat_of
+from models.verbs.routing import seat_of, sponsor_seat
 from models.words import Words
 from models.working_time import WEEKS, country_name
 
@@ -60,7 +60,10 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
     absences = current_absences(session, workspace_id, command.at, *editors)
     gone = departures_of(session, workspace_id, *editors)
     outside = delegates_outside(command, session, rights)
-    seats = [seat_of(person, absences, rights.sponsor, gone, outside) for person in editors]
+    holders = dict.fromkeys(rights.role_holders)
+    seats = [seat_of(person, absences, rights.sponsor, gone, outside) for person in holders]
+    if rights.sponsor not in holders:
+        seats += filter(None, [sponsor_seat(rights, absences, (), gone, outside)])
     said = [
         f"{who(seat.person)} acts for {who(seat.on_behalf_of)}, {seat.because}."
         for seat in seats

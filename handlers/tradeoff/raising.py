@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.holders import check_may_raise, routed
 from handlers.quoting import quote
-from handlers.requests import Click, Command, Form, FormState, Shortcut
+from handlers.requests import Asking, Click, Command, Form, FormState, Shortcut
 from handlers.rights import not_used, people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import superseding
@@ -101,7 +101,7 @@ def edit(click: Click, session: Session) -> Answer:
     current = lookups.require_rights(session, click.workspace, decision.channel.slack_id)
     links = references.of_decisions(session, [decision.id])[decision.id]
     given = {**tradeoff_form.given_by(decision), "references": links}
-    rows = rows_of(decision, session, current, click.at)
+    rows = rows_of(decision, click, session, current)
     remember: dict[str, Any] = {
         "edit": value_of(decision),
         "number": decision.number,
@@ -142,7 +142,7 @@ def _redrawn(
     kind = fields.chosen(asked.state, "kind")
     if kind not in tradeoff_form.kinds_offered(current, remember):
         kind = ""
-    rows = with_kind(rows, kind, session, current, asked.at)
+    rows = with_kind(rows, kind, asked, session, current)
     view = _form(session, current, {}, rows, above=above, **remember)
     return UpdateForm(forms.refilled(view, asked.state))
 
@@ -264,7 +264,7 @@ def _offer(
     above.append(blocks.divider())
     offered = {**remember, "offered": True}
     kind = fields.chosen(form.state, "kind")
-    rows = with_kind(_rows_in(form.state), kind, session, current, form.at)
+    rows = with_kind(_rows_in(form.state), kind, form, session, current)
     view = _form(session, current, {}, rows, above=above, **offered)
     return UpdateForm(forms.refilled(view, form.state))
 
@@ -335,11 +335,11 @@ def _form(
     )
 
 
-def supersede_form(session: Session, current: RightsVersion, old: Decision, at: datetime) -> View:
+def supersede_form(asking: Asking, session: Session, current: RightsVersion, old: Decision) -> View:
     """Build the form of a tradeoff that replaces the `old` decision once it is approved."""
     links = references.of_decisions(session, [old.id])[old.id]
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None, "references": links}
-    rows = rows_of(old, session, current, at)
+    rows = rows_of(old, asking, session, current)
     if old.kind not in current.kinds:
         rows = replace(rows, decides="", needs_commitment=False)
     return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.holders import foreseen
+from handlers.requests import Asking
 from handlers.tradeoff.form import FEWEST_OPTIONS, Rows
 from models.acts import Seat
 from models.mrkdwn import who
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
-from models.verbs.routing import Matter, route
+from models.verbs.routing import Matter
 
 
-def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime) -> str:
+def who_decides(asking: Asking, session: Session, rights: RightsVersion, kind: str) -> str:
     """Say who would decide this kind at this moment, and after whose impact.
 
     Empty if no kind is chosen yet. The tradeoff is routed again when it is raised, because
@@ -25,7 +26,7 @@ def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime
     if kind not in list(map(str, TRADEOFF_KINDS)):
         return ""
     right, words = rights.table[Kind(kind)], rights.words
-    routing = route(session, rights, Matter(Kind(kind)), at)
+    routing = foreseen(asking, session, rights, Matter(Kind(kind)))
     holder, counterpart = _named(routing.holder), _named(routing.counterpart)
     if rights.same_person:
         first = f"*{holder} decides this here*, as {words.roles(Role)}"
@@ -41,19 +42,19 @@ def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime
 
 
 def with_kind(
-    rows: Rows, kind: str, session: Session, current: RightsVersion, at: datetime
+    rows: Rows, kind: str, asking: Asking, session: Session, current: RightsVersion
 ) -> Rows:
     """Return `rows` with who decides this kind, and whether it needs a commitment."""
-    decides = who_decides(session, current, kind, at)
+    decides = who_decides(asking, session, current, kind)
     needs = kind == Kind.COMMITMENT
     return replace(rows, effect=rows.effect or needs, needs_commitment=needs, decides=decides)
 
 
-def rows_of(decision: Decision, session: Session, current: RightsVersion, at: datetime) -> Rows:
+def rows_of(decision: Decision, asking: Asking, session: Session, current: RightsVersion) -> Rows:
     """Return the parts of a form that is filled in with what this decision asks."""
     count = max(len(decision.options), FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(decision.commitment_id))
-    return with_kind(rows, decision.kind, session, current, at)
+    return with_kind(rows, decision.kind, asking, session, current)
 
 
 def _named(seat: Seat) -> str:

@@ -74,7 +74,8 @@ def _by(decision: Decision, settlement: Settlement) -> str:
     )
     instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
     if settlement.by_escalation:
-        return f" by {who(settlement.by)} ({decision.words.sponsor}, by escalation; {kind})"
+        sponsor = decision.words.sponsor
+        return f" by {who(settlement.by)}{instead} ({sponsor}, by escalation; {kind})"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f", signed by {signed} ({kind})"
@@ -83,12 +84,12 @@ def _by(decision: Decision, settlement: Settlement) -> str:
 
 def by_whom(decision: Decision, settlement: Settlement) -> str:
     """Say who settled the round, for a card; kind and role are left to the outcome post."""
+    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
     if settlement.by_escalation:
-        return f"by {who(settlement.by)} ({decision.words.sponsor}, by escalation)"
+        return f"by {who(settlement.by)}{instead} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f"by {signed}"
-    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
     return f"by {who(settlement.by)}{instead}"
 
 

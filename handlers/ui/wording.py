@@ -10,6 +10,7 @@ from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
+from models.refusals.refused import seated
 from models.rules import Decider, Sort, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -136,7 +137,8 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
     """Say in a sentence that the sponsor may decide too; return no sentence if not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
-    return [f"{who(decision.escalated_to)} ({decision.words.sponsor}) may decide too."]
+    named = seated(decision.escalated_to, decision.escalated_for, decision.words.sponsor)
+    return [f"{named} may decide too."]
 
 
 # ---- the whole -----------------------------------------------------------------------------------

@@ -229,7 +229,8 @@ def held_by(
 ) -> list[HeldRights]:
     """Return the rights that this person holds, channel by channel.
 
-    The person is product owner, project manager or sponsor, or acts for one of the first two.
+    The person is product owner, project manager or sponsor, or acts for one of them. Somebody who
+    holds a role here does not act for the sponsor.
     """
     absent = {absence.person: absence for absence in acting}
     versions = session.scalars(
@@ -243,7 +244,7 @@ def _held() -> Select[RightsVersion]:
     """Select by a query for each column that can name a person, because each has an index."""
     people: BindParameter[list[str]] = bindparam("people", expanding=True)
     named = (
-        RightsVersion.sponsor == _PERSON,
+        RightsVersion.sponsor.in_(people),
         RightsVersion.product_owner.in_(people),
         RightsVersion.project_manager.in_(people),
     )
@@ -291,6 +292,6 @@ def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[
     own = [HeldRights(rights, person)] if person in rights.editors else []
     return own + [
         HeldRights(rights, holder, absent[holder])
-        for holder in rights.role_holders
-        if holder in absent
+        for holder in rights.editors
+        if holder in absent and (holder in rights.role_holders or person not in rights.role_holders)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.acts import Seat
 from models.mrkdwn import when, who
 from models.refusals.refused import Attempt, Refused, either, seated
 from models.rules import Role, Sort, Standing
@@ -16,13 +17,13 @@ from models.words import Words
 class Deciders:
     """People who may decide now.
 
-    They are the holder of each role that decides and, after an escalation, the sponsor. `instead`
-    has, by role, the role holder for whom somebody stands in.
+    They are the holder of each role that decides and, after an escalation, the sponsor or the
+    sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in.
     """
 
     holders: Mapping[Role, str]
     instead: Mapping[Role, str]
-    sponsor: str | None
+    sponsor: Seat | None
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -36,11 +37,10 @@ class NotYourDecision(Refused):
         only = "" if deciders.sponsor else "Only "
         verb, together = ("decide", " together") if is_joint else ("decides", "")
         what = "this now" if deciders.instead else f"{words.kind(attempt.kind)} here"
-        late = (
-            f" It is overdue, so {who(deciders.sponsor)} ({words.sponsor}) may decide too."
-            if deciders.sponsor
-            else ""
-        )
+        late = ""
+        if sponsor := deciders.sponsor:
+            named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)
+            late = f" It is overdue, so {named} may decide too."
         super().__init__(
             f"{only}{people} {verb} {what}{together} (rights v{version}).{late} "
             "You can add what they should know in the card's thread, or see `/tradeoff rights`."

@@ -142,6 +142,7 @@ class Decision(Base):
     scope_change: Mapped[str | None] = mapped_column(Text)
     overdue_at: Mapped[datetime | None]
     escalated_to: Mapped[str | None] = mapped_column(SlackId)
+    escalated_for: Mapped[str | None] = mapped_column(SlackId)
     escalated_at: Mapped[datetime | None]
     supersedes: Mapped[int | None]
     superseded_by: Mapped[int | None]
@@ -327,10 +328,21 @@ class Decision(Base):
         """Return the role holder for whom a stand-in acts in this role; None if for nobody."""
         return self.holder_for if role is self.decides.roles[0] else self.counterpart_for
 
+    @property
+    def escalated_seat(self) -> Seat | None:
+        """Return the seat of the sponsor, or of the sponsor's delegate, who may decide too.
+
+        None if the decision is not escalated.
+        """
+        return Seat(self.escalated_to, self.escalated_for) if self.escalated_to else None
+
     def role_holder(self, person: str) -> str | None:
-        """Return the role holder for whom this person stands in here; None if for nobody."""
-        at_counterpart = self.counterpart_for if person == self.counterpart else None
-        return self.holder_for if person == self.holder else at_counterpart
+        """Return the role holder or sponsor for whom this person stands in; None if for nobody."""
+        if person == self.holder:
+            return self.holder_for
+        if person == self.counterpart:
+            return self.counterpart_for
+        return self.escalated_for if person == self.escalated_to else None
 
     def because(self, person: str) -> str | None:
         """Return the reason why this person, the holder or the counterpart, has the seat.
@@ -483,7 +495,8 @@ class Decision(Base):
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, holders, attempt)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
-            deciders = deciding.Deciders(holders, instead, self.escalated_to)
+            sponsor = self.escalated_seat
+            deciders = deciding.Deciders(holders, instead, sponsor)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )

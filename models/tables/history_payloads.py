@@ -170,9 +170,13 @@ class WentOverdue(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Payload):
-    """Sponsor who may decide now; nobody if `to` is None."""
+    """Person who may decide by escalation now; nobody if `to` is None.
+
+    It is the sponsor, or the delegate of the sponsor `for_`.
+    """
 
     to: str | None = personal()
+    for_: str | None = personal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

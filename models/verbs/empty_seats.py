@@ -5,7 +5,7 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from models.acts import Act
@@ -23,57 +23,57 @@ def vacate(
     person: str,
     rights: RightsVersion,
     at: datetime,
-    gone: Collection[str],
-    outside: Collection[str] = (),
+    seats: SeatsToday,
 ) -> list[Move]:
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
     the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
-    back. `gone` are all people who are known to have left. Delegates who are `outside` may not read
-    the channel, and get nothing.
+    back.
     """
-    seats, moves = SeatsToday(at, gone, outside), list[Move]()
+    moves: list[Move] = []
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             owner, today = seat.on_behalf_of or seat.person, rights.holder_of(side.role(decision))
             if seat.person == person or (owner == person and today != person):
-                owner = today if owner in gone else owner
-                after = seats.of_owner(owner, rights.sponsor, decision)
-                moves += hand_over(decision, side, after, Act(None, at), gone=gone)
+                owner = today if owner in seats.gone else owner
+                after = seats.of_owner(owner, rights.sponsor, decision, side)
+                moves += hand_over(decision, side, after, Act(None, at), gone=seats.gone)
     return moves
 
 
 def reseat(
-    pending: Iterable[Decision], sponsor: str | None, act: Act, gone: Collection[str]
+    pending: Iterable[Decision], sponsor: str | None, act: Act, seats: SeatsToday
 ) -> list[Move]:
     """Give the open work of empty seats to this sponsor, or to the sponsor's delegate.
 
     Return what moved.
     """
-    seats, moves = SeatsToday(act.at, gone), list[Move]()
+    moves: list[Move] = []
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             owner = seat.on_behalf_of or seat.person
-            if owner in gone and (seat.because == LEFT or seat.person == owner):
-                after = seats.of_owner(owner, sponsor, decision)
-                moves += hand_over(decision, side, after, act, gone=gone)
+            if owner in seats.gone and (seat.because == LEFT or seat.person == owner):
+                after = seats.of_owner(owner, sponsor, decision, side)
+                moves += hand_over(decision, side, after, act, gone=seats.gone)
     return moves
 
 
-def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> list[Move]:
+def come_back_to_slack(
+    pending: Iterable[Decision], person: str, act: Act, seats: SeatsToday
+) -> list[Move]:
     """Give a person who is back in Slack the work that others do because this person had left.
 
     Return what moved.
     """
-    seats, moves = SeatsToday(act.at), list[Move]()
+    moves: list[Move] = []
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             if seat.on_behalf_of == person and seat.because == LEFT:
-                moves += hand_over(decision, side, seats.of(person, decision), act)
+                moves += hand_over(decision, side, seats.of(person, decision, side), act)
     return moves
 
 
@@ -82,20 +82,21 @@ def fill_seat(
     role: Role,
     successor: str,
     act: Act,
+    seats: SeatsToday,
     *,
     before: str,
-    gone: Collection[str],
 ) -> list[Move]:
     """Give a successor the work of the former role holder, even if a stand-in does it now.
 
     Return what moved.
     """
-    seats, moves = SeatsToday(act.at, gone), list[Move]()
+    moves: list[Move] = []
     for decision in pending:
         side = Side.of(role, decision)
         seat = side.seat(decision)
         if before in (seat.person, seat.on_behalf_of):
-            moves += hand_over(decision, side, seats.of(successor, decision), act, gone=gone)
+            after = seats.of(successor, decision, side)
+            moves += hand_over(decision, side, after, act, gone=seats.gone)
     return moves
 
 
@@ -104,21 +105,19 @@ def give_back_other(
     role: Role,
     rights: RightsVersion,
     act: Act,
-    *,
-    gone: Collection[str],
-    outside: Collection[str],
+    seats: SeatsToday,
 ) -> list[Move]:
     """Give back the other side of decisions whose delegate acts in this role now; return the moves.
 
     The other role holder has handed over such a decision, and has not said that one person may act
     in both roles. If they have left Slack, it goes to the sponsor.
     """
-    seats, moves = SeatsToday(act.at, gone, outside), list[Move]()
+    moves: list[Move] = []
     for decision in pending:
         side = Side.of(role, decision)
         other = side.other.seat(decision)
         both = other.person == side.seat(decision).person
         if both and other.because == ONE_DECISION and other.on_behalf_of:
-            after = seats.of_owner(other.on_behalf_of, rights.sponsor, decision)
-            moves += hand_over(decision, side.other, after, act, gone=gone)
+            after = seats.of_owner(other.on_behalf_of, rights.sponsor, decision, side.other)
+            moves += hand_over(decision, side.other, after, act, gone=seats.gone)
     return moves

@@ -6,7 +6,7 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,11 +26,13 @@ from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.gathering import Move
-from models.verbs.overdue import remind_at, watch_grace
-from models.verbs.routing import LEFT, away_until
-from models.working_time import local_day, next_morning
+from models.verbs.overdue import remind_next_morning, watch_grace
+from models.verbs.routing import LEFT, away_until, sponsor_seat
 
 HAS_LEFT = "This person has left Slack. Choose somebody else."
+
+# Says whether a person may read the channel of a decision.
+MayRead = Callable[[str, Decision], bool]
 
 
 class Side(StrEnum):
@@ -142,12 +144,7 @@ def _is_asked_now(decision: Decision, person: str) -> bool:
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
     """Set reminder, grace period and messages for the person who acts on this side now."""
     if has_to_act(decision, seat.person):
-        # The first reminder of a newcomer. It is not posted if nothing is urgent that morning.
-        version = decision.rights_version
-        zone = version.time_zone
-        morning = next_morning(at, zone, version.calendar)
-        day = local_day(morning, zone)
-        remind_at(decision.session, decision.workspace_id, seat.person, day, morning)
+        remind_next_morning(decision, seat.person, at)
     watch_grace(decision, at)
     if seat.person in decision.to_revise.values():
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
@@ -169,40 +166,56 @@ def _asked_already(decision: Decision) -> set[str | None]:
 class SeatsToday:
     """Cache of who does each person's work at this moment: the person, or their delegate.
 
-    A person's absence is read once, even if many decisions wait for them. Delegates who are `gone`
-    are passed over, and so are those who are `outside`: they may not read the channel.
+    A person's absence is read once, even if many decisions wait for them. Work on a decision stays
+    with the person if the delegate is `gone`, may not read the channel, or sits on the other side
+    already and has not been allowed both.
     """
 
-    def __init__(
-        self, at: datetime, gone: Collection[str] = (), outside: Collection[str] = ()
-    ) -> None:
+    def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:
+        self.gone = gone
         self._at = at
-        self._gone = gone
-        self._passed_over = {*gone, *outside}
-        self._read: dict[str, Seat] = {}
+        self._may_read = may_read
+        self._absences: dict[str, Absence | None] = {}
 
-    def of(self, person: str, decision: Decision) -> Seat:
-        """Return the seat of this person in this decision's workspace."""
+    def of(self, person: str, decision: Decision, side: Side) -> Seat:
+        """Return the seat for this person's work on this side of the decision."""
+        away = self._absence_of(person, decision)
+        if away is None or not self._acts_here(away, decision, side):
+            return Seat(person)
+        return Seat(away.delegate, person, away_until(away.until))
+
+    def of_owner(self, owner: str, sponsor: str | None, decision: Decision, side: Side) -> Seat:
+        """Return the seat for the work of a role holder who may be away, or have left Slack."""
+        if owner not in self.gone:
+            return self.of(owner, decision, side)
+        if sponsor is None or sponsor in self.gone:
+            return Seat(owner, None, LEFT)
+        return Seat(self.of(sponsor, decision, side).person, owner, LEFT)
+
+    def of_sponsor(self, rights: RightsVersion, decision: Decision) -> Seat | None:
+        """Return the seat of the person who decides this decision if it is escalated, or None."""
+        sponsor = rights.sponsor
+        away = self._absence_of(sponsor, decision) if sponsor else None
+        seated = {decision.holder, decision.counterpart}
+        if away is None or not self._may_read(away.delegate, decision):
+            return sponsor_seat(rights, {}, seated, self.gone, ())
+        return sponsor_seat(rights, {away.person: away}, seated, self.gone, ())
+
+    def _absence_of(self, person: str, decision: Decision) -> Absence | None:
         assert locks.is_who_decides_locked(decision.session), (
             "an absence may begin or end meanwhile"
         )
-        if person not in self._read:
-            absences = current_absences(decision.session, decision.workspace_id, self._at, person)
-            away = absences.get(person)
-            self._read[person] = (
-                Seat(away.delegate, person, away_until(away.until))
-                if away and away.delegate not in self._passed_over
-                else Seat(person)
-            )
-        return self._read[person]
+        if person not in self._absences:
+            found = current_absences(decision.session, decision.workspace_id, self._at, person)
+            self._absences[person] = found.get(person)
+        return self._absences[person]
 
-    def of_owner(self, owner: str, sponsor: str | None, decision: Decision) -> Seat:
-        """Return the seat for the work of a role holder who may be away, or have left Slack."""
-        if owner not in self._gone:
-            return self.of(owner, decision)
-        if sponsor is None or sponsor in self._gone:
-            return Seat(owner, None, LEFT)
-        return Seat(self.of(sponsor, decision).person, owner, LEFT)
+    def _acts_here(self, away: Absence, decision: Decision, side: Side) -> bool:
+        """Return True if the delegate of this leave may act on this side of the decision."""
+        delegate, other = away.delegate, side.other.seat(decision)
+        owner = other.on_behalf_of or other.person
+        both = other.person == delegate and owner != away.person and not away.both_hats
+        return delegate not in self.gone and not both and self._may_read(delegate, decision)
 
 
 def sides_of(decision: Decision, person: str) -> list[Side]:
@@ -267,24 +280,25 @@ def leave(
     absence: Absence,
     pending: Iterable[Decision],
     act: Act,
+    seats: SeatsToday,
     *,
-    gone: Collection[str] = (),
     sponsors: Mapping[int, str | None],
 ) -> list[Move]:
     """Begin an absence: the open work of the absent person moves to the delegate.
 
     Work that the absent person does for others goes back to the others, or to their own delegates.
-    Work for others who are `gone` goes to the sponsor of its channel; `sponsors` are by channel.
-    The delegate keeps none of it after the leave. Return what moved.
+    Work for others who have left Slack goes to the sponsor of its channel; `sponsors` are by
+    channel. The delegate keeps none of it after the leave. Return what moved.
     """
     session.add(absence)
     session.flush()
-    seats, moves = SeatsToday(act.at, gone), list[Move]()
+    moves: list[Move] = []
     for decision in pending:
         for side in sides_of(decision, absence.person):
             owner = side.seat(decision).on_behalf_of or absence.person
-            seat = seats.of_owner(owner, sponsors.get(decision.channel_id), decision)
-            moves += hand_over(decision, side, seat, act, gone=gone)
+            sponsor = sponsors.get(decision.channel_id)
+            seat = seats.of_owner(owner, sponsor, decision, side)
+            moves += hand_over(decision, side, seat, act, gone=seats.gone)
     set_timer(
         session,
         absence.workspace_id,
@@ -297,36 +311,33 @@ def leave(
 
 
 def end_leave(
-    absence: Absence, pending: Iterable[Decision], act: Act, gone: Collection[str]
+    absence: Absence, pending: Iterable[Decision], act: Act, seats: SeatsToday
 ) -> list[Move]:
     """End an absence: the person acts again. What the delegate has not done goes back to them.
 
     Return what moved.
     """
     absence.ended_at = act.at
-    decisions, moves = list(pending), list[Move]()
-    if not decisions:
-        return []
-    own = SeatsToday(act.at, gone).of(absence.person, decisions[0])
-    for decision in decisions:
+    moves: list[Move] = []
+    for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             if (seat.person, seat.on_behalf_of) == (absence.delegate, absence.person):
-                moves += hand_over(decision, side, own, act, gone=gone)
+                own = seats.of(absence.person, decision, side)
+                moves += hand_over(decision, side, own, act, gone=seats.gone)
     return moves
 
 
 def hand_back(
-    decision: Decision, delegate: str, givers: Collection[str], act: Act, outside: Collection[str]
+    decision: Decision, delegate: str, givers: Collection[str], act: Act, seats: SeatsToday
 ) -> None:
     """Give back the work that this delegate does here in the place of these role holders.
 
-    If one of them is away, their work goes to the delegate whom they named for that time, unless
-    that delegate is `outside`: one who may not read the channel.
+    If one of them is away, their work goes to the delegate whom they named for that time, if that
+    delegate may act here (`SeatsToday`).
     """
     for side in Side:
         seat = side.seat(decision)
         giver = seat.on_behalf_of
         if seat.person == delegate and giver and giver in givers:
-            today = SeatsToday(act.at, outside=outside).of(giver, decision)
-            hand_over(decision, side, today, act)
+            hand_over(decision, side, seats.of(giver, decision, side), act)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.acts import Act
+from models.acts import Act, Seat
 from models.rules import Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
@@ -19,7 +19,8 @@ from models.tables.history_payloads import Escalated, WentOverdue
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.deadlines import set_round_timer
-from models.working_time import end_of_window, local_day
+from models.verbs.gathering import Move
+from models.working_time import end_of_window, local_day, next_morning
 
 
 def mark_overdue(decision: Decision, at: datetime) -> bool:
@@ -58,40 +59,71 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
     return end_of_window(overdue_at, version.grace_days, version.time_zone, version.calendar)
 
 
-def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
+def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
     """Let today's sponsor decide too, if the grace period is over and the decision still open.
 
-    Do nothing if the sponsor decides it anyway. A new round has its own date and grace period, so a
-    timer of an earlier round does nothing.
+    `sponsor` is the seat of the sponsor, or of their delegate. Do nothing if the sponsor decides it
+    anyway. A new round has its own date and grace period, so a timer of an earlier round does
+    nothing.
     """
-    if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
+    if decision.state.settled or not decision.overdue_at or decision.escalated_to:
         return
-    if sponsor in decision.holders.values() or _grace_ends_at(decision, decision.overdue_at) > at:
+    if _grace_ends_at(decision, decision.overdue_at) > at:
         return
-    decision.escalated_to = sponsor
-    decision.escalated_at = at
-    decision.state = next_state(decision.state, Verb.ESCALATE)
-    decision.record(Verb.ESCALATE, Act(None, at), Escalated(to=sponsor))
-    decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
+    if seat := _unless_holder(decision, sponsor):
+        _pass_to(decision, seat, at)
 
 
-def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """Pass an escalation on to the channel's new sponsor.
+def follow_sponsor(decision: Decision, sponsor: Seat | None, at: datetime) -> list[Move]:
+    """Pass an escalation on to today's sponsor, or to their delegate; return the move, if any.
 
     End it if there is no sponsor, or if the sponsor is a holder of the decision. If an overdue
     decision is not escalated yet, set the timer that escalates it.
     """
-    new = None if sponsor in decision.holders.values() else sponsor
-    if decision.escalated_to is None:
+    before, after = decision.escalated_seat, _unless_holder(decision, sponsor)
+    if before is None:
         watch_grace(decision, at)
-    if decision.escalated_to in (None, new):
-        return
-    decision.escalated_to = new
-    decision.escalated_at = at if new else None
+    if before is None or _names(before) == _names(after):
+        return []
+    _pass_to(decision, after, at)
+    return [Move(decision, before.person, after.person)] if after else []
+
+
+def _unless_holder(decision: Decision, sponsor: Seat | None) -> Seat | None:
+    """Return this seat; None if the sponsor is a holder of the decision."""
+    holders = decision.holders.values()
+    held = sponsor and (sponsor.person in holders or sponsor.on_behalf_of in holders)
+    return None if held else sponsor
+
+
+def _names(seat: Seat | None) -> tuple[str, str | None] | None:
+    return (seat.person, seat.on_behalf_of) if seat else None
+
+
+def _pass_to(decision: Decision, seat: Seat | None, at: datetime) -> None:
+    """Let this person decide by escalation from now on, tell them, and remind them later."""
+    decision.escalated_to = seat.person if seat else None
+    decision.escalated_for = seat.on_behalf_of if seat else None
+    decision.escalated_at = at if seat else None
     decision.state = next_state(decision.state, Verb.ESCALATE)
-    decision.record(Verb.ESCALATE, Act(None, at), Escalated(to=new))
-    if new:
-        decision.owe(Drawing.ESCALATED, at, new, about=str(decision.event_count))
+    payload = Escalated(to=decision.escalated_to, for_=decision.escalated_for)
+    decision.record(Verb.ESCALATE, Act(None, at), payload)
+    if seat:
+        decision.owe(Drawing.ESCALATED, at, seat.person, about=str(decision.event_count))
+        remind_next_morning(decision, seat.person, at)
+
+
+def remind_next_morning(decision: Decision, person: str, at: datetime) -> None:
+    """Set this person's first reminder of a decision that has come to them.
+
+    It is not posted if nothing is urgent that morning. The day and the hour are those of the
+    channel's time zone; later reminders use the person's.
+    """
+    version = decision.rights_version
+    zone = version.time_zone
+    morning = next_morning(at, zone, version.calendar)
+    day = local_day(morning, zone)
+    remind_at(decision.session, decision.workspace_id, person, day, morning)
 
 
 def remind_at(

@@ -121,6 +121,7 @@ def _be_in_time(decision: Decision) -> None:
     """Clear overdue and escalation, because the decision has another date or round."""
     decision.overdue_at = None
     decision.escalated_to = None
+    decision.escalated_for = None
     decision.escalated_at = None
 
 
@@ -213,13 +214,14 @@ def undo(
         restore(replaced, act)
     elif replaced and restored_in_this_round(decision, replaced):
         supersede(replaced, decision.number, act)
-    overdue_at, escalated_to = decision.overdue_at, decision.escalated_to
-    escalated_at = decision.escalated_at
+    overdue_at, escalated_at = decision.overdue_at, decision.escalated_at
+    escalated_to, escalated_for = decision.escalated_to, decision.escalated_for
     _begin(decision, Verb.UNDO, routing, RoundBegun(), act)
     decision.overdue_at = overdue_at
     decision.escalated_to = escalated_to
+    decision.escalated_for = escalated_for
     decision.escalated_at = escalated_at
-    follow_sponsor(decision, routing.version.sponsor, act.at)
+    follow_sponsor(decision, routing.sponsor, act.at)
 
 
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:

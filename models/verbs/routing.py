@@ -28,7 +28,8 @@ class Routing:
     `sentence` is stored with the decision; a handover does not change it. The impact window runs in
     the counterpart's `time_zone`. `route` sets the channel's zone, and the caller replaces it if
     Slack says the counterpart's zone. `move_decides` are the roles that must agree to a change of a
-    commitment, None if none is touched; `impact_from` are the roles that state impact first.
+    commitment, None if none is touched; `impact_from` are the roles that state impact first. The
+    person in the seat of the `sponsor` decides what is escalated.
     """
 
     version: RightsVersion
@@ -37,6 +38,7 @@ class Routing:
     impact_from: Decider | None
     holder: Seat
     counterpart: Seat
+    sponsor: Seat | None
     sentence: str
     time_zone: str
 
@@ -86,6 +88,7 @@ def route(
         impact_from=decider_of(asked),
         holder=holder,
         counterpart=counterpart,
+        sponsor=sponsor_seat(version, absences, {holder.person, counterpart.person}, gone, outside),
         sentence=sentence,
         time_zone=version.time_zone,
     )
@@ -107,6 +110,25 @@ def seat_of(
     if away and away.delegate in {*gone, *outside}:
         return Seat(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
+
+
+def sponsor_seat(
+    version: RightsVersion,
+    absences: dict[str, Absence],
+    seated: Collection[str],
+    gone: Collection[str],
+    outside: Collection[str],
+) -> Seat | None:
+    """Return the seat of the person who decides what is escalated; None if nobody does.
+
+    It is the sponsor, or the sponsor's delegate. It stays the sponsor if the delegate holds a role
+    in the channel or is `seated` in the decision: a leave gives nobody the other role's right.
+    """
+    sponsor = version.sponsor
+    if sponsor is None or sponsor in gone:
+        return None
+    passed_over = {*outside, *version.role_holders, *seated}
+    return seat_of(sponsor, absences, None, gone, passed_over)
 
 
 def away_until(until: date) -> str:

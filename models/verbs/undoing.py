@@ -15,7 +15,7 @@ from models.verbs.routing import Routing
 def check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
     """Raise NoLongerYours if this would not be this person's to decide by today's rights."""
     if decision.settlement and decision.settlement.by_escalation:
-        still = routing.version.sponsor == person
+        still = routing.sponsor is not None and routing.sponsor.person == person
     else:
         roles = [role for role, holder in decision.holders.items() if holder == person]
         still = any(_acts_today(decision, routing, role, person) for role in roles)

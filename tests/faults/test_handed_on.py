@@ -190,6 +190,35 @@ def test_what_goes_back_by_a_leave_gives_nobody_both_sides(
     assert acting(harness) == ("alice", None, "bob", None)
 
 
+def test_what_a_delegate_gives_back_brings_nobody_both_sides(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Sam stands in for Alice; Erin gives Alice's part back after Bob has handed his to Sam."""
+    card = both_decide(alice, bob)
+    assert alice.delegates(card, "erin") == {}
+    assert alice.goes_away("sam") == {}
+    assert bob.delegates(card, "sam") == {}
+    erin.presses(card, "Delegate")
+    assert "@alice decides it again, and is told." in erin.form_words()
+    assert erin.submits() == {}
+    assert acting(harness) == ("alice", None, "sam", "bob")
+    alice.is_back()
+    bob.is_back()
+    verified(harness)
+
+
+def test_an_empty_seat_brings_nobody_both_sides(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin stands in for the sponsor, Sam, and has Bob's side when Alice leaves Slack."""
+    card = both_decide(alice, bob)
+    assert bob.delegates(card, "erin") == {}
+    assert sam.goes_away("erin") == {}
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness) == ("sam", "alice", "erin", "bob")
+
+
 def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:

@@ -6,7 +6,7 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 from support.rights_helpers import states
-from support.story_helpers import acting, secret_of
+from support.story_helpers import acting, secret_of, until
 
 
 def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
@@ -21,6 +21,31 @@ def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there
     harness.settle()
     bob.raises("Close an office", kind="requirements", in_=secret)
     assert [harness.decision(number).holder for number in (1, 2)] == [sam.id, sam.id]
+
+
+def test_a_delegate_who_is_not_in_the_channel_gets_nothing_by_somebody_elses_leave(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice is away, and Erin, who stands in for her, has left the channel; Sam goes on leave."""
+    secret = secret_of(harness, alice)
+    card = bob.raises("Lay off contractors", kind="requirements", in_=secret)
+    assert alice.delegates(card, "sam") == {}
+    assert alice.goes_away("erin") == {}
+    leaves(erin, secret)
+    assert sam.goes_away("bob") == {}
+    assert acting(harness)[:2] == ("alice", None)
+
+
+def test_a_sponsors_delegate_who_is_not_in_the_channel_gets_nothing_that_is_escalated(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    bob.raises("Lay off", kind="requirements", in_=secret, due_on="2026-11-24")
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    leaves(erin, secret)
+    until(harness, 30, "12:00")
+    decision = harness.decision()
+    assert (decision.escalated_to, decision.escalated_for) == (sam.id, None)
 
 
 def test_a_role_holder_who_has_left_the_channel_is_not_said_to_have_left_slack(

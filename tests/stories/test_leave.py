@@ -370,17 +370,3 @@ def test_being_a_stand_in_keeps_nobody_from_going_on_leave(
     assert acting(harness) == ("alice", None, "dora", "bob")
     assert len(alice.dm_text("@bob goes on leave too, so you are no longer away")) == 1
     verified(harness)
-
-
-def test_a_stand_in_of_the_sponsor_is_not_told_to_decide_what_is_escalated(
-    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
-) -> None:
-    """What is escalated waits for the sponsor himself, and the messages say so."""
-    sam.types("/tradeoff away @erin until 2026-12-01", checkout)
-    assert "What is escalated to you meanwhile waits for you" in sam.form_words()
-    assert sam.submits() == {}
-    assert "What is escalated to them as sponsor waits for them." in erin.dm_text()[-1]
-    alice.types("/tradeoff away @erin until 2026-12-01", checkout)
-    assert "escalated" not in alice.form_words()
-    assert alice.submits() == {}
-    assert "escalated" not in erin.dm_text()[-1]

@@ -10,6 +10,8 @@ from bot.demo.slack.elements import state_of
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
+from support.home_visitor import leaves
+from support.story_helpers import secret_of
 
 WORDS = ("Wallets are 40% of drop-offs", "Add it now", "Fewer drop-offs", "Five days")
 
@@ -120,6 +122,18 @@ def test_the_form_says_who_will_decide_the_kind_that_is_chosen(
     picks(harness, erin, "kind", "requirements")
     assert "*@dora (for @alice, who is away until Tue 1 Dec 2026) decides" in erin.form_words()
     assert erin.submits(option2_name="No") == {}
+
+
+def test_the_form_to_raise_names_whoever_will_get_the_decision(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin stands in for Alice, and has left the channel."""
+    secret = secret_of(harness, alice)
+    assert alice.goes_away("erin") == {}
+    leaves(erin, secret)
+    bob.types("/tradeoff Lay off", secret)
+    picks(harness, bob, "kind", "requirements")
+    assert "*@alice decides this here*" in bob.form_words()
 
 
 def test_the_kind_commitment_asks_for_one(

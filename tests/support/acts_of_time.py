@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from models.acts import Act
+from models.acts import Act, Seat
 from models.refusals.refused import Refused
 from models.rules import Decider, Right
 from models.tables.commitment import CommitmentMove, CommitmentState
@@ -21,6 +21,7 @@ from models.verbs import (
     rounds,
     superseding,
 )
+from models.verbs.handover import SeatsToday
 from support.sample import ALICE, BOB, OLGA, PEOPLE, Sample
 
 
@@ -40,7 +41,8 @@ def goes_overdue(decision: Decision, sample: Sample) -> None:
 
 def is_escalated(decision: Decision, sample: Sample) -> None:
     sample.at = max(sample.at, datetime(2027, 1, 10, tzinfo=UTC))
-    overdue.escalate(decision, decision.rights_version.sponsor, sample.at)
+    sponsor = decision.rights_version.sponsor
+    overdue.escalate(decision, Seat(sponsor) if sponsor else None, sample.at)
 
 
 def returns(decision: Decision, sample: Sample) -> None:
@@ -86,7 +88,8 @@ def promise_closes(decision: Decision, sample: Sample) -> None:
 
 def holder_leaves(decision: Decision, sample: Sample) -> None:
     gone = [decision.holder]
-    empty_seats.vacate([decision], decision.holder, sample.version, sample.at, gone)
+    seats = SeatsToday(sample.at, lambda *_: True, gone)
+    empty_seats.vacate([decision], decision.holder, sample.version, sample.at, seats)
 
 
 def rights_change(decision: Decision, sample: Sample) -> None:

@@ -1,0 +1,111 @@
+"""Stories of a sponsor who is away: somebody else decides what is escalated."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel, Message
+from models.rules import Outcome, State
+from support.harness import Actor, Harness
+from support.story_helpers import until, verified
+
+
+def escalated(harness: Harness, dora: Actor) -> Message:
+    """Return the card of a decision that the sponsor may decide, because nobody did in time."""
+    card = dora.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    return card
+
+
+def may_decide(harness: Harness) -> tuple[str | None, str | None]:
+    """Return the names of who may decide by escalation, and for whom."""
+    decision = harness.decision()
+    names = {person.id: person.name for person in harness.workspace.people.values()}
+    return names.get(decision.escalated_to or ""), names.get(decision.escalated_for or "")
+
+
+@pytest.mark.both_databases
+def test_a_sponsors_stand_in_decides_what_is_escalated(
+    harness: Harness, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = escalated(harness, dora)
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "They also decide what is escalated to you" in sam.form_words()
+    assert sam.submits() == {}
+    assert may_decide(harness) == ("erin", "sam")
+    assert "You also decide what is escalated to them as sponsor." in str(erin.dm_text())
+    assert "@erin (for @sam, sponsor) may decide too" in harness.whole(card)
+    sam.presses(card, "Approve")
+    assert "so @erin (for @sam, sponsor) may decide too." in sam.was_told()
+    told = "from now on you may decide it too, for @sam (sponsor), by escalation."
+    (request,) = [message for message in erin.dm() if told in harness.plain(message)]
+    erin.presses(request, "Approve")
+    assert "You decide for @sam (sponsor), by escalation" in erin.form_words()
+    erin.twice(option="A. Add it now", reason="It cannot wait")
+    assert harness.decision().outcome is Outcome.APPROVED
+    outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
+    by_whom = "approved by @erin for @sam (sponsor, by escalation; requirements): A, Add it now"
+    assert by_whom in outcome
+    assert "it was escalated to @erin, for @sam" in dora.shows(1)
+    verified(harness)
+    erin.undoes()
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert may_decide(harness) == ("erin", "sam")
+    verified(harness)
+
+
+def test_a_sponsor_who_is_back_decides_what_is_escalated_again(
+    harness: Harness, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """The sponsor's first message has its buttons again; the stand-in's has none any more."""
+    card = escalated(harness, dora)
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    told = "#1 Guest checkout does not wait for you any more."
+    (asked,) = [message for message in sam.dm() if told in harness.plain(message)]
+    assert buttons(asked) == ["Details"]
+    assert "@erin (for @sam, sponsor) may decide too." in harness.plain(asked)
+    sam.is_back()
+    assert may_decide(harness) == ("sam", None)
+    assert len(erin.dm_text(told)) == 1
+    assert "Approve" in buttons(asked)
+    erin.presses(card, "Approve")
+    assert "so @sam (sponsor) may decide too." in erin.was_told()
+    sam.approves(card)
+    verified(harness)
+
+
+def test_what_is_escalated_during_a_leave_goes_to_the_stand_in(
+    harness: Harness, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    escalated(harness, dora)
+    assert may_decide(harness) == ("erin", "sam")
+    assert sam.dm_text("should have been decided") == []
+
+
+def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
+    harness: Harness, sam: Actor, bob: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Otherwise a leave would give the project manager the product owner's decisions."""
+    card = escalated(harness, dora)
+    assert sam.goes_away("bob", until="2026-12-09") == {}
+    assert may_decide(harness) == ("sam", None)
+    waits = "What is escalated to them as sponsor waits for them, because you hold a role there."
+    assert waits in str(bob.dm_text())
+    bob.presses(card, "Approve")
+    assert "so @sam (sponsor) may decide too." in bob.was_told()
+    bob.types("/tradeoff rights", checkout)
+    assert "@bob acts for @sam" not in str(bob.member.sees(checkout)[-1].blocks)
+
+
+def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
+    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = escalated(harness, dora)
+    harness.run(sam.member.is_deactivated())
+    harness.settle()
+    assert may_decide(harness) == (None, None)
+    assert "may decide too" not in harness.whole(card)
+    alice.approves(card)
+    verified(harness)
