@@ -99,13 +99,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     absence = _read_absence(form, session, rights, closed)
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
         coming_back.end(form, session, duty, form.act, why=Over.AWAY)
-    waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
-    pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
-    waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
-    sponsors = {version.channel_id: version.sponsor for version in waits_in}
-    gone = _gone(form, pending, sponsors.values())
-    today = seats_today(form, gone)
-    moves = handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
+    moves = _hand_over(form, session, absence, closed)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
@@ -116,14 +110,23 @@ def save_leave(form: Form, session: Session) -> Answer:
     )
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
-    sponsored = [
-        version
-        for version in rights
-        if version.sponsor == absence.person and version.channel.slack_id not in closed
-    ]
+    seen = [version for version in rights if version.channel.slack_id not in closed]
+    sponsored = [version for version in seen if version.sponsor == absence.person]
     follow_sponsor(form, session, sponsored, form.act)
     rights_changes.follow_people(session, rights, form.at)
     return UpdateForm(left_view(absence, begun.args or {}))
+
+
+def _hand_over(
+    form: Form, session: Session, absence: Absence, closed: Collection[str]
+) -> list[Move]:
+    """Begin the absence, and move the open work that is not in `closed` channels."""
+    waiting = locks.lock_pending_with(session, form.workspace, absence.person)
+    pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
+    waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
+    sponsors = {version.channel_id: version.sponsor for version in waits_in}
+    today = seats_today(form, _gone(form, pending, sponsors.values()))
+    return handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
 
 
 def _counts(absence: Absence, moves: Sequence[Move]) -> dict[str, int]:

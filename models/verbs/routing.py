@@ -79,8 +79,7 @@ def route(
         seat_of(person, absences, version.sponsor, gone, outside) for person in people
     )
     sentence = _sentence(version, matter, right.decides, holder, counterpart)
-    rights = [right, move] if move else [right]
-    asked = [held.decides.asked_for_impact for held in rights if held.impact_first]
+    asked = [held.decides.asked_for_impact for held in (right, move) if held and held.impact_first]
     return Routing(
         version=version,
         decides=right.decides,

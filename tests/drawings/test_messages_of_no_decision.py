@@ -25,7 +25,7 @@ from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
-from models.acts import Act
+from models.acts import Act, Seat
 from models.mrkdwn import escaped
 from models.refusals import deciding, refused
 from models.refusals.deciding import Deciders
@@ -284,7 +284,7 @@ GIVEN = {
     "editors": [ALICE.id, BOB.id],
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
-    "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, ALICE.id),
+    "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, Seat(ALICE.id, BOB.id)),
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
     "attempt": refused.Attempt(1, Kind.PRIORITY),
