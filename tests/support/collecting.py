@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.digest_chart.process import PAINTER
 from support import forked
 from support.slow_tests import slow_tests
 
@@ -34,7 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish() -> None:
+    """End the processes that the tests of this process share."""
     forked.stop()
+    PAINTER.close()
 
 
 def _is_left_out(item: pytest.Item) -> bool:
