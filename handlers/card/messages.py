@@ -217,7 +217,9 @@ def escalated(decision: Decision, post: Post) -> Message:
         return _decided_by_you(decision, undo)
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if not overtaken and post.person != decision.escalated_to:
-        ended = "does not wait for you any more" if decision.overdue_at else "is no longer overdue"
+        ended = (
+            "is not escalated to you any more" if decision.overdue_at else "is no longer overdue"
+        )
         overtaken = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""

@@ -179,13 +179,11 @@ def follow(
     """Give the open work of a role that has changed hands to its new holder; signatures stay.
 
     If `goes_along` is False, the work stays with the former holder, unless they have left Slack.
-    What was escalated goes to the new sponsor.
+    What is escalated goes to today's sponsor, or to the sponsor's delegate.
     """
     # The record names the author of the change as the actor, even if somebody else has confirmed
     # the change.
     act = Act(request.look_up(after.author)[0], request.at)
-    if after.sponsor != before.sponsor:
-        follow_sponsor(request, session, [after], act)
     gone = who_has_left(request, session, [before])
     moved = [role for role in Role if before.holder_of(role) != after.holder_of(role)]
     today, moves = seats_today(request, gone), list[Move]()
@@ -199,6 +197,8 @@ def follow(
     for role, waiting in filled.items():
         moves += empty_seats.give_back_other(waiting, role, after, act, today)
     gathering.gather(moves, request.at)
+    if moved or after.sponsor != before.sponsor:
+        follow_sponsor(request, session, [after], act)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

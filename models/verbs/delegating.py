@@ -90,8 +90,9 @@ def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     if to.id == by.id and not taken:
         raise refused.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
     if to.id != by.id:
-        others = [side.seat(decision).person for side in Side if side not in sides]
-        _check_may_take(decision, to, both or to.id not in others, act.at)
+        others = [side.people(decision) for side in Side if side not in sides]
+        one_hat = all(to.id not in people for people in others)
+        _check_may_take(decision, to, both or one_hat, act.at)
     seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, ONE_DECISION)
     for side in sides:
         hand_over(decision, side, seat, act)

@@ -26,7 +26,7 @@ from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.gathering import Move
-from models.verbs.overdue import remind_next_morning, watch_grace
+from models.verbs.overdue import follow_seats, remind_next_morning
 from models.verbs.routing import LEFT, away_until, sponsor_seat
 
 HAS_LEFT = "This person has left Slack. Choose somebody else."
@@ -61,6 +61,11 @@ class Side(StrEnum):
     def seat(self, decision: Decision) -> Seat:
         """Return the seat on this side as it is now."""
         return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
+
+    def people(self, decision: Decision) -> set[str]:
+        """Return who acts on this side now, and who would act if no delegate did."""
+        seat = self.seat(decision)
+        return {seat.person, seat.on_behalf_of or seat.person}
 
     def has_to_act(self, decision: Decision) -> bool:
         """Return True if something is to be done on this side, now or once the impact is stated."""
@@ -142,10 +147,10 @@ def _is_asked_now(decision: Decision, person: str) -> bool:
 
 
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Set reminder, grace period and messages for the person who acts on this side now."""
+    """Set reminder, escalation and messages for the person who acts on this side now."""
     if has_to_act(decision, seat.person):
         remind_next_morning(decision, seat.person, at)
-    watch_grace(decision, at)
+    follow_seats(decision, at)
     if seat.person in decision.to_revise.values():
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
@@ -167,8 +172,8 @@ class SeatsToday:
     """Cache of who does each person's work at this moment: the person, or their delegate.
 
     A person's absence is read once, even if many decisions wait for them. Work on a decision stays
-    with the person if the delegate is `gone`, may not read the channel, or sits on the other side
-    already and has not been allowed both.
+    with the person if the delegate is `gone`, may not read the channel, or has the other side and
+    has not been allowed both. People have a side that they handed over: they can take it back.
     """
 
     def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:
@@ -214,7 +219,7 @@ class SeatsToday:
         """Return True if the delegate of this leave may act on this side of the decision."""
         delegate, other = away.delegate, side.other.seat(decision)
         owner = other.on_behalf_of or other.person
-        both = other.person == delegate and owner != away.person and not away.both_hats
+        both = delegate in (other.person, owner) and owner != away.person and not away.both_hats
         return delegate not in self.gone and not both and self._may_read(delegate, decision)
 
 
@@ -264,13 +269,14 @@ def both_hats(
 def gets_both_sides(decision: Decision, person: str, delegate: str) -> bool:
     """Return True if this delegate would act on both sides of a decision while `person` is away.
 
+    If the delegate has handed over the other side, they can take it back at any time.
     Work that the person does in the place of a colleague goes back to the colleague. Work for
     somebody who has left Slack goes to the sponsor's delegate, if the person is the sponsor.
     """
     for side in sides_of(decision, person):
-        seat, other = side.seat(decision), side.other.seat(decision)
+        seat, others = side.seat(decision), side.other.people(decision)
         own = seat.on_behalf_of is None or seat.because == LEFT
-        if own and other.person == delegate and not has_finished(decision, side):
+        if own and delegate in others and not has_finished(decision, side):
             return True
     return False
 

@@ -46,12 +46,26 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
 def watch_grace(decision: Decision, at: datetime) -> None:
     """Set the timer that escalates an overdue decision: at the end of the grace period, or now.
 
-    A handover calls it too. If the sponsor was the holder, there was nobody to escalate to. After
-    the handover there is.
+    If it is escalated already, the timer looks again who decides what is escalated (`escalate`).
     """
-    if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
+    if decision.overdue_at and not decision.state.settled:
         ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
-        set_round_timer(decision, TimerKind.ESCALATES, ends_at, f"{ends_at:%Y%m%d%H%M%S}")
+        about = f"{ends_at:%Y%m%d%H%M%S}:{decision.event_count}"
+        set_round_timer(decision, TimerKind.ESCALATES, ends_at, about)
+
+
+def follow_seats(decision: Decision, at: datetime) -> None:
+    """Pass an escalation on after somebody got a seat in the decision, and look again soon.
+
+    A sponsor who is a holder now decides as the holder. A sponsor's delegate who has a seat now
+    decides nothing by escalation: the sponsor does. If the sponsor or the delegate has lost a seat,
+    they may decide by escalation now; the timer finds out.
+    """
+    if seat := decision.escalated_seat:
+        is_seated = seat.person in (decision.holder, decision.counterpart)
+        instead = Seat(seat.on_behalf_of) if seat.on_behalf_of and is_seated else seat
+        follow_sponsor(decision, instead, at)
+    watch_grace(decision, at)
 
 
 def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
@@ -63,10 +77,13 @@ def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
     """Let today's sponsor decide too, if the grace period is over and the decision still open.
 
     `sponsor` is the seat of the sponsor, or of their delegate. Do nothing if the sponsor decides it
-    anyway. A new round has its own date and grace period, so a timer of an earlier round does
-    nothing.
+    anyway. If it is escalated already, pass the escalation on. A new round has its own date and
+    grace period, so a timer of an earlier round does nothing.
     """
-    if decision.state.settled or not decision.overdue_at or decision.escalated_to:
+    if decision.state.settled or not decision.overdue_at:
+        return
+    if decision.escalated_to:
+        follow_sponsor(decision, sponsor, at)
         return
     if _grace_ends_at(decision, decision.overdue_at) > at:
         return

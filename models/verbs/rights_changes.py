@@ -106,9 +106,7 @@ def _seat_is_taken(
 ) -> bool:
     """Return True if the change takes this role, or what it decides, from its holder.
 
-    If the holder has left Slack, nobody loses the role, unless the author would get it. A new
-    sponsor may decide what is overdue. That takes something from this role if the new sponsor is
-    the author of the change or the holder of the other role.
+    If the holder has left Slack, nobody loses the role, unless the author would get it.
     """
     absence = away.get(current.holder_of(role))
     newcomer = change.facts.get(role.other.value)
@@ -116,11 +114,25 @@ def _seat_is_taken(
         # The person who acts for this role's holder would get the other role too. Whoever goes on
         # leave says whether their stand-in may act in both roles.
         return True
-    successor, sponsor = change.facts.get(role.value), change.facts.get("sponsor")
-    other = newcomer or current.holder_of(role.other)
-    if sponsor in (author, other) and sponsor != (successor or current.holder_of(role)):
+    successor = change.facts.get(role.value)
+    if _gets_what_is_overdue(current, change, role, author):
         return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
+
+
+def _gets_what_is_overdue(current: RightsVersion, change: Wanted, role: Role, author: str) -> bool:
+    """Return True if the author, or the holder of the other role, gets what this role is late with.
+
+    The author gets it by becoming the sponsor. The holder of the other role gets it by becoming the
+    sponsor too, or because the sponsor becomes the holder of the other role.
+    """
+    sponsor = change.facts.get("sponsor", current.sponsor)
+    if sponsor is None or sponsor == change.facts.get(role.value, current.holder_of(role)):
+        return False
+    other = change.facts.get(role.other.value, current.holder_of(role.other))
+    is_new = sponsor != current.sponsor
+    had_both = not is_new and sponsor == current.holder_of(role.other)
+    return (is_new and sponsor == author) or (sponsor == other and not had_both)
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
@@ -225,9 +237,10 @@ def _speaks_for(session: Session, current: RightsVersion, role: Role, change: Ri
     The sponsor must have been named in the first set-up, by somebody who held the role, or by an
     earlier sponsor. An earlier sponsor must have been named in one of these three ways too. The
     author must not be the sponsor, nor anybody who named the sponsor or one of these earlier
-    sponsors after the first set-up. Otherwise people could choose who agrees to their own change.
+    sponsors after the first set-up. The sponsor must not get a role by the change. Otherwise people
+    could choose who agrees to their own change.
     """
-    if change.author == current.sponsor:
+    if current.sponsor in (change.author, *(change.facts.get(role.value) for role in Role)):
         return False
     versions = session.scalars(
         select(RightsVersion)

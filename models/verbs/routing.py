@@ -75,9 +75,7 @@ def route(
     workspace_id = version.channel.workspace_id
     absences = current_absences(session, workspace_id, at, *version.editors)
     gone = {*gone, *departures_of(session, workspace_id, *version.editors)}
-    holder, counterpart = (
-        seat_of(person, absences, version.sponsor, gone, outside) for person in people
-    )
+    holder, counterpart = _seats(people, absences, version.sponsor, gone, outside)
     sentence = _sentence(version, matter, right.decides, holder, counterpart)
     asked = [held.decides.asked_for_impact for held in (right, move) if held and held.impact_first]
     return Routing(
@@ -91,6 +89,40 @@ def route(
         sentence=sentence,
         time_zone=version.time_zone,
     )
+
+
+def _seats(
+    people: tuple[str, str],
+    absences: dict[str, Absence],
+    sponsor: str | None,
+    gone: Collection[str],
+    outside: Collection[str],
+) -> list[Seat]:
+    """Return the seats of holder and counterpart: those of these two role holders.
+
+    If a leave would put its delegate on both sides, and neither leave says that they may act in
+    both roles, the work stays with the person who is away. A person who holds both roles has one
+    delegate for both.
+    """
+    seats = [seat_of(person, absences, sponsor, gone, outside) for person in people]
+    delegate = seats[0].person
+    if people[0] == people[1] or delegate != seats[1].person:
+        return seats
+    leaves = [_leave_behind(seat, absences, sponsor) for seat in seats]
+    if any(leave.both_hats for leave in leaves if leave):
+        return seats
+    side = 0 if leaves[0] else 1
+    passed_over = {*outside, delegate}
+    if leaves[side]:
+        seats[side] = seat_of(people[side], absences, sponsor, gone, passed_over)
+    return seats
+
+
+def _leave_behind(seat: Seat, absences: dict[str, Absence], sponsor: str | None) -> Absence | None:
+    """Return the leave that has put its delegate into this seat; None if no leave has."""
+    away = sponsor if seat.because == LEFT else seat.on_behalf_of
+    leave = absences.get(away) if away else None
+    return leave if leave and leave.delegate == seat.person else None
 
 
 def seat_of(

@@ -219,6 +219,63 @@ def test_an_empty_seat_brings_nobody_both_sides(
     assert acting(harness) == ("sam", "alice", "erin", "bob")
 
 
+def test_a_decision_that_is_taken_back_gives_nobody_both_sides_unasked(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Alice has handed her side to Erin, and can take it back after Bob hands her his side."""
+    card = both_decide(alice, bob)
+    assert alice.delegates(card, "erin") == {}
+    (error,) = bob.delegates(card, "alice").values()
+    assert "They act for the other role here" in error
+    assert bob.submits(both=["both"]) == {}
+    alice.types("/tradeoff delegate 1 @alice", checkout)
+    assert alice.submits() == {}
+    assert acting(harness) == ("alice", None, "alice", "bob")
+
+
+def test_a_former_role_holder_gets_no_other_side_by_a_leave_unasked(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Alice has given away the role and kept this decision, whose side she handed to Erin."""
+    card = both_decide(alice, bob)
+    assert alice.delegates(card, "erin") == {}
+    stay = "Stay with the person who has them"
+    alice.sets_up_again(checkout, product_owner="dora", goes_along=stay, reason="I move on")
+    (error,) = bob.goes_away("alice").values()
+    assert "They would hold both roles" in error
+
+
+def test_a_stand_in_of_the_sponsor_gets_no_other_role_of_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Bob is project manager, and stands in for Sam, who decides for Alice: she has left Slack."""
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert sam.goes_away("bob") == {}
+    dora.raises("Guest checkout", kind="requirements")
+    assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+def test_a_stand_in_who_gets_the_other_role_elsewhere_gets_no_new_decision_there(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    """Erin stands in for Alice, and sets up another channel with Alice and herself."""
+    assert alice.goes_away("erin") == {}
+    erin.sets_up(search, po="alice", pm="erin")
+    bob.raises("Filters", kind="feature", in_=search)
+    assert acting(harness) == ("alice", None, "erin", None)
+    bob.raises("Ranking", kind="schedule", in_=search)
+    assert acting(harness, 2) == ("erin", None, "alice", None)
+
+
+def test_a_stand_in_who_may_act_in_both_roles_gets_new_decisions(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("bob", both=["both"]) == {}
+    dora.raises("Guest checkout", kind="requirements")
+    assert acting(harness) == ("bob", "alice", "bob", None)
+
+
 def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:

@@ -11,6 +11,7 @@ from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 from support.replacements import replaces_what_bob_decided
+from support.rights_helpers import announced, states, version
 from support.story_helpers import secret_of
 
 
@@ -131,6 +132,32 @@ def test_nobody_makes_themselves_the_sponsor_of_the_other_role(
     alice.sets_up_quietly(checkout, sponsor="erin", reason="Erin follows")
     assert "@erin" in harness.plain(bob.member.sees(checkout)[-1])
     assert "waits for" not in harness.plain(bob.member.sees(checkout)[-1])
+
+
+def test_nobody_gives_the_sponsor_the_other_role_unasked(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """It is the same as if the product owner became sponsor. While Bob is away, nobody confirms."""
+    assert bob.goes_away("erin") == {}
+    alice.sets_up_quietly(checkout, product_owner="sam", reason="I move on")
+    assert states(harness) == ["pending"]
+    assert buttons(announced(alice, checkout)) == ["Withdraw"]
+    bob.is_back()
+    bob.presses(announced(alice, checkout), "Confirm")
+    assert version(harness).product_owner == sam.id
+
+
+def test_nobody_becomes_the_sponsor_of_the_other_role_with_the_help_of_a_friend(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice gives away her role, gets the sponsor's seat for that, and wants her role back."""
+    alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on")
+    erin.sets_up_quietly(checkout, sponsor="alice", reason="She knows us")
+    erin.sets_up_quietly(checkout, product_owner="alice", reason="She is back")
+    assert version(harness).product_owner == erin.id
+    assert states(harness) == ["pending"]
+    bob.presses(announced(erin, checkout), "Confirm")
+    assert version(harness).product_owner == alice.id
 
 
 def test_what_others_have_decided_is_not_reopened_and_withdrawn(

@@ -8,7 +8,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
-from support.story_helpers import until, verified
+from support.story_helpers import escalated_to, until, verified
 
 
 def escalated(harness: Harness, dora: Actor) -> Message:
@@ -16,13 +16,6 @@ def escalated(harness: Harness, dora: Actor) -> Message:
     card = dora.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     until(harness, 30, "12:00")
     return card
-
-
-def may_decide(harness: Harness) -> tuple[str | None, str | None]:
-    """Return the names of who may decide by escalation, and for whom."""
-    decision = harness.decision()
-    names = {person.id: person.name for person in harness.workspace.people.values()}
-    return names.get(decision.escalated_to or ""), names.get(decision.escalated_for or "")
 
 
 @pytest.mark.both_databases
@@ -33,7 +26,7 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
     sam.types("/tradeoff away @erin until 2026-12-09", checkout)
     assert "They also decide what is escalated to you" in sam.form_words()
     assert sam.submits() == {}
-    assert may_decide(harness) == ("erin", "sam")
+    assert escalated_to(harness) == ("erin", "sam")
     assert "You also decide what is escalated to them as sponsor." in str(erin.dm_text())
     assert "@erin (for @sam, sponsor) may decide too" in harness.whole(card)
     sam.presses(card, "Approve")
@@ -51,7 +44,7 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
     verified(harness)
     erin.undoes()
     assert harness.decision().state is State.AWAITING_DECISION
-    assert may_decide(harness) == ("erin", "sam")
+    assert escalated_to(harness) == ("erin", "sam")
     verified(harness)
 
 
@@ -61,12 +54,12 @@ def test_a_sponsor_who_is_back_decides_what_is_escalated_again(
     """The sponsor's first message has its buttons again; the stand-in's has none any more."""
     card = escalated(harness, dora)
     assert sam.goes_away("erin", until="2026-12-09") == {}
-    told = "#1 Guest checkout does not wait for you any more."
+    told = "#1 Guest checkout is not escalated to you any more."
     (asked,) = [message for message in sam.dm() if told in harness.plain(message)]
     assert buttons(asked) == ["Details"]
     assert "@erin (for @sam, sponsor) may decide too." in harness.plain(asked)
     sam.is_back()
-    assert may_decide(harness) == ("sam", None)
+    assert escalated_to(harness) == ("sam", None)
     assert len(erin.dm_text(told)) == 1
     assert "Approve" in buttons(asked)
     erin.presses(card, "Approve")
@@ -80,7 +73,7 @@ def test_what_is_escalated_during_a_leave_goes_to_the_stand_in(
 ) -> None:
     assert sam.goes_away("erin", until="2026-12-09") == {}
     escalated(harness, dora)
-    assert may_decide(harness) == ("erin", "sam")
+    assert escalated_to(harness) == ("erin", "sam")
     assert sam.dm_text("should have been decided") == []
 
 
@@ -90,7 +83,7 @@ def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
     """Otherwise a leave would give the project manager the product owner's decisions."""
     card = escalated(harness, dora)
     assert sam.goes_away("bob", until="2026-12-09") == {}
-    assert may_decide(harness) == ("sam", None)
+    assert escalated_to(harness) == ("sam", None)
     waits = "What is escalated to them as sponsor waits for them, because you hold a role there."
     assert waits in str(bob.dm_text())
     bob.presses(card, "Approve")
@@ -105,7 +98,7 @@ def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
     card = escalated(harness, dora)
     harness.run(sam.member.is_deactivated())
     harness.settle()
-    assert may_decide(harness) == (None, None)
+    assert escalated_to(harness) == (None, None)
     assert "may decide too" not in harness.whole(card)
     alice.approves(card)
     verified(harness)

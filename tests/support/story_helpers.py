@@ -35,6 +35,13 @@ def acting(harness: Harness, number: int = 1) -> tuple[str, str | None, str, str
     )
 
 
+def escalated_to(harness: Harness, number: int = 1) -> tuple[str | None, str | None]:
+    """Return the names of who may decide by escalation, and for whom."""
+    decision = harness.decision(number)
+    names = {person.id: person.name for person in harness.workspace.people.values()}
+    return names.get(decision.escalated_to or ""), names.get(decision.escalated_for or "")
+
+
 def events(harness: Harness, verb: Verb) -> list[HistoryEvent]:
     found = select(HistoryEvent).where(HistoryEvent.verb == verb).order_by(HistoryEvent.id)
     return list(harness.query(lambda session: session.scalars(found).all()))

@@ -1,0 +1,77 @@
+"""Ways to decide as the sponsor's stand-in what one must not decide for the sponsor."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel, Message
+from support.harness import Actor, Harness
+from support.rights_helpers import version
+from support.story_helpers import acting, escalated_to, until, verified
+
+
+def escalated(harness: Harness, sam: Actor, dora: Actor, kind: str) -> Message:
+    """Return the card of an overdue decision. Erin may decide it for Sam, who is away."""
+    card = dora.raises("Guest checkout", kind=kind, due_on="2026-11-24")
+    assert sam.goes_away("erin", until="2026-12-20") == {}
+    until(harness, 30, "12:00")
+    assert escalated_to(harness) == ("erin", "sam")
+    return card
+
+
+@pytest.mark.parametrize("goes_along", [True, False])
+def test_a_stand_in_who_gets_a_role_decides_nothing_for_the_sponsor_any_more(
+    harness: Harness, people: dict[str, Actor], dora: Actor, checkout: Channel, goes_along: bool
+) -> None:
+    """Otherwise the new product owner would decide what the project manager leaves undecided."""
+    alice, erin, sam = (people[name] for name in ("alice", "erin", "sam"))
+    card = escalated(harness, sam, dora, "risk")
+    stay = {} if goes_along else {"goes_along": "Stay with the person who has them"}
+    alice.sets_up_quietly(checkout, product_owner="erin", reason="I move on", **stay)
+    assert version(harness).product_owner == erin.id
+    assert escalated_to(harness) == ("sam", None)
+    erin.presses(card, "Approve")
+    assert "so @sam (sponsor) may decide too." in erin.was_told()
+    erin.sets_up_quietly(checkout, product_owner="alice", reason="She is back", **stay)
+    assert escalated_to(harness) == ("erin", "sam")
+    verified(harness)
+
+
+def test_a_stand_in_for_two_people_does_not_decide_on_what_they_state_the_impact(
+    harness: Harness, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    escalated(harness, sam, dora, "priority")
+    assert bob.goes_away("erin") == {}
+    assert acting(harness) == ("alice", None, "erin", "bob")
+    assert escalated_to(harness) == ("sam", None)
+    bob.is_back()
+    assert escalated_to(harness) == ("erin", "sam")
+    verified(harness)
+
+
+def test_nobody_has_the_holders_seat_and_the_sponsors(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """While Erin decides for Alice, Sam is there if she does not."""
+    card = escalated(harness, sam, dora, "requirements")
+    assert alice.delegates(card, "erin") == {}
+    assert escalated_to(harness) == ("sam", None)
+    assert "#1 Guest checkout is not escalated to you any more." in str(erin.dm_text())
+    erin.presses(card, "Delegate")
+    assert erin.submits() == {}
+    assert escalated_to(harness) == ("erin", "sam")
+    verified(harness)
+
+
+def test_a_sponsor_who_is_the_holder_for_a_while_may_decide_by_escalation_afterwards(
+    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = dora.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    assert alice.delegates(card, "sam") == {}
+    assert escalated_to(harness) == (None, None)
+    assert "may decide too" not in harness.whole(card)
+    sam.presses(card, "Delegate")
+    assert sam.submits() == {}
+    assert escalated_to(harness) == ("sam", None)
+    verified(harness)
