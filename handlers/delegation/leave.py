@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.delegation.sponsors import follow_sponsor
+from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs, typed_days
@@ -36,10 +38,6 @@ from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
-ESCALATIONS = (
-    "They also decide what is escalated to you, but not in a channel where they hold a role: there "
-    "it waits for you."
-)
 
 
 # ---- leave ---------------------------------------------------------------------------------------
@@ -70,13 +68,17 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     )
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
+    escalated = seats.escalated_to(session, workspace_id, request.person.id)
+    waiting = Waiting.of(request.person.id, moving, escalated)
+    holds_role = any(request.person.id in version.role_holders for version in rights)
     return OpenForm(
         leave_form(
             delegate or None,
             read_until(text, today),
-            handover.count_to_act(moving, request.person.id),
+            waiting,
             how_read,
-            escalations=any(version.sponsor == request.person.id for version in rights),
+            is_sponsor=any(version.sponsor == request.person.id for version in rights),
+            has_other_side=holds_role or bool(moving),
         )
     )
 
@@ -93,12 +95,13 @@ def save_leave(form: Form, session: Session) -> Answer:
     begun_before = _begun_with(form, session)
     if begun_before:
         told = coming_back.first_message(session, begun_before)
-        return UpdateForm(left_view(begun_before, (told and told.args) or {}))
+        return UpdateForm(_left(form, session, begun_before, (told and told.args) or {}))
     rights = _roles_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
+    went_back = 0
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
-        coming_back.end(form, session, duty, form.act, why=Over.AWAY)
+        went_back += coming_back.end(form, session, duty, form.act, why=Over.AWAY)
     waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
     pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
     waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
@@ -110,7 +113,7 @@ def save_leave(form: Form, session: Session) -> Answer:
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
-        args={"absence": absence.id, **_counts(absence, moves)},
+        args={"absence": absence.id},
         person=absence.delegate,
         due_at=form.at,
     )
@@ -121,20 +124,28 @@ def save_leave(form: Form, session: Session) -> Answer:
         for version in rights
         if version.sponsor == absence.person and version.channel.slack_id not in closed
     ]
-    follow_sponsor(form, session, sponsored, form.act)
+    moves += follow_sponsor(form, session, sponsored, form.act)
+    begun.args = {**(begun.args or {}), **_counts(absence, moves, went_back)}
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(left_view(absence, begun.args or {}))
+    return UpdateForm(_left(form, session, absence, begun.args))
 
 
-def _counts(absence: Absence, moves: Sequence[Move]) -> dict[str, int]:
+def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
-    `save_leave` keeps the counts, so that a form that is submitted twice gets the same answer.
+    `went_back` of them went back before, with the duty to stand in. `save_leave` keeps the counts,
+    so that a form that is submitted twice gets the same answer.
     """
+    others = {move.decision.id for move in moves if move.to != absence.delegate}
     return {
         "moved": gathering.count_moved(moves, to=absence.delegate),
-        "went_back": len({move.decision.id for move in moves if move.to != absence.delegate}),
+        "went_back": went_back + len(others),
     }
+
+
+def _left(form: Form, session: Session, absence: Absence, counts: Mapping[str, int]) -> View:
+    sponsored = sponsored_by(session, form.workspace, absence.person)
+    return left_view(absence, counts, escalations_wait_in(sponsored, absence.delegate))
 
 
 def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
@@ -268,42 +279,71 @@ def _read_leave(form: Form) -> tuple[Person, date]:
 # ---- forms ---------------------------------------------------------------------------------------
 
 
-def left_view(absence: Absence, counts: Mapping[str, int]) -> View:
-    """Build the view that follows the form: who decides now, and what moved."""
+@dataclass(frozen=True)
+class Waiting:
+    """Numbers of decisions that wait for a person who goes on leave, by what becomes of them.
+
+    Decisions of their own move, decisions that were handed to them go back, and what is `escalated`
+    to them goes to their delegate if the delegate holds no role there.
+    """
+
+    moving: int = 0
+    going_back: int = 0
+    escalated: int = 0
+
+    @classmethod
+    def of(cls, person: str, pending: Iterable[Decision], escalated: Sized) -> Self:
+        to_act = [decision for decision in pending if handover.has_to_act(decision, person)]
+        own = [decision for decision in to_act if handover.acts_for_themselves(decision, person)]
+        return cls(len(own), len(to_act) - len(own), len(escalated))
+
+
+def left_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
+    """Build the view that follows the form: who acts now, and what moved.
+
+    `waits_in` are the channels in which what is escalated waits for the person.
+    """
     moved, back = counts.get("moved", 0), counts.get("went_back", 0)
     parts = [f"{number(moved, 'open decision')} moved"] if moved else []
-    if back:
-        parts.append(f"{number(back, 'decision')} went back to the person who handed it to you")
-    came = f"{', and '.join(parts)}; no date changed." if parts else "Nothing was waiting for you."
+    parts += [f"{number(back, 'decision')} went back {_to_givers(back)}"] if back else []
+    came = f"{', and '.join(parts)}; no date changed." if parts else "No open decision moved."
+    waits = (
+        f" What is escalated to you in {' and '.join(waits_in)} waits for you, because "
+        f"{who(absence.delegate)} holds a role there."
+        if waits_in
+        else ""
+    )
     sentence = (
-        f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} "
+        f"{who(absence.delegate)} acts for you until {day(absence.until)}. {came}{waits} "
         "`/tradeoff back` ends it earlier."
     )
     return inputs.notice("You are away", [blocks.section(sentence)])
 
 
+def _to_givers(count: int) -> str:
+    if count == 1:
+        return "to the person who handed it to you"
+    return "to the people who handed them to you"
+
+
 def leave_form(
     delegate: str | None,
     until: date | None,
-    waiting: int,
+    waiting: Waiting,
     how_read: str = "",
     *,
-    escalations: bool = False,
+    is_sponsor: bool = False,
+    has_other_side: bool = True,
 ) -> View:
-    """Build the form to go on leave. `waiting` is the number of decisions that would move now.
+    """Build the form to go on leave. `waiting` says how many decisions would move now.
 
-    `how_read` says how the typed day was understood. `escalations` is True if the person is sponsor
-    somewhere.
+    `how_read` says how the typed day was understood. `is_sponsor` is True if the person is sponsor
+    somewhere, `has_other_side` if a delegate could act on the other side of their decisions.
     """
-    moves = (
-        f"{number(waiting, 'open decision')} would move now"
-        if waiting
-        else "Nothing is waiting for you now"
-    )
     shown = [
         blocks.section(
-            "While you are away, somebody else decides and states impact for you, in "
-            f"every channel. {moves}; no date changes."
+            "While you are away, somebody else acts for you, in every channel. "
+            f"{_would_move(waiting)}; no date changes."
         ),
         inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
         *([blocks.context(how_read)] if how_read else []),
@@ -314,7 +354,23 @@ def leave_form(
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
         blocks.context("They are told at once, and can decline."),
-        *([blocks.context(ESCALATIONS)] if escalations else []),
-        forms.both_hats_field(),
+        *([blocks.context(_escalations(waiting.escalated))] if is_sponsor else []),
+        *([forms.both_hats_field()] if has_other_side else []),
     ]
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")
+
+
+def _would_move(waiting: Waiting) -> str:
+    own, back = waiting.moving, waiting.going_back
+    parts = [f"{number(own, 'open decision')} would move now"] if own else []
+    parts += [f"{number(back, 'decision')} would go back {_to_givers(back)}"] if back else []
+    return ", and ".join(parts) or "No open decision of yours would move now"
+
+
+def _escalations(count: int) -> str:
+    """Say who decides what is escalated meanwhile."""
+    now = f" (now {number(count, 'decision')})" if count else ""
+    return (
+        f"They also decide what is escalated to you{now}, but not in a channel where they hold a "
+        "role: there it waits for you."
+    )

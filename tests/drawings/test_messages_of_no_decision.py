@@ -25,7 +25,7 @@ from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
-from models.acts import Act
+from models.acts import Act, Seat
 from models.mrkdwn import escaped
 from models.refusals import deciding, refused
 from models.refusals.deciding import Deciders
@@ -153,7 +153,8 @@ def test_forms_to_begin_with(types: Typing) -> None:
     check_form(rhythm.rhythm_form(version))
     check_form(claim_form(version, title))
     check_form(after_the_fact.record_form(version, title, TODAY))
-    check_form(leave.leave_form(BOB.id, date(2026, 12, 24), 7))
+    waiting = leave.Waiting(moving=7, going_back=2, escalated=3)
+    check_form(leave.leave_form(BOB.id, date(2026, 12, 24), waiting, is_sponsor=True))
 
 
 def test_every_kind_fits_into_the_menus_of_kinds() -> None:
@@ -284,7 +285,7 @@ GIVEN = {
     "editors": [ALICE.id, BOB.id],
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
-    "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, ALICE.id),
+    "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, Seat(ALICE.id)),
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
     "attempt": refused.Attempt(1, Kind.PRIORITY),
