@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
-from handlers.delegation.sponsors import follow_sponsor
+from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Asking, Click, Command, Due, Request
 from handlers.ui import blocks
 from models import locks
 from models.acts import Act
-from models.mrkdwn import day, number, when, where, who
+from models.mrkdwn import day, number, when, who
 from models.reads import lookups
 from models.refusals.absence import NotAway
 from models.tables import workspace
@@ -207,17 +207,15 @@ def _was_declined(post: Post, session: Session) -> bool:
 def _escalations(absence: Absence, post: Post, session: Session) -> str:
     """Say who decides what is escalated, if the role holder is sponsor somewhere; else empty."""
     tenant, person = post.channel.workspace.tenant, absence.person
-    rights = lookups.rights_naming(session, tenant, person)
-    sponsored = [version for version in rights if version.sponsor == person]
+    sponsored = sponsored_by(session, tenant, person)
     if not sponsored:
         return ""
     word = sponsored[0].words.sponsor
-    waits = [version for version in sponsored if absence.delegate in version.role_holders]
+    waits = escalations_wait_in(sponsored, absence.delegate)
     if len(waits) == len(sponsored):
         waiting = f"What is escalated to them as {word} waits for them"
         return f" {waiting}, because you hold a role there."
-    places = " and ".join(where(version.channel.slack_id) for version in waits)
-    but = f", but not in {places}, where you hold a role" if waits else ""
+    but = f", but not in {' and '.join(waits)}, where you hold a role" if waits else ""
     return f" You also decide what is escalated to them as {word}{but}."
 
 

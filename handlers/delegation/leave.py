@@ -12,13 +12,13 @@ from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
+from handlers.delegation.leave_forms import Waiting, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.delegation.sponsors import follow_sponsor
+from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
-from handlers.ui import blocks, fields, forms, inputs, typed_days
+from handlers.ui import fields, forms, typed_days
 from models import locks
-from models.mrkdwn import day, number, who
 from models.reads import lookups, seats
 from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
@@ -36,13 +36,6 @@ from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
-ESCALATIONS = (
-    "They also decide what is escalated to you, but not in a channel where they hold a role: there "
-    "it waits for you."
-)
-
-
-# ---- leave ---------------------------------------------------------------------------------------
 
 
 def open_leave(command: Command, session: Session, text: str) -> Answer:
@@ -70,13 +63,17 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     )
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
+    escalated = seats.escalated_to(session, workspace_id, request.person.id)
+    waiting = Waiting.of(request.person.id, moving, escalated)
+    holds_role = any(request.person.id in version.role_holders for version in rights)
     return OpenForm(
         leave_form(
             delegate or None,
             read_until(text, today),
-            handover.count_to_act(moving, request.person.id),
+            waiting,
             how_read,
-            escalations=any(version.sponsor == request.person.id for version in rights),
+            is_sponsor=any(version.sponsor == request.person.id for version in rights),
+            has_other_side=holds_role or bool(moving),
         )
     )
 
@@ -93,18 +90,18 @@ def save_leave(form: Form, session: Session) -> Answer:
     begun_before = _begun_with(form, session)
     if begun_before:
         told = coming_back.first_message(session, begun_before)
-        return UpdateForm(left_view(begun_before, (told and told.args) or {}))
+        return UpdateForm(_left(form, session, begun_before, (told and told.args) or {}))
     rights = _roles_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
+    went_back = 0
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
-        coming_back.end(form, session, duty, form.act, why=Over.AWAY)
+        went_back += coming_back.end(form, session, duty, form.act, why=Over.AWAY)
     moves = _hand_over(form, session, absence, closed)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
-        args={"absence": absence.id, **_counts(absence, moves)},
         person=absence.delegate,
         due_at=form.at,
     )
@@ -112,9 +109,10 @@ def save_leave(form: Form, session: Session) -> Answer:
     gathering.gather(moves, form.at, {absence.delegate: begun})
     seen = [version for version in rights if version.channel.slack_id not in closed]
     sponsored = [version for version in seen if version.sponsor == absence.person]
-    follow_sponsor(form, session, sponsored, form.act)
+    moves += follow_sponsor(form, session, sponsored, form.act)
+    begun.args = {"absence": absence.id, **_counts(absence, moves, went_back)}
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(left_view(absence, begun.args or {}))
+    return UpdateForm(_left(form, session, absence, begun.args))
 
 
 def _hand_over(
@@ -129,15 +127,22 @@ def _hand_over(
     return handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
 
 
-def _counts(absence: Absence, moves: Sequence[Move]) -> dict[str, int]:
+def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
-    `save_leave` keeps the counts, so that a form that is submitted twice gets the same answer.
+    `went_back` of them went back before, with the duty to stand in. `save_leave` keeps the counts,
+    so that a form that is submitted twice gets the same answer.
     """
+    others = {move.decision.id for move in moves if move.to != absence.delegate}
     return {
         "moved": gathering.count_moved(moves, to=absence.delegate),
-        "went_back": len({move.decision.id for move in moves if move.to != absence.delegate}),
+        "went_back": went_back + len(others),
     }
+
+
+def _left(form: Form, session: Session, absence: Absence, counts: Mapping[str, int]) -> View:
+    sponsored = sponsored_by(session, form.workspace, absence.person)
+    return left_view(absence, counts, escalations_wait_in(sponsored, absence.delegate))
 
 
 def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
@@ -266,58 +271,3 @@ def _read_leave(form: Form) -> tuple[Person, date]:
         raise FieldsInvalid(errors)
     assert until
     return form.look_up(person)[0], until
-
-
-# ---- forms ---------------------------------------------------------------------------------------
-
-
-def left_view(absence: Absence, counts: Mapping[str, int]) -> View:
-    """Build the view that follows the form: who decides now, and what moved."""
-    moved, back = counts.get("moved", 0), counts.get("went_back", 0)
-    parts = [f"{number(moved, 'open decision')} moved"] if moved else []
-    if back:
-        parts.append(f"{number(back, 'decision')} went back to the person who handed it to you")
-    came = f"{', and '.join(parts)}; no date changed." if parts else "Nothing was waiting for you."
-    sentence = (
-        f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} "
-        "`/tradeoff back` ends it earlier."
-    )
-    return inputs.notice("You are away", [blocks.section(sentence)])
-
-
-def leave_form(
-    delegate: str | None,
-    until: date | None,
-    waiting: int,
-    how_read: str = "",
-    *,
-    escalations: bool = False,
-) -> View:
-    """Build the form to go on leave. `waiting` is the number of decisions that would move now.
-
-    `how_read` says how the typed day was understood. `escalations` is True if the person is sponsor
-    somewhere.
-    """
-    moves = (
-        f"{number(waiting, 'open decision')} would move now"
-        if waiting
-        else "Nothing is waiting for you now"
-    )
-    shown = [
-        blocks.section(
-            "While you are away, somebody else decides and states impact for you, in "
-            f"every channel. {moves}; no date changes."
-        ),
-        inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
-        *([blocks.context(how_read)] if how_read else []),
-        inputs.field(
-            "until",
-            "You are back on",
-            inputs.date_input(until),
-            hint="At 09:00 your time; /tradeoff back ends it earlier.",
-        ),
-        blocks.context("They are told at once, and can decline."),
-        *([blocks.context(ESCALATIONS)] if escalations else []),
-        forms.both_hats_field(),
-    ]
-    return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

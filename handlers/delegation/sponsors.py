@@ -10,6 +10,8 @@ from handlers.holders import seats_today
 from handlers.requests import Asking
 from models import locks
 from models.acts import Act
+from models.mrkdwn import where
+from models.reads import lookups
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
 from models.verbs import empty_seats, gathering, overdue
@@ -19,10 +21,11 @@ from models.verbs.routing import LEFT
 
 def follow_sponsor(
     asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
-) -> None:
+) -> list[Move]:
     """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in.
 
-    What is escalated goes along, unless the stand-in holds a role in the channel.
+    What is escalated goes along, unless the stand-in holds a role in the channel. Return what
+    moved.
     """
     moves: list[Move] = []
     for version in rights:
@@ -41,3 +44,17 @@ def follow_sponsor(
         for decision in locks.lock_overdue_in(session, asking.workspace, version.channel_id):
             moves += overdue.follow_sponsor(decision, today.of_sponsor(version, decision), act.at)
     gathering.gather(moves, act.at)
+    return moves
+
+
+def sponsored_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
+    """Return the current rights of every channel whose sponsor this person is."""
+    rights = lookups.rights_naming(session, tenant, person)
+    return [version for version in rights if version.sponsor == person]
+
+
+def escalations_wait_in(sponsored: Iterable[RightsVersion], delegate: str) -> list[str]:
+    """Return where the delegate of a sponsor holds a role, and does not decide for the sponsor."""
+    return [
+        where(version.channel.slack_id) for version in sponsored if delegate in version.role_holders
+    ]

@@ -207,15 +207,11 @@ def commitment(commitment: Commitment) -> Block:
 
 def leave_switch(leave: Leave) -> list[Block]:
     if leave.own:
-        words = (
-            f"You are away until {day(leave.own.until)}: {who(leave.own.delegate)} decides "
-            "and states impact for you."
-        )
+        delegate = who(leave.own.delegate)
+        words = f"You are away until {day(leave.own.until)}, and {delegate} acts for you."
         button = blocks.button("I am back", "delegation.is_back", "me")
     else:
-        words = (
-            "While you are away, somebody else decides and states impact for you. No date moves."
-        )
+        words = "While you are away, somebody else acts for you. No date moves."
         button = blocks.button("Go on leave", "delegation.go_on_leave", "me")
     return [blocks.header("Away"), blocks.section_with(words, button)]
 

@@ -13,7 +13,7 @@ from handlers.requests import Click, Command
 from handlers.rights import differences, pending
 from handlers.ui import blocks, cutting, phrases
 from handlers.ui.phrases import WEEKDAYS
-from models.mrkdwn import escaped, number, where, who
+from models.mrkdwn import day, escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
 from models.refusals.refused import either
@@ -68,6 +68,13 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
         f"{who(seat.person)} acts for {who(seat.on_behalf_of)}, {seat.because}."
         for seat in seats
         if seat.on_behalf_of
+    ]
+    replaced = {seat.on_behalf_of for seat in seats}
+    said += [
+        f"{who(person)} is away until {day(absences[person].until)}, and nobody acts for them "
+        "here: what is theirs waits."
+        for person in editors
+        if person in absences and person not in {*replaced, *gone}
     ]
     blind = access.outsiders(command, rights.channel.slack_id, editors) - {*gone}
     said += [

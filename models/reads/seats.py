@@ -40,3 +40,13 @@ def pending_with(session: Session, workspace_id: int, person: str) -> list[Decis
     )
     read_parts_of(session, found, "signatures", "impacts")
     return found
+
+
+def escalated_to(session: Session, workspace_id: int, person: str) -> list[Decision]:
+    """Return the open decisions that this person may decide by escalation."""
+    theirs = (
+        Decision.workspace_id == workspace_id,
+        Decision.escalated_to == person,
+        Decision.state.in_(OPEN_STATES),
+    )
+    return list(session.scalars(select(Decision).where(*theirs)))

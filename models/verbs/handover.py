@@ -90,6 +90,22 @@ def count_to_act(decisions: Iterable[Decision], person: str) -> int:
     return sum(has_to_act(decision, person) for decision in decisions)
 
 
+def acts_for_themselves(decision: Decision, person: str) -> bool:
+    """Return True if this person has something to do here in a seat that is their own.
+
+    The seat of somebody who has left Slack counts as theirs. Any other seat that they fill for
+    somebody goes back when they go on leave.
+    """
+    return any(
+        _is_own(side.seat(decision)) and side.has_to_act(decision)
+        for side in sides_of(decision, person)
+    )
+
+
+def _is_own(seat: Seat) -> bool:
+    return seat.on_behalf_of is None or seat.because == LEFT
+
+
 def has_signed(decision: Decision, person: str) -> bool:
     """Return True if this person has signed in this round."""
     return any(
@@ -275,8 +291,7 @@ def gets_both_sides(decision: Decision, person: str, delegate: str) -> bool:
     """
     for side in sides_of(decision, person):
         seat, others = side.seat(decision), side.other.people(decision)
-        own = seat.on_behalf_of is None or seat.because == LEFT
-        if own and delegate in others and not has_finished(decision, side):
+        if _is_own(seat) and delegate in others and not has_finished(decision, side):
             return True
     return False
 

@@ -248,9 +248,7 @@ def test_leave_begins_and_ends_at_home(
     opens_home(alice)
     presses(alice, "Go on leave", "While you are away")
     assert alice.submits(delegate="sam", until="2026-12-01") == {}
-    assert "You are away until Tue 1 Dec 2026: @sam decides and states impact for you." in reads(
-        alice
-    )
+    assert "You are away until Tue 1 Dec 2026, and @sam acts for you." in reads(alice)
     assert "Nothing waits for you" in reads(alice)
     assert "Waits for your decision, in place of @alice." in opens_home(sam)
     assert "#checkout\nFor @alice, product owner, until Tue 1 Dec 2026\nDecide: priority" in reads(

@@ -22,7 +22,7 @@ def test_open_work_moves_to_the_delegate_and_both_names_are_recorded(
     alice.types("/tradeoff away @dora until 2026-12-01", checkout)
     assert "1 open decision would move now; no date changes" in alice.form_words()
     assert alice.submits() == {}
-    assert "@dora decides for you until Tue 1 Dec 2026" in alice.form_words()
+    assert "@dora acts for you until Tue 1 Dec 2026" in alice.form_words()
     assert acting(harness) == ("dora", "alice", "bob", None)
     assert acting(harness, 2)[0] == "bob"
     assert (
@@ -350,6 +350,23 @@ def test_a_stand_in_is_told_at_once_and_can_decline(
     verified(harness)
 
 
+def test_the_form_to_go_on_leave_says_what_would_go_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    for title in ("Guest checkout", "Gift cards"):
+        card = erin.raises(title, kind="requirements")
+        assert alice.delegates(card, to="bob", both=["both"]) == {}
+    erin.raises("Freeze in December", kind="risk")
+    bob.types("/tradeoff away @dora until 2026-12-01", checkout)
+    assert (
+        "1 open decision would move now, and 2 decisions would go back to the people who handed "
+        "them to you; no date changes." in bob.form_words()
+    )
+    assert bob.submits(both=["both"]) == {}
+    assert "1 open decision moved, and 2 decisions went back to the people who" in bob.form_words()
+    verified(harness)
+
+
 def test_nobody_declines_for_another(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -367,6 +384,7 @@ def test_being_a_stand_in_keeps_nobody_from_going_on_leave(
     assert alice.goes_away("bob", both=["both"]) == {}
     assert acting(harness) == ("bob", "alice", "bob", None)
     assert bob.goes_away("dora") == {}
+    assert "1 decision went back to the person who handed it to you" in bob.form_words()
     assert acting(harness) == ("alice", None, "dora", "bob")
     assert len(alice.dm_text("@bob goes on leave too, so you are no longer away")) == 1
     verified(harness)

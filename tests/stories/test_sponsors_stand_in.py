@@ -24,8 +24,11 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
 ) -> None:
     card = escalated(harness, dora)
     sam.types("/tradeoff away @erin until 2026-12-09", checkout)
-    assert "They also decide what is escalated to you" in sam.form_words()
+    assert "No open decision of yours would move now" in sam.form_words()
+    assert "They also decide what is escalated to you (now 1 decision)" in sam.form_words()
+    assert "both roles" not in sam.form_words()
     assert sam.submits() == {}
+    assert "@erin acts for you until Wed 9 Dec 2026. 1 open decision moved;" in sam.form_words()
     assert escalated_to(harness) == ("erin", "sam")
     assert "You also decide what is escalated to them as sponsor." in str(erin.dm_text())
     assert "@erin (for @sam, sponsor) may decide too" in harness.whole(card)
@@ -83,13 +86,16 @@ def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
     """Otherwise a leave would give the project manager the product owner's decisions."""
     card = escalated(harness, dora)
     assert sam.goes_away("bob", until="2026-12-09") == {}
+    waits = "What is escalated to you in #checkout waits for you, because @bob holds a role there."
+    assert f"No open decision moved. {waits}" in sam.form_words()
     assert escalated_to(harness) == ("sam", None)
     waits = "What is escalated to them as sponsor waits for them, because you hold a role there."
     assert waits in str(bob.dm_text())
     bob.presses(card, "Approve")
     assert "so @sam (sponsor) may decide too." in bob.was_told()
     bob.types("/tradeoff rights", checkout)
-    assert "@bob acts for @sam" not in str(bob.member.sees(checkout)[-1].blocks)
+    assert "@bob acts for @sam" not in bob.was_told()
+    assert "@sam is away until Wed 9 Dec 2026, and nobody acts for them here" in bob.was_told()
 
 
 def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
