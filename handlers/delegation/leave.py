@@ -13,7 +13,7 @@ from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.delegation.sponsors import follow_sponsor
+from handlers.delegation.sponsors import moves_to_sponsor
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs, typed_days
@@ -70,11 +70,16 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     )
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
+    escalated = [
+        decision
+        for version in rights
+        for decision in seats.escalated_to(session, version.channel_id, request.person.id)
+    ]
     return OpenForm(
         leave_form(
             delegate or None,
             read_until(text, today),
-            handover.count_to_act(moving, request.person.id),
+            handover.count_to_act(moving, request.person.id) + len(escalated),
             how_read,
             escalations=any(version.sponsor == request.person.id for version in rights),
         )
@@ -106,6 +111,12 @@ def save_leave(form: Form, session: Session) -> Answer:
     gone = _gone(form, pending, sponsors.values())
     today = seats_today(form, gone)
     moves = handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
+    sponsored = [
+        version
+        for version in rights
+        if version.sponsor == absence.person and version.channel.slack_id not in closed
+    ]
+    moves += moves_to_sponsor(form, session, sponsored, form.act)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
@@ -116,12 +127,6 @@ def save_leave(form: Form, session: Session) -> Answer:
     )
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
-    sponsored = [
-        version
-        for version in rights
-        if version.sponsor == absence.person and version.channel.slack_id not in closed
-    ]
-    follow_sponsor(form, session, sponsored, form.act)
     rights_changes.follow_people(session, rights, form.at)
     return UpdateForm(left_view(absence, begun.args or {}))
 

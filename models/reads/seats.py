@@ -40,3 +40,13 @@ def pending_with(session: Session, workspace_id: int, person: str) -> list[Decis
     )
     read_parts_of(session, found, "signatures", "impacts")
     return found
+
+
+def escalated_to(session: Session, channel_id: int, person: str) -> list[Decision]:
+    """Return the open decisions of this channel that this person may decide by escalation.
+
+    Their rights are loaded too.
+    """
+    theirs = Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
+    found = select(Decision).where(*theirs, Decision.channel_id == channel_id)
+    return list(session.scalars(found.options(joinedload(Decision.rights_version))))

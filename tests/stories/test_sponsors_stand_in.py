@@ -24,8 +24,10 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
 ) -> None:
     card = escalated(harness, dora)
     sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "1 open decision would move now" in sam.form_words()
     assert "They also decide what is escalated to you" in sam.form_words()
     assert sam.submits() == {}
+    assert "1 open decision moved" in sam.form_words()
     assert escalated_to(harness) == ("erin", "sam")
     assert "You also decide what is escalated to them as sponsor." in str(erin.dm_text())
     assert "@erin (for @sam, sponsor) may decide too" in harness.whole(card)
@@ -59,6 +61,7 @@ def test_a_sponsor_who_is_back_decides_what_is_escalated_again(
     assert buttons(asked) == ["Details"]
     assert "@erin (for @sam, sponsor) may decide too." in harness.plain(asked)
     sam.is_back()
+    assert "1 open decision came back to you." in sam.was_told()
     assert escalated_to(harness) == ("sam", None)
     assert len(erin.dm_text(told)) == 1
     assert "Approve" in buttons(asked)
