@@ -37,6 +37,11 @@ def overdue(due: Due, session: Session) -> None:
 
 
 def escalate(due: Due, session: Session) -> None:
+    """Let the sponsor, or the sponsor's delegate, decide too.
+
+    If nobody of them may read the channel, look again the next working morning: they may have been
+    invited by then.
+    """
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     rights = rights_now(due, session, decision)
@@ -45,6 +50,7 @@ def escalate(due: Due, session: Session) -> None:
     seat = seats_today(due).of_sponsor(rights, decision)
     if seat and access.outsiders(due, decision.channel.slack_id, [seat.person]):
         # A person who may not read the channel cannot be asked to decide there.
+        verbs_overdue.look_again(decision, due.at)
         return
     verbs_overdue.escalate(decision, seat, due.at)
     if decision.escalated_to:

@@ -14,7 +14,7 @@ from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.leave_forms import Waiting, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
+from handlers.delegation.sponsors import escalations_wait_in, moves_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import fields, forms, typed_days
@@ -63,7 +63,11 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     )
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
-    escalated = seats.escalated_to(session, workspace_id, request.person.id)
+    escalated = [
+        decision
+        for version in rights
+        for decision in seats.escalated_to(session, version.channel_id, request.person.id)
+    ]
     waiting = Waiting.of(request.person.id, moving, escalated)
     holds_role = any(request.person.id in version.role_holders for version in rights)
     return OpenForm(
@@ -98,21 +102,21 @@ def save_leave(form: Form, session: Session) -> Answer:
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
         went_back += coming_back.end(form, session, duty, form.act, why=Over.AWAY)
     moves = _hand_over(form, session, absence, closed)
+    seen = [version for version in rights if version.channel.slack_id not in closed]
+    sponsored = [version for version in seen if version.sponsor == absence.person]
+    moves += moves_to_sponsor(form, session, sponsored, form.act)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
+        args={"absence": absence.id, **_counts(absence, moves, went_back)},
         person=absence.delegate,
         due_at=form.at,
     )
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
-    seen = [version for version in rights if version.channel.slack_id not in closed]
-    sponsored = [version for version in seen if version.sponsor == absence.person]
-    moves += follow_sponsor(form, session, sponsored, form.act)
-    begun.args = {"absence": absence.id, **_counts(absence, moves, went_back)}
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(_left(form, session, absence, begun.args))
+    return UpdateForm(_left(form, session, absence, begun.args or {}))
 
 
 def _hand_over(

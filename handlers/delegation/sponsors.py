@@ -21,6 +21,13 @@ from models.verbs.routing import LEFT
 
 def follow_sponsor(
     asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
+) -> None:
+    """Give the work of empty seats, and what is escalated, to whoever does the sponsor's work."""
+    gathering.gather(moves_to_sponsor(asking, session, rights, act), act.at)
+
+
+def moves_to_sponsor(
+    asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
 ) -> list[Move]:
     """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in.
 
@@ -43,7 +50,6 @@ def follow_sponsor(
         moves += empty_seats.reseat(waiting, version.sponsor, act, today)
         for decision in locks.lock_overdue_in(session, asking.workspace, version.channel_id):
             moves += overdue.follow_sponsor(decision, today.of_sponsor(version, decision), act.at)
-    gathering.gather(moves, act.at)
     return moves
 
 

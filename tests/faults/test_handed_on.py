@@ -276,6 +276,18 @@ def test_a_stand_in_who_may_act_in_both_roles_gets_new_decisions(
     assert acting(harness) == ("bob", "alice", "bob", None)
 
 
+def test_an_empty_seat_brings_the_sponsor_no_side_that_was_handed_over(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Bob has handed his side to Sam, who then gets the side of Alice: she has left Slack."""
+    card = both_decide(alice, bob)
+    assert bob.delegates(card, "sam") == {}
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness) == ("sam", "alice", "bob", None)
+    assert "#1 Move Beta in #checkout is with you again" in bob.dm_text()[-1]
+
+
 def test_nobody_gets_both_sides_of_a_decision_with_a_role(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_sponsor_who_is_back_decides_what_is_escalated_again(
     assert buttons(asked) == ["Details"]
     assert "@erin (for @sam, sponsor) may decide too." in harness.plain(asked)
     sam.is_back()
+    assert "1 open decision came back to you." in sam.was_told()
     assert escalated_to(harness) == ("sam", None)
     assert len(erin.dm_text(told)) == 1
     assert "Approve" in buttons(asked)
