@@ -111,11 +111,8 @@ def save_leave(form: Form, session: Session) -> Answer:
     gone = _gone(form, pending, sponsors.values())
     today = seats_today(form, gone)
     moves = handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
-    sponsored = [
-        version
-        for version in rights
-        if version.sponsor == absence.person and version.channel.slack_id not in closed
-    ]
+    open_to = [version for version in rights if version.channel.slack_id not in closed]
+    sponsored = [version for version in open_to if version.sponsor == absence.person]
     moves += moves_to_sponsor(form, session, sponsored, form.act)
     begun = Post(
         channel_id=rights[0].channel_id,
