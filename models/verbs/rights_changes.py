@@ -39,6 +39,20 @@ class Wanted:
     rows: Mapping[Kind, Right] = field(default_factory=dict)
     switched: Mapping[str, bool] = field(default_factory=dict)
 
+    def gives_what_is_overdue(self, current: RightsVersion, role: Role, author: str) -> bool:
+        """Return True if the author, or the other role's holder, gets what this role is late with.
+
+        The author gets it by becoming the sponsor. The holder of the other role gets it by becoming
+        the sponsor too, or because the sponsor becomes the holder of the other role.
+        """
+        sponsor = self.facts.get("sponsor", current.sponsor)
+        if sponsor is None or sponsor == self.facts.get(role.value, current.holder_of(role)):
+            return False
+        other = self.facts.get(role.other.value, current.holder_of(role.other))
+        is_new = sponsor != current.sponsor
+        had_both = not is_new and sponsor == current.holder_of(role.other)
+        return (is_new and sponsor == author) or (sponsor == other and not had_both)
+
 
 def wanted(current: RightsVersion, version: RightsVersion, table: Mapping[Kind, Right]) -> Wanted:
     """Return what this version and its table change in today's rights."""
@@ -115,24 +129,9 @@ def _seat_is_taken(
         # leave says whether their stand-in may act in both roles.
         return True
     successor = change.facts.get(role.value)
-    if _gets_what_is_overdue(current, change, role, author):
+    if change.gives_what_is_overdue(current, role, author):
         return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
-
-
-def _gets_what_is_overdue(current: RightsVersion, change: Wanted, role: Role, author: str) -> bool:
-    """Return True if the author, or the holder of the other role, gets what this role is late with.
-
-    The author gets it by becoming the sponsor. The holder of the other role gets it by becoming the
-    sponsor too, or because the sponsor becomes the holder of the other role.
-    """
-    sponsor = change.facts.get("sponsor", current.sponsor)
-    if sponsor is None or sponsor == change.facts.get(role.value, current.holder_of(role)):
-        return False
-    other = change.facts.get(role.other.value, current.holder_of(role.other))
-    is_new = sponsor != current.sponsor
-    had_both = not is_new and sponsor == current.holder_of(role.other)
-    return (is_new and sponsor == author) or (sponsor == other and not had_both)
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
