@@ -70,6 +70,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     ]
     waiting = Waiting.of(request.person.id, moving, escalated)
     holds_role = any(request.person.id in version.role_holders for version in rights)
+    has_seat = any(handover.has_own_seat(decision, request.person.id) for decision in moving)
     return OpenForm(
         leave_form(
             delegate or None,
@@ -77,7 +78,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
             waiting,
             how_read,
             is_sponsor=any(version.sponsor == request.person.id for version in rights),
-            has_other_side=holds_role or bool(moving),
+            has_other_side=holds_role or has_seat,
         )
     )
 

@@ -90,6 +90,11 @@ def count_to_act(decisions: Iterable[Decision], person: str) -> int:
     return sum(has_to_act(decision, person) for decision in decisions)
 
 
+def has_own_seat(decision: Decision, person: str) -> bool:
+    """Return True if this person has a seat here that is theirs (see `acts_for_themselves`)."""
+    return any(_is_own(side.seat(decision)) for side in sides_of(decision, person))
+
+
 def acts_for_themselves(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here in a seat that is their own.
 

@@ -99,6 +99,16 @@ def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
     assert "@sam is away until Wed 9 Dec 2026, and nobody acts for them here" in bob.was_told()
 
 
+def test_a_sponsor_is_not_asked_for_two_roles_because_of_what_would_go_back(
+    alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = dora.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, to="sam") == {}
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "1 decision would go back to the person who handed it to you" in sam.form_words()
+    assert "both roles" not in sam.form_words()
+
+
 def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
