@@ -136,7 +136,7 @@ def hand_over(
     to act. They get a notice instead if they have a request from an earlier turn, or if the impact
     comes first.
     """
-    before, asked = side.seat(decision), _asked_already(decision)
+    before, asked = side.seat(decision), _asked_already(decision, act.at)
     to_do = side.has_to_act(decision)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
     if same or has_finished(decision, side):
@@ -176,8 +176,8 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
 
-def _asked_already(decision: Decision) -> set[str | None]:
-    """Return the people who already have a request to act from an earlier turn of this round.
+def _asked_already(decision: Decision, at: datetime) -> set[str | None]:
+    """Return the people who have a request to act from an earlier turn of this round, before `at`.
 
     Slack notifies nobody of a redrawn message, so these people need a new one.
     """
@@ -185,7 +185,7 @@ def _asked_already(decision: Decision) -> set[str | None]:
     return {
         post.person
         for post in decision.posts
-        if post.round == decision.round and post.drawing in requests
+        if post.round == decision.round and post.drawing in requests and post.due_at < at
     }
 
 
@@ -245,8 +245,13 @@ class SeatsToday:
 
 
 def sides_of(decision: Decision, person: str) -> list[Side]:
-    """Return the sides on which this person sits, in their own right or in another's place."""
-    return [side for side in Side if side.seat(decision).person == person]
+    """Return the sides on which this person sits, in their own right or in another's place.
+
+    A side that is asked for impact comes first. If both sides pass to one person, that person then
+    gets the request first, and needs no notice that they decide later.
+    """
+    sides = [side for side in Side if side.seat(decision).person == person]
+    return sorted(sides, key=lambda side: side.role(decision) not in decision.asked_for_impact)
 
 
 # ---- leave ---------------------------------------------------------------------------------------

@@ -367,6 +367,17 @@ def test_the_form_to_go_on_leave_says_what_would_go_back(
     verified(harness)
 
 
+def test_a_delegate_of_both_roles_gets_one_message_about_a_decision(
+    harness: Harness, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    mobile = harness.workspace.add_channel("mobile", ["bob", "erin", "dora"])
+    bob.sets_up(mobile, po="bob", pm="bob", sponsor=None)
+    erin.raises("Make the app smaller", kind="schedule", in_=mobile)
+    assert bob.goes_away("dora") == {}
+    (asked,) = [told for told in dora.dm() if "Make the app smaller" in harness.plain(told)]
+    assert "State impact" in buttons(asked)
+
+
 def test_nobody_declines_for_another(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
