@@ -20,6 +20,7 @@ from models.reads.waiting import Waiting, waiting_for
 from models.rules import Impact, Standing
 from models.tables import workspace
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.verbs import overdue as verbs_overdue
 from models.working_time import USUAL, local_day, next_morning
@@ -47,7 +48,8 @@ def escalate(due: Due, session: Session) -> None:
     rights = rights_now(due, session, decision)
     if rights.sponsor is None or due.look_up(rights.sponsor)[0].standing is Standing.DEACTIVATED:
         return
-    seat = seats_today(due).of_sponsor(rights, decision)
+    gone = departures_of(session, decision.workspace_id, rights.sponsor)
+    seat = seats_today(due, gone).of_sponsor(rights, decision)
     if seat and access.outsiders(due, decision.channel.slack_id, [seat.person]):
         # A person who may not read the channel cannot be asked to decide there.
         verbs_overdue.look_again(decision, due.at)

@@ -24,7 +24,7 @@ from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
-from models.verbs import gathering, handover, rights_changes
+from models.verbs import gathering, leaving, rights_changes
 
 
 class Over(StrEnum):
@@ -112,7 +112,7 @@ def end(
     """
     tenant, delegate = asking.workspace, absence.delegate
     pending = locks.lock_handed_over_by(session, tenant, absence.person, delegate)
-    moves = handover.end_leave(absence, pending, act, seats_today(asking, gone))
+    moves = leaving.end_leave(absence, pending, act, seats_today(asking, gone))
     sponsored = lookups.rights_naming(session, tenant, absence.person)
     own = [version for version in sponsored if version.sponsor == absence.person]
     moves += moves_to_sponsor(asking, session, own, act)

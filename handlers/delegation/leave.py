@@ -31,7 +31,7 @@ from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.workspace import words_of
-from models.verbs import gathering, handover, rights_changes
+from models.verbs import gathering, handover, leaving, rights_changes
 from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
@@ -53,7 +53,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
     rights = _roles_of(request, session)
-    handover.check_not_away(session, workspace_id, request.person.id, request.at)
+    leaving.check_not_away(session, workspace_id, request.person.id, request.at)
     delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
@@ -129,7 +129,7 @@ def _hand_over(
     waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     sponsors = {version.channel_id: version.sponsor for version in waits_in}
     today = seats_today(form, _gone(form, pending, sponsors.values()))
-    return handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
+    return leaving.leave(session, absence, pending, form.act, today, sponsors=sponsors)
 
 
 def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
@@ -201,7 +201,7 @@ def _read_absence(
     delegate, until = _read_leave(form)
     channels = _where_they_act(form, session, rights)
     _check_may_read(form, delegate, [channel for channel in channels if channel not in closed])
-    handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
+    leaving.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
     if not both and _would_hold_both(form, session, rights, closed, delegate.id):
         raise FieldsInvalid(
@@ -237,8 +237,8 @@ def _would_hold_both(
     waiting = locks.lock_pending_with(session, form.workspace, person)
     moving = [asked for asked in waiting if asked.channel.slack_id not in closed]
     held = [version for version in rights if person in version.role_holders]
-    on_one = any(handover.gets_both_sides(asked, person, delegate) for asked in moving)
-    return on_one or handover.both_hats(session, held, person, delegate, form.at)
+    on_one = any(leaving.gets_both_sides(asked, person, delegate) for asked in moving)
+    return on_one or leaving.both_hats(session, held, person, delegate, form.at)
 
 
 def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> None:
