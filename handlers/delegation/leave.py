@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Self
 
 from sqlalchemy.orm import Session
 
@@ -14,13 +12,13 @@ from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
+from handlers.delegation.leave_form import Waiting, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
 from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
-from handlers.ui import blocks, fields, forms, inputs, typed_days
+from handlers.ui import fields, forms, typed_days
 from models import locks
-from models.mrkdwn import day, number, who
 from models.reads import lookups, seats
 from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
@@ -100,9 +98,8 @@ def save_leave(form: Form, session: Session) -> Answer:
     rights = _roles_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
-    went_back = 0
-    for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
-        went_back += coming_back.end(form, session, duty, form.act, why=Over.AWAY)
+    duties = standing_in_for(session, absence.workspace_id, form.at, form.person.id)
+    ends = [coming_back.end(form, session, duty, form.act, why=Over.AWAY) for duty in duties]
     waiting = locks.lock_pending_with(session, form.workspace, form.person.id)
     pending = [decision for decision in waiting if decision.channel.slack_id not in closed]
     waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
@@ -120,15 +117,21 @@ def save_leave(form: Form, session: Session) -> Answer:
     )
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
-    sponsored = [
-        version
-        for version in rights
-        if version.sponsor == absence.person and version.channel.slack_id not in closed
-    ]
+    sponsored = _sponsored(absence.person, rights, closed)
     moves += follow_sponsor(form, session, sponsored, form.act)
-    begun.args = {**(begun.args or {}), **_counts(absence, moves, went_back)}
+    begun.args = {**(begun.args or {}), **_counts(absence, moves, sum(ends))}
     rights_changes.follow_people(session, rights, form.at)
     return UpdateForm(_left(form, session, absence, begun.args))
+
+
+def _sponsored(
+    person: str, rights: Iterable[RightsVersion], closed: Collection[str]
+) -> list[RightsVersion]:
+    return [
+        version
+        for version in rights
+        if version.sponsor == person and version.channel.slack_id not in closed
+    ]
 
 
 def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
@@ -275,103 +278,3 @@ def _read_leave(form: Form) -> tuple[Person, date]:
         raise FieldsInvalid(errors)
     assert until
     return form.look_up(person)[0], until
-
-
-# ---- forms ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Numbers of decisions that wait for a person who goes on leave, by what becomes of them.
-
-    Decisions of their own move, decisions that were handed to them go back, and what is `escalated`
-    to them goes to their delegate if the delegate holds no role there.
-    """
-
-    moving: int = 0
-    going_back: int = 0
-    escalated: int = 0
-
-    @classmethod
-    def of(cls, person: str, pending: Iterable[Decision], escalated: Sized) -> Self:
-        to_act = [decision for decision in pending if handover.has_to_act(decision, person)]
-        own = [decision for decision in to_act if handover.acts_for_themselves(decision, person)]
-        return cls(len(own), len(to_act) - len(own), len(escalated))
-
-
-def left_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
-    """Build the view that follows the form: who acts now, and what moved.
-
-    `waits_in` are the channels in which what is escalated waits for the person.
-    """
-    moved, back = counts.get("moved", 0), counts.get("went_back", 0)
-    parts = [f"{number(moved, 'open decision')} moved"] if moved else []
-    parts += [f"{number(back, 'decision')} went back {_to_givers(back)}"] if back else []
-    came = f"{', and '.join(parts)}; no date changed." if parts else "No open decision moved."
-    waits = (
-        f" What is escalated to you in {' and '.join(waits_in)} waits for you, because "
-        f"{who(absence.delegate)} holds a role there."
-        if waits_in
-        else ""
-    )
-    sentence = (
-        f"{who(absence.delegate)} acts for you until {day(absence.until)}. {came}{waits} "
-        "`/tradeoff back` ends it earlier."
-    )
-    return inputs.notice("You are away", [blocks.section(sentence)])
-
-
-def _to_givers(count: int) -> str:
-    if count == 1:
-        return "to the person who handed it to you"
-    return "to the people who handed them to you"
-
-
-def leave_form(
-    delegate: str | None,
-    until: date | None,
-    waiting: Waiting,
-    how_read: str = "",
-    *,
-    is_sponsor: bool = False,
-    has_other_side: bool = True,
-) -> View:
-    """Build the form to go on leave. `waiting` says how many decisions would move now.
-
-    `how_read` says how the typed day was understood. `is_sponsor` is True if the person is sponsor
-    somewhere, `has_other_side` if a delegate could act on the other side of their decisions.
-    """
-    shown = [
-        blocks.section(
-            "While you are away, somebody else acts for you, in every channel. "
-            f"{_would_move(waiting)}; no date changes."
-        ),
-        inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
-        *([blocks.context(how_read)] if how_read else []),
-        inputs.field(
-            "until",
-            "You are back on",
-            inputs.date_input(until),
-            hint="At 09:00 your time; /tradeoff back ends it earlier.",
-        ),
-        blocks.context("They are told at once, and can decline."),
-        *([blocks.context(_escalations(waiting.escalated))] if is_sponsor else []),
-        *([forms.both_hats_field()] if has_other_side else []),
-    ]
-    return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")
-
-
-def _would_move(waiting: Waiting) -> str:
-    own, back = waiting.moving, waiting.going_back
-    parts = [f"{number(own, 'open decision')} would move now"] if own else []
-    parts += [f"{number(back, 'decision')} would go back {_to_givers(back)}"] if back else []
-    return ", and ".join(parts) or "No open decision of yours would move now"
-
-
-def _escalations(count: int) -> str:
-    """Say who decides what is escalated meanwhile."""
-    now = f" (now {number(count, 'decision')})" if count else ""
-    return (
-        f"They also decide what is escalated to you{now}, but not in a channel where they hold a "
-        "role: there it waits for you."
-    )

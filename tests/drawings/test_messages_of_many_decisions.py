@@ -15,7 +15,7 @@ import pytest
 from handlers import mentions, reminders
 from handlers.answers import OpenForm, PublishHome, Reply, View
 from handlers.commitments import ledger
-from handlers.delegation import leave
+from handlers.delegation import leave_form
 from handlers.digest import posting
 from handlers.digest.words import digest_message
 from handlers.export.request import WHY_NOT, ask
@@ -284,7 +284,7 @@ def test_who_stands_in_and_no_more() -> None:
         for over.person in (ALICE.id, OLGA.id):
             for post in (begun, over):
                 check_message(drawn_for_all(post, here.session))
-        check_form(leave.left_view(absence, {"moved": 3, "went_back": 2}, ["<#C0CHECKOUT>"]))
+        check_form(leave_form.left_view(absence, {"moved": 3, "went_back": 2}, ["<#C0CHECKOUT>"]))
     absence.ended_at = None
 
 

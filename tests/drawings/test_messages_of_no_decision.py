@@ -18,7 +18,7 @@ from handlers.acceptance import claim
 from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
-from handlers.delegation import departures, leave
+from handlers.delegation import departures, leave_form
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.rights import change_forms, pending, renamed, rhythm, show, table
 from handlers.rights.people import setup_form
@@ -153,8 +153,8 @@ def test_forms_to_begin_with(types: Typing) -> None:
     check_form(rhythm.rhythm_form(version))
     check_form(claim_form(version, title))
     check_form(after_the_fact.record_form(version, title, TODAY))
-    waiting = leave.Waiting(moving=7, going_back=2, escalated=3)
-    check_form(leave.leave_form(BOB.id, date(2026, 12, 24), waiting, is_sponsor=True))
+    waiting = leave_form.Waiting(moving=7, going_back=2, escalated=3)
+    check_form(leave_form.leave_form(BOB.id, date(2026, 12, 24), waiting, is_sponsor=True))
 
 
 def test_every_kind_fits_into_the_menus_of_kinds() -> None:

@@ -1,0 +1,112 @@
+"""Form to go on leave, and the answer to it: who acts meanwhile, and what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from handlers.answers import View
+from handlers.ui import blocks, forms, inputs
+from models.mrkdwn import day, number, who
+from models.tables.absence import Absence
+from models.tables.decision import Decision
+from models.verbs import handover
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Numbers of decisions that wait for a person who goes on leave, by what becomes of them.
+
+    Decisions of their own move, decisions that were handed to them go back, and what is `escalated`
+    to them goes to their delegate if the delegate holds no role there.
+    """
+
+    moving: int = 0
+    going_back: int = 0
+    escalated: int = 0
+
+    @classmethod
+    def of(cls, person: str, pending: Iterable[Decision], escalated: Sized) -> Self:
+        to_act = [decision for decision in pending if handover.has_to_act(decision, person)]
+        own = [decision for decision in to_act if handover.acts_for_themselves(decision, person)]
+        return cls(len(own), len(to_act) - len(own), len(escalated))
+
+
+def left_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
+    """Build the view that follows the form: who acts now, and what moved.
+
+    `waits_in` are the channels in which what is escalated waits for the person.
+    """
+    moved, back = counts.get("moved", 0), counts.get("went_back", 0)
+    parts = [f"{number(moved, 'open decision')} moved"] if moved else []
+    parts += [f"{number(back, 'decision')} went back {_to_givers(back)}"] if back else []
+    came = f"{', and '.join(parts)}; no date changed." if parts else "No open decision moved."
+    waits = (
+        f" What is escalated to you in {' and '.join(waits_in)} waits for you, because "
+        f"{who(absence.delegate)} holds a role there."
+        if waits_in
+        else ""
+    )
+    sentence = (
+        f"{who(absence.delegate)} acts for you until {day(absence.until)}. {came}{waits} "
+        "`/tradeoff back` ends it earlier."
+    )
+    return inputs.notice("You are away", [blocks.section(sentence)])
+
+
+def _to_givers(count: int) -> str:
+    if count == 1:
+        return "to the person who handed it to you"
+    return "to the people who handed them to you"
+
+
+def leave_form(
+    delegate: str | None,
+    until: date | None,
+    waiting: Waiting,
+    how_read: str = "",
+    *,
+    is_sponsor: bool = False,
+    has_other_side: bool = True,
+) -> View:
+    """Build the form to go on leave. `waiting` says how many decisions would move now.
+
+    `how_read` says how the typed day was understood. `is_sponsor` is True if the person is sponsor
+    somewhere, `has_other_side` if a delegate could act on the other side of their decisions.
+    """
+    shown = [
+        blocks.section(
+            "While you are away, somebody else acts for you, in every channel. "
+            f"{_would_move(waiting)}; no date changes."
+        ),
+        inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
+        *([blocks.context(how_read)] if how_read else []),
+        inputs.field(
+            "until",
+            "You are back on",
+            inputs.date_input(until),
+            hint="At 09:00 your time; /tradeoff back ends it earlier.",
+        ),
+        blocks.context("They are told at once, and can decline."),
+        *([blocks.context(_escalations(waiting.escalated))] if is_sponsor else []),
+        *([forms.both_hats_field()] if has_other_side else []),
+    ]
+    return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")
+
+
+def _would_move(waiting: Waiting) -> str:
+    own, back = waiting.moving, waiting.going_back
+    parts = [f"{number(own, 'open decision')} would move now"] if own else []
+    parts += [f"{number(back, 'decision')} would go back {_to_givers(back)}"] if back else []
+    return ", and ".join(parts) or "No open decision of yours would move now"
+
+
+def _escalations(count: int) -> str:
+    """Say who decides what is escalated meanwhile."""
+    now = f" (now {number(count, 'decision')})" if count else ""
+    return (
+        f"They also decide what is escalated to you{now}, but not in a channel where they hold a "
+        "role: there it waits for you."
+    )
