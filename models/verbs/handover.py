@@ -78,11 +78,6 @@ def has_to_act(decision: Decision, person: str) -> bool:
     return asked or person in decision.still_to_sign.values()
 
 
-def count_to_act(decisions: Iterable[Decision], person: str) -> int:
-    """Return the number of these decisions on which this person has something to do."""
-    return sum(has_to_act(decision, person) for decision in decisions)
-
-
 def has_own_seat(decision: Decision, person: str) -> bool:
     """Return True if this person has a seat here that is theirs (see `acts_for_themselves`)."""
     return any(is_own(side.seat(decision)) for side in sides_of(decision, person))
