@@ -6,7 +6,7 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 
