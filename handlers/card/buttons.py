@@ -13,6 +13,7 @@ from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.tables.settlement import Settlement
+from models.verbs.delegating import ONE_DECISION
 
 
 def buttons(decision: Decision) -> list[Block]:
@@ -35,7 +36,7 @@ def buttons_in_details(decision: Decision, person: str) -> list[Block]:
     """Build the row of buttons in Details; empty if the decision has none in this state."""
     again = [resubmit_button(decision)] if _may_be_submitted_again(decision) else []
     shown = [*again, *undo_buttons(decision, person), *_main(decision)]
-    shown += blocks.more(_menu(decision))
+    shown += blocks.more(_menu(decision, person))
     return [blocks.actions(*shown)] if shown else []
 
 
@@ -171,7 +172,8 @@ def _details(decision: Decision) -> MenuItem:
     return blocks.menu_item("Details", "records.open", value_of(decision))
 
 
-def _menu(decision: Decision) -> list[MenuItem]:
+def _menu(decision: Decision, person: str = "") -> list[MenuItem]:
+    """Return the entries for everybody; for a `person`, as they read them in Details."""
     value = value_of(decision)
     if decision.state.settled:
         return _afterwards(decision, value) if decision.state is State.DECIDED else []
@@ -181,13 +183,20 @@ def _menu(decision: Decision) -> list[MenuItem]:
             items.append(blocks.menu_item("State impact", "impact.state", value))
         elif decision.statement:
             items.append(blocks.menu_item("Ask to revise the impact", "impact.ask_revision", value))
-    items.append(blocks.menu_item("Delegate", "delegation.delegate", value))
+    label = "Give it back" if _was_handed_to(decision, person) else "Delegate"
+    items.append(blocks.menu_item(label, "delegation.delegate", value))
     if decision.is_acceptance:
         items.append(blocks.menu_item("Edit", "accept.edit", value))
     elif not decision.is_after_the_fact:
         items.append(blocks.menu_item("Edit", "tradeoff.edit", value))
     items.append(blocks.menu_item("Withdraw", "decide.withdraw", value))
     return items
+
+
+def _was_handed_to(decision: Decision, person: str) -> bool:
+    """Return True if a role holder has handed this decision alone to this person."""
+    seats = decision.holder_seat, decision.counterpart_seat
+    return any(seat.person == person and seat.because == ONE_DECISION for seat in seats)
 
 
 def _afterwards(decision: Decision, value: str) -> list[MenuItem]:

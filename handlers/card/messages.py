@@ -108,9 +108,11 @@ def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
             "be marked as late."
         )
     assert decision.impact_due_at
-    asks = "You ask" if post.person == decision.raised_by else f"{who(decision.raised_by)} asks"
+    asked = f"{who(decision.raised_by)} asks: what would {ask} cost?"
+    if post.person == decision.raised_by:
+        asked = f"You raised {ask}. What would it cost?"
     return (
-        f"{asks}: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}"
+        f"{asked} Please state the impact by {when(decision.impact_due_at)}"
         f"{wording.days_off_before(decision, decision.impact_due_at)}."
     )
 

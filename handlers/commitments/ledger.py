@@ -15,7 +15,7 @@ from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.references import linked
-from models.mrkdwn import day, escaped, number, when, who, with_link
+from models.mrkdwn import day, escaped, number, when, where, who, with_link
 from models.reads import lookups, references
 from models.references import Link
 from models.refusals.refused import either
@@ -62,6 +62,12 @@ def _line(commitment: Commitment) -> str:
         f"*{escaped(commitment.name)}* for {escaped(commitment.promised_to)}: "
         f"{day(commitment.promised_on)}, {_slip(commitment)}{closed}."
     )
+
+
+def found(commitment: Commitment) -> Block:
+    """Build the row of a commitment among decisions that were found, with its channel."""
+    said = f"Commitment {_line(commitment)} · {where(commitment.channel.slack_id)}"
+    return blocks.section_with(said, _ledger_button(commitment))
 
 
 def _slip(commitment: Commitment) -> str:

@@ -69,8 +69,10 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
         for decision in seats.escalated_to(session, version.channel_id, request.person.id)
     ]
     waiting = Waiting.of(request.person.id, moving, escalated)
-    holds_role = any(request.person.id in version.role_holders for version in rights)
-    has_seat = any(handover.has_own_seat(decision, request.person.id) for decision in moving)
+    has_one_role = any(
+        request.person.id in version.role_holders and not version.same_person for version in rights
+    )
+    has_one_side = any(handover.has_one_side(decision, request.person.id) for decision in moving)
     return OpenForm(
         leave_form(
             delegate or None,
@@ -78,7 +80,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
             waiting,
             how_read,
             is_sponsor=any(version.sponsor == request.person.id for version in rights),
-            has_other_side=holds_role or has_seat,
+            has_other_side=has_one_role or has_one_side,
         )
     )
 

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.answers import Answer, Block, Element, Message, OpenForm, Reply, UpdateForm, View
+from handlers.commitments import ledger
 from handlers.requests import Click, Command, Request
 from handlers.search import filters, pressed, rows
 from handlers.ui import blocks, fields, inputs, phrases, seals
 from models import locks
 from models.mrkdwn import escaped, where
 from models.reads import search
+from models.reads.references import commitments_referring_to
 from models.reads.search import NO_DAY, Found, Place, Wanted, place_of
 from models.refusals.refused import NotFound
 from models.tables.post import Post
@@ -155,6 +157,8 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
     if days := filters.days_read(wanted, zone):
         asked.append(blocks.context(phrases.capital(days)))
+    if not at:
+        asked += _commitments(request, session, search.typed, wanted.channel)
     page = Page(
         rows=shown,
         previous=previous,
@@ -165,6 +169,21 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     )
     drawn = list_view(page, search.text, asked, zone)
     return View({**drawn, "private_metadata": pressed.remember(search.text, search.pressed)})
+
+
+def _commitments(
+    request: Request, session: Session, typed: Wanted, channel: int | None
+) -> list[Block]:
+    """Build a row for each commitment that has the typed reference, if nothing else was typed."""
+    if not typed.reference or typed != Wanted(reference=typed.reference):
+        return []
+    found = [
+        commitment
+        for commitment in commitments_referring_to(session, request.workspace, typed.reference)
+        if channel in (None, commitment.channel_id)
+    ]
+    visible = access.visible(request, [commitment.channel.slack_id for commitment in found])
+    return [ledger.found(told) for told in found if told.channel.slack_id in visible]
 
 
 def _read_place(value: str, urgent: bool) -> Place | None:

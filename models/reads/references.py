@@ -7,16 +7,20 @@ from collections.abc import Collection
 from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, union
-from sqlalchemy.orm import Session, aliased, object_session
+from sqlalchemy.orm import Session, aliased, contains_eager, object_session
 
 from models.references import Link, parsed, searched
 from models.rules import Verb
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.reference import Reference
+from models.tables.workspace import Workspace
 from models.tables.write_behind import write_now
 
 References = dict[int, list[Link]]
+MOST_FOUND = 10
 
 
 def of_decisions(session: Session, ids: Collection[int]) -> References:
@@ -52,6 +56,24 @@ def _of_decisions() -> Select[int | None, str, str]:
 def _of_commitments() -> Select[int | None, str, str]:
     links = select(Reference.commitment_id, Reference.url, Reference.name)
     return links.where(Reference.commitment_id.in_(_IDS)).order_by(*_ORDER)
+
+
+def commitments_referring_to(session: Session, tenant: str, text: str) -> list[Commitment]:
+    """Return the newest commitments with a reference of this name or address, MOST_FOUND at most.
+
+    Their channels are loaded too.
+    """
+    found = (
+        select(Commitment)
+        .join(Commitment.channel)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == tenant)
+        .where(Commitment.id.in_(select(Reference.commitment_id).where(_these(text))))
+        .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace))
+        .order_by(Commitment.id.desc())
+        .limit(MOST_FOUND)
+    )
+    return list(session.scalars(found))
 
 
 def refers_to(text: str) -> ColumnElement[bool]:

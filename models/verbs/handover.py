@@ -78,9 +78,9 @@ def has_to_act(decision: Decision, person: str) -> bool:
     return asked or person in decision.still_to_sign.values()
 
 
-def has_own_seat(decision: Decision, person: str) -> bool:
-    """Return True if this person has a seat here that is theirs (see `acts_for_themselves`)."""
-    return any(is_own(side.seat(decision)) for side in sides_of(decision, person))
+def has_one_side(decision: Decision, person: str) -> bool:
+    """Return True if one side is this person's own (`acts_for_themselves`), the other one not."""
+    return [is_own(side.seat(decision)) for side in sides_of(decision, person)].count(True) == 1
 
 
 def acts_for_themselves(decision: Decision, person: str) -> bool:

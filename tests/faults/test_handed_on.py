@@ -35,6 +35,18 @@ def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
     assert acting(harness) == ("alice", None, "bob", None)
 
 
+def test_details_offers_a_delegate_to_give_the_decision_back(
+    harness: Harness, alice: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = alice.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    sam.shows(1)
+    sam.presses(sam.form, "Give it back")
+    assert "@alice decides it again, and is told." in sam.form_words()
+    alice.shows(1)
+    alice.presses(alice.form, "Delegate")
+
+
 def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:

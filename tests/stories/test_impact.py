@@ -277,6 +277,8 @@ def test_nobody_can_ask_for_a_revision_of_nothing(
 @pytest.mark.usefixtures("checkout")
 def test_somebody_who_asks_themselves_reads_you(harness: Harness, alice: Actor, bob: Actor) -> None:
     bob.raises("Add Apple Pay", kind="priority")
-    assert harness.plain(bob.dm()[-1]).startswith("You ask: what would Add Apple Pay (#1) in ")
+    assert harness.plain(bob.dm()[-1]).startswith(
+        "You raised Add Apple Pay (#1) in #checkout. What would it cost?"
+    )
     alice.claims("Refund by e-mail")
     assert "You say Refund by e-mail (#2) is finished." in harness.plain(alice.dm()[-1])

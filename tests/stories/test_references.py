@@ -60,7 +60,7 @@ def test_a_tradeoff_is_found_by_its_ticket(
         assert f'<a href="{address}" rel="nofollow noopener noreferrer">{name}</a>' in page
 
 
-def test_a_commitments_ticket_finds_what_would_move_it(
+def test_a_commitments_ticket_finds_the_commitment_and_what_would_move_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.types("/tradeoff commitments", checkout)
@@ -70,6 +70,11 @@ def test_a_commitments_ticket_finds_what_would_move_it(
     assert "is not an address. Write each as https://" in wrong["References"]
     assert alice.submits(references=SHOP) == {}
     promise = alice.card(checkout)
+    erin.types("/tradeoff list ref:SHOP-123", checkout)
+    assert "Commitment *Beta* for Sales: Sat 12 Dec 2026, as first promised." in erin.form_words()
+    erin.presses(erin.form, "Ledger")
+    assert links_in(erin) == [(SHOP, "SHOP-123")]
+    harness.run(erin.member.closes())
     erin.raises_move("Guest checkout", to="2026-12-17")
     alice.presses(promise, "Ledger")
     assert links_in(alice) == [(SHOP, "SHOP-123")]
