@@ -12,7 +12,7 @@ from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
-from handlers.delegation.leave_forms import Waiting, leave_form, left_view
+from handlers.delegation.leave_forms import WaitingCounts, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
 from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
 from handlers.holders import seats_today
@@ -64,7 +64,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
     escalated = seats.escalated_to(session, workspace_id, request.person.id)
-    waiting = Waiting.of(request.person.id, moving, escalated)
+    waiting = WaitingCounts.of(request.person.id, moving, escalated)
     holds_role = any(request.person.id in version.role_holders for version in rights)
     return OpenForm(
         leave_form(
@@ -130,8 +130,9 @@ def _hand_over(
 def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
-    `went_back` of them went back before, with the duty to stand in. `save_leave` keeps the counts,
-    so that a form that is submitted twice gets the same answer.
+    `went_back` is the number of decisions that went back before, when the person ceased to stand in
+    for others. `save_leave` keeps the counts, so that a form that is submitted twice gets the same
+    answer.
     """
     others = {move.decision.id for move in moves if move.to != absence.delegate}
     return {
@@ -244,7 +245,10 @@ def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> 
 
 
 def _gone(form: Form, pending: Sequence[Decision], sponsors: Collection[str | None]) -> set[str]:
-    """Return the people who have left Slack, among these sponsors and the people in these seats."""
+    """Return the people who have left Slack, among those to whom this work may go back.
+
+    They are these sponsors, and the people in whose place somebody acts on these decisions.
+    """
     both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]
