@@ -12,7 +12,7 @@ from support.story_helpers import acting, verified
 
 
 def both_decide(alice: Actor, bob: Actor) -> Message:
-    """Let Alice ask for what both have to sign; Bob has stated the impact."""
+    """Raise a decision that both have to sign, and state its impact; return the card."""
     card = alice.raises("Move Beta", kind="commitment")
     bob.states_impact(card)
     return card
@@ -226,7 +226,7 @@ def test_a_decision_that_is_taken_back_gives_nobody_both_sides_unasked(
     card = both_decide(alice, bob)
     assert alice.delegates(card, "erin") == {}
     (error,) = bob.delegates(card, "alice").values()
-    assert "They act for the other role here" in error
+    assert "They have the other side of this decision, or can take it back." in error
     assert bob.submits(both=["both"]) == {}
     alice.types("/tradeoff delegate 1 @alice", checkout)
     assert alice.submits() == {}
@@ -236,7 +236,7 @@ def test_a_decision_that_is_taken_back_gives_nobody_both_sides_unasked(
 def test_a_former_role_holder_gets_no_other_side_by_a_leave_unasked(
     harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """Alice has given away the role and kept this decision, whose side she handed to Erin."""
+    """Alice has given away her role. She has kept this decision, and handed her side to Erin."""
     card = both_decide(alice, bob)
     assert alice.delegates(card, "erin") == {}
     stay = "Stay with the person who has them"
@@ -245,10 +245,10 @@ def test_a_former_role_holder_gets_no_other_side_by_a_leave_unasked(
     assert "They would hold both roles" in error
 
 
-def test_a_stand_in_of_the_sponsor_gets_no_other_role_of_somebody_who_has_left_slack(
+def test_a_project_manager_who_stands_in_for_the_sponsor_gets_no_decision_of_an_empty_seat(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """Bob is project manager, and stands in for Sam, who decides for Alice: she has left Slack."""
+    """Alice has left Slack, so the sponsor, Sam, decides for her. Bob stands in for Sam."""
     harness.run(alice.member.is_deactivated())
     harness.settle()
     assert sam.goes_away("bob") == {}
