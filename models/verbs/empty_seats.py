@@ -107,10 +107,11 @@ def give_back_other(
     act: Act,
     seats: SeatsToday,
 ) -> list[Move]:
-    """Give back the other side of decisions whose delegate acts in this role now; return the moves.
+    """Give the other side back if its delegate for the decision now acts in this role too.
 
-    The other role holder has handed over such a decision, and has not said that one person may act
-    in both roles. If they have left Slack, it goes to the sponsor.
+    The side goes back to the role holder who handed it over, or to the sponsor if that role holder
+    has left Slack. The record does not keep whether that role holder allowed one person to act in
+    both roles. Return what moved.
     """
     moves: list[Move] = []
     for decision in pending:

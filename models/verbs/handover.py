@@ -63,7 +63,7 @@ class Side(StrEnum):
         return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
 
     def people(self, decision: Decision) -> set[str]:
-        """Return who acts on this side now, and who would act if no delegate did."""
+        """Return the person who acts on this side, and the person in whose place, if any."""
         seat = self.seat(decision)
         return {seat.person, seat.on_behalf_of or seat.person}
 
@@ -85,16 +85,11 @@ def has_to_act(decision: Decision, person: str) -> bool:
     return asked or person in decision.still_to_sign.values()
 
 
-def count_to_act(decisions: Iterable[Decision], person: str) -> int:
-    """Return the number of these decisions on which this person has something to do."""
-    return sum(has_to_act(decision, person) for decision in decisions)
-
-
 def acts_for_themselves(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here in a seat that is their own.
 
-    The seat of somebody who has left Slack counts as theirs. Any other seat that they fill for
-    somebody goes back when they go on leave.
+    A seat that they fill for somebody who has left Slack counts as their own. Any other seat that
+    they fill for somebody goes back when they go on leave.
     """
     return any(
         _is_own(side.seat(decision)) and side.has_to_act(decision)
@@ -163,7 +158,10 @@ def _is_asked_now(decision: Decision, person: str) -> bool:
 
 
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Set reminder, escalation and messages for the person who acts on this side now."""
+    """Set the reminder of the person who acts on this side now, and pass an escalation on.
+
+    If an impact statement of this person is to be revised, owe the request too.
+    """
     if has_to_act(decision, seat.person):
         remind_next_morning(decision, seat.person, at)
     follow_seats(decision, at)
@@ -185,11 +183,12 @@ def _asked_already(decision: Decision) -> set[str | None]:
 
 
 class SeatsToday:
-    """Cache of who does each person's work at this moment: the person, or their delegate.
+    """Seats for each person's work at this moment: the person acts, or their delegate.
 
-    A person's absence is read once, even if many decisions wait for them. Work on a decision stays
-    with the person if the delegate is `gone`, may not read the channel, or has the other side and
-    has not been allowed both. People have a side that they handed over: they can take it back.
+    Work on a decision stays with the person if the delegate is `gone`, may not read the channel, or
+    has the other side and is not allowed to act in both roles. A delegate who has handed the other
+    side over still has it, because they can take it back. A person's absence is read once, even if
+    many decisions wait for them.
     """
 
     def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:
@@ -285,9 +284,9 @@ def both_hats(
 def gets_both_sides(decision: Decision, person: str, delegate: str) -> bool:
     """Return True if this delegate would act on both sides of a decision while `person` is away.
 
-    If the delegate has handed over the other side, they can take it back at any time.
-    Work that the person does in the place of a colleague goes back to the colleague. Work for
-    somebody who has left Slack goes to the sponsor's delegate, if the person is the sponsor.
+    Only sides that would move to the delegate count: the person's own sides, and those that a
+    sponsor has for somebody who has left Slack. The person's other sides go back to colleagues. A
+    delegate who has handed the other side over still has it, because they can take it back.
     """
     for side in sides_of(decision, person):
         seat, others = side.seat(decision), side.other.people(decision)
@@ -308,8 +307,8 @@ def leave(
     """Begin an absence: the open work of the absent person moves to the delegate.
 
     Work that the absent person does for others goes back to the others, or to their own delegates.
-    Work for others who have left Slack goes to the sponsor of its channel; `sponsors` are by
-    channel. The delegate keeps none of it after the leave. Return what moved.
+    Work for somebody who has left Slack goes to the sponsor of its channel. `sponsors` has the
+    sponsor of each channel by id. Return what moved.
     """
     session.add(absence)
     session.flush()
@@ -334,7 +333,7 @@ def leave(
 def end_leave(
     absence: Absence, pending: Iterable[Decision], act: Act, seats: SeatsToday
 ) -> list[Move]:
-    """End an absence: the person acts again. What the delegate has not done goes back to them.
+    """End an absence: the person acts again, and gets back what the delegate has not done.
 
     Return what moved.
     """

@@ -121,10 +121,11 @@ def _seat_is_taken(
 
 
 def _gets_what_is_overdue(current: RightsVersion, change: Wanted, role: Role, author: str) -> bool:
-    """Return True if the author, or the holder of the other role, gets what this role is late with.
+    """Return True if somebody gets the right to decide what this role leaves undecided.
 
-    The author gets it by becoming the sponsor. The holder of the other role gets it by becoming the
-    sponsor too, or because the sponsor becomes the holder of the other role.
+    The author gets this right if the change makes them the sponsor. The holder of the other role
+    gets it if the change puts one person into that role and into the sponsor's seat. False if the
+    sponsor would hold this role.
     """
     sponsor = change.facts.get("sponsor", current.sponsor)
     if sponsor is None or sponsor == change.facts.get(role.value, current.holder_of(role)):
