@@ -19,6 +19,7 @@ from models.reads import seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
 from models.verbs import readers
+from models.verbs.overdue import watch_grace
 
 
 def came(event: Event, session: Session, channel: Channel) -> None:
@@ -30,7 +31,8 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
-    The messages then say nothing of the channel. The person's Home is redrawn too.
+    The messages then say nothing of the channel. The person's Home is redrawn too. What they may
+    decide by escalation goes to the sponsor, if they are the sponsor's delegate.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
@@ -45,6 +47,8 @@ def left(event: Event, session: Session) -> Answer:
     # Slack is asked about the channel only if something waits: a thousand people may leave at once.
     if waiting and event.look_at(channel.slack_id).is_private:
         not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
+    for decision in seats.escalated_to(session, channel.id, event.user):
+        watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
 
 

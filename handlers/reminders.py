@@ -20,6 +20,7 @@ from models.reads.waiting import Waiting, waiting_for
 from models.rules import Impact, Standing
 from models.tables import workspace
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.verbs import overdue as verbs_overdue
 from models.working_time import USUAL, local_day, next_morning
@@ -37,14 +38,21 @@ def overdue(due: Due, session: Session) -> None:
 
 
 def escalate(due: Due, session: Session) -> None:
+    """Let the sponsor, or the sponsor's delegate, decide too.
+
+    If neither may read the channel, look again on the next working morning: one of them may have
+    been invited by then.
+    """
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     rights = rights_now(due, session, decision)
     if rights.sponsor is None or due.look_up(rights.sponsor)[0].standing is Standing.DEACTIVATED:
         return
-    seat = seats_today(due).of_sponsor(rights, decision)
+    gone = departures_of(session, decision.workspace_id, rights.sponsor)
+    seat = seats_today(due, gone).of_sponsor(rights, decision)
     if seat and access.outsiders(due, decision.channel.slack_id, [seat.person]):
         # A person who may not read the channel cannot be asked to decide there.
+        verbs_overdue.look_again(decision, due.at)
         return
     verbs_overdue.escalate(decision, seat, due.at)
     if decision.escalated_to:

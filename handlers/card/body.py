@@ -133,8 +133,10 @@ def _claim(decision: Decision) -> list[Block]:
 def _impact(decision: Decision) -> list[Block]:
     shown = [block for told in decision.statements for block in _statement(decision, told)]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
-        silent = " and ".join(map(who, dict.fromkeys(decision.to_state_impact.values())))
-        words = f"*No impact was stated by {silent}* in the time the channel gives."
+        silent = " and ".join(
+            f"the {decision.words.role(role)}'s" for role in decision.to_state_impact
+        )
+        words = f"*{phrases.capital(silent)} impact was not stated* in the time the channel gives."
         shown.append(blocks.section(words))
     return shown
 

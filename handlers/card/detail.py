@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
@@ -25,6 +25,7 @@ from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wordi
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who
 from models.reads import references, search
+from models.reads.replaced_moves import open_replacements
 from models.references import Link
 from models.rules import Outcome, Verb
 from models.tables.decision import Decision
@@ -101,7 +102,13 @@ def _review_offer(decision: Decision, person: str) -> list[Block]:
 
 def linked_to(decision: Decision) -> dict[int, str]:
     """Return, by the number of another decision, how this one is related to it."""
-    named = {
+    session = object_session(decision)
+    newer = (
+        open_replacements(session, decision.channel_id, decision.number)
+        if session and decision.state.settled
+        else []
+    )
+    named = dict.fromkeys(newer, "Is to be superseded by") | {
         decision.supersedes: _replaces(decision),
         decision.superseded_by: "Superseded by",
         decision.disputes: "Disputes",

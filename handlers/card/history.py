@@ -30,6 +30,7 @@ from models.tables.history_payloads import (
 )
 from models.tables.payload import Payload
 from models.tables.tradeoff import letter
+from models.verbs.handover import Side
 
 MOST_EVENTS = 20
 # Number of events that fit into one block of up to 3,000 characters.
@@ -163,11 +164,17 @@ def _asked(payload: QuestionAsked) -> str:
 
 
 def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
-    """Say from whom to whom the decision went. If the giver acted, name the giver only once."""
+    """Say from whom to whom the decision, or the other role's part in it, went.
+
+    If the giver acted, name the giver only once.
+    """
     to, from_ = _person(payload.to), _person(payload.from_)
-    said = f"{actor}handed it from {from_} to {to}" if actor else f"it went from {from_} to {to}"
-    if actor and by_giver:
-        said = f"{actor}handed it to {to}"
+    what = "the other role's part" if payload.side == Side.COUNTERPART else "it"
+    said = f"{actor}handed {what} from {from_} to {to}"
+    if not actor:
+        said = f"{what} went from {from_} to {to}"
+    elif by_giver:
+        said = f"{actor}handed {what} to {to}"
     on_behalf = payload.for_ not in (None, "", payload.from_)
     return f"{said}, for {_person(payload.for_)}" if on_behalf else said
 

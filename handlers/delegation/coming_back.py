@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
-from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
+from handlers.delegation.sponsors import escalations_wait_in, moves_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Asking, Click, Command, Due, Request
 from handlers.ui import blocks
@@ -24,7 +24,7 @@ from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
-from models.verbs import gathering, handover, rights_changes
+from models.verbs import gathering, leaving, rights_changes
 
 
 class Over(StrEnum):
@@ -112,11 +112,11 @@ def end(
     """
     tenant, delegate = asking.workspace, absence.delegate
     pending = locks.lock_handed_over_by(session, tenant, absence.person, delegate)
-    moves = handover.end_leave(absence, pending, act, seats_today(asking, gone))
-    gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
+    moves = leaving.end_leave(absence, pending, act, seats_today(asking, gone))
     sponsored = lookups.rights_naming(session, tenant, absence.person)
     own = [version for version in sponsored if version.sponsor == absence.person]
-    follow_sponsor(asking, session, own, act)
+    moves += moves_to_sponsor(asking, session, own, act)
+    gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     rights_changes.follow_people(session, sponsored, act.at)
     return gathering.count_moved(moves, to=absence.person)
 

@@ -14,7 +14,7 @@ from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.leave_forms import WaitingCounts, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.delegation.sponsors import escalations_wait_in, follow_sponsor, sponsored_by
+from handlers.delegation.sponsors import escalations_wait_in, moves_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import fields, forms, typed_days
@@ -31,7 +31,7 @@ from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.workspace import words_of
-from models.verbs import gathering, handover, rights_changes
+from models.verbs import gathering, handover, leaving, rights_changes
 from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
@@ -53,7 +53,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
     rights = _roles_of(request, session)
-    handover.check_not_away(session, workspace_id, request.person.id, request.at)
+    leaving.check_not_away(session, workspace_id, request.person.id, request.at)
     delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
@@ -63,9 +63,14 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     )
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
-    escalated = seats.escalated_to(session, workspace_id, request.person.id)
+    escalated = [
+        decision
+        for version in rights
+        for decision in seats.escalated_to(session, version.channel_id, request.person.id)
+    ]
     waiting = WaitingCounts.of(request.person.id, moving, escalated)
     holds_role = any(request.person.id in version.role_holders for version in rights)
+    has_seat = any(handover.has_own_seat(decision, request.person.id) for decision in moving)
     return OpenForm(
         leave_form(
             delegate or None,
@@ -73,7 +78,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
             waiting,
             how_read,
             is_sponsor=any(version.sponsor == request.person.id for version in rights),
-            has_other_side=holds_role or bool(moving),
+            has_other_side=holds_role or has_seat,
         )
     )
 
@@ -98,21 +103,21 @@ def save_leave(form: Form, session: Session) -> Answer:
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
         went_back += coming_back.end(form, session, duty, form.act, why=Over.AWAY)
     moves = _hand_over(form, session, absence, closed)
+    seen = [version for version in rights if version.channel.slack_id not in closed]
+    sponsored = [version for version in seen if version.sponsor == absence.person]
+    moves += moves_to_sponsor(form, session, sponsored, form.act)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
+        args={"absence": absence.id, **_counts(absence, moves, went_back)},
         person=absence.delegate,
         due_at=form.at,
     )
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
-    seen = [version for version in rights if version.channel.slack_id not in closed]
-    sponsored = [version for version in seen if version.sponsor == absence.person]
-    moves += follow_sponsor(form, session, sponsored, form.act)
-    begun.args = {"absence": absence.id, **_counts(absence, moves, went_back)}
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(_left(form, session, absence, begun.args))
+    return UpdateForm(_left(form, session, absence, begun.args or {}))
 
 
 def _hand_over(
@@ -124,7 +129,7 @@ def _hand_over(
     waits_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     sponsors = {version.channel_id: version.sponsor for version in waits_in}
     today = seats_today(form, _gone(form, pending, sponsors.values()))
-    return handover.leave(session, absence, pending, form.act, today, sponsors=sponsors)
+    return leaving.leave(session, absence, pending, form.act, today, sponsors=sponsors)
 
 
 def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
@@ -197,7 +202,7 @@ def _read_absence(
     delegate, until = _read_leave(form)
     channels = _where_they_act(form, session, rights)
     _check_may_read(form, delegate, [channel for channel in channels if channel not in closed])
-    handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
+    leaving.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
     if not both and _would_hold_both(form, session, rights, closed, delegate.id):
         raise FieldsInvalid(
@@ -233,8 +238,8 @@ def _would_hold_both(
     waiting = locks.lock_pending_with(session, form.workspace, person)
     moving = [asked for asked in waiting if asked.channel.slack_id not in closed]
     held = [version for version in rights if person in version.role_holders]
-    on_one = any(handover.gets_both_sides(asked, person, delegate) for asked in moving)
-    return on_one or handover.both_hats(session, held, person, delegate, form.at)
+    on_one = any(leaving.gets_both_sides(asked, person, delegate) for asked in moving)
+    return on_one or leaving.both_hats(session, held, person, delegate, form.at)
 
 
 def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> None:

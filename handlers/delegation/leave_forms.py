@@ -1,4 +1,4 @@
-"""Forms of a leave: what would move, who decides meanwhile, and what has moved."""
+"""Forms of a leave: what would move, who acts meanwhile, and what has moved."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from models import locks
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
-from models.verbs import delegating, handover
+from models.verbs import delegating
 
 
 def delegate(click: Click, session: Session) -> Answer:
@@ -73,7 +73,7 @@ def save_giving_back(form: Form, session: Session) -> Answer:
     if not givers:
         delegating.check_may_delegate(decision, form.person)
         return Done()
-    handover.hand_back(decision, form.person.id, givers, form.act, seats_today(form))
+    delegating.hand_back(decision, form.person.id, givers, form.act, seats_today(form))
     return Done()
 
 

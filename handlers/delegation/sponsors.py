@@ -21,6 +21,13 @@ from models.verbs.routing import LEFT
 
 def follow_sponsor(
     asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
+) -> None:
+    """Give the work of empty seats, and escalated decisions, as `moves_to_sponsor` says."""
+    gathering.gather(moves_to_sponsor(asking, session, rights, act), act.at)
+
+
+def moves_to_sponsor(
+    asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
 ) -> list[Move]:
     """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in.
 
@@ -46,7 +53,6 @@ def follow_sponsor(
             moves += overdue.pass_escalation_on(
                 decision, today.of_sponsor(version, decision), act.at
             )
-    gathering.gather(moves, act.at)
     return moves
 
 

@@ -13,7 +13,7 @@ from handlers.ui import blocks, forms, inputs
 from models.mrkdwn import when
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
-from models.verbs import rights_changes
+from models.verbs import rights_changes, wanted_rights
 from models.verbs.rights_changes import Answers
 
 
@@ -24,7 +24,7 @@ def asked_view(
     waits = how_it_ended(change)
     if change.state is ChangeState.PENDING:
         waits = waits_for(current, change, rights_changes.missing(session, current, change, at))
-    lines = differences.lines(current, rights_changes.wanted_by(change), current.words)
+    lines = differences.lines(current, wanted_rights.wanted_by(change), current.words)
     shown = [
         blocks.section(
             "Your change takes something from somebody else, so it is not made yet. "

@@ -28,8 +28,9 @@ from models.tables.rights_change import (
     change_made_with,
     pending_change,
 )
-from models.verbs import replacing_rights, rights_changes
-from models.verbs.rights_changes import ANSWER_WITHIN, Answers, Wanted
+from models.verbs import replacing_rights, rights_changes, wanted_rights
+from models.verbs.rights_changes import ANSWER_WITHIN, Answers
+from models.verbs.wanted_rights import Wanted
 from models.working_time import end_of_window
 
 
@@ -43,11 +44,11 @@ def save(
     goes_along: bool = True,
 ) -> Answer:
     """Make this the next version, or ask the roles that would lose something to confirm it."""
-    wanted = rights_changes.wanted(current, version, table)
+    wanted = wanted_rights.wanted(current, version, table)
     _check_is_different(wanted)
     gone = departures.who_has_left(form, session, [current])
     away = current_absences(session, current.channel.workspace_id, form.at, *current.editors)
-    if not rights_changes.losing(current, wanted, form.person.id, gone, away):
+    if not wanted_rights.losing(current, wanted, form.person.id, gone, away):
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)
         return Done()
@@ -154,7 +155,7 @@ def why_not(
 
 
 def _unused(current: RightsVersion, change: RightsChange) -> list[str]:
-    return rights_changes.unused_after(current, change.switched or {})
+    return wanted_rights.unused_after(current, change.switched or {})
 
 
 def take_effect(

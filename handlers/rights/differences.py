@@ -8,8 +8,8 @@ from handlers.ui.phrases import WEEKDAYS, capital
 from models.mrkdwn import number, who
 from models.rules import Decider, Kind, Right, Role
 from models.tables.rights import RightsVersion
-from models.verbs import rights_changes
-from models.verbs.rights_changes import Wanted
+from models.verbs import wanted_rights
+from models.verbs.wanted_rights import Wanted
 from models.words import Words
 from models.working_time import WEEKS, country_name
 
@@ -24,7 +24,7 @@ WHEN_OFF = {
 
 def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
     """Return a line for each setting and kind that the later version changes."""
-    return lines(before, rights_changes.wanted(before, after, after.table), after.words)
+    return lines(before, wanted_rights.wanted(before, after, after.table), after.words)
 
 
 def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:

@@ -22,7 +22,7 @@ from models.rules import Role
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange, pending_change
-from models.verbs import rights_changes
+from models.verbs import rights_changes, wanted_rights
 from models.verbs.rights_changes import Answers
 
 # A message's `text` repeats a reason up to this width, in columns.
@@ -138,7 +138,7 @@ def wants(told: Told) -> str:
 
 
 def lines_of(told: Told) -> list[str]:
-    change = rights_changes.wanted_by(told.change)
+    change = wanted_rights.wanted_by(told.change)
     return differences.lines(told.current, change, told.current.words)
 
 

@@ -13,10 +13,23 @@ EMPTY = "–"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
-    """Build a table of cells. Slack takes at most one per message."""
-    cells = [[cell(text, bold=True) for text in head], *(list(row) for row in rows)]
+    """Build a table of cells. Slack takes at most one per message.
+
+    A column in which no row has any text is left out, except the first.
+    """
+    lines = [list(line) for line in rows]
+    filled = [
+        column
+        for column in range(len(head))
+        if column == 0 or any(line[column] != cell(EMPTY) for line in lines)
+    ]
+    cells = [[cell(text, bold=True) for text in head], *lines]
     return Block(
-        {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+        {
+            "type": "table",
+            "rows": [[line[column] for column in filled] for line in cells],
+            "column_settings": [{"is_wrapped": True} for _ in filled],
+        }
     )
 
 

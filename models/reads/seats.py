@@ -42,11 +42,11 @@ def pending_with(session: Session, workspace_id: int, person: str) -> list[Decis
     return found
 
 
-def escalated_to(session: Session, workspace_id: int, person: str) -> list[Decision]:
-    """Return the open decisions that this person may decide by escalation."""
-    theirs = (
-        Decision.workspace_id == workspace_id,
-        Decision.escalated_to == person,
-        Decision.state.in_(OPEN_STATES),
-    )
-    return list(session.scalars(select(Decision).where(*theirs)))
+def escalated_to(session: Session, channel_id: int, person: str) -> list[Decision]:
+    """Return the open decisions of this channel that this person may decide by escalation.
+
+    Their rights are loaded too.
+    """
+    theirs = Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
+    found = select(Decision).where(*theirs, Decision.channel_id == channel_id)
+    return list(session.scalars(found.options(joinedload(Decision.rights_version))))

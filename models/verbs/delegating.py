@@ -1,10 +1,11 @@
 """Delegation of a single decision: a role holder hands it over, or takes it back.
 
-The delegate can give it back (`handover.hand_back`). See docs/reference/behaviour.md, Stand-ins.
+The delegate can give it back. See docs/reference/behaviour.md, Stand-ins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models.acts import Act, Seat
@@ -16,6 +17,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.verbs.handover import (
     HAS_LEFT,
+    SeatsToday,
     Side,
     hand_over,
     has_finished,
@@ -97,6 +99,21 @@ def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, ONE_DECISION)
     for side in sides:
         hand_over(decision, side, seat, act)
+
+
+def hand_back(
+    decision: Decision, delegate: str, givers: Collection[str], act: Act, seats: SeatsToday
+) -> None:
+    """Give back the work that this delegate does here in the place of these role holders.
+
+    If one of them is away, their work goes to the delegate whom they named for that time, if that
+    delegate may act here (`SeatsToday`).
+    """
+    for side in Side:
+        seat = side.seat(decision)
+        giver = seat.on_behalf_of
+        if seat.person == delegate and giver and giver in givers:
+            hand_over(decision, side, seats.of(giver, decision, side), act)
 
 
 def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime) -> None:

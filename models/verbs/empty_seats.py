@@ -29,7 +29,8 @@ def vacate(
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
     the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
-    back.
+    back. If the other side of a decision was handed to the person who gets this side, the other
+    side goes back too.
     """
     moves: list[Move] = []
     for decision in pending:
@@ -38,8 +39,10 @@ def vacate(
             owner, today = seat.on_behalf_of or seat.person, rights.holder_of(side.role(decision))
             if seat.person == person or (owner == person and today != person):
                 owner = today if owner in seats.gone else owner
-                after = seats.of_owner(owner, rights.sponsor, decision, side)
-                moves += hand_over(decision, side, after, Act(None, at), gone=seats.gone)
+                after, act = seats.of_owner(owner, rights.sponsor, decision, side), Act(None, at)
+                moves += hand_over(decision, side, after, act, gone=seats.gone)
+                if after.person != seat.person:
+                    moves += _give_back(decision, side.other, rights.sponsor, act, seats)
     return moves
 
 
@@ -107,18 +110,27 @@ def give_back_other(
     act: Act,
     seats: SeatsToday,
 ) -> list[Move]:
-    """Give the other side back if its delegate for the decision now acts in this role too.
+    """Give back the other side of each decision if its delegate acts in this role now too.
 
-    The side goes back to the role holder who handed it over, or to the sponsor if that role holder
-    has left Slack. The record does not keep whether that role holder allowed one person to act in
-    both roles. Return what moved.
+    Return what moved.
     """
     moves: list[Move] = []
     for decision in pending:
-        side = Side.of(role, decision)
-        other = side.other.seat(decision)
-        both = other.person == side.seat(decision).person
-        if both and other.because == ONE_DECISION and other.on_behalf_of:
-            after = seats.of_owner(other.on_behalf_of, rights.sponsor, decision, side.other)
-            moves += hand_over(decision, side.other, after, act, gone=seats.gone)
+        moves += _give_back(decision, Side.of(role, decision).other, rights.sponsor, act, seats)
     return moves
+
+
+def _give_back(
+    decision: Decision, side: Side, sponsor: str | None, act: Act, seats: SeatsToday
+) -> list[Move]:
+    """Give this side back if its delegate has got the other side too; return the move.
+
+    The side was handed over for this decision alone. It goes back to the role holder who handed it
+    over, or to the sponsor if that role holder has left Slack. The record does not keep whether the
+    role holder allowed one person to act in both roles.
+    """
+    seat, other = side.seat(decision), side.other.seat(decision)
+    if seat.person != other.person or seat.because != ONE_DECISION or not seat.on_behalf_of:
+        return []
+    after = seats.of_owner(seat.on_behalf_of, sponsor, decision, side)
+    return hand_over(decision, side, after, act, gone=seats.gone)

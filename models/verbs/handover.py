@@ -6,25 +6,18 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
-
 from models import locks
 from models.acts import Act, Seat
-from models.refusals import refused
-from models.refusals.absence import AlreadyAway, DelegateIsAway
-from models.refusals.place import OnlyMembersDelegate
-from models.rules import Person, Role, Standing, Verb, next_state
+from models.rules import Role, Verb, next_state
 from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
-from models.tables.departure import departures_of
 from models.tables.history_payloads import HandedOver
 from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
-from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.gathering import Move
 from models.verbs.overdue import follow_seats, remind_next_morning
 from models.verbs.routing import LEFT, away_until, sponsor_seat
@@ -85,6 +78,11 @@ def has_to_act(decision: Decision, person: str) -> bool:
     return asked or person in decision.still_to_sign.values()
 
 
+def has_own_seat(decision: Decision, person: str) -> bool:
+    """Return True if a seat here is this person's own, as `acts_for_themselves` defines it."""
+    return any(is_own(side.seat(decision)) for side in sides_of(decision, person))
+
+
 def acts_for_themselves(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here in a seat that is their own.
 
@@ -92,12 +90,12 @@ def acts_for_themselves(decision: Decision, person: str) -> bool:
     they fill for somebody goes back when they go on leave.
     """
     return any(
-        _is_own(side.seat(decision)) and side.has_to_act(decision)
+        is_own(side.seat(decision)) and side.has_to_act(decision)
         for side in sides_of(decision, person)
     )
 
 
-def _is_own(seat: Seat) -> bool:
+def is_own(seat: Seat) -> bool:
     return seat.on_behalf_of is None or seat.because == LEFT
 
 
@@ -126,7 +124,7 @@ def hand_over(
     to act. They get a notice instead if they have a request from an earlier turn, or if the impact
     comes first.
     """
-    before, asked = side.seat(decision), _asked_already(decision)
+    before, asked = side.seat(decision), _asked_already(decision, act.at)
     to_do = side.has_to_act(decision)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
     if same or has_finished(decision, side):
@@ -169,8 +167,8 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
 
-def _asked_already(decision: Decision) -> set[str | None]:
-    """Return the people who already have a request to act from an earlier turn of this round.
+def _asked_already(decision: Decision, at: datetime) -> set[str | None]:
+    """Return the people who have a request to act from an earlier turn of this round, before `at`.
 
     Slack notifies nobody of a redrawn message, so these people need a new one.
     """
@@ -178,7 +176,7 @@ def _asked_already(decision: Decision) -> set[str | None]:
     return {
         post.person
         for post in decision.posts
-        if post.round == decision.round and post.drawing in requests
+        if post.round == decision.round and post.drawing in requests and post.due_at < at
     }
 
 
@@ -239,125 +237,10 @@ class SeatsToday:
 
 
 def sides_of(decision: Decision, person: str) -> list[Side]:
-    """Return the sides on which this person sits, in their own right or in another's place."""
-    return [side for side in Side if side.seat(decision).person == person]
+    """Return the sides on which this person sits, in their own right or in another's place.
 
-
-# ---- leave ---------------------------------------------------------------------------------------
-
-
-def check_not_away(session: Session, workspace_id: int, person: str, at: datetime) -> None:
-    """Raise AlreadyAway if this person is away at this moment."""
-    if person in current_absences(session, workspace_id, at, person):
-        raise AlreadyAway
-
-
-def check_may_leave(
-    session: Session, workspace_id: int, person: str, delegate: Person, at: datetime
-) -> None:
-    """Raise the Refused that says why this person cannot go on leave with this delegate."""
-    check_not_away(session, workspace_id, person, at)
-    if delegate.id in current_absences(session, workspace_id, at, delegate.id):
-        raise DelegateIsAway(delegate.id)
-    gone = departures_of(session, workspace_id, person, delegate.id)
-    if person in gone:
-        raise OnlyMembersDelegate(Standing.DEACTIVATED)
-    if delegate.id in gone:
-        raise refused.FieldsInvalid({"delegate": HAS_LEFT})
-
-
-def both_hats(
-    session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime
-) -> bool:
-    """Return True if this delegate would act for both roles of a channel while `person` is away.
-
-    They would if they hold the other role, or act for its holder, who is away too.
+    A side that is asked for impact comes first. If both sides pass to one person, that person then
+    gets the request first, and needs no notice that they decide later.
     """
-    for version in rights:
-        others = [holder for holder in version.role_holders if holder != person]
-        away = current_absences(session, version.channel.workspace_id, at, *others)
-        if delegate in others or any(absence.delegate == delegate for absence in away.values()):
-            return True
-    return False
-
-
-def gets_both_sides(decision: Decision, person: str, delegate: str) -> bool:
-    """Return True if this delegate would act on both sides of a decision while `person` is away.
-
-    Only sides that would move to the delegate count: the person's own sides, and those that a
-    sponsor has for somebody who has left Slack. The person's other sides go back to colleagues. A
-    delegate who has handed the other side over still has it, because they can take it back.
-    """
-    for side in sides_of(decision, person):
-        seat, others = side.seat(decision), side.other.people(decision)
-        if _is_own(seat) and delegate in others and not has_finished(decision, side):
-            return True
-    return False
-
-
-def leave(
-    session: Session,
-    absence: Absence,
-    pending: Iterable[Decision],
-    act: Act,
-    seats: SeatsToday,
-    *,
-    sponsors: Mapping[int, str | None],
-) -> list[Move]:
-    """Begin an absence: the open work of the absent person moves to the delegate.
-
-    Work that the absent person does for others goes back to the others, or to their own delegates.
-    Work for somebody who has left Slack goes to the sponsor of its channel. `sponsors` has the
-    sponsor of each channel by id. Return what moved.
-    """
-    session.add(absence)
-    session.flush()
-    moves: list[Move] = []
-    for decision in pending:
-        for side in sides_of(decision, absence.person):
-            owner = side.seat(decision).on_behalf_of or absence.person
-            sponsor = sponsors.get(decision.channel_id)
-            seat = seats.of_owner(owner, sponsor, decision, side)
-            moves += hand_over(decision, side, seat, act, gone=seats.gone)
-    set_timer(
-        session,
-        absence.workspace_id,
-        TimerKind.ABSENCE_ENDS,
-        f"absence:{absence.id}",
-        absence.ends_at,
-        Subject(person=absence.person),
-    )
-    return moves
-
-
-def end_leave(
-    absence: Absence, pending: Iterable[Decision], act: Act, seats: SeatsToday
-) -> list[Move]:
-    """End an absence: the person acts again, and gets back what the delegate has not done.
-
-    Return what moved.
-    """
-    absence.ended_at = act.at
-    moves: list[Move] = []
-    for decision in pending:
-        for side in Side:
-            seat = side.seat(decision)
-            if (seat.person, seat.on_behalf_of) == (absence.delegate, absence.person):
-                own = seats.of(absence.person, decision, side)
-                moves += hand_over(decision, side, own, act, gone=seats.gone)
-    return moves
-
-
-def hand_back(
-    decision: Decision, delegate: str, givers: Collection[str], act: Act, seats: SeatsToday
-) -> None:
-    """Give back the work that this delegate does here in the place of these role holders.
-
-    If one of them is away, their work goes to the delegate whom they named for that time, if that
-    delegate may act here (`SeatsToday`).
-    """
-    for side in Side:
-        seat = side.seat(decision)
-        giver = seat.on_behalf_of
-        if seat.person == delegate and giver and giver in givers:
-            hand_over(decision, side, seats.of(giver, decision, side), act)
+    sides = [side for side in Side if side.seat(decision).person == person]
+    return sorted(sides, key=lambda side: side.role(decision) not in decision.asked_for_impact)

@@ -54,6 +54,14 @@ def watch_grace(decision: Decision, at: datetime) -> None:
         set_round_timer(decision, TimerKind.ESCALATES, ends_at, about)
 
 
+def look_again(decision: Decision, at: datetime) -> None:
+    """Set the timer that escalates an overdue decision again, for the next working morning."""
+    if decision.overdue_at and not decision.state.settled:
+        version = decision.rights_version
+        morning = next_morning(at, version.time_zone, version.calendar)
+        set_round_timer(decision, TimerKind.ESCALATES, morning, f"{morning:%Y%m%d%H%M%S}")
+
+
 def follow_seats(decision: Decision, at: datetime) -> None:
     """Pass an escalation on after a seat of the decision has changed hands.
 

@@ -1,4 +1,4 @@
-"""Changes of rights that somebody has to confirm: what they take, who may confirm, how they end.
+"""Changes of rights that somebody has to confirm: who may confirm them, and how they end.
 
 See docs/reference/behaviour.md, Changes of rights.
 """
@@ -6,178 +6,26 @@ See docs/reference/behaviour.md, Changes of rights.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.rules import Decider, Kind, Right, Role
-from models.tables.absence import Absence, current_absences
+from models.rules import Role
+from models.tables.absence import current_absences
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
-from models.tables.rights import SETTINGS, RightsVersion
+from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange, pending_change
 from models.tables.timer import Subject, TimerKind, set_timer
+from models.verbs.wanted_rights import losing, wanted_by
 from models.working_time import end_of_window
 
 # Working days of the channel after which a change lapses without an answer, and after which it
 # takes effect if nobody can answer.
 ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Change that somebody wants: new settings and new rows of the table.
-
-    `switched` has the kinds that would be switched: True to switch on, False to switch off.
-    """
-
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    rows: Mapping[Kind, Right] = field(default_factory=dict)
-    switched: Mapping[str, bool] = field(default_factory=dict)
-
-
-def wanted(current: RightsVersion, version: RightsVersion, table: Mapping[Kind, Right]) -> Wanted:
-    """Return what this version and its table change in today's rights."""
-    facts = {name: getattr(version, name) for name in SETTINGS}
-    used, will_be = current.kinds, version.kinds
-    return Wanted(
-        {name: value for name, value in facts.items() if value != getattr(current, name)},
-        {kind: right for kind, right in table.items() if right != current.table[kind]},
-        {kind.value: kind in will_be for kind in Kind if (kind in will_be) is not (kind in used)},
-    )
-
-
-def wanted_by(change: RightsChange) -> Wanted:
-    return Wanted(change.facts, change.rows, change.switched or {})
-
-
-def unused_after(current: RightsVersion, switched: Mapping[str, bool]) -> list[str]:
-    """Return the kinds that are not used after some have been switched on or off."""
-    return [kind.value for kind in Kind if not switched.get(kind.value, kind in current.kinds)]
-
-
-# ---- what a change takes -------------------------------------------------------------------------
-
-
-def losing(
-    current: RightsVersion,
-    change: Wanted,
-    author: str,
-    gone: Collection[str],
-    away: Mapping[str, Absence],
-) -> list[Role]:
-    """Return the roles that would lose something, and whose holder is not the author.
-
-    Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
-    the author is not one of the channel's `editors`: the editors have then all left Slack, and any
-    full member may change the rights.
-    `away` are the absences of today's editors.
-    """
-    if author not in current.editors or not current.confirms:
-        return []
-    return [
-        role
-        for role in Role
-        if current.holder_of(role) != author
-        and (
-            _seat_is_taken(current, change, role, author, gone, away)
-            or change.facts.get("confirms") is False
-            or _has_less_time(current, change, role)
-            or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
-            or any(
-                not used and _has_a_part(role, current.table[Kind(kind)])
-                for kind, used in change.switched.items()
-            )
-        )
-    ]
-
-
-def _seat_is_taken(
-    current: RightsVersion,
-    change: Wanted,
-    role: Role,
-    author: str,
-    gone: Collection[str],
-    away: Mapping[str, Absence],
-) -> bool:
-    """Return True if the change takes this role, or what it decides, from its holder.
-
-    If the holder has left Slack, nobody loses the role, unless the author would get it.
-    """
-    absence = away.get(current.holder_of(role))
-    newcomer = change.facts.get(role.other.value)
-    if absence and newcomer == absence.delegate and not absence.both_hats:
-        # The person who acts for this role's holder would get the other role too. Whoever goes on
-        # leave says whether their stand-in may act in both roles.
-        return True
-    successor = change.facts.get(role.value)
-    if _gets_what_is_overdue(current, change, role, author):
-        return True
-    return bool(successor) and (current.holder_of(role) not in gone or successor == author)
-
-
-def _gets_what_is_overdue(current: RightsVersion, change: Wanted, role: Role, author: str) -> bool:
-    """Return True if somebody gets the right to decide what this role leaves undecided.
-
-    The author gets this right if the change makes them the sponsor. The holder of the other role
-    gets it if the change puts one person into that role and into the sponsor's seat. False if the
-    sponsor would hold this role.
-    """
-    sponsor = change.facts.get("sponsor", current.sponsor)
-    if sponsor is None or sponsor == change.facts.get(role.value, current.holder_of(role)):
-        return False
-    other = change.facts.get(role.other.value, current.holder_of(role.other))
-    is_new = sponsor != current.sponsor
-    had_both = not is_new and sponsor == current.holder_of(role.other)
-    return (is_new and sponsor == author) or (sponsor == other and not had_both)
-
-
-def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
-    """Return True if this role has less time to state impact, or to decide before the sponsor.
-
-    The days before the sponsor may decide count even if the channel has no sponsor, because it may
-    name one later.
-    """
-    rows = [current.table[kind] for kind in current.kinds]
-    less = {
-        name
-        for name in ("impact_days", "grace_days")
-        if change.facts.get(name, getattr(current, name)) < getattr(current, name)
-    }
-    return ("impact_days" in less and any(_asked(right) is role for right in rows)) or (
-        "grace_days" in less and any(role in right.decides.roles for right in rows)
-    )
-
-
-def _loses(role: Role, before: Right, after: Right) -> bool:
-    """Return True if `after` takes something from this role.
-
-    A role that decided loses if it no longer decides, no longer decides alone, or decides only
-    after the other role's impact. A role that did not decide loses if it is no longer asked for its
-    impact, and does not decide now either.
-    """
-    decided, decides = role in before.decides.roles, role in after.decides.roles
-    if decided and not decides:
-        return True
-    if decided and after.decides is Decider.JOINT and before.decides is not Decider.JOINT:
-        return True
-    waits = decides and _asked(after) is role.other
-    if decided and waits and _asked(before) is not role.other:
-        return True
-    return _asked(before) is role and _asked(after) is not role and not decides
-
-
-def _has_a_part(role: Role, right: Right) -> bool:
-    """Return True if this role decides, or is asked for its impact."""
-    return role in right.decides.roles or _asked(right) is role
-
-
-def _asked(right: Right) -> Role | None:
-    return right.decides.asked_for_impact if right.impact_first else None
 
 
 # ---- who may confirm -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 from support.rights_helpers import states
-from support.story_helpers import acting, secret_of, until
+from support.story_helpers import acting, escalated_to, secret_of, until
 
 
 def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
@@ -124,3 +124,32 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     leaves(erin, secret)
     harness.settle()
     assert erin.dm_text("@bob is not in #secret any more") == []
+
+
+def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=secret)
+    leaves(sam, secret)
+    until(harness, 1, "12:00", 12)
+    assert escalated_to(harness) == (None, None)
+    secret.members.add(sam.id)
+    joined = {"type": "member_joined_channel", "user": sam.id, "channel": secret.id}
+    harness.run(sam.member.delivery.event(joined))
+    until(harness, 3, "12:00", 12)
+    assert escalated_to(harness) == ("sam", None)
+
+
+def test_a_sponsors_delegate_who_leaves_the_channel_keeps_nothing_that_is_escalated(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=secret)
+    sam.types("/tradeoff away @erin until 2026-12-20", secret)
+    assert sam.submits() == {}
+    until(harness, 30, "12:00")
+    assert escalated_to(harness) == ("erin", "sam")
+    leaves(erin, secret)
+    harness.settle()
+    assert escalated_to(harness) == ("sam", None)

@@ -77,7 +77,7 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     assert harness.decision().impact is Impact.AWAITED
     harness.later(hours=2)
     assert harness.decision().impact is Impact.LAPSED
-    assert "No impact was stated by @bob" in harness.whole(card)
+    assert "The project manager's impact was not stated" in harness.whole(card)
     assert "waits for your decision" in harness.plain(alice.dm()[-1])
     bob.states_impact(card)
     assert harness.decision().impact is Impact.LATE

@@ -350,21 +350,15 @@ def test_a_stand_in_is_told_at_once_and_can_decline(
     verified(harness)
 
 
-def test_the_form_to_go_on_leave_says_what_would_go_back(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+def test_a_delegate_of_both_roles_gets_one_message_about_a_decision(
+    harness: Harness, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    for title in ("Guest checkout", "Gift cards"):
-        card = erin.raises(title, kind="requirements")
-        assert alice.delegates(card, to="bob", both=["both"]) == {}
-    erin.raises("Freeze in December", kind="risk")
-    bob.types("/tradeoff away @dora until 2026-12-01", checkout)
-    assert (
-        "1 open decision would move now, and 2 decisions would go back to the people who handed "
-        "them to you; no date changes." in bob.form_words()
-    )
-    assert bob.submits(both=["both"]) == {}
-    assert "1 open decision moved, and 2 decisions went back to the people who" in bob.form_words()
-    verified(harness)
+    mobile = harness.workspace.add_channel("mobile", ["bob", "erin", "dora"])
+    bob.sets_up(mobile, po="bob", pm="bob", sponsor=None)
+    erin.raises("Make the app smaller", kind="schedule", in_=mobile)
+    assert bob.goes_away("dora") == {}
+    (asked,) = [told for told in dora.dm() if "Make the app smaller" in harness.plain(told)]
+    assert "State impact" in buttons(asked)
 
 
 def test_nobody_declines_for_another(

@@ -300,7 +300,7 @@ def test_lapsed_rejected_and_withdrawn_are_three_things(
         State.WITHDRAWN,
     ]
     assert [decision.outcome for decision in harness.decisions()] == [None, Outcome.REJECTED, None]
-    assert "No impact was stated by @bob" in harness.whole(lapsed)
+    assert "The project manager's impact was not stated" in harness.whole(lapsed)
     assert "Waiting for @alice to decide" in harness.text(lapsed)
     assert "Rejected by @alice" in harness.text(rejected)
     assert "Withdrawn by @erin; it was not decided" in harness.whole(withdrawn)

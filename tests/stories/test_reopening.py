@@ -210,6 +210,7 @@ def test_the_old_one_stands_where_the_new_one_is_not_approved(
     alice.approves(old)
     newer = alice.supersedes(old, "Members only")
     assert "Is to take the place of #1" in harness.whole(newer)
+    assert "Is to be superseded by #2" in alice.shows(1)
     alice.rejects(newer)
     assert "Did not take the place of #1" in harness.whole(newer)
     assert harness.decision(1).state is State.DECIDED

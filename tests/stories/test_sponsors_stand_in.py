@@ -1,4 +1,4 @@
-"""Stories of a sponsor who is away: somebody else decides what is escalated."""
+"""Stories of a sponsor who is away, and of what goes back when a stand-in goes on leave."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ def test_a_sponsor_who_is_back_decides_what_is_escalated_again(
     assert buttons(asked) == ["Details"]
     assert "@erin (for @sam, sponsor) may decide too." in harness.plain(asked)
     sam.is_back()
+    assert "1 open decision came back to you." in sam.was_told()
     assert escalated_to(harness) == ("sam", None)
     assert len(erin.dm_text(told)) == 1
     assert "Approve" in buttons(asked)
@@ -96,6 +97,33 @@ def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
     bob.types("/tradeoff rights", checkout)
     assert "@bob acts for @sam" not in bob.was_told()
     assert "@sam is away until Wed 9 Dec 2026, and nobody acts for them here" in bob.was_told()
+
+
+def test_the_form_to_go_on_leave_says_what_would_go_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    for title in ("Guest checkout", "Gift cards"):
+        card = erin.raises(title, kind="requirements")
+        assert alice.delegates(card, to="bob", both=["both"]) == {}
+    erin.raises("Freeze in December", kind="risk")
+    bob.types("/tradeoff away @dora until 2026-12-01", checkout)
+    assert (
+        "1 open decision would move now, and 2 decisions would go back to the people who handed "
+        "them to you; no date changes." in bob.form_words()
+    )
+    assert bob.submits(both=["both"]) == {}
+    assert "1 open decision moved, and 2 decisions went back to the people who" in bob.form_words()
+    verified(harness)
+
+
+def test_a_sponsor_is_not_asked_for_two_roles_because_of_what_would_go_back(
+    alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = dora.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, to="sam") == {}
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "1 decision would go back to the person who handed it to you" in sam.form_words()
+    assert "both roles" not in sam.form_words()
 
 
 def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(

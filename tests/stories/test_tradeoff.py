@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 from bot.demo.slack.readable import buttons, menu
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from support.harness import Actor, Harness
 
 
@@ -35,3 +35,24 @@ def test_only_the_product_owner_decides_priority(
         ["Undo", "Details", "Reopen", "Supersede"],
     )
     assert "approved by @alice" in harness.plain(erin.dm()[-1])
+
+
+def test_a_card_has_no_column_that_is_empty(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    nothing = dict.fromkeys(("option1_value", "option2_value", "option1_cost", "option2_cost"), "")
+    card = erin.raises("Add Apple Pay", **nothing)
+    assert heads_of(card) == [["Option"]]
+    bob.states_impact(card)
+    assert heads_of(card) == [["Option", "Value", "Cost"]]
+    one_cost = nothing | {"option2_cost": "Some calls"}
+    assert heads_of(erin.raises("Gift cards", **one_cost)) == [["Option", "Cost"]]
+
+
+def heads_of(card: Message) -> list[list[str]]:
+    """Return the first row of each table of this card."""
+    return [
+        [cell["elements"][0]["elements"][0]["text"] for cell in block["rows"][0]]
+        for block in card.blocks
+        if block["type"] == "table"
+    ]

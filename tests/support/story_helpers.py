@@ -23,6 +23,13 @@ def secret_of(harness: Harness, alice: Actor) -> Channel:
     return channel
 
 
+def both_decide(alice: Actor, bob: Actor) -> Message:
+    """Raise a decision that both have to sign, and state its impact; return the card."""
+    card = alice.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    return card
+
+
 def acting(harness: Harness, number: int = 1) -> tuple[str, str | None, str, str | None]:
     """Return the names of holder and counterpart, each followed by whom they stand in for."""
     decision = harness.decision(number)
