@@ -88,7 +88,8 @@ class AnswerCache(Generic[T]):
             return before[1]
         return value
 
-    def known(self, key: Key) -> T | None:
+    def cached(self, key: Key) -> T | None:
+        """Return the cached answer; None if there is none, or if Slack did not answer."""
         kept = self._kept.get(key)
         return kept[1] if kept and kept[0] > self._now() else None
 

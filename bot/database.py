@@ -1,7 +1,7 @@
 """Engine, sessions and worker threads.
 
-SQLite has one thread that writes and a few that read; PostgreSQL has as many as the pool
-(docs/explanation/decisions/0002).
+SQLite has one thread that writes and a few that read. PostgreSQL has one thread for each connection
+of the pool (docs/explanation/decisions/0002).
 """
 
 from __future__ import annotations

@@ -121,11 +121,11 @@ class People:
     ) -> list[tuple[str, Place | None]]:
         """Return these conversations. If more than FEW are not cached, first list the bot's own."""
         asked, began = list(channels), time.monotonic()
-        unknown = [id for id in asked if self._places.known((tenant, id)) is None]
+        unknown = [id for id in asked if self._places.cached((tenant, id)) is None]
         if len(unknown) > FEW:
             ((_, listed),) = await self._listed.get_all(tenant, [ALL], within)
             # If an event came during the call, the list may be too old and is not cached any more.
-            if listed and self._listed.known((tenant, ALL)) is listed:
+            if listed and self._listed.cached((tenant, ALL)) is listed:
                 for channel in listed.keys() & set(unknown):
                     self._places.keep((tenant, channel), listed[channel])
         left = max(within - (time.monotonic() - began), 0.0)
@@ -167,18 +167,18 @@ class People:
 
     def known_person(self, tenant: str, user: str) -> Person | None:
         """Return this person if they were looked up lately. Never waits; safe on any thread."""
-        return self._people.known((tenant, user))
+        return self._people.cached((tenant, user))
 
     def known_place(self, tenant: str, channel: str) -> Place | None:
         """Return this conversation if it was looked up lately. Never waits; safe on any thread."""
-        return self._places.known((tenant, channel))
+        return self._places.cached((tenant, channel))
 
     def known_room(self, tenant: str, channel: str) -> frozenset[str] | None:
         """Return who is in this conversation if that was looked up lately.
 
         Never waits; safe on any thread.
         """
-        return self._rooms.known((tenant, channel))
+        return self._rooms.cached((tenant, channel))
 
     def forget_person(self, tenant: str, user: str) -> None:
         self._people.forget((tenant, user))

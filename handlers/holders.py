@@ -44,7 +44,7 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
 
 
 def foreseen(asking: Asking, session: Session, version: RightsVersion, matter: Matter) -> Routing:
-    """Return the route that a round would take if it began now, for a form that says so."""
+    """Return the route that a round would take if it began now."""
     gone = [
         editor.id
         for editor in asking.look_up(*version.editors)
@@ -55,9 +55,9 @@ def foreseen(asking: Asking, session: Session, version: RightsVersion, matter: M
 
 
 def delegates_outside(asking: Asking, session: Session, version: RightsVersion) -> set[str]:
-    """Return the delegates of these role holders, and of the sponsor, who may not read the channel.
+    """Return the people who stand in for an editor of this version but may not read the channel.
 
-    Such a delegate stands in for nobody there.
+    The editors are the role holders and the sponsor. Such a delegate stands in for nobody there.
     """
     away = current_absences(session, version.channel.workspace_id, asking.at, *version.editors)
     delegates = {absence.delegate for absence in away.values()}
@@ -84,10 +84,10 @@ def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVe
 
 
 def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion | None:
-    """Return the channel's rights; None if this form has raised a tradeoff already.
+    """Return the channel's rights; None if this form has raised its decision already.
 
-    The same form submitted twice raises once. Raises the Refused that says why this person cannot
-    raise anything there.
+    So a form that is submitted twice raises once. Raise the Refused that says why this person
+    cannot raise anything there.
     """
     check_can_raise(form.person)
     current, taken = lookups.rights_to_raise(session, form.workspace, channel, form.id)

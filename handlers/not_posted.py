@@ -20,7 +20,11 @@ from models.tables.post import Drawing, Post
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Cause: `because` ends a sentence; `cure` is for the person, `operator` for the operator."""
+    """Cause of a failed message, and the remedies.
+
+    `because` is a clause that ends a sentence. `cure` tells the person who acted what to do,
+    `operator` tells the person who runs the bot.
+    """
 
     name: str
     because: str
@@ -92,7 +96,7 @@ OURS = Cause(
     "ours",
     "Slack does not take the message as I write it",
     "`/tradeoff show` shows the decision. " + _ASK,
-    "report it with this line as a fault of the bot; after an update that mends it",
+    "report this line as a fault of the bot, wait for an update that mends it",
 )
 FILES = Cause(
     "files",

@@ -40,8 +40,8 @@ def overdue(due: Due, session: Session) -> None:
 def escalate(due: Due, session: Session) -> None:
     """Let the sponsor, or the sponsor's delegate, decide too.
 
-    If nobody of them may read the channel, look again the next working morning: they may have been
-    invited by then.
+    If neither may read the channel, look again on the next working morning: one of them may have
+    been invited by then.
     """
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)

@@ -25,7 +25,7 @@ def reopen(click: Click, session: Session) -> Answer:
     """Open the form to reopen a decision.
 
     The button is on the decided card, in Details, and in the form of a new tradeoff with a similar
-    title. There, this form opens on top of that one, which keeps what was typed.
+    title. The new tradeoff's form stays open below this one, and keeps what was typed.
     """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(

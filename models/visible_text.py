@@ -1,7 +1,7 @@
-"""Text without what nobody can see: what people type is cleaned here first.
+"""Text without invisible characters: texts that people type are cleaned here first.
 
 Standard library only. A text is cleaned where it comes in: a command in `bot/dispatch.py`, a form
-in `handlers/ui`, a name in `bot/people.py`. So terminal, board, files, chart and log need not do
+in `handlers/ui`, a name in `bot/people.py`. So terminal, board, files, chart and log need not clean
 it.
 """
 

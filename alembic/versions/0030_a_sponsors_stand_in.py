@@ -1,7 +1,7 @@
-"""Sponsors for whom a delegate may decide what is escalated
+"""Sponsor for whom a delegate may decide by escalation
 
 One change. Import nothing of ours: a migration is history. It must work while the previous release
-still runs: what the previous release escalates goes to the sponsor, in nobody's place.
+still runs: the previous release escalates to the sponsor, and leaves the new column empty.
 """
 
 import sqlalchemy as sa

@@ -115,7 +115,7 @@ def _faults_of(
             fault = (
                 _fault(f"{tenant}#{chain.number}", chain)
                 if chain.number > 0
-                else "no such number is given out"
+                else "the bot gives no decision this number"
             )
             if fault:
                 yield f"#{chain.number}: {fault}"
@@ -144,7 +144,7 @@ def _fault(reference: str, chain: _Chain) -> str | None:
     if len(chain.events) != chain.row["event_count"]:
         return f"it counts {chain.row['event_count']} events, and has {len(chain.events)}"
     if chain.row["state"] in SETTLED and not chain.row["settled_hash"]:
-        return f"it is {chain.row['state']}, and no hash says since when"
+        return f"it is {chain.row['state']}, but the hash of its outcome is missing"
     return first_difference(chain.events, chain.row, chain.outcomes)
 
 

@@ -202,7 +202,7 @@ def _facts(decision: Decision) -> str:
             if words != AFTER_THE_FACT and not words.startswith("round")
         ),
         *([f"{number(answered, 'question')} answered"] if answered else []),
-        *wording.links(decision),
+        *wording.relations(decision),
     ]
     return " · ".join(parts)
 

@@ -180,7 +180,7 @@ def _decided_by_you(decision: Decision, undo: list[Element]) -> Message:
 
 
 def _your_turn(decision: Decision, person: str) -> str:
-    instead = decision.role_holder(person)
+    instead = decision.stands_in_for(person)
     because = f", {decision.because(person)}" if decision.because(person) else ""
     for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
@@ -214,7 +214,7 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 
 def escalated(decision: Decision, post: Post) -> Message:
-    """Tell the sponsor, or their delegate, that nobody decided in time, and that they may too."""
+    """Tell the sponsor, or their delegate, that the decision is overdue and they may decide too."""
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
     overtaken = _overtaken(decision, post) or _not_yet(decision)
@@ -275,7 +275,7 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """Tell a person whose turn has come or has ended who acts now."""
+    """Say who acts now, to a person whose turn has come or has ended."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
         other.drawing is post.drawing and other.person == post.person and other.id > post.id

@@ -131,7 +131,7 @@ def _kept(decision: Decision, person: str) -> str:
 def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> bool:
     """Return True if this person's signature is the last one that is missing.
 
-    If `moves` is False, that is asked of an approval that leaves the commitment as it is.
+    If `moves` is False, the approval leaves the commitment as it is.
     """
     if person not in decision.holders.values():
         return True
@@ -160,7 +160,7 @@ def ground_seen(decision: Decision) -> str:
     """Return the facts in the form that other people may change meanwhile, separated by spaces.
 
     They are the promised date, the impact statement, the first signature, how often the references
-    were changed since, and the move of the older decision that an approval takes back.
+    were changed since that signature, and the older decision's move that an approval takes back.
     """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature
@@ -205,7 +205,7 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         happened.append("the references were changed")
     if older != reversal:
         replaced = decision.named(decision.supersedes or 0)
-        happened.append(f"something else becomes of the move of {replaced}")
+        happened.append(f"the move of {replaced} that an approval takes back changed")
     return [
         blocks.section(
             f"*This happened while your form was open: {' and '.join(happened)}.* Look "

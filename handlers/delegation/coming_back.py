@@ -179,8 +179,8 @@ def stands_in(post: Post, session: Session) -> Message:
     absence = _absence(post, session)
     sentence = (
         f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
-        "them until then: you decide, and state impact, wherever they would. What is "
-        f"new comes to you as a message.{_escalations(absence, post, session)}"
+        "them until then: you decide and state impact in their place. What is new "
+        f"comes to you as a message.{_escalations(absence, post, session)}"
     )
     if absence.ended_at:
         sentence = (
@@ -197,7 +197,7 @@ def stands_in(post: Post, session: Session) -> Message:
 
 
 def _was_declined(post: Post, session: Session) -> bool:
-    """Return True if this delegate has declined, by the message that then told the role holder."""
+    """Return True if this delegate has declined. The message to the role holder says so."""
     over = select(Post.args).where(
         Post.channel_id == post.channel_id, Post.key == f"{post.key}:over"
     )
@@ -213,7 +213,8 @@ def _escalations(absence: Absence, post: Post, session: Session) -> str:
     word = sponsored[0].words.sponsor
     waits = escalations_wait_in(sponsored, absence.delegate)
     if len(waits) == len(sponsored):
-        waiting = f"What is escalated to them as {word} waits for them"
+        there = " and ".join(waits)
+        waiting = f"What is escalated to them as {word} in {there} waits for them"
         return f" {waiting}, because you hold a role there."
     but = f", but not in {' and '.join(waits)}, where you hold a role" if waits else ""
     return f" You also decide what is escalated to them as {word}{but}."

@@ -21,8 +21,8 @@ from models.tables.absence import standing_in_for
 def decline(click: Click, session: Session) -> Answer:
     """End a leave as its delegate: the role holder gets the open work back, and is told.
 
-    If the role holder has left Slack meanwhile, the departure is handled: the work goes on to the
-    sponsor.
+    If the role holder has left Slack meanwhile, the work goes where a departure brings it
+    (`depart`).
     """
     locks.lock_who_decides_to_change_it(session, click.workspace)
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
@@ -34,5 +34,7 @@ def decline(click: Click, session: Session) -> Answer:
         depart(click, session, duty.person)
     else:
         coming_back.end(click, session, duty, click.act, why=Over.DECLINED)
-    sentence = f"You no longer act for {who(duty.person)}. What was open for them goes back."
+    sentence = (
+        f"You no longer act for {who(duty.person)}. Their open work is not with you any more."
+    )
     return Reply(Message(sentence, [blocks.section(sentence)]))

@@ -49,7 +49,7 @@ def person_changed(event: Event, session: Session) -> Answer:
 def look_who_is_there(due: Due, session: Session) -> None:
     """Ask Slack once a day whether the people who act in this channel are still there.
 
-    Slack sends one event when somebody leaves, and the bot may have been down.
+    Slack sends one event when somebody leaves, and the bot may have missed it.
     """
     rights = lookups.current_rights_of(session, [due.timer.channel_id or 0])[0]
     workspace_id = due.timer.workspace_id
@@ -75,7 +75,8 @@ SURE_AFTER = timedelta(hours=1)
 def depart(asking: Asking, session: Session, person: str) -> None:
     """Hand over the open work of a person who has left Slack.
 
-    Work that they did in the place of others goes back. Work of their own goes to the sponsor, if
+    Work that they did in the place of others goes back. Work of their own goes to the person who
+    holds the role today. If that is still the person who has left, the work goes to the sponsor, if
     there is one, and the channel is told that the seat is empty. A second call changes nothing.
     """
     locks.lock_who_decides_to_change_it(session, asking.workspace)

@@ -12,7 +12,7 @@ from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
-from handlers.delegation.leave_forms import Waiting, leave_form, left_view
+from handlers.delegation.leave_forms import WaitingCounts, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
 from handlers.delegation.sponsors import escalations_wait_in, moves_to_sponsor, sponsored_by
 from handlers.holders import seats_today
@@ -68,7 +68,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
         for version in rights
         for decision in seats.escalated_to(session, version.channel_id, request.person.id)
     ]
-    waiting = Waiting.of(request.person.id, moving, escalated)
+    waiting = WaitingCounts.of(request.person.id, moving, escalated)
     has_one_role = any(
         request.person.id in version.role_holders and not version.same_person for version in rights
     )
@@ -137,8 +137,9 @@ def _hand_over(
 def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
-    `went_back` of them went back before, with the duty to stand in. `save_leave` keeps the counts,
-    so that a form that is submitted twice gets the same answer.
+    `went_back` is the number of decisions that went back before, when the person ceased to stand in
+    for others. `save_leave` keeps the counts, so that a form that is submitted twice gets the same
+    answer.
     """
     others = {move.decision.id for move in moves if move.to != absence.delegate}
     return {
@@ -251,7 +252,10 @@ def _check_may_read(form: Form, delegate: Person, channels: Collection[str]) -> 
 
 
 def _gone(form: Form, pending: Sequence[Decision], sponsors: Collection[str | None]) -> set[str]:
-    """Return the people who have left Slack, among these sponsors and the people in these seats."""
+    """Return the people who have left Slack, among those to whom this work may go back.
+
+    They are these sponsors, and the people in whose place somebody acts on these decisions.
+    """
     both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]

@@ -16,11 +16,11 @@ from models.verbs import handover
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingCounts:
     """Numbers of decisions that wait for a person who goes on leave, by what becomes of them.
 
-    Decisions of their own move, decisions that were handed to them go back, and what is `escalated`
-    to them goes to their delegate if the delegate holds no role there.
+    Their own decisions move to the delegate. Those that others handed to them go back. Those that
+    are `escalated` to them go to the delegate, unless the delegate holds a role in the channel.
     """
 
     moving: int = 0
@@ -37,7 +37,7 @@ class Waiting:
 def left_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
     """Build the view that follows the form: who acts now, and what moved.
 
-    `waits_in` are the channels in which what is escalated waits for the person.
+    `waits_in` are the channels in which escalated decisions wait for the person.
     """
     moved, back = counts.get("moved", 0), counts.get("went_back", 0)
     parts = [f"{number(moved, 'open decision')} moved"] if moved else []
@@ -65,7 +65,7 @@ def _to_givers(count: int) -> str:
 def leave_form(
     delegate: str | None,
     until: date | None,
-    waiting: Waiting,
+    waiting: WaitingCounts,
     how_read: str = "",
     *,
     is_sponsor: bool = False,
@@ -96,7 +96,7 @@ def leave_form(
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")
 
 
-def _would_move(waiting: Waiting) -> str:
+def _would_move(waiting: WaitingCounts) -> str:
     own, back = waiting.moving, waiting.going_back
     parts = [f"{number(own, 'open decision')} would move now"] if own else []
     parts += [f"{number(back, 'decision')} would go back {_to_givers(back)}"] if back else []

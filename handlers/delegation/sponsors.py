@@ -1,4 +1,4 @@
-"""Work that follows a sponsor, or their stand-in: that of empty seats, and what is escalated."""
+"""Work that goes to the sponsor, or to their stand-in: empty seats and escalated decisions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from models.verbs.routing import LEFT
 def follow_sponsor(
     asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
 ) -> None:
-    """Give the work of empty seats, and what is escalated, to whoever does the sponsor's work."""
+    """Give the work of empty seats, and escalated decisions, as `moves_to_sponsor` says."""
     gathering.gather(moves_to_sponsor(asking, session, rights, act), act.at)
 
 
@@ -31,8 +31,8 @@ def moves_to_sponsor(
 ) -> list[Move]:
     """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in.
 
-    What is escalated goes along, unless the stand-in holds a role in the channel. Return what
-    moved.
+    Escalated decisions are passed on in the same way. But the sponsor keeps a decision if the
+    stand-in has a role in the channel or a seat in the decision. Return what moved.
     """
     moves: list[Move] = []
     for version in rights:
@@ -43,13 +43,16 @@ def moves_to_sponsor(
             for seat in (decision.holder_seat, decision.counterpart_seat)
         ]
         people = {seat.person for seat in both} | {version.sponsor or ""}
-        # A seat that nobody could take says that its owner has left, even after the owner's return.
+        # Only seats with a stand-in say who has left. A seat that nobody could take keeps LEFT as
+        # its reason, even after its owner's return.
         gone = {seat.on_behalf_of for seat in both if seat.on_behalf_of and seat.because == LEFT}
         gone |= set(departures_of(session, version.channel.workspace_id, *people))
         today = seats_today(asking, gone)
         moves += empty_seats.reseat(waiting, version.sponsor, act, today)
         for decision in locks.lock_overdue_in(session, asking.workspace, version.channel_id):
-            moves += overdue.follow_sponsor(decision, today.of_sponsor(version, decision), act.at)
+            moves += overdue.pass_escalation_on(
+                decision, today.of_sponsor(version, decision), act.at
+            )
     return moves
 
 
@@ -60,7 +63,7 @@ def sponsored_by(session: Session, tenant: str, person: str) -> list[RightsVersi
 
 
 def escalations_wait_in(sponsored: Iterable[RightsVersion], delegate: str) -> list[str]:
-    """Return where the delegate of a sponsor holds a role, and does not decide for the sponsor."""
+    """Return the channels in which this delegate holds a role, so that escalations wait there."""
     return [
         where(version.channel.slack_id) for version in sponsored if delegate in version.role_holders
     ]

@@ -58,7 +58,7 @@ def _roles(seat: HeldRights) -> list[Role]:
 
 
 def _rights(seat: HeldRights) -> str:
-    """List, each in a line, the kinds that this person decides, signs, and states the impact of."""
+    """List what this person decides, signs and states the impact of, a line for each."""
     rights, roles = seat.rights, _roles(seat)
     used = {kind: rights.table[kind] for kind in rights.kinds if kind in rights.table}
     alone = [

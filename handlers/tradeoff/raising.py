@@ -43,8 +43,8 @@ from models.verbs.references import change_references
 from models.verbs.routing import Matter
 from models.working_time import local_day
 
-# A longer text is not cut: the answer repeats it and asks for a shorter one. So does the answer to
-# a text that a form cannot remember.
+# A longer text opens no form, and is not cut: the answer repeats it and asks for a short title. The
+# answer is the same if a form cannot remember the text.
 LONGEST_TEXT = 1300
 # The most characters of the text that a refusal repeats.
 MOST_REPEATED = 500
@@ -150,8 +150,8 @@ def _redrawn(
 def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) -> Answer | None:
     """Return the form again, with a field for the commitment; None if it need not ask for one.
 
-    The form is redrawn with that field as soon as the kind is chosen. This is for a form that was
-    submitted before it was redrawn.
+    The form is redrawn with that field as soon as the kind is chosen, but people can submit it
+    before that.
     """
     is_asked = "commitment" in form.state
     if is_asked or fields.chosen(form.state, "kind") != Kind.COMMITMENT:
@@ -221,7 +221,8 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
 def _matter(ask: Ask, older: Decision | None = None) -> Matter:
     """Return what is asked: the kind, and the commitment that it touches.
 
-    If the form names no commitment, it touches the one that the replaced decision has moved.
+    If the form names no commitment, the decision touches the one that the replaced decision has
+    moved.
     """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and is_at_stake(older):

@@ -108,7 +108,7 @@ def open_words(decision: Decision) -> str:
 def acting(decision: Decision, person: str) -> str:
     """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`."""
     because = decision.because(person)
-    instead = decision.role_holder(person)
+    instead = decision.stands_in_for(person)
     if instead:
         return f"{who(person)} (for {who(instead)}{f', {because}' if because else ''})"
     return f"{who(person)} ({because})" if because else who(person)
@@ -124,7 +124,7 @@ def made(decision: Decision) -> str:
 
 
 def late(decision: Decision) -> list[str]:
-    """Say in sentences that it is overdue and that the sponsor may decide too, if that is so."""
+    """Say if the decision is overdue, and if the sponsor or their delegate may decide too."""
     words = (
         [f"Overdue: it was due on {short_day(decision.due_on)}."]
         if decision.overdue_at and decision.due_on
@@ -134,7 +134,7 @@ def late(decision: Decision) -> list[str]:
 
 
 def sponsor_may_decide(decision: Decision) -> list[str]:
-    """Say in a sentence that the sponsor may decide too; return no sentence if not."""
+    """Say that the sponsor, or their delegate, may decide too; return no sentence if not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
     named = seated(decision.escalated_to, decision.escalated_for, decision.words.sponsor)
@@ -190,7 +190,7 @@ def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
 def origin(decision: Decision) -> str:
     by = "It was to be decided by" if decision.state.settled else "Decide by"
     due = f" {by} {day(decision.due_on)}." if decision.due_on else ""
-    asked = "".join(f" {capital(words)}." for words in links(decision))
+    asked = "".join(f" {capital(words)}." for words in relations(decision))
     return f"{capital(raised_by(decision))}.{due}{asked}"
 
 
@@ -198,7 +198,7 @@ def raised_by(decision: Decision) -> str:
     return f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
 
 
-def links(decision: Decision) -> list[str]:
+def relations(decision: Decision) -> list[str]:
     """Return, in a few words each, what it replaces or disputes, and whose view is wanted."""
     consulted = ", ".join(map(who, decision.consulted))
     return [

@@ -230,7 +230,7 @@ def held_by(
     """Return the rights that this person holds, channel by channel.
 
     The person is product owner, project manager or sponsor, or acts for one of them. Somebody who
-    holds a role here does not act for the sponsor.
+    holds a role in a channel does not act for its sponsor.
     """
     absent = {absence.person: absence for absence in acting}
     versions = session.scalars(

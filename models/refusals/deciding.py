@@ -137,15 +137,15 @@ class OnlyRoleHoldersReopen(Refused):
         )
 
 
-def _can_reopen(editors: list[str]) -> str:
-    return f"{either(editors)} can reopen it, with a reason."
+def _can_reopen(role_holders: list[str]) -> str:
+    return f"{either(role_holders)} can reopen it, with a reason."
 
 
 class NotYoursToUndo(Refused):
-    def __init__(self, number: int, settled_by: str, editors: list[str]) -> None:
+    def __init__(self, number: int, settled_by: str, role_holders: list[str]) -> None:
         super().__init__(
             f"Only {who(settled_by)}, whose act settled #{number}, can undo it, within five "
-            f"minutes of that. {_can_reopen(editors)}"
+            f"minutes of that. {_can_reopen(role_holders)}"
         )
 
 
@@ -160,24 +160,24 @@ class NothingToUndo(Refused):
 class NoLongerYours(Refused):
     """Refusal of an undo by a person who has lost the right to decide this."""
 
-    def __init__(self, number: int, editors: list[str]) -> None:
+    def __init__(self, number: int, role_holders: list[str]) -> None:
         super().__init__(
             f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
-            f"{_can_reopen(editors)}"
+            f"{_can_reopen(role_holders)}"
         )
 
 
 class CannotUndoDispute(Refused):
     def __init__(self, number: int, newer: str) -> None:
         super().__init__(
-            f"#{number} goes on as {newer}: approve there what was recorded, or withdraw it."
+            f"#{number} goes on as {newer}: there, approve what was recorded, or withdraw {newer}."
         )
 
 
 class TooLateToUndo(Refused):
-    def __init__(self, number: int, editors: list[str]) -> None:
+    def __init__(self, number: int, role_holders: list[str]) -> None:
         super().__init__(
-            f"#{number} was decided more than five minutes ago. {_can_reopen(editors)}"
+            f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders)}"
         )
 
 

@@ -336,7 +336,7 @@ class Decision(Base):
         """
         return Seat(self.escalated_to, self.escalated_for) if self.escalated_to else None
 
-    def role_holder(self, person: str) -> str | None:
+    def stands_in_for(self, person: str) -> str | None:
         """Return the role holder or sponsor for whom this person stands in; None if for nobody."""
         if person == self.holder:
             return self.holder_for

@@ -151,7 +151,7 @@ class QuestionAnswered(Payload):
 class HandedOver(Payload):
     """Seat (`side`) that passes from one person to another.
 
-    `for_` is the person for whom the new one acts; None if they act for nobody.
+    `for_` is the person for whom the new person acts; None if the new person acts for nobody.
     """
 
     side: str | None = fact(str)
@@ -172,7 +172,7 @@ class WentOverdue(Payload):
 class Escalated(Payload):
     """Person who may decide by escalation now; nobody if `to` is None.
 
-    It is the sponsor, or the delegate of the sponsor `for_`.
+    The person is the sponsor, or the delegate of the sponsor `for_`.
     """
 
     to: str | None = personal()

@@ -263,7 +263,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         moves=ending.moves,
         by=by,
         title=decision.title,
-        on_behalf_of=decision.role_holder(by) if ending.outcome else None,
+        on_behalf_of=decision.stands_in_for(by) if ending.outcome else None,
         impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
         same_person=decision.same_person,

@@ -83,7 +83,8 @@ def may_give_back_to(decision: Decision, person: str, at: datetime) -> list[str]
 def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     """Hand over this decision only.
 
-    The role holder may name another delegate later, or take the decision back.
+    The role holder may name another delegate later, or take the decision back, unless the delegate
+    has signed.
     """
     by = act.person
     check_may_delegate(decision, by)
@@ -119,8 +120,8 @@ def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime)
     if not one_hat:
         raise refused.FieldsInvalid(
             {
-                "both": "They act for the other role here. Tick that one person will hold "
-                "both, or choose somebody else."
+                "both": "They have the other side of this decision, or can take it back. Tick "
+                "that they may act in both roles, or choose somebody else."
             }
         )
     if to.id in departures_of(decision.session, decision.workspace_id, to.id):

@@ -29,7 +29,8 @@ def vacate(
 
     It goes to the person who holds the role today. If that is still the person who left, it goes to
     the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
-    back. So does the other side of a decision, if it was handed to the person who gets this one.
+    back. If the other side of a decision was handed to the person who gets this side, the other
+    side goes back too.
     """
     moves: list[Move] = []
     for decision in pending:
@@ -109,7 +110,7 @@ def give_back_other(
     act: Act,
     seats: SeatsToday,
 ) -> list[Move]:
-    """Give back the other side of decisions whose delegate acts in this role now.
+    """Give back the other side of each decision if its delegate acts in this role now too.
 
     Return what moved.
     """
@@ -124,8 +125,9 @@ def _give_back(
 ) -> list[Move]:
     """Give this side back if its delegate has got the other side too; return the move.
 
-    The role holder has handed over this decision alone, and has not said that one person may act in
-    both roles. If they have left Slack, the side goes to the sponsor.
+    The side was handed over for this decision alone. It goes back to the role holder who handed it
+    over, or to the sponsor if that role holder has left Slack. The record does not keep whether the
+    role holder allowed one person to act in both roles.
     """
     seat, other = side.seat(decision), side.other.seat(decision)
     if seat.person != other.person or seat.because != ONE_DECISION or not seat.on_behalf_of:

@@ -56,7 +56,7 @@ class Side(StrEnum):
         return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
 
     def people(self, decision: Decision) -> set[str]:
-        """Return who acts on this side now, and who would act if no delegate did."""
+        """Return the person who acts on this side, and the person in whose place, if any."""
         seat = self.seat(decision)
         return {seat.person, seat.on_behalf_of or seat.person}
 
@@ -86,8 +86,8 @@ def has_one_side(decision: Decision, person: str) -> bool:
 def acts_for_themselves(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here in a seat that is their own.
 
-    The seat of somebody who has left Slack counts as theirs. Any other seat that they fill for
-    somebody goes back when they go on leave.
+    A seat that they fill for somebody who has left Slack counts as their own. Any other seat that
+    they fill for somebody goes back when they go on leave.
     """
     return any(
         is_own(side.seat(decision)) and side.has_to_act(decision)
@@ -156,7 +156,10 @@ def _is_asked_now(decision: Decision, person: str) -> bool:
 
 
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Set reminder, escalation and messages for the person who acts on this side now."""
+    """Set the reminder of the person who acts on this side now, and pass an escalation on.
+
+    If an impact statement of this person is to be revised, owe the request too.
+    """
     if has_to_act(decision, seat.person):
         remind_next_morning(decision, seat.person, at)
     follow_seats(decision, at)
@@ -178,11 +181,12 @@ def _asked_already(decision: Decision, at: datetime) -> set[str | None]:
 
 
 class SeatsToday:
-    """Cache of who does each person's work at this moment: the person, or their delegate.
+    """Seats for each person's work at this moment: the person acts, or their delegate.
 
-    A person's absence is read once, even if many decisions wait for them. Work on a decision stays
-    with the person if the delegate is `gone`, may not read the channel, or has the other side and
-    has not been allowed both. People have a side that they handed over: they can take it back.
+    Work on a decision stays with the person if the delegate is `gone`, may not read the channel, or
+    has the other side and is not allowed to act in both roles. A delegate who has handed the other
+    side over still has it, because they can take it back. A person's absence is read once, even if
+    many decisions wait for them.
     """
 
     def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:

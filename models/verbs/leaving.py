@@ -70,9 +70,9 @@ def both_hats(
 def gets_both_sides(decision: Decision, person: str, delegate: str) -> bool:
     """Return True if this delegate would act on both sides of a decision while `person` is away.
 
-    If the delegate has handed over the other side, they can take it back at any time.
-    Work that the person does in the place of a colleague goes back to the colleague. Work for
-    somebody who has left Slack goes to the sponsor's delegate, if the person is the sponsor.
+    Only sides that would move to the delegate count: the person's own sides, and those that a
+    sponsor has for somebody who has left Slack. The person's other sides go back to colleagues. A
+    delegate who has handed the other side over still has it, because they can take it back.
     """
     for side in sides_of(decision, person):
         seat, others = side.seat(decision), side.other.people(decision)
@@ -93,8 +93,8 @@ def leave(
     """Begin an absence: the open work of the absent person moves to the delegate.
 
     Work that the absent person does for others goes back to the others, or to their own delegates.
-    Work for others who have left Slack goes to the sponsor of its channel; `sponsors` are by
-    channel. The delegate keeps none of it after the leave. Return what moved.
+    Work for somebody who has left Slack goes to the sponsor of its channel. `sponsors` has the
+    sponsor of each channel by id. Return what moved.
     """
     session.add(absence)
     session.flush()
@@ -119,7 +119,7 @@ def leave(
 def end_leave(
     absence: Absence, pending: Iterable[Decision], act: Act, seats: SeatsToday
 ) -> list[Move]:
-    """End an absence: the person acts again. What the delegate has not done goes back to them.
+    """End an absence: the person acts again, and gets back what the delegate has not done.
 
     Return what moved.
     """

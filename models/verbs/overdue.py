@@ -46,7 +46,7 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
 def watch_grace(decision: Decision, at: datetime) -> None:
     """Set the timer that escalates an overdue decision: at the end of the grace period, or now.
 
-    If it is escalated already, the timer looks again who decides what is escalated (`escalate`).
+    If the decision is escalated already, the timer passes the escalation on (`escalate`).
     """
     if decision.overdue_at and not decision.state.settled:
         ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
@@ -55,7 +55,7 @@ def watch_grace(decision: Decision, at: datetime) -> None:
 
 
 def look_again(decision: Decision, at: datetime) -> None:
-    """Set the timer that escalates an overdue decision once more, for the next working morning."""
+    """Set the timer that escalates an overdue decision again, for the next working morning."""
     if decision.overdue_at and not decision.state.settled:
         version = decision.rights_version
         morning = next_morning(at, version.time_zone, version.calendar)
@@ -63,16 +63,16 @@ def look_again(decision: Decision, at: datetime) -> None:
 
 
 def follow_seats(decision: Decision, at: datetime) -> None:
-    """Pass an escalation on after somebody got a seat in the decision, and look again soon.
+    """Pass an escalation on after a seat of the decision has changed hands.
 
-    A sponsor who is a holder now decides as the holder. A sponsor's delegate who has a seat now
-    decides nothing by escalation: the sponsor does. If the sponsor or the delegate has lost a seat,
-    they may decide by escalation now; the timer finds out.
+    A sponsor who is a holder now decides as the holder, so the escalation ends. If the sponsor's
+    delegate has a seat now, the sponsor decides by escalation instead of the delegate. Also set the
+    timer that looks again, because the sponsor or the delegate may have lost a seat.
     """
     if seat := decision.escalated_seat:
         is_seated = seat.person in (decision.holder, decision.counterpart)
         instead = Seat(seat.on_behalf_of) if seat.on_behalf_of and is_seated else seat
-        follow_sponsor(decision, instead, at)
+        pass_escalation_on(decision, instead, at)
     watch_grace(decision, at)
 
 
@@ -91,7 +91,7 @@ def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
     if decision.state.settled or not decision.overdue_at:
         return
     if decision.escalated_to:
-        follow_sponsor(decision, sponsor, at)
+        pass_escalation_on(decision, sponsor, at)
         return
     if _grace_ends_at(decision, decision.overdue_at) > at:
         return
@@ -99,7 +99,7 @@ def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
         _pass_to(decision, seat, at)
 
 
-def follow_sponsor(decision: Decision, sponsor: Seat | None, at: datetime) -> list[Move]:
+def pass_escalation_on(decision: Decision, sponsor: Seat | None, at: datetime) -> list[Move]:
     """Pass an escalation on to today's sponsor, or to their delegate; return the move, if any.
 
     End it if there is no sponsor, or if the sponsor is a holder of the decision. If an overdue
@@ -115,7 +115,7 @@ def follow_sponsor(decision: Decision, sponsor: Seat | None, at: datetime) -> li
 
 
 def _unless_holder(decision: Decision, sponsor: Seat | None) -> Seat | None:
-    """Return this seat; None if the sponsor is a holder of the decision."""
+    """Return this seat; None if the sponsor, or their delegate, is a holder of the decision."""
     holders = decision.holders.values()
     held = sponsor and (sponsor.person in holders or sponsor.on_behalf_of in holders)
     return None if held else sponsor
@@ -126,7 +126,10 @@ def _names(seat: Seat | None) -> tuple[str, str | None] | None:
 
 
 def _pass_to(decision: Decision, seat: Seat | None, at: datetime) -> None:
-    """Let this person decide by escalation from now on, tell them, and remind them later."""
+    """Let this person decide by escalation, tell them, and remind them later.
+
+    If `seat` is None, nobody may decide by escalation any more.
+    """
     decision.escalated_to = seat.person if seat else None
     decision.escalated_for = seat.on_behalf_of if seat else None
     decision.escalated_at = at if seat else None

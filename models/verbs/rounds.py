@@ -20,7 +20,7 @@ from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.delegating import ONE_DECISION
-from models.verbs.overdue import follow_sponsor
+from models.verbs.overdue import pass_escalation_on
 from models.verbs.routing import Routing
 from models.verbs.superseding import mark_since, restore, supersede
 from models.verbs.undoing import (
@@ -128,18 +128,18 @@ def _be_in_time(decision: Decision) -> None:
 # ---- second thoughts -----------------------------------------------------------------------------
 
 
-def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
+def check_may_reopen(decision: Decision, role_holders: list[str], person: Person) -> None:
     """Raise the Refused that says why this person cannot reopen or supersede this decision.
 
-    `editors` are the channel's product owner and project manager.
+    `role_holders` are the channel's product owner and project manager.
     """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
         newer = decision.superseded_by or decision.disputed_in
         raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
-    if person.id not in editors:
-        raise deciding.OnlyRoleHoldersReopen(decision.number, editors)
+    if person.id not in role_holders:
+        raise deciding.OnlyRoleHoldersReopen(decision.number, role_holders)
     refused.check_can_act(person)
 
 
@@ -180,20 +180,22 @@ def people_of(decision: Decision) -> set[str]:
     return people
 
 
-def check_may_undo(decision: Decision, editors: list[str], person: Person, at: datetime) -> None:
+def check_may_undo(
+    decision: Decision, role_holders: list[str], person: Person, at: datetime
+) -> None:
     """Raise the Refused that says why this person cannot take this decision back.
 
-    `editors` are the people who may reopen it instead.
+    `role_holders` are the people who may reopen it instead.
     """
     if decision.state is not State.DECIDED or decision.settled_by is None:
         raise deciding.NothingToUndo(decision.number)
     if decision.settled_by != person.id:
-        raise deciding.NotYoursToUndo(decision.number, decision.settled_by, editors)
+        raise deciding.NotYoursToUndo(decision.number, decision.settled_by, role_holders)
     if decision.outcome is Outcome.DISPUTED:
         newer = decision.named(decision.disputed_in or 0)
         raise deciding.CannotUndoDispute(decision.number, newer)
     if decision.undo_until is None or at > decision.undo_until:
-        raise deciding.TooLateToUndo(decision.number, editors)
+        raise deciding.TooLateToUndo(decision.number, role_holders)
     refused.check_can_act(person)
 
 
@@ -221,7 +223,7 @@ def undo(
     decision.escalated_to = escalated_to
     decision.escalated_for = escalated_for
     decision.escalated_at = escalated_at
-    follow_sponsor(decision, routing.sponsor, act.at)
+    pass_escalation_on(decision, routing.sponsor, act.at)
 
 
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
@@ -306,9 +308,9 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
 def _keep_delegates(decision: Decision, seats: tuple[Seat, Seat]) -> set[str]:
     """Keep the delegates whom role holders have named for this decision alone.
 
-    Only the role holder takes back what they have handed over: an edit does not, unless the
-    delegate got the other role meanwhile, and nobody has said that one person may act on both
-    sides. Return the people who have their side back. `seats` are the seats before the edit.
+    An edit takes nothing back from them. There is one exception: if one person would now sit on
+    both sides, and did not before, the role holders have their sides back. Return these role
+    holders; empty if the delegates stay. `seats` are the seats before the edit.
     """
     named = {seat.on_behalf_of: seat for seat in seats if seat.because == ONE_DECISION}
     holder, counterpart = decision.holder_seat, decision.counterpart_seat

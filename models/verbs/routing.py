@@ -1,6 +1,6 @@
 """Routing: to whom a decision goes, by kind and rights version.
 
-It passes over people who are away or gone.
+Delegates take the place of people who are away, the sponsor that of people who have left Slack.
 """
 
 from __future__ import annotations
@@ -98,17 +98,17 @@ def _seats(
     gone: Collection[str],
     outside: Collection[str],
 ) -> list[Seat]:
-    """Return the seats of holder and counterpart: those of these two role holders.
+    """Return the seats of holder and counterpart. `people` are the two role holders.
 
-    If a leave would put its delegate on both sides, and neither leave says that they may act in
-    both roles, the work stays with the person who is away. A person who holds both roles has one
-    delegate for both.
+    If a leave would put its delegate on both sides, and no leave allows the delegate both roles,
+    one side stays with the person who is away: the holder's, if both are away. A person who holds
+    both roles has one delegate for both.
     """
     seats = [seat_of(person, absences, sponsor, gone, outside) for person in people]
     delegate = seats[0].person
     if people[0] == people[1] or delegate != seats[1].person:
         return seats
-    leaves = [_leave_behind(seat, absences, sponsor) for seat in seats]
+    leaves = [_leave_that_filled(seat, absences, sponsor) for seat in seats]
     if any(leave.both_hats for leave in leaves if leave):
         return seats
     side = 0 if leaves[0] else 1
@@ -118,7 +118,9 @@ def _seats(
     return seats
 
 
-def _leave_behind(seat: Seat, absences: dict[str, Absence], sponsor: str | None) -> Absence | None:
+def _leave_that_filled(
+    seat: Seat, absences: dict[str, Absence], sponsor: str | None
+) -> Absence | None:
     """Return the leave that has put its delegate into this seat; None if no leave has."""
     away = sponsor if seat.because == LEFT else seat.on_behalf_of
     leave = absences.get(away) if away else None
@@ -152,8 +154,9 @@ def sponsor_seat(
 ) -> Seat | None:
     """Return the seat of the person who decides what is escalated; None if nobody does.
 
-    It is the sponsor, or the sponsor's delegate. It stays the sponsor if the delegate holds a role
-    in the channel or is `seated` in the decision: a leave gives nobody the other role's right.
+    The seat is the sponsor's own, or their delegate's. It is the sponsor's own if the delegate
+    holds a role in the channel or is `seated` in the decision, because a leave gives nobody the
+    right of the other role.
     """
     sponsor = version.sponsor
     if sponsor is None or sponsor in gone:
@@ -163,7 +166,7 @@ def sponsor_seat(
 
 
 def away_until(until: date) -> str:
-    """Return the reason why somebody else is in a seat, worded to follow their name."""
+    """Return why somebody else is in a seat, as a phrase to put after the absent person's name."""
     return f"who is away until {day(until)}"
 
 

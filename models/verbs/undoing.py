@@ -13,7 +13,7 @@ from models.verbs.routing import Routing
 
 
 def check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
-    """Raise NoLongerYours if this would not be this person's to decide by today's rights."""
+    """Raise NoLongerYours if this person could not decide this by today's rights."""
     if decision.settlement and decision.settlement.by_escalation:
         still = routing.sponsor is not None and routing.sponsor.person == person
     else:
@@ -27,8 +27,9 @@ def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -
     """Return True if this role decides today, and this person acts in it.
 
     A delegate acts in the role too if its holder has handed over this decision alone. If the rights
-    have not changed since the outcome, such a delegate needs no other check. Neither does a person
-    who decided in their own name, who may be a former role holder with decisions still open.
+    have not changed since the outcome, two kinds of people need no other check: such a delegate,
+    and a person who decided in their own name. The latter may be a former role holder who has kept
+    the open decisions.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat

@@ -27,10 +27,11 @@ class Wanted:
     switched: Mapping[str, bool] = field(default_factory=dict)
 
     def gives_what_is_overdue(self, current: RightsVersion, role: Role, author: str) -> bool:
-        """Return True if the author, or the other role's holder, gets what this role is late with.
+        """Return True if somebody gets the right to decide what this role leaves undecided.
 
-        The author gets it by becoming the sponsor. The holder of the other role gets it by becoming
-        the sponsor too, or because the sponsor becomes the holder of the other role.
+        The author gets this right if the change makes them the sponsor. The holder of the other
+        role gets it if the change puts one person into that role and into the sponsor's seat. False
+        if the sponsor would hold this role.
         """
         sponsor = self.facts.get("sponsor", current.sponsor)
         if sponsor is None or sponsor == self.facts.get(role.value, current.holder_of(role)):

@@ -18,7 +18,7 @@ FINDERS = {
 }
 
 
-def test_handlers_find_decisions_where_refusals_learn_their_names() -> None:
+def test_handlers_look_up_decisions_where_a_refusal_can_name_them() -> None:
     found = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "handlers").rglob("*.py")

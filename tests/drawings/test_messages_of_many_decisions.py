@@ -274,7 +274,7 @@ def test_a_file_and_why_it_did_not_come(format: Format) -> None:
         here.session.flush()
 
 
-def test_who_stands_in_and_no_more() -> None:
+def test_messages_about_a_leave() -> None:
     here = crowd()[0]
     absence = here.session.get_one(Absence, 1)
     begun = owed(here, Drawing.STANDS_IN, "absence:1", round=1)

@@ -153,7 +153,7 @@ def test_forms_to_begin_with(types: Typing) -> None:
     check_form(rhythm.rhythm_form(version))
     check_form(claim_form(version, title))
     check_form(after_the_fact.record_form(version, title, TODAY))
-    waiting = leave_forms.Waiting(moving=7, going_back=2, escalated=3)
+    waiting = leave_forms.WaitingCounts(moving=7, going_back=2, escalated=3)
     check_form(leave_forms.leave_form(BOB.id, date(2026, 12, 24), waiting, is_sponsor=True))
 
 
@@ -282,7 +282,7 @@ def test_an_empty_seat(sponsor: str) -> None:
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
 # Arguments of refusals, by name.
 GIVEN = {
-    "editors": [ALICE.id, BOB.id],
+    "role_holders": [ALICE.id, BOB.id],
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
     "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, Seat(ALICE.id, BOB.id)),

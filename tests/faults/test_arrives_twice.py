@@ -128,7 +128,7 @@ def test_requests_that_arrive_together_take_effect_once(
     assert len(harness.decision_whole().questions) == 1
 
 
-def test_requests_of_yesterday_are_forgotten(
+def test_requests_are_forgotten_after_a_day(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     def kept() -> int:

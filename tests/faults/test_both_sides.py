@@ -68,7 +68,7 @@ def test_a_decision_that_is_taken_back_gives_nobody_both_sides_unasked(
     card = both_decide(alice, bob)
     assert alice.delegates(card, "erin") == {}
     (error,) = bob.delegates(card, "alice").values()
-    assert "They act for the other role here" in error
+    assert "They have the other side of this decision, or can take it back." in error
     assert bob.submits(both=["both"]) == {}
     alice.types("/tradeoff delegate 1 @alice", checkout)
     assert alice.submits() == {}
@@ -78,7 +78,7 @@ def test_a_decision_that_is_taken_back_gives_nobody_both_sides_unasked(
 def test_a_former_role_holder_gets_no_other_side_by_a_leave_unasked(
     harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """Alice has given away the role and kept this decision, whose side she handed to Erin."""
+    """Alice has given away her role. She has kept this decision, and handed her side to Erin."""
     card = both_decide(alice, bob)
     assert alice.delegates(card, "erin") == {}
     stay = "Stay with the person who has them"
@@ -87,10 +87,10 @@ def test_a_former_role_holder_gets_no_other_side_by_a_leave_unasked(
     assert "They would hold both roles" in error
 
 
-def test_a_stand_in_of_the_sponsor_gets_no_other_role_of_somebody_who_has_left_slack(
+def test_a_project_manager_who_stands_in_for_the_sponsor_gets_no_decision_of_an_empty_seat(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """Bob is project manager, and stands in for Sam, who decides for Alice: she has left Slack."""
+    """Alice has left Slack, so the sponsor, Sam, decides for her. Bob stands in for Sam."""
     harness.run(alice.member.is_deactivated())
     harness.settle()
     assert sam.goes_away("bob") == {}
@@ -121,7 +121,7 @@ def test_a_stand_in_who_may_act_in_both_roles_gets_new_decisions(
 def test_an_empty_seat_brings_the_sponsor_no_side_that_was_handed_over(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Bob has handed his side to Sam, who then gets the side of Alice: she has left Slack."""
+    """Bob has handed his side to Sam. Alice leaves Slack, so Sam gets her side, as the sponsor."""
     card = both_decide(alice, bob)
     assert bob.delegates(card, "sam") == {}
     harness.run(alice.member.is_deactivated())

@@ -28,7 +28,7 @@ def said(harness: Harness, channel: Channel, words: str) -> int:
 
 
 @pytest.mark.both_databases
-def test_a_day_that_is_skipped_fires_what_it_held_once(
+def test_a_timer_fires_once_if_the_clock_skips_its_day(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Add Apple Pay")

@@ -1,4 +1,4 @@
-"""Ways to decide as the sponsor's stand-in what one must not decide for the sponsor."""
+"""Ways in which a sponsor's stand-in could get a decision that the stand-in must not make."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ def test_a_stand_in_who_gets_a_role_decides_nothing_for_the_sponsor_any_more(
     verified(harness)
 
 
-def test_a_stand_in_for_two_people_does_not_decide_on_what_they_state_the_impact(
+def test_a_stand_in_who_states_the_impact_does_not_decide_for_the_sponsor(
     harness: Harness, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
+    """Erin stands in for the sponsor, Sam, and then for the project manager, Bob, too."""
     escalated(harness, sam, dora, "priority")
     assert bob.goes_away("erin") == {}
     assert acting(harness) == ("alice", None, "erin", "bob")
@@ -52,7 +53,7 @@ def test_a_stand_in_for_two_people_does_not_decide_on_what_they_state_the_impact
 def test_nobody_has_the_holders_seat_and_the_sponsors(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """While Erin decides for Alice, Sam is there if she does not."""
+    """While Erin is the holder for Alice, Sam is the person who may decide by escalation."""
     card = escalated(harness, sam, dora, "requirements")
     assert alice.delegates(card, "erin") == {}
     assert escalated_to(harness) == ("sam", None)

@@ -43,7 +43,7 @@ def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
 
 
 @pytest.mark.both_databases
-def test_undone_in_the_shown_decision_its_record_still_verifies(
+def test_a_decision_that_is_undone_in_details_still_verifies(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.approves(erin.raises("Guest checkout", kind="requirements"))

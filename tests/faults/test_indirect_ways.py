@@ -137,7 +137,7 @@ def test_nobody_makes_themselves_the_sponsor_of_the_other_role(
 def test_nobody_gives_the_sponsor_the_other_role_unasked(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """It is the same as if the product owner became sponsor. While Bob is away, nobody confirms."""
+    """Sam would decide what Bob leaves undecided. While Bob is away, nobody confirms for him."""
     assert bob.goes_away("erin") == {}
     alice.sets_up_quietly(checkout, product_owner="sam", reason="I move on")
     assert states(harness) == ["pending"]

@@ -51,7 +51,7 @@ def test_a_sponsors_delegate_who_is_not_in_the_channel_gets_nothing_that_is_esca
 def test_a_role_holder_who_has_left_the_channel_is_not_said_to_have_left_slack(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Bob is Alice's delegate too: he stands in for her nowhere here, and keeps his own work."""
+    """Bob is Alice's delegate too: he does not stand in for her here, and keeps his own work."""
     secret = secret_of(harness, alice)
     card = erin.raises("Lay off contractors", kind="risk", in_=secret)
     assert bob.delegates(card, "erin") == {}
@@ -112,7 +112,7 @@ def test_the_raiser_is_told_that_whoever_decides_is_not_in_the_channel(
 def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """Bob was told of both, and can read neither any more."""
+    """Bob was told of the two decisions that wait for him, and can read neither any more."""
     secret = secret_of(harness, alice)
     for title in ("Lay off contractors", "Close an office"):
         erin.raises(title, kind="risk", in_=secret)
@@ -126,7 +126,7 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     assert erin.dm_text("@bob is not in #secret any more") == []
 
 
-def test_what_a_sponsor_who_is_not_in_the_channel_missed_is_escalated_once_they_are(
+def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor
 ) -> None:
     secret = secret_of(harness, alice)

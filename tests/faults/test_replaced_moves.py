@@ -217,7 +217,7 @@ def test_an_older_move_that_moved_on_while_the_form_is_open_is_shown_again(
     assert "if approved, Beta 22 Dec → 17 Dec (-5 days)" in harness.text(newer)
     harness.workspace._stacks[alice.id] = [open_form]
     assert phone.submits(option="A. Add it now", reason="As promised") == {}
-    assert "something else becomes of the move of #1" in phone.form_words()
+    assert "the move of #1 that an approval takes back changed" in phone.form_words()
     assert "*Thu 17 Dec 2026*, if approved" in phone.form_words()
     assert promised(harness)[0] == date(2026, 12, 22)
 

@@ -53,7 +53,7 @@ def test_what_is_forgotten_weighs_nothing() -> None:
             cache.forget(("T", "four"))
         await cache.get_all("T", ["four", "five!"], 60)
         await cache.refresh_all("T", ["four"], 60)
-        assert [cache.known(("T", word)) for word in ("four", "five!")] == ["four", "five!"]
+        assert [cache.cached(("T", word)) for word in ("four", "five!")] == ["four", "five!"]
 
     asyncio.run(steps())
 
@@ -65,8 +65,8 @@ def test_a_room_larger_than_all_that_is_kept_is_kept_alone() -> None:
     async def steps() -> None:
         cache = AnswerCache[str](ask, Timeouts(), kept_for=lambda: 60, most=3, weight=len)
         await cache.get_all("T", ["one", "eleven"], 60)
-        assert cache.known(("T", "eleven")) == "eleven"
-        assert cache.known(("T", "one")) is None
+        assert cache.cached(("T", "eleven")) == "eleven"
+        assert cache.cached(("T", "one")) is None
 
     asyncio.run(steps())
 

@@ -277,7 +277,7 @@ def test_whoever_fills_the_seat_of_somebody_who_has_left_asks_nobody(
 def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    """Bob confirms for his role, because Sam may decide what he leaves undecided; that is all."""
+    """Sam would decide what Bob leaves undecided, so Bob confirms. Nobody confirms for Alice."""
     assert alice.goes_away("dora") == {}
     sam.sets_up_quietly(checkout, product_owner="sam", reason="Alice is away")
     bob.presses(announced(sam, checkout), "Confirm")

@@ -230,7 +230,7 @@ def test_a_follow_up_is_done_with_one_press(
 
 
 @pytest.mark.both_databases
-def test_what_is_done_in_a_form_over_home_is_done_behind_it(
+def test_home_is_redrawn_behind_a_form_in_which_something_is_done(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     accepted_with_follow_up(alice, erin)
@@ -323,9 +323,9 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
 def test_what_waits_is_called_verdict_or_signature(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Home says verdict of a claim, and signature of a commitment.
+    """Home says "verdict" of a claim, and "signature" of a commitment.
 
-    The message to somebody who has signed says once whose signature is missing.
+    The message to a person who has signed says once whose signature is missing.
     """
     erin.claims("Refund by e-mail")
     card = erin.raises("Move Beta", kind="commitment")

@@ -293,7 +293,7 @@ def test_a_decision_goes_to_members_who_are_there(
         in alice.submits(delegate="dora")["Who decides this"]
     )
     assert (
-        "Tick that one person will hold both"
+        "Tick that they may act in both roles"
         in alice.submits(delegate="bob")["If your stand-in holds the other role already"]
     )
     assert alice.submits(delegate="bob", both=["both"]) == {}

@@ -145,7 +145,7 @@ TAMPERING = [
             "UPDATE decision SET settled_hash = NULL WHERE number = {number}",
             f"DELETE FROM settlement WHERE {OF}",
         ],
-        "it is decided, and no hash says since when",
+        "it is decided, but the hash of its outcome is missing",
     ),
     (
         ["UPDATE decision SET title = 'Give Mallory a rise' WHERE number = {number}"],
@@ -249,7 +249,7 @@ def test_a_number_given_to_another_decision_is_seen(record: Database) -> None:
         f"{TEAM} #3 is missing (the counter stands at 3)",
     ]
     tampered(record, "UPDATE decision SET number = 0 WHERE number = 1")
-    assert faults(record)[0] == f"{TEAM} #0: no such number is given out"
+    assert faults(record)[0] == f"{TEAM} #0: the bot gives no decision this number"
 
 
 @pytest.mark.both_databases

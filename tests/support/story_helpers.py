@@ -24,7 +24,7 @@ def secret_of(harness: Harness, alice: Actor) -> Channel:
 
 
 def both_decide(alice: Actor, bob: Actor) -> Message:
-    """Let Alice ask for what both have to sign; Bob has stated the impact."""
+    """Raise a decision that both have to sign, and state its impact; return the card."""
     card = alice.raises("Move Beta", kind="commitment")
     bob.states_impact(card)
     return card

@@ -1,4 +1,4 @@
-"""Player of the six weeks of decisions before the demo opens.
+"""Player of the demo's story: the six weeks of decisions that are there when the demo opens.
 
 People act through signed HTTP, while the player moves the clock.
 """
