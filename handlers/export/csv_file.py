@@ -74,6 +74,7 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "after_the_fact": lambda decision: decision.is_after_the_fact,
     "overdue_at": lambda decision: decision.overdue_at,
     "escalated_to": lambda decision: decision.escalated_to,
+    "escalated_for": lambda decision: decision.escalated_for,
     "commitment": lambda decision: decision.commitment.name if decision.commitment else None,
     "commitment_from": lambda decision: decision.move_from,
     "commitment_to": lambda decision: decision.move_to,
@@ -101,6 +102,7 @@ NAMED = (
     "impact_by",
     "decided_by",
     "escalated_to",
+    "escalated_for",
 )
 HEAD = tuple(
     name
