@@ -87,7 +87,8 @@ class Steps:
 
         async def steps() -> None:
             await self.member.types(channel, f"/tradeoff {title}")
-            assert await self.member.submits(fields) == {}
+            errors = await self.member.submits(fields)
+            assert errors == {}, errors
 
         self.harness.run(steps())
 

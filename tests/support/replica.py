@@ -16,7 +16,9 @@ class Replica:
     def __init__(self, harness: Harness) -> None:
         self.harness = harness
         self.bot = harness.new_bot()
-        self.delivery = Delivery(harness.workspace, triggers=harness.slack.delivery.triggers)
+        first = harness.slack.delivery
+        self.delivery = Delivery(harness.workspace, triggers=first.triggers)
+        self.delivery.patience = first.patience
         self._stack = contextlib.AsyncExitStack()
         harness.run(self._start())
 
