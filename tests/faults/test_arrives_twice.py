@@ -92,7 +92,6 @@ def acts(alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Iterator[s
     yield "export"
 
 
-@pytest.mark.both_databases
 def test_a_request_that_arrives_twice_takes_effect_once(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
