@@ -101,7 +101,8 @@ class Timers:
                     log.exception("timers failed; trying again")
                     pause = GATHER * 10
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
                     await asyncio.sleep(GATHER)
         finally:
             await self._give_up()

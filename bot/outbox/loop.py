@@ -97,7 +97,8 @@ class Outbox:
                 failures += 1
                 pause = min(GATHER * 2**failures, LOOK_EVERY)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._woken.wait()
 
     async def stop(self, within: float) -> None:
         """Claim nothing more, and release the claims whose sending has not begun.

@@ -87,6 +87,24 @@ def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
     harness.run(story())
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_timers_that_are_woken_and_told_to_end_at_once_end(harness: Harness, turns: int) -> None:
+    """`asyncio.wait_for` forgets, before Python 3.12, a cancellation that comes with the result."""
+
+    async def story() -> None:
+        running = asyncio.create_task(harness.bot.timers.run())
+        await asyncio.sleep(0.3)
+        harness.bot.timers.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        ended, _ = await asyncio.wait([running], timeout=5)
+        running.cancel()
+        assert ended
+
+    harness.run(story())
+
+
 def test_a_timer_that_is_gone_meanwhile_is_no_fault(harness: Harness) -> None:
     """Another replica has fired it, and its row is deleted, while this one asks Slack."""
     gone = 99

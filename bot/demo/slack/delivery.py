@@ -164,7 +164,8 @@ class Delivery:
         }
         started = time.perf_counter()
         try:
-            answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), self.patience)
+            async with asyncio.timeout(self.patience):
+                answer = await self.sockets[-1].ask(envelope)
         except TimeoutError:
             return Delivered(surface, 0, "", self.patience * 1000)
         body = json.dumps(answer) if answer else ""

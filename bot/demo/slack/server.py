@@ -187,7 +187,8 @@ class _Server(uvicorn.Server):
         while not self.told_to_end.is_set():
             await self.on_tick(0)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.told_to_end.wait(), 1)
+                async with asyncio.timeout(1):
+                    await self.told_to_end.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down as uvicorn does, but without the tenths of a second that it always waits."""
