@@ -76,9 +76,7 @@ def _recorded(whole: Whole) -> Json:
         "questions": _each(decision.questions, QUESTION),
         "references": _each(whole.references, REFERENCE),
         "commitment": _commitment(whole),
-        "after_the_fact": {"made_by": decision.made_by, "made_on": _plain(decision.made_on)}
-        if decision.is_after_the_fact
-        else None,
+        "after_the_fact": _after_the_fact(decision),
         "overdue_at": _plain(decision.overdue_at),
         "escalated_to": decision.escalated_to,
         "escalated_for": decision.escalated_for,
@@ -91,6 +89,12 @@ def _recorded(whole: Whole) -> Json:
         "history": [_event(event) for event in whole.events],
         "head_hash": decision.head_hash,
     }
+
+
+def _after_the_fact(decision: Decision) -> Json | None:
+    if not decision.is_after_the_fact:
+        return None
+    return {"made_by": decision.made_by, "made_on": _plain(decision.made_on)}
 
 
 REFERENCE = ("name", "url")

@@ -101,11 +101,6 @@ def test_only_the_settings_read_the_environment() -> None:
     assert [place for place in found if not place.startswith("bot/settings.py")] == []
 
 
-def test_the_bot_waits_in_no_way_that_forgets_a_cancellation() -> None:
-    """`asyncio.wait_for` forgets, before Python 3.12, a cancellation that comes with the result."""
-    assert places(lambda node: dotted(node) == ("asyncio", "wait_for"), "bot") == []
-
-
 def test_handlers_and_models_do_not_commit() -> None:
     assert places(lambda node: dotted(node)[1] == "commit", "models", "handlers") == []
 
