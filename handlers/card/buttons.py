@@ -14,6 +14,7 @@ from models.tables.decision import Decision
 from models.tables.question import Question
 from models.tables.settlement import Settlement
 from models.verbs.delegating import ONE_DECISION
+from models.verbs.handover import has_finished, sides_of
 
 
 def buttons(decision: Decision) -> list[Block]:
@@ -194,9 +195,14 @@ def _menu(decision: Decision, person: str = "") -> list[MenuItem]:
 
 
 def _was_handed_to(decision: Decision, person: str) -> bool:
-    """Return True if a role holder has handed this decision alone to this person."""
-    seats = decision.holder_seat, decision.counterpart_seat
-    return any(seat.person == person and seat.because == ONE_DECISION for seat in seats)
+    """Return True if a role holder has handed this decision alone to this person.
+
+    False if the person has signed and has nothing left to do, because that is not given back.
+    """
+    return any(
+        side.seat(decision).because == ONE_DECISION and not has_finished(decision, side)
+        for side in sides_of(decision, person)
+    )
 
 
 def _afterwards(decision: Decision, value: str) -> list[MenuItem]:

@@ -177,13 +177,14 @@ def _commitments(
     """Build a row for each commitment that has the typed reference, if nothing else was typed."""
     if not typed.reference or typed != Wanted(reference=typed.reference):
         return []
-    found = [
-        commitment
-        for commitment in commitments_referring_to(session, request.workspace, typed.reference)
-        if channel in (None, commitment.channel_id)
-    ]
-    visible = access.visible(request, [commitment.channel.slack_id for commitment in found])
-    return [ledger.found(told) for told in found if told.channel.slack_id in visible]
+    hidden, tenant = set[int](), request.workspace
+    while True:
+        found = commitments_referring_to(session, tenant, typed.reference, channel, hidden)
+        channels = {told.channel.slack_id: told.channel_id for told in found}
+        unseen = access.unseen(request, channels)
+        if not unseen:
+            return [ledger.found(told) for told in found]
+        hidden |= {channels[slack_id] for slack_id in unseen}
 
 
 def _read_place(value: str, urgent: bool) -> Place | None:

@@ -58,16 +58,22 @@ def _of_commitments() -> Select[int | None, str, str]:
     return links.where(Reference.commitment_id.in_(_IDS)).order_by(*_ORDER)
 
 
-def commitments_referring_to(session: Session, tenant: str, text: str) -> list[Commitment]:
+def commitments_referring_to(
+    session: Session, tenant: str, text: str, channel: int | None, hidden: Collection[int]
+) -> list[Commitment]:
     """Return the newest commitments with a reference of this name or address, MOST_FOUND at most.
 
-    Their channels are loaded too.
+    They are those of this `channel`, or of every channel that is not `hidden`. Their channels are
+    loaded too.
     """
+    here = Commitment.channel_id.not_in(hidden)
+    if channel is not None:
+        here = and_(here, Commitment.channel_id == channel)
     found = (
         select(Commitment)
         .join(Commitment.channel)
         .join(Channel.workspace)
-        .where(Workspace.tenant == tenant)
+        .where(Workspace.tenant == tenant, here)
         .where(Commitment.id.in_(select(Reference.commitment_id).where(_these(text))))
         .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace))
         .order_by(Commitment.id.desc())

@@ -184,9 +184,9 @@ class SeatsToday:
     """Seats for each person's work at this moment: the person acts, or their delegate.
 
     Work on a decision stays with the person if the delegate is `gone`, may not read the channel, or
-    has the other side and is not allowed to act in both roles. A delegate who has handed the other
-    side over still has it, because they can take it back. A person's absence is read once, even if
-    many decisions wait for them.
+    has the other side and no leave allows them to act in both roles. A delegate who has handed the
+    other side over still has it, because they can take it back. A person's absence is read once,
+    even if many decisions wait for them.
     """
 
     def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:
@@ -214,10 +214,10 @@ class SeatsToday:
         """Return the seat of the person who decides this decision if it is escalated, or None."""
         sponsor = rights.sponsor
         away = self._absence_of(sponsor, decision) if sponsor else None
-        seated = {decision.holder, decision.counterpart}
+        seats = decision.holder_seat, decision.counterpart_seat
         if away is None or not self._may_read(away.delegate, decision):
-            return sponsor_seat(rights, {}, seated, self.gone, ())
-        return sponsor_seat(rights, {away.person: away}, seated, self.gone, ())
+            return sponsor_seat(rights, {}, seats, self.gone, ())
+        return sponsor_seat(rights, {away.person: away}, seats, self.gone, ())
 
     def _absence_of(self, person: str, decision: Decision) -> Absence | None:
         assert locks.is_who_decides_locked(decision.session), (
@@ -232,8 +232,15 @@ class SeatsToday:
         """Return True if the delegate of this leave may act on this side of the decision."""
         delegate, other = away.delegate, side.other.seat(decision)
         owner = other.on_behalf_of or other.person
-        both = delegate in (other.person, owner) and owner != away.person and not away.both_hats
-        return delegate not in self.gone and not both and self._may_read(delegate, decision)
+        both = delegate in (other.person, owner) and owner != away.person
+        if both and not (away.both_hats or self._is_allowed_both(owner, delegate, decision)):
+            return False
+        return delegate not in self.gone and self._may_read(delegate, decision)
+
+    def _is_allowed_both(self, owner: str, delegate: str, decision: Decision) -> bool:
+        """Return True if the leave of this owner lets the delegate act in both roles."""
+        away = self._absence_of(owner, decision)
+        return away is not None and away.delegate == delegate and away.both_hats
 
 
 def sides_of(decision: Decision, person: str) -> list[Side]:

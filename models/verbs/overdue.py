@@ -20,6 +20,7 @@ from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.deadlines import set_round_timer
 from models.verbs.gathering import Move
+from models.verbs.routing import seated_for_others
 from models.working_time import end_of_window, local_day, next_morning
 
 
@@ -65,15 +66,23 @@ def look_again(decision: Decision, at: datetime) -> None:
 def follow_seats(decision: Decision, at: datetime) -> None:
     """Pass an escalation on after a seat of the decision has changed hands.
 
-    A sponsor who is a holder now decides as the holder, so the escalation ends. If the sponsor's
-    delegate has a seat now, the sponsor decides by escalation instead of the delegate. Also set the
-    timer that looks again, because the sponsor or the delegate may have lost a seat.
+    A sponsor who is a holder now decides as the holder, so the escalation ends. Also set the timer
+    that looks again, because the sponsor or the delegate may have lost a seat.
     """
     if seat := decision.escalated_seat:
-        is_seated = seat.person in (decision.holder, decision.counterpart)
-        instead = Seat(seat.on_behalf_of) if seat.on_behalf_of and is_seated else seat
-        pass_escalation_on(decision, instead, at)
+        pass_escalation_on(decision, unless_seated(decision, seat), at)
     watch_grace(decision, at)
+
+
+def unless_seated(decision: Decision, seat: Seat) -> Seat:
+    """Return this seat of the sponsor or their delegate.
+
+    Return the sponsor's own if the delegate has a seat in the decision for somebody else.
+    """
+    sponsor, both = seat.on_behalf_of, (decision.holder_seat, decision.counterpart_seat)
+    if sponsor and seat.person in seated_for_others(both, sponsor):
+        return Seat(sponsor)
+    return seat
 
 
 def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:

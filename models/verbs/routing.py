@@ -85,7 +85,7 @@ def route(
         impact_from=decider_of(asked),
         holder=holder,
         counterpart=counterpart,
-        sponsor=sponsor_seat(version, absences, {holder.person, counterpart.person}, gone, outside),
+        sponsor=sponsor_seat(version, absences, (holder, counterpart), gone, outside),
         sentence=sentence,
         time_zone=version.time_zone,
     )
@@ -148,21 +148,34 @@ def seat_of(
 def sponsor_seat(
     version: RightsVersion,
     absences: dict[str, Absence],
-    seated: Collection[str],
+    seats: Collection[Seat],
     gone: Collection[str],
     outside: Collection[str],
 ) -> Seat | None:
     """Return the seat of the person who decides what is escalated; None if nobody does.
 
     The seat is the sponsor's own, or their delegate's. It is the sponsor's own if the delegate
-    holds a role in the channel or is `seated` in the decision, because a leave gives nobody the
-    right of the other role.
+    holds a role in the channel or has one of the decision's `seats` for somebody else, because a
+    leave gives nobody the right of the other role.
     """
     sponsor = version.sponsor
     if sponsor is None or sponsor in gone:
         return None
+    seated = seated_for_others(seats, sponsor)
     passed_over = {*outside, *version.role_holders, *seated}
     return seat_of(sponsor, absences, None, gone, passed_over)
+
+
+def seated_for_others(seats: Collection[Seat], sponsor: str) -> set[str]:
+    """Return the people in these seats, without those who are there in the sponsor's place.
+
+    The latter fill a seat of the sponsor's own, or of somebody who has left Slack.
+    """
+    return {
+        seat.person
+        for seat in seats
+        if seat.on_behalf_of is None or (seat.on_behalf_of != sponsor and seat.because != LEFT)
+    }
 
 
 def away_until(until: date) -> str:

@@ -9,13 +9,15 @@ from models.rules import Outcome, Role, State, Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.verbs.delegating import ONE_DECISION
+from models.verbs.overdue import unless_seated
 from models.verbs.routing import Routing
 
 
 def check_still_theirs(decision: Decision, routing: Routing, person: str) -> None:
     """Raise NoLongerYours if this person could not decide this by today's rights."""
     if decision.settlement and decision.settlement.by_escalation:
-        still = routing.sponsor is not None and routing.sponsor.person == person
+        today = routing.sponsor
+        still = today is not None and unless_seated(decision, today).person == person
     else:
         roles = [role for role, holder in decision.holders.items() if holder == person]
         still = any(_acts_today(decision, routing, role, person) for role in roles)

@@ -180,3 +180,29 @@ def test_nobody_gets_both_sides_of_a_decision_by_an_edit(
     assert told in bob.dm_text()[-1]
     assert erin.dm_text("is with you again") == []
     verified(harness)
+
+
+def test_a_stand_in_who_may_act_in_both_roles_gets_what_goes_back(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Erin stands in for both. Only Alice had to say that Erin may act in both roles."""
+    card = both_decide(alice, bob)
+    assert bob.delegates(card, "dora") == {}
+    assert bob.goes_away("erin") == {}
+    assert alice.goes_away("erin", both=["both"]) == {}
+    dora.presses(card, "Delegate")
+    assert dora.submits() == {}
+    assert acting(harness) == ("erin", "alice", "erin", "bob")
+
+
+def test_a_delegate_who_has_signed_is_not_offered_to_give_the_decision_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = both_decide(alice, bob)
+    assert bob.delegates(card, "erin") == {}
+    erin.shows(1)
+    assert "Give it back" in erin.form_words()
+    harness.run(erin.member.closes())
+    erin.approves(card)
+    erin.shows(1)
+    assert "Give it back" not in erin.form_words()

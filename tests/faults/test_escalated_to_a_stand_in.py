@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.slack.workspace import Channel, Message
+from models.rules import State
 from support.harness import Actor, Harness
 from support.rights_helpers import version
 from support.story_helpers import acting, escalated_to, until, verified
@@ -75,4 +76,53 @@ def test_a_sponsor_who_is_the_holder_for_a_while_may_decide_by_escalation_afterw
     sam.presses(card, "Delegate")
     assert sam.submits() == {}
     assert escalated_to(harness) == ("sam", None)
+    verified(harness)
+
+
+def test_a_sponsor_undoes_what_their_stand_in_may_not_decide(
+    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Erin stands in for the sponsor, Sam, but is the holder for Alice. So Sam has decided."""
+    card = dora.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    assert alice.delegates(card, "erin") == {}
+    assert sam.goes_away("erin", until="2026-12-20") == {}
+    until(harness, 30, "12:00")
+    assert escalated_to(harness) == ("sam", None)
+    sam.approves(card)
+    sam.undoes()
+    assert harness.decision().state is State.AWAITING_DECISION
+    verified(harness)
+
+
+def test_a_stand_in_of_a_sponsor_with_a_role_decides_all_that_the_sponsor_would(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Erin has Sam's side of each decision. This gives her no side that Sam does not have."""
+    alice.sets_up_again(checkout, product_owner="sam", reason="I move on")
+    dora.raises("Freeze in December", kind="risk", due_on="2026-11-24")
+    assert sam.goes_away("erin", until="2026-12-20") == {}
+    assert "You also decide what is escalated to them as sponsor." in str(erin.dm_text())
+    dora.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    dora.raises("Release in May", kind="schedule", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    assert acting(harness, 2) == ("erin", "sam", "bob", None)
+    assert escalated_to(harness, 2) == (None, None)
+    assert acting(harness, 3) == ("bob", None, "erin", "sam")
+    assert escalated_to(harness, 3) == ("erin", "sam")
+    sam.is_back()
+    assert escalated_to(harness, 3) == ("sam", None)
+    verified(harness)
+
+
+def test_a_stand_in_with_an_empty_seat_decides_for_the_sponsor_too(
+    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Sam, the sponsor, would have the side of Alice, who has left Slack, and decide too."""
+    assert sam.goes_away("erin", until="2026-12-20") == {}
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    dora.raises("Release in May", kind="schedule", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    assert acting(harness) == ("bob", None, "erin", "alice")
+    assert escalated_to(harness) == ("erin", "sam")
     verified(harness)

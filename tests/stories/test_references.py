@@ -12,6 +12,7 @@ import pytest
 
 from bot import export_writer
 from bot.demo.slack.workspace import Channel
+from models.reads import references
 from models.reads.export import Export, ExportScope, Format
 from support.board_visitor import follow, link
 from support.harness import Actor, Harness
@@ -82,6 +83,26 @@ def test_a_commitments_ticket_finds_the_commitment_and_what_would_move_it(
     assert "Guest checkout" in listed(alice, "ref:SHOP-123", checkout)
     page = follow(harness, link(erin, checkout)).body
     assert f'<a href="{SHOP}" rel="nofollow noopener noreferrer">SHOP-123</a>' in page
+
+
+def test_commitments_of_channels_that_one_may_not_read_hide_no_other(
+    harness: Harness,
+    alice: Actor,
+    erin: Actor,
+    checkout: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(references, "MOST_FOUND", 1)
+    secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
+    alice.sets_up(secret)
+    for name, channel in (("Beta", checkout), ("Gamma", secret)):
+        alice.types("/tradeoff commitments", channel)
+        alice.presses(alice.member.sees(channel)[-1], "Add a commitment")
+        fields = {"name": name, "promised_on": "2026-12-12", "promised_to": "Sales"}
+        assert alice.submits(**fields, references=SHOP) == {}
+    erin.types("/tradeoff list ref:SHOP-123", checkout)
+    assert "Commitment *Beta*" in erin.form_words()
+    assert "Gamma" not in erin.form_words()
 
 
 @pytest.mark.both_databases
