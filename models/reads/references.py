@@ -66,7 +66,7 @@ def commitments_referring_to(
     They are those of this `channel`, or of every channel that is not `hidden`. Their channels are
     loaded too.
     """
-    here = Commitment.channel_id.not_in(hidden)
+    here: ColumnElement[bool] = Commitment.channel_id.not_in(hidden)
     if channel is not None:
         here = and_(here, Commitment.channel_id == channel)
     found = (
