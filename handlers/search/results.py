@@ -157,10 +157,13 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
     if days := filters.days_read(wanted, zone):
         asked.append(blocks.context(phrases.capital(days)))
+    commitments = list[Block]()
     if not at:
-        asked += _commitments(request, session, search.typed, wanted.channel)
+        commitments, silent = _commitments(request, session, search.typed, wanted.channel)
+        unsaid = unsaid or silent
     page = Page(
         rows=shown,
+        commitments=commitments,
         previous=previous,
         following=following,
         unsaid=unsaid,
@@ -173,17 +176,21 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
 
 def _commitments(
     request: Request, session: Session, typed: Wanted, channel: int | None
-) -> list[Block]:
-    """Build a row for each commitment that has the typed reference, if nothing else was typed."""
+) -> tuple[list[Block], bool]:
+    """Build a row for each commitment that has the typed reference, if nothing else was typed.
+
+    Return the rows, and True if rows may be missing, because Slack did not say who is in a channel.
+    """
     if not typed.reference or typed != Wanted(reference=typed.reference):
-        return []
-    hidden, tenant = set[int](), request.workspace
+        return [], False
+    hidden, tenant, unsaid = set[int](), request.workspace, False
     while True:
         found = commitments_referring_to(session, tenant, typed.reference, channel, hidden)
         channels = {told.channel.slack_id: told.channel_id for told in found}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return [ledger.found(told) for told in found]
+            return [ledger.found(told) for told in found], unsaid
+        unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[slack_id] for slack_id in unseen}
 
 
@@ -227,13 +234,14 @@ def _found(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: its rows, and whether there are pages before and after it.
+    """One page: its rows, those of commitments, and whether there are pages before and after it.
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty.
     """
 
     rows: Sequence[Found]
+    commitments: Sequence[Block] = ()
     previous: bool
     following: bool
     unsaid: bool = False
@@ -243,9 +251,11 @@ class Page:
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
     """Build a form that shows the page, with `asked` above it. There is nothing to submit."""
-    shown = [*asked]
+    shown = [*asked, *page.commitments]
     if page.unsaid:
         shown.append(blocks.section(UNSAID))
+    elif page.commitments and not page.rows:
+        shown.append(blocks.section("No decision that you may read has this reference."))
     elif not page.rows:
         shown.append(blocks.section(_nothing(text, page.only)))
     for row in page.rows:

@@ -73,6 +73,7 @@ def test_a_commitments_ticket_finds_the_commitment_and_what_would_move_it(
     promise = alice.card(checkout)
     erin.types("/tradeoff list ref:SHOP-123", checkout)
     assert "Commitment *Beta* for Sales: Sat 12 Dec 2026, as first promised." in erin.form_words()
+    assert "No decision that you may read has this reference." in erin.form_words()
     erin.presses(erin.form, "Ledger")
     assert links_in(erin) == [(SHOP, "SHOP-123")]
     harness.run(erin.member.closes())
