@@ -6,9 +6,10 @@ rounds, impact statements and verdicts, and the history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
@@ -39,18 +40,26 @@ from models.verbs.follow_ups import open_follow_ups
 MOST_EARLIER = 3
 
 
+class Other(NamedTuple):
+    """Another decision to which one is related: its number, how they are related, and its id."""
+
+    number: int
+    relation: str
+    id: int
+
+
 def decision_view(
     decision: Decision,
     events: Sequence[HistoryEvent],
-    links: Mapping[int, int],
+    others: Sequence[Other],
     person: str,
     references: Sequence[Link] = (),
 ) -> View:
     """Build the form that shows a decision in full.
 
-    `links` has the ids of decisions that this one names, by number. `person` is the reader, who can
-    answer a question here, review a forecast and tick off follow-ups. A form takes no tables
-    (docs/reference/slack.md, Blocks) and up to 100 blocks (the same page, Limits).
+    `person` is the reader, who can answer a question here, review a forecast and tick off
+    follow-ups. A form takes no tables (docs/reference/slack.md, Blocks) and up to 100 blocks (the
+    same page, Limits).
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
@@ -64,7 +73,7 @@ def decision_view(
         *_answer_offer(decision, person),
         *_review_offer(decision, person),
         *buttons_in_details(decision, person),
-        *_linked(decision, links),
+        *_linked(decision, others),
         *_rounds(decision),
         *_statements(decision),
         *_verdicts(decision),
@@ -102,13 +111,7 @@ def _review_offer(decision: Decision, person: str) -> list[Block]:
 
 def linked_to(decision: Decision) -> dict[int, str]:
     """Return, by the number of another decision, how this one is related to it."""
-    session = object_session(decision)
-    newer = (
-        open_replacements(session, decision.channel_id, decision.number)
-        if session and decision.state.settled
-        else []
-    )
-    named = dict.fromkeys(newer, "Is to be superseded by") | {
+    named = {
         decision.supersedes: _replaces(decision),
         decision.superseded_by: "Superseded by",
         decision.disputes: "Disputes",
@@ -133,19 +136,18 @@ def _replaces(decision: Decision) -> str:
     return "Is to take the place of" if open_or_put_off else "Did not take the place of"
 
 
-def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
+def _linked(decision: Decision, others: Sequence[Other]) -> list[Block]:
     return [
         blocks.section_with(
             f"{relation} {decision.named(number)}",
             blocks.button(
                 f"Open #{number}",
                 "records.follow",
-                str(links[number]),
+                str(id),
                 about=f"{relation} #{number}: open it",
             ),
         )
-        for number, relation in linked_to(decision).items()
-        if number in links
+        for number, relation, id in others
     ]
 
 
@@ -265,9 +267,22 @@ def follow(click: Click, session: Session) -> Answer:
     return UpdateForm(decision_whole(click, session, decision))
 
 
+def _others(decision: Decision, session: Session, tenant: str) -> list[Other]:
+    """Return the decisions to which this one is related, with open ones that are to supersede it.
+
+    Only a settled decision can be superseded.
+    """
+    newer = list[int]()
+    if decision.state.settled:
+        newer = open_replacements(session, decision.channel_id, decision.number)
+    related = dict.fromkeys(newer, "Is to be superseded by") | linked_to(decision)
+    ids = search.ids_of(session, tenant, related)
+    return [Other(number, named, ids[number]) for number, named in related.items() if number in ids]
+
+
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
     """Read the history and the links of a decision, and build its Details."""
-    links = search.ids_of(session, request.workspace, linked_to(decision))
+    others = _others(decision, session, request.workspace)
     events = search.history_of(session, decision.id)
     kept = references.of_decisions(session, [decision.id])[decision.id]
-    return decision_view(decision, events, links, request.person.id, kept)
+    return decision_view(decision, events, others, request.person.id, kept)

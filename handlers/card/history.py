@@ -169,7 +169,8 @@ def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
     If the giver acted, name the giver only once.
     """
     to, from_ = _person(payload.to), _person(payload.from_)
-    what = "the other role's part" if payload.side == Side.COUNTERPART else "it"
+    other = "their part" if by_giver else "the other role's part"
+    what = other if payload.side == Side.COUNTERPART else "it"
     said = f"{actor}handed {what} from {from_} to {to}"
     if not actor:
         said = f"{what} went from {from_} to {to}"

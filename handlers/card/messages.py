@@ -232,8 +232,8 @@ def escalated(decision: Decision, post: Post) -> Message:
     if overtaken:
         return _direct(decision, overtaken)
     absent = decision.escalated_for
-    as_whom = f", for {who(absent)} ({decision.words.sponsor})," if absent else ","
-    as_whom = f"{as_whom} by escalation"
+    for_whom = f", for {who(absent)} ({decision.words.sponsor})" if absent else ""
+    as_whom = f"{for_whom}, by escalation"
     if decision.state is State.AWAITING_IMPACT:
         return _direct(
             decision, f"{late} The impact comes first; then you may decide it too{as_whom}."

@@ -58,14 +58,15 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
     pending = seats.pending_with(session, workspace_id, request.person.id)
-    sights = access.sights(
-        request, request.person, [decision.channel.slack_id for decision in pending]
-    )
+    channels = [decision.channel.slack_id for decision in pending]
+    channels += [version.channel.slack_id for version in rights]
+    sights = access.sights(request, request.person, channels)
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
     escalated = [
         decision
         for version in rights
+        if sights[version.channel.slack_id] is not Sight.NO
         for decision in seats.escalated_to(session, version.channel_id, request.person.id)
     ]
     waiting = WaitingCounts.of(request.person.id, moving, escalated)

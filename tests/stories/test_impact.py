@@ -118,7 +118,7 @@ def test_a_lapse_is_not_blamed_on_whoever_gets_the_seat_later(
     shown = alice.shows(1).replace("*", "")
     assert "The project manager's impact was not stated in the time the channel gives." in shown
     assert "stated by @dora" not in shown
-    assert "@bob handed the other role's part to @dora" in shown
+    assert "@bob handed their part to @dora" in shown
 
 
 def test_a_lapse_is_told_to_both_and_marked(

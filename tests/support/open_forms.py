@@ -44,8 +44,8 @@ TRACK = [
 
 def open_forms(decision: Decision) -> Iterator[Draw]:
     """Yield, for each form that can be opened now, a function that draws it."""
-    links = dict.fromkeys(detail.linked_to(decision), 9)
-    yield lambda: detail.decision_view(decision, history(decision), links, BOB.id, REFERENCES)
+    others = [detail.Other(*item, 9) for item in detail.linked_to(decision).items()]
+    yield lambda: detail.decision_view(decision, history(decision), others, BOB.id, REFERENCES)
     for person in PEOPLE.values():
         yield from _of(decision, person)
     if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:
