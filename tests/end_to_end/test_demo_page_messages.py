@@ -119,3 +119,19 @@ def test_things_and_days_are_picked_as_in_slack(see: Any) -> None:
     expect(due).to_have_attribute("data-shown", "1 Jan 2027")
     tab.page.keyboard.press("Escape")
     expect(tab.dialog).to_have_count(0)
+
+
+def test_a_page_that_stands_still_for_a_while_is_not_loaded_anew(see: Any) -> None:
+    """A busy browser runs no script of the page, so the page does not answer the server."""
+    alice, bob = see("/?as=alice&in=checkout"), see("/?as=bob&in=checkout")
+    alice.page.evaluate("window.isTheSame = true")
+    debugger = alice.page.context.new_cdp_session(alice.page)
+    debugger.send("Debugger.enable")
+    debugger.send("Debugger.pause")
+    bob.says("While it stood still")
+    bob.page.wait_for_timeout(12_000)
+    debugger.send("Debugger.resume")
+    debugger.detach()
+    expect(alice.log().get_by_text("While it stood still")).to_be_attached()
+    alice.page.wait_for_timeout(3_000)
+    assert alice.page.evaluate("window.isTheSame")
