@@ -32,7 +32,7 @@ from models.reads.export import Export, ExportScope
 SLACK_WITHIN, MOST_PAUSES = 300, 60
 
 
-def nobody(asked: NotYetKnown) -> Known:
+def know_nothing(asked: NotYetKnown) -> Known:
     """Answer that nothing is known: without a Slack to ask, ids stand for names."""
     return Known()
 
@@ -49,7 +49,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     """
     token = settings.slack_bot_token.get_secret_value()
     if not token:
-        return nobody
+        return know_nothing
     pauses = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)]
     client = web_client(settings.slack_api_url, token, timeout=2, retry_handlers=pauses)
     people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN), _no_home)
@@ -70,7 +70,7 @@ def write(
     export: Export,
     out: IO[bytes],
     step: Callable[[int], object],
-    ask: Callable[[NotYetKnown], Known] = nobody,
+    ask: Callable[[NotYetKnown], Known] = know_nothing,
 ) -> int:
     """Write the whole file on this thread and return how many decisions are in it.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
-from handlers.delegation.sponsors import escalations_wait_in, moves_to_sponsor, sponsored_by
+from handlers.delegation.sponsors import escalations_wait_in, move_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Asking, Click, Command, Due, Request
 from handlers.ui import blocks
@@ -115,7 +115,7 @@ def end(
     moves = leaving.end_leave(absence, pending, act, seats_today(asking, gone))
     sponsored = lookups.rights_naming(session, tenant, absence.person)
     own = [version for version in sponsored if version.sponsor == absence.person]
-    moves += moves_to_sponsor(asking, session, own, act)
+    moves += move_to_sponsor(asking, session, own, act)
     gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     rights_changes.follow_people(session, sponsored, act.at)
     return gathering.count_moved(moves, to=absence.person)

@@ -14,7 +14,7 @@ from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.leave_forms import WaitingCounts, leave_form, left_view
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.delegation.sponsors import escalations_wait_in, moves_to_sponsor, sponsored_by
+from handlers.delegation.sponsors import escalations_wait_in, move_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import fields, forms, typed_days
@@ -108,7 +108,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     moves = _hand_over(form, session, absence, closed)
     seen = [version for version in rights if version.channel.slack_id not in closed]
     sponsored = [version for version in seen if version.sponsor == absence.person]
-    moves += moves_to_sponsor(form, session, sponsored, form.act)
+    moves += move_to_sponsor(form, session, sponsored, form.act)
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",

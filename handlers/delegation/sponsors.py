@@ -22,11 +22,11 @@ from models.verbs.routing import LEFT
 def follow_sponsor(
     asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
 ) -> None:
-    """Give the work of empty seats, and escalated decisions, as `moves_to_sponsor` says."""
-    gathering.gather(moves_to_sponsor(asking, session, rights, act), act.at)
+    """Give the work of empty seats, and escalated decisions, as `move_to_sponsor` says."""
+    gathering.gather(move_to_sponsor(asking, session, rights, act), act.at)
 
 
-def moves_to_sponsor(
+def move_to_sponsor(
     asking: Asking, session: Session, rights: Iterable[RightsVersion], act: Act
 ) -> list[Move]:
     """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in.

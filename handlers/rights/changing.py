@@ -60,7 +60,7 @@ def save(
     )
     session.add(change)
     session.flush()
-    rights_changes.set_look(session, current, change, change.expires_at)
+    rights_changes.set_timer_of_change(session, current, change, change.expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
 

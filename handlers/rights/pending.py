@@ -95,8 +95,8 @@ def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) ->
             f"It waits for {' and '.join(named)} to confirm, until {when(change.expires_at)}; "
             "without an answer it lapses."
         )
-    if answers.nobody and change.unopposed_at:
-        roles = current.words.roles(answers.nobody)
+    if answers.unanswered and change.unopposed_at:
+        roles = current.words.roles(answers.unanswered)
         said.append(
             f"Nobody is there who can confirm it for the {roles}, so it takes effect "
             f"{when(change.unopposed_at)}."
@@ -202,7 +202,7 @@ def change_request(post: Post, session: Session) -> Message:
         return _message(f"{wants(told)} Nothing waits for you here.", told, waits, [])
     ask = f"{wants(told)} {_takes(told.current, roles, post.person or '')}"
     waits = waits_for(told.current, told.change, told.answers)
-    if set(told.answers.asked.values()) == {post.person} and not told.answers.nobody:
+    if set(told.answers.asked.values()) == {post.person} and not told.answers.unanswered:
         waits = f"Without your answer by {when(told.change.expires_at)} it lapses."
     last = f"Until you confirm, v{told.current.number} holds. {waits}"
     return _message(ask, told, last, _buttons(told, answer=True, withdraw=False))

@@ -35,11 +35,11 @@ ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
 class Answers:
     """Roles whose answer is missing.
 
-    `asked` has the person who can answer, by role. `nobody` has the roles for which nobody can.
+    `asked` has the person who can answer, by role. `unanswered` has the roles for which nobody can.
     """
 
     asked: Mapping[Role, str]
-    nobody: Collection[Role]
+    unanswered: Collection[Role]
 
     def complete(self, change: RightsChange, at: datetime) -> bool:
         """Return True if the change can be made: no answer is missing that anybody could give.
@@ -47,7 +47,7 @@ class Answers:
         If nobody can answer for some role, the change must have been announced for long enough.
         """
         waited = change.unopposed_at is not None and at >= change.unopposed_at
-        return not self.asked and (not self.nobody or waited)
+        return not self.asked and (not self.unanswered or waited)
 
 
 def missing(
@@ -66,7 +66,7 @@ def missing(
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
     away = current_absences(session, workspace_id, at, *current.editors)
     absent = {*gone, *away}
-    asked, nobody = dict[Role, str](), []
+    asked, unanswered = dict[Role, str](), []
     for role in losing(current, wanted_by(change), change.author, gone, away):
         holder, sponsor = current.holder_of(role), current.sponsor
         if change.confirmed.get(role.value) in (holder, sponsor or holder):
@@ -76,8 +76,8 @@ def missing(
         elif sponsor and sponsor not in absent and _speaks_for(session, current, role, change):
             asked[role] = sponsor
         else:
-            nobody.append(role)
-    return Answers(asked, nobody)
+            unanswered.append(role)
+    return Answers(asked, unanswered)
 
 
 def _speaks_for(session: Session, current: RightsVersion, role: Role, change: RightsChange) -> bool:
@@ -138,13 +138,13 @@ def ask(
     for post in posts.values():
         post.redraw(at)
     if answers.complete(change, at):
-        set_look(session, current, change, at)
-    if not answers.nobody:
+        set_timer_of_change(session, current, change, at)
+    if not answers.unanswered:
         change.unopposed_at = None
     elif change.unopposed_at is None:
         end = end_of_window(at, UNOPPOSED_AFTER, current.time_zone, current.calendar)
         change.unopposed_at = end
-        set_look(session, current, change, end)
+        set_timer_of_change(session, current, change, end)
 
 
 def _is_about(post: Post, change: RightsChange) -> bool:
@@ -173,7 +173,7 @@ def _owe(
         )
 
 
-def set_look(
+def set_timer_of_change(
     session: Session, current: RightsVersion, change: RightsChange, due_at: datetime
 ) -> None:
     """Set the timer that makes the change, or lets it lapse."""
