@@ -69,6 +69,8 @@ class Sample:
     two_hats: bool = False
     words: Words | None = None
     at: datetime = MONDAY
+    # Routings by kind and version: they cost statements, and here nobody leaves or goes away.
+    routings: dict[tuple[Kind, int], Routing] = field(default_factory=dict)
     version: RightsVersion = field(init=False)
     promise: Commitment = field(init=False)
 
@@ -138,9 +140,11 @@ class Sample:
         )
 
     def routing(self, kind: Kind) -> Routing:
-        matter = Matter(kind, self.promise.name if self.shape in TOUCHING else None)
-        routing = route(self.session, self.version, matter, self.at)
-        return replace(routing, time_zone="Europe/London")
+        key = kind, self.version.number
+        if key not in self.routings:
+            matter = Matter(kind, self.promise.name if self.shape in TOUCHING else None)
+            self.routings[key] = route(self.session, self.version, matter, self.at)
+        return replace(self.routings[key], version=self.version, time_zone="Europe/London")
 
     def ask(self, kind: Kind, **facts: Any) -> Ask:
         """Return a question; in the shapes of `TOUCHING`, it would move the commitment."""
@@ -204,8 +208,9 @@ class Sample:
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
         waiting = self.session.info.get("behind", [])
-        for insert in [insert for insert in waiting if insert[0] is Post.__table__]:
-            waiting.remove(insert)
+        inserts = [insert for insert in waiting if insert[0] is Post.__table__]
+        waiting.clear()
+        for insert in inserts:
             row, owner, question = insert[2], insert[3]["decision_id"], insert[3]["question_id"]
             if row["key"] not in [post.key for post in owner.posts]:
                 owner.posts.append(Post(**row, channel=owner.channel, question=question))
