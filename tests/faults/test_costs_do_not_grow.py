@@ -26,8 +26,6 @@ from models.tables.channel import find_channel
 from models.tables.workspace import ensure_workspace
 from support.harness import Actor, Harness, migrated
 
-pytestmark = pytest.mark.both_databases
-
 # Steps that a larger record may add: the small record does not fill a list up to its limit.
 SOME_MORE = 6000
 # Statements that a read may send, with the one that begins the transaction. Two or three of them

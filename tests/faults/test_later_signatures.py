@@ -58,7 +58,6 @@ def test_the_sponsor_does_not_choose_anew_what_its_role_has_chosen(
     assert promised(harness)[0] == MOVED
 
 
-@pytest.mark.both_databases
 def test_an_impact_that_is_revised_after_a_signature_is_told_to_who_signed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -164,7 +163,6 @@ def test_who_rejects_reads_which_move_that_takes_back(
     assert "goes back, 17 Dec → 12 Dec (-5 days)." in alice.form_words()
 
 
-@pytest.mark.both_databases
 def test_a_role_that_decides_no_move_any_more_undoes_none(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -239,7 +239,6 @@ def test_what_the_sponsor_has_replaced_is_not_replaced_by_one_role(
     assert "#2 was the call of the product owner and project manager." in errors["Kind"]
 
 
-@pytest.mark.both_databases
 def test_what_replaces_a_replacement_is_decided_also_if_each_has_moved_another_commitment(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -153,7 +153,6 @@ def test_a_move_that_a_decision_took_back_itself_does_not_come_back_with_it(
     assert promised(harness)[0] == AS_PROMISED
 
 
-@pytest.mark.both_databases
 def test_an_undo_takes_back_its_own_round_alone(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -116,7 +116,6 @@ def test_a_week_in_which_a_commitment_was_closed_is_not_quiet(
     assert "*Beta* was marked as met by @bob" in harness.text(digest)
 
 
-@pytest.mark.both_databases
 def test_closed_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

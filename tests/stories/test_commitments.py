@@ -92,7 +92,6 @@ def test_a_commitment_stays_if_the_approval_leaves_the_move_out(
     assert "not moved by this decision." in harness.whole(card)
 
 
-@pytest.mark.both_databases
 def test_the_second_of_two_decisions_says_that_the_commitment_has_moved(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

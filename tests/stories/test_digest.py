@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.post import Drawing
@@ -164,7 +162,6 @@ def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
     assert "image" not in [block["type"] for block in second.blocks]
 
 
-@pytest.mark.both_databases
 def test_the_most_urgent_come_first_and_no_decision_twice(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

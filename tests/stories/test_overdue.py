@@ -199,7 +199,6 @@ def test_new_requests_reach_a_person_who_snoozes(
 # ---- escalation ----------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_the_sponsor_may_decide_only_after_the_grace_period(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

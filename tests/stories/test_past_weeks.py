@@ -35,7 +35,6 @@ def test_only_moves_that_stand_are_named(
     assert "#3) move" not in words
 
 
-@pytest.mark.both_databases
 def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

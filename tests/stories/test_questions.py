@@ -154,7 +154,6 @@ def test_older_questions_are_counted(
     assert "Answer 5" in harness.whole(card)
 
 
-@pytest.mark.both_databases
 def test_a_question_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -152,7 +152,6 @@ def test_earlier_claims_and_verdicts_are_shown(
     assert "submitted it again, round 2: “Measured again”" in shown
 
 
-@pytest.mark.both_databases
 def test_linked_decisions_are_a_press_away(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
