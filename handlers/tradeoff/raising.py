@@ -358,5 +358,6 @@ def supersede_form(asking: Asking, session: Session, current: RightsVersion, old
     rows = rows_of(old, asking, session, current)
     if old.kind not in current.kinds:
         rows = replace(rows, decides="", needs_commitment=False)
-    remember = {"supersedes": old.number, "mark": old.mark, "asked": forms.as_asked(old)}
+    remember: dict[str, Any] = {"supersedes": old.number, "mark": old.mark}
+    remember["asked"] = forms.as_asked(old)
     return _form(session, current, given, rows, **remember)
