@@ -8,7 +8,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.post import Drawing
 from support.harness import Actor, Harness
-from support.story_helpers import digests, rhythm
+from support.story_helpers import digests, rhythm, until
 
 
 def test_the_digest_tells_the_week_and_comes_once_a_week(
@@ -91,6 +91,27 @@ def test_moving_the_day_within_a_week_gives_no_second_one(
     assert len(digests(harness, checkout)) == 1
     harness.later(days=6, hours=2)
     assert len(digests(harness, checkout)) == 2
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("moved_to", "day"), [({"digest_weekday": "Sunday"}, 13), ({"digest_hour": "17:00"}, 7)]
+)
+def test_a_digest_that_is_moved_leaves_out_no_decision(
+    harness: Harness, alice: Actor, checkout: Channel, moved_to: dict[str, str], day: int
+) -> None:
+    """The next digest, on this day of December, begins where the last one ended."""
+    until(harness, 30, "09:01")
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    until(harness, 30, "17:01")
+    rhythm(alice, checkout, **moved_to)
+    until(harness, day, "17:01", month=12)
+    _, second = digests(harness, checkout)
+    assert "30 Nov – " in harness.text(second)
+    assert "1 decision was made" in harness.text(second)
+    assert "Guest checkout" in harness.text(second)
+    until(harness, day + 7, "17:01", month=12)
+    assert "nothing was decided" in harness.text(digests(harness, checkout)[2])
 
 
 def test_the_digest_tells_nothing_of_another_channel(
