@@ -95,10 +95,7 @@ def week_of(
     since: datetime | None = None,
     most: int = 8,
 ) -> Week:
-    """Return the week before `until`, with at most `most` decisions in each list.
-
-    If `since` is given, return the time from then until `until` instead.
-    """
+    """Return the time from `since` (a week before) to `until`; lists have `most` decisions."""
     channel_id, since = rights.channel_id, since or until - WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
     decided = _decided(session, channel_id, since, until, most)
