@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.demo.slack.readable import buttons
@@ -112,6 +114,25 @@ def test_a_digest_that_is_moved_leaves_out_no_decision(
     assert "Guest checkout" in harness.text(second)
     until(harness, day + 7, "17:01", month=12)
     assert "nothing was decided" in harness.text(digests(harness, checkout)[2])
+
+
+def test_the_hour_after_a_digest_is_in_the_next_one_when_the_clocks_are_put_back(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """Between 29 March and 5 April 2027, a week in Sydney has an hour more."""
+    alice.sets_up_again(checkout, time_zone="Australia/Sydney", reason="We moved")
+    harness.clock.now = datetime(2027, 3, 28, 21, 0, tzinfo=UTC)
+    harness.settle()
+    harness.later(hours=1, minutes=1)
+    first = digests(harness, checkout)[-1]
+    harness.later(minutes=20)
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    harness.clock.now = datetime(2027, 4, 4, 22, 59, tzinfo=UTC)
+    harness.settle()
+    harness.later(minutes=2)
+    second = digests(harness, checkout)[-1]
+    assert "Guest checkout" not in harness.text(first)
+    assert "Guest checkout" in harness.text(second)
 
 
 def test_the_digest_tells_nothing_of_another_channel(
