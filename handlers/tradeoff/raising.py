@@ -307,7 +307,7 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
             change_references(decision, ask.references or [], form.act)
         return Done()
     forms.check_as_asked(decision, remember)
-    if not decision.untouched and not remember["next_round"]:
+    if not decision.untouched and not remember.get("next_round", True):
         return _redrawn(form, session, _rows_in(form.state), next_round=True)
     if ask.kind is not decision.kind:
         not_used.check_chosen(form, session, current, ask.kind)
