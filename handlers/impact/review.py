@@ -78,7 +78,8 @@ def _check_agrees(decision: Decision, settlement: Settlement, held: Held, days: 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
     decision, round = subjects.decision_and_part(value, request, session)
     holders = rights_now(request, session, decision).holders
-    return decision, follow_ups.review_to_answer(decision, round, request.person, holders)
+    reviewer = follow_ups.reviewer_of(decision, round, holders)
+    return decision, follow_ups.review_to_answer(decision, round, request.person, reviewer)
 
 
 def form(decision: Decision, settlement: Settlement, person: str) -> View:

@@ -90,23 +90,20 @@ def reviewer_of(decision: Decision, round: int, holders: Mapping[Role, str]) -> 
     return holders[forecast.role] if gone else forecast.by
 
 
-def review_to_answer(
-    decision: Decision, round: int, person: Person, holders: Mapping[Role, str]
-) -> Settlement:
+def review_to_answer(decision: Decision, round: int, person: Person, reviewer: str) -> Settlement:
     """Return the outcome of this round, if this person may now review its forecast.
 
     The person must have forecast the impact, or be the counterpart or the role holder for whom the
-    counterpart acts, or `reviewer_of` the round. Raises Refused, also if somebody has said already
-    whether the forecast held.
+    counterpart acts, or the `reviewer` (see `reviewer_of`). Raises Refused, also if somebody has
+    said already whether the forecast held.
     """
     settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if settlement is None or settlement.review_on is None or forecast is None:
         raise refused.NotFound
     if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
-    asked = reviewer_of(decision, round, holders)
-    if person.id not in (forecast.by, asked, decision.counterpart, decision.counterpart_for):
-        raise asking.NotYourImpact(asked, {}, forecast.role, decision.words)
+    if person.id not in (forecast.by, reviewer, decision.counterpart, decision.counterpart_for):
+        raise asking.NotYourImpact(reviewer, {}, forecast.role, decision.words)
     refused.check_can_act(person)
     if settlement.held:
         assert settlement.reviewed_by

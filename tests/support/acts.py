@@ -152,8 +152,8 @@ def _finish(decision: Decision, sample: Sample) -> None:
 
 
 def _review(decision: Decision, sample: Sample) -> None:
-    by, holders = PEOPLE[decision.counterpart], decision.rights_version.holders
-    settlement = follow_ups.review_to_answer(decision, decision.round, by, holders)
+    by = PEOPLE[decision.counterpart]
+    settlement = follow_ups.review_to_answer(decision, decision.round, by, by.id)
     act = Act(by, sample.at)
     follow_ups.review(decision, settlement, Held.WORSE, 9, "It took longer", act)
 

@@ -57,8 +57,8 @@ def undo_ends(decision: Decision, sample: Sample) -> None:
 
 
 def review_is_asked(decision: Decision, sample: Sample) -> None:
-    by, holders = PEOPLE[decision.counterpart], decision.rights_version.holders
-    follow_ups.review_to_answer(decision, decision.round, by, holders)
+    by = PEOPLE[decision.counterpart]
+    follow_ups.review_to_answer(decision, decision.round, by, by.id)
     if any(post.drawing is Drawing.REVIEW_REQUEST for post in decision.posts):
         raise NothingHappens
     decision.owe(Drawing.REVIEW_REQUEST, sample.at, decision.counterpart)
