@@ -13,7 +13,6 @@ from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import not_used, people
 from handlers.ui import blocks, fields, forms, inputs, phrases
-from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import who
 from models.reads import lookups
@@ -195,7 +194,7 @@ def acknowledge_form(decision: Decision) -> View:
         "records.acknowledge",
         f"Acknowledge #{decision.number}",
         shown,
-        forms.metadata(decision=value_of(decision)),
+        forms.about(decision),
         submit="Acknowledge",
     )
 
@@ -213,6 +212,6 @@ def dispute_form(decision: Decision) -> View:
         "records.dispute",
         f"Dispute #{decision.number}",
         shown,
-        forms.metadata(decision=value_of(decision)),
+        forms.about(decision),
         submit="Dispute",
     )

@@ -112,7 +112,7 @@ def question_form(
         "questions.ask",
         f"Ask about #{decision.number}",
         shown,
-        forms.metadata(decision=value_of(decision)),
+        forms.about(decision),
         submit="Ask",
     )
 

@@ -13,7 +13,6 @@ from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import fields, forms, inputs
-from handlers.ui.marks import value_of
 from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
@@ -39,6 +38,7 @@ def save_reopening(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     current = rights_now(form, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, form.person)
+    forms.check_same_round(decision, forms.remembered(form.metadata))
     due_on = read_due(form, local_day(form.at, current.time_zone))
     reason = forms.read_reason(form.state)
     replaced = subjects.replaced_by(decision, session)
@@ -97,6 +97,6 @@ def reopen_form(decision: Decision) -> View:
         "second_thoughts.reopen",
         f"Reopen #{decision.number}",
         shown,
-        forms.metadata(decision=value_of(decision)),
+        forms.about(decision),
         submit="Reopen",
     )

@@ -80,7 +80,8 @@ def printed(session: Session, asked: Asked, now: datetime) -> str:
     """Return the digest as plain text. Raise NoDigest."""
     rights = rights_of(session, asked)
     until = end_of_week(asked.week, rights, now)
-    return plain(words.digest_message(week_of(session, rights, until, now)))
+    since = posting.begins_at(session, rights, until)
+    return plain(words.digest_message(week_of(session, rights, until, now, since=since)))
 
 
 def owed(session: Session, asked: Asked, now: datetime) -> str:

@@ -25,9 +25,8 @@ from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups, references
 from models.references import Link
-from models.refusals.deciding import NotSentBack
 from models.refusals.refused import FieldsInvalid
-from models.rules import Kind, Outcome, State, Verdict
+from models.rules import Kind, Verdict
 from models.tables.acceptance import are_judged
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -103,8 +102,7 @@ def claim(form: Form, session: Session) -> Answer:
 def resubmit(click: Click, session: Session) -> Answer:
     """Open the form to submit again what was sent back; anyone who may raise here may do so."""
     decision = subjects.clicked_decision(click, session)
-    if decision.state is not State.DECIDED or decision.outcome is not Outcome.SENT_BACK:
-        raise NotSentBack(decision.number)
+    rounds.check_may_resubmit(decision)
     return OpenForm(resubmission_form(decision))
 
 
@@ -114,6 +112,8 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     link, evidence = read_evidence(form.state)
+    rounds.check_may_resubmit(decision)
+    forms.check_same_round(decision, forms.remembered(form.metadata))
     routing = routed(form, session, current, Matter(KIND))
     rounds.resubmit(decision, routing, link, evidence, form.act)
     return Done()
@@ -133,6 +133,7 @@ def _save_edit(form: Form, session: Session) -> Answer:
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
+        forms.check_as_asked(decision, forms.remembered(form.metadata))
         routing = routed(form, session, rights_now(form, session, decision), Matter(KIND))
         rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
         return Done()
@@ -184,11 +185,11 @@ def claim_form(
         _criteria_field(edited),
         references_field(links),
     ]
-    remember = metadata(
-        channel=rights.channel.slack_id, source=source, edit=value_of(edited) if edited else None
-    )
+    channel = rights.channel.slack_id
     if edited:
+        remember = metadata(channel=channel, edit=value_of(edited), asked=forms.as_asked(edited))
         return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
+    remember = metadata(channel=channel, source=source)
     return inputs.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
 
 
@@ -221,7 +222,7 @@ def resubmission_form(decision: Decision) -> View:
         "accept.claim",
         "Submit again",
         shown,
-        metadata(resubmit=value_of(decision)),
+        metadata(resubmit=value_of(decision), asked=forms.as_asked(decision)),
         submit="Ask again",
     )
 

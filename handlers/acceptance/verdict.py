@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
+from handlers.holders import rights_now
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, seals
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
@@ -305,5 +306,6 @@ def follow_up_done(click: Click, session: Session) -> Answer:
     The button is in a direct message, in Home and in Details. Details is redrawn.
     """
     decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
-    finish_follow_up(decision, position, click.act)
+    role_holders = rights_now(click, session, decision).role_holders
+    finish_follow_up(decision, position, click.act, role_holders)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -381,13 +381,14 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask the author of the forecast, on the review date, whether it held."""
+    """Ask whether a forecast held: its author, or who holds the role if the author has left."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)
     if settlement.held:
+        by = "you" if settlement.reviewed_by == post.person else who(settlement.reviewed_by or "")
         first = (
-            f"{title}: you said how it went: {HELD[settlement.held]}, "
+            f"{title}: {by} said how it went: {HELD[settlement.held]}, "
             f"{phrases.slip(settlement.actual_days or 0)}."
         )
         return Message(first, [blocks.section(first)])
@@ -398,8 +399,9 @@ def review_request(decision: Decision, post: Post) -> Message:
         )
         return Message(first, [blocks.section(first)])
     assert statement
+    author = "You" if post.person == statement.by else f"{who(statement.by)} has left Slack, and"
     first = (
-        f"You forecast {phrases.slip(statement.days)} for {title}, decided "
+        f"{author} forecast {phrases.slip(statement.days)} for {title}, decided "
         f"{when(settlement.at)}. Did it hold?"
     )
     return Message(

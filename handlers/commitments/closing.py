@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers import subjects
-from handlers.answers import Answer, Done, OpenForm, View
+from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
 from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
@@ -36,11 +36,17 @@ def close(click: Click, session: Session) -> Answer:
 
 
 def save_closing(form: Form, session: Session) -> Answer:
-    commitment = subjects.commitment_of(
-        forms.remembered(form.metadata)["commitment"], form, session
-    )
+    """Close the commitment, unless a decision has moved it while the form was open.
+
+    In that case the form first shows the new date, and the person submits it again.
+    """
+    remember = forms.remembered(form.metadata)
+    commitment = subjects.commitment_of(remember["commitment"], form, session)
     current = lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
     check_may_add(form, current)
+    seen = remember.get("promised", _promised(commitment))
+    if commitment.is_open and seen != _promised(commitment):
+        return UpdateForm(forms.refilled(close_form(commitment, moved=True), form.state))
     chosen = fields.chosen(form.state, "how")
     if chosen not in [state.value for state in CLOSINGS]:
         raise FieldsInvalid({"how": "Say how it ended."})
@@ -55,10 +61,21 @@ def save_closing(form: Form, session: Session) -> Answer:
     return Done()
 
 
-def close_form(commitment: Commitment) -> View:
+def _promised(commitment: Commitment) -> str:
+    return commitment.promised_on.isoformat()
+
+
+def close_form(commitment: Commitment, *, moved: bool = False) -> View:
+    """Build the form that asks how a commitment ended.
+
+    `moved` is True if a decision has moved it since the form was drawn first.
+    """
+    name = escaped(commitment.name)
+    news = f"*{name} moved while your form was open.* Look again before you mark it."
     choices = [inputs.choice(state.value, label) for state, label in CLOSINGS.items()]
     shown = [
-        blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
+        *([blocks.section(news)] if moved else []),
+        blocks.section(f"*{name}*, promised for {day(commitment.promised_on)}"),
         inputs.field("how", "How did it end?", inputs.radio(choices)),
         forms.reason_field(
             "The channel reads it now, with your name. It stays in the commitment's ledger."
@@ -68,6 +85,6 @@ def close_form(commitment: Commitment) -> View:
         "commitments.close",
         "Mark a commitment",
         shown,
-        forms.metadata(commitment=value_of(commitment)),
+        forms.metadata(commitment=value_of(commitment), promised=_promised(commitment)),
         submit="Mark it",
     )

@@ -13,8 +13,7 @@ from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import fields, forms, inputs
-from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
-from handlers.ui.marks import value_of
+from handlers.ui.forms import about, read_reason, reason_field, titled
 from models import locks
 from models.mrkdwn import day
 from models.refusals.refused import FieldsInvalid
@@ -115,7 +114,7 @@ def withdrawal_form(decision: Decision) -> View:
         "decide.withdraw",
         f"Withdraw #{decision.number}",
         shown,
-        metadata(decision=value_of(decision)),
+        about(decision),
         submit="Withdraw",
     )
 

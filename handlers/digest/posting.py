@@ -18,7 +18,7 @@ from handlers.requests import Command, Due
 from handlers.ui import blocks
 from models.reads import lookups
 from models.reads.trend import trend_of
-from models.reads.week import week_of
+from models.reads.week import WEEK, week_of
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_digest_timer
@@ -41,9 +41,8 @@ def show(command: Command, session: Session, weeks: str) -> Answer:
         return Reply(
             Message(f"Give a number of weeks from 1 to {MOST_WEEKS}: `/tradeoff digest 4`.")
         )
-    return Reply(
-        digest_message(week_of(session, current, command.at, command.at, weeks=int(weeks or 1)))
-    )
+    since = command.at - int(weeks or 1) * WEEK
+    return Reply(digest_message(week_of(session, current, command.at, command.at, since=since)))
 
 
 def owe(due: Due, session: Session) -> None:
@@ -65,7 +64,11 @@ def owe(due: Due, session: Session) -> None:
     on_schedule = on_time <= meant_for
     if not on_schedule or due.at - meant_for > LATE_UP_TO:
         return
-    if not current.digest_when_empty and week_of(session, current, meant_for, due.at).is_empty:
+    since = begins_at(session, current, meant_for)
+    if (
+        not current.digest_when_empty
+        and week_of(session, current, meant_for, due.at, since=since).is_empty
+    ):
         return
     owe_week(session, current, meant_for, due.at)
 
@@ -75,8 +78,7 @@ def owe_week(session: Session, current: RightsVersion, until: datetime, now: dat
 
     Return False if the channel has it already.
     """
-    year, week, _ = local_day(until, current.time_zone).isocalendar()
-    key = f"digest:{year}-W{week:02d}"
+    key = _key(current, until)
     existing = select(Post.id).where(Post.channel_id == current.channel_id, Post.key == key)
     if session.scalar(existing) is not None:
         return False
@@ -92,12 +94,36 @@ def owe_week(session: Session, current: RightsVersion, until: datetime, now: dat
     return True
 
 
+def _key(current: RightsVersion, until: datetime) -> str:
+    year, week, _ = local_day(until, current.time_zone).isocalendar()
+    return f"digest:{year}-W{week:02d}"
+
+
+def begins_at(session: Session, current: RightsVersion, until: datetime) -> datetime:
+    """Return the moment at which the digest that ends at `until` begins.
+
+    It begins a week before, or where the channel's last digest ended, if that is earlier. It is
+    earlier if the channel has moved the day or hour of its digest to a later one, or if the clocks
+    were put back. A digest that was missed is not made good.
+    """
+    keys = [_key(current, until - weeks * WEEK) for weeks in range(3)]
+    last = session.scalar(
+        select(Post.covers_until)
+        .where(Post.channel_id == current.channel_id, Post.key.in_(keys))
+        .where(Post.covers_until < until, Post.covers_until > until - 2 * WEEK)
+        .order_by(Post.covers_until.desc())
+        .limit(1)
+    )
+    return min(last or until, until - WEEK)
+
+
 def digest_post(post: Post, session: Session) -> Message:
     """Build the digest for the channel, with its picture if there is anything to draw."""
     assert post.covers_until
     current = lookups.current_rights(session, post.channel.workspace.tenant, post.channel.slack_id)
     assert current
-    week = week_of(session, current, post.covers_until, post.due_at)
+    since = begins_at(session, current, post.covers_until)
+    week = week_of(session, current, post.covers_until, post.due_at, since=since)
     message = digest_message(week)
     if week.is_empty:
         return message

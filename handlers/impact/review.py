@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
+from handlers.holders import rights_now
 from handlers.requests import Click, Due, Form
 from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.marks import value_of
+from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.rules import Held, Verb
 from models.tables.decision import Decision
@@ -26,6 +28,7 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 def ask(due: Due, session: Session) -> None:
     """Ask the author of the forecast how it turned out, because the review date has come.
 
+    If the author has left Slack, ask the person who holds the author's role today.
     Nobody is asked if the decision was taken back or reopened, or if somebody has reviewed it.
     """
     decision = subjects.timer_decision(due, session)
@@ -37,15 +40,14 @@ def ask(due: Due, session: Session) -> None:
         and settlement.held is None
         and settlement.since in (None, Verb.SUPERSEDE)
     ):
-        forecast = follow_ups.forecast_of(decision, settlement.round)
-        decision.owe(
-            Drawing.REVIEW_REQUEST, due.at, forecast.by if forecast else decision.counterpart
-        )
+        holders = rights_now(due, session, decision).holders
+        reviewer = follow_ups.reviewer_of(decision, settlement.round, holders)
+        decision.owe(Drawing.REVIEW_REQUEST, due.at, reviewer)
 
 
 def say(click: Click, session: Session) -> Answer:
     decision, settlement = _asked(click.value, click, session)
-    return OpenForm(form(decision, settlement))
+    return OpenForm(form(decision, settlement, click.user))
 
 
 def save(form: Form, session: Session) -> Answer:
@@ -69,23 +71,27 @@ def _check_agrees(decision: Decision, settlement: Settlement, held: Held, days: 
     assert forecast
     agrees = {Held.BETTER: days < forecast.days, Held.WORSE: days > forecast.days}
     if not agrees.get(held, True):
-        said = f"You forecast {phrases.slip(forecast.days)}, so this is not {held.value}. Correct "
-        raise FieldsInvalid({"days": f"{said}the days, or the answer above."})
+        said = f"The forecast was {phrases.slip(forecast.days)}, so this is not {held.value}."
+        raise FieldsInvalid({"days": f"{said} Correct the days, or the answer above."})
 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
     decision, round = subjects.decision_and_part(value, request, session)
-    return decision, follow_ups.review_to_answer(decision, round, request.person)
+    holders = rights_now(request, session, decision).holders
+    reviewer = follow_ups.reviewer_of(decision, round, holders)
+    return decision, follow_ups.review_to_answer(decision, round, request.person, reviewer)
 
 
-def form(decision: Decision, settlement: Settlement) -> View:
+def form(decision: Decision, settlement: Settlement, person: str) -> View:
+    """Build the form in which `person` says how the forecast of this outcome turned out."""
     statement = follow_ups.forecast_of(decision, settlement.round)
     assert statement
     choices = [inputs.choice(held.value, words) for held, words in CHOICES.items()]
     shown = [
         forms.titled(decision),
         blocks.context(
-            f"You forecast {phrases.slip(statement.days)}, with {statement.confidence} confidence."
+            f"{'You' if person == statement.by else who(statement.by)} forecast "
+            f"{phrases.slip(statement.days)}, with {statement.confidence} confidence."
         ),
         inputs.field(
             "held",

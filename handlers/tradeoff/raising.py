@@ -104,6 +104,7 @@ def edit(click: Click, session: Session) -> Answer:
     rows = rows_of(decision, click, session, current)
     remember: dict[str, Any] = {
         "edit": value_of(decision),
+        "asked": forms.as_asked(decision),
         "number": decision.number,
         "next_round": not decision.untouched,
         "kind": decision.kind.value,
@@ -134,9 +135,14 @@ def _rows_in(state: FormState) -> Rows:
 
 
 def _redrawn(
-    asked: Click | Form, session: Session, rows: Rows, above: list[Block] | None = None
+    asked: Click | Form,
+    session: Session,
+    rows: Rows,
+    above: list[Block] | None = None,
+    **also: Any,
 ) -> Answer:
-    remember = forms.remembered(asked.metadata)
+    """Draw the open form again; it remembers what it did, and these facts (`also`) too."""
+    remember = forms.Remembered(forms.remembered(asked.metadata) | also)
     subjects.readable_channel(asked, session, remember["channel"])
     current = lookups.require_rights(session, asked.workspace, remember["channel"])
     kind = fields.chosen(asked.state, "kind")
@@ -170,7 +176,7 @@ def raise_(form: Form, session: Session) -> Answer:
     remember = forms.remembered(form.metadata)
     locks.lock_who_decides(session, form.workspace)
     if remember.get("edit"):
-        return _save_edit(form, session, remember["edit"])
+        return _save_edit(form, session, remember)
     current = check_may_raise(form, session, remember["channel"])
     if current is None:
         return Done()
@@ -195,6 +201,7 @@ def raise_(form: Form, session: Session) -> Answer:
     matter = _matter(ask, older)
     if older:
         superseding.check_may_supersede(form, current, older, matter)
+        forms.check_same_round(older, remember)
     routing = routed(form, session, current, matter)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
@@ -276,8 +283,13 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
     return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
 
 
-def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
-    decision = subjects.decision_by_id(form, session, remembered)
+def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Answer:
+    """Save an edit, unless the question was changed while the form was open.
+
+    If the form says that the edit is made in place, but others have acted meanwhile, the form first
+    says that the edit makes the next round.
+    """
+    decision = subjects.decision_by_id(form, session, remember["edit"])
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     if asking := _ask_for_commitment(form, session, current):
@@ -294,6 +306,9 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
         if ask.references not in (None, links):
             change_references(decision, ask.references or [], form.act)
         return Done()
+    forms.check_as_asked(decision, remember)
+    if not decision.untouched and not remember.get("next_round", True):
+        return _redrawn(form, session, _rows_in(form.state), next_round=True)
     if ask.kind is not decision.kind:
         not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, decision.channel.slack_id)
@@ -343,4 +358,6 @@ def supersede_form(asking: Asking, session: Session, current: RightsVersion, old
     rows = rows_of(old, asking, session, current)
     if old.kind not in current.kinds:
         rows = replace(rows, decides="", needs_commitment=False)
-    return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)
+    remember: dict[str, Any] = {"supersedes": old.number, "mark": old.mark}
+    remember["asked"] = forms.as_asked(old)
+    return _form(session, current, given, rows, **remember)

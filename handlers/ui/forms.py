@@ -77,7 +77,16 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
 
     `facts` are what the form remembers.
     """
-    if not decision.state.settled and facts.get("asked") not in (None, as_asked(decision)):
+    if not decision.state.settled:
+        check_same_round(decision, facts)
+
+
+def check_same_round(decision: Decision, facts: Mapping[str, Any]) -> None:
+    """Raise ChangedMeanwhile if a decision, open or settled, is not as it was in the form.
+
+    It may have begun another round, and may be settled again with another outcome.
+    """
+    if facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)
 
 

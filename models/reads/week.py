@@ -92,11 +92,11 @@ def week_of(
     until: datetime,
     now: datetime,
     *,
-    weeks: int = 1,
+    since: datetime | None = None,
     most: int = 8,
 ) -> Week:
-    """Return the week (or weeks) before `until`, with at most `most` decisions in each list."""
-    channel_id, since = rights.channel_id, until - weeks * WEEK
+    """Return the time from `since` (a week before) to `until`; lists have `most` decisions."""
+    channel_id, since = rights.channel_id, since or until - WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
     decided = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}

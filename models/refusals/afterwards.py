@@ -61,11 +61,19 @@ class MovedSince(Refused):
 
 
 class NotYourFollowUp(Refused):
-    def __init__(self, owner: str) -> None:
-        super().__init__(
-            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's "
-            "thread if you know that it is done."
-        )
+    """Refusal to tick off somebody else's follow-up.
+
+    `reopeners` are set if its owner has left Slack: the people who can give it to somebody else.
+    """
+
+    def __init__(self, number: int, owner: str, reopeners: list[str] | None = None) -> None:
+        step = "Tell them in the card's thread if you know that it is done."
+        if reopeners:
+            step = (
+                f"They have left Slack, so nobody ticks it off any more. {either(reopeners)} can "
+                f"reopen #{number}; the next verdict leaves it out, or gives it to somebody else."
+            )
+        super().__init__(f"This follow-up is {who(owner)}'s to tick off. {step}")
 
 
 class FollowUpGone(Refused):

@@ -152,6 +152,11 @@ class RightsVersion(Base):
         return Calendar(self.working_week or MONDAY_TO_FRIDAY, self.holidays or "")
 
     @property
+    def holders(self) -> dict[Role, str]:
+        """Return who holds each role."""
+        return {role: self.holder_of(role) for role in Role}
+
+    @property
     def role_holders(self) -> list[str]:
         """Return product owner and project manager, each person once."""
         return list(dict.fromkeys((self.product_owner, self.project_manager)))

@@ -140,11 +140,12 @@ def check_may_move(decision: Decision, moves: bool) -> None:
 def check_has_not_moved(decision: Decision) -> None:
     """Raise HasMoved if an earlier round moved the commitment, and that move is still in force.
 
-    Neither a withdrawal nor an edit can take the move back; only a decision can.
+    Neither a withdrawal nor an edit can take the move back; only a decision can. Nothing takes back
+    the move of a closed commitment, so that one is in nobody's way.
     """
-    commitment = decision.commitment
-    if commitment and (commitment.days_by(decision.id) or commitment.scope_stands(decision.id)):
-        raise afterwards.HasMoved(decision.number, commitment.name)
+    if stands(decision):
+        assert decision.commitment
+        raise afterwards.HasMoved(decision.number, decision.commitment.name)
 
 
 def check_moved_last(decision: Decision, subject: Decision) -> None:

@@ -5,11 +5,14 @@ Owners tick off their follow-ups, and forecasts are compared with what happened.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from models.acts import Act
 from models.refusals import afterwards, asking, refused
-from models.rules import Held, Person, Verb, next_state
+from models.rules import Held, Person, Role, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.history_payloads import FollowUpFinished, ForecastReviewed
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -37,10 +40,11 @@ def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
     ]
 
 
-def finish_follow_up(decision: Decision, position: int, act: Act) -> None:
+def finish_follow_up(decision: Decision, position: int, act: Act, role_holders: list[str]) -> None:
     """Mark a follow-up as done, as its owner.
 
-    Raises FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act.
+    Raises FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act. If the owner
+    has left Slack, the refusal names the `role_holders`, who may reopen the decision.
     """
     found = next(
         (
@@ -53,7 +57,10 @@ def finish_follow_up(decision: Decision, position: int, act: Act) -> None:
     if found is None:
         raise afterwards.FollowUpGone(decision.number)
     if found.owner != act.person.id:
-        raise afterwards.NotYourFollowUp(found.owner)
+        gone = departures_of(decision.session, decision.workspace_id, found.owner)
+        raise afterwards.NotYourFollowUp(
+            decision.number, found.owner, role_holders if gone else None
+        )
     refused.check_can_act(act.person)
     if found.done_at:
         return
@@ -70,19 +77,33 @@ def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
     )
 
 
-def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:
+def reviewer_of(decision: Decision, round: int, holders: Mapping[Role, str]) -> str:
+    """Return the person who is asked whether the forecast of this round held.
+
+    It is the author of the forecast. If the author has left Slack, it is the person who holds the
+    author's role today; `holders` has the role holders of the channel.
+    """
+    forecast = forecast_of(decision, round)
+    if forecast is None:
+        return decision.counterpart
+    gone = departures_of(decision.session, decision.workspace_id, forecast.by)
+    return holders[forecast.role] if gone else forecast.by
+
+
+def review_to_answer(decision: Decision, round: int, person: Person, reviewer: str) -> Settlement:
     """Return the outcome of this round, if this person may now review its forecast.
 
     The person must have forecast the impact, or be the counterpart or the role holder for whom the
-    counterpart acts. Raises Refused, also if somebody has said already whether the forecast held.
+    counterpart acts, or the `reviewer` (see `reviewer_of`). Raises Refused, also if somebody has
+    said already whether the forecast held.
     """
     settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if settlement is None or settlement.review_on is None or forecast is None:
         raise refused.NotFound
     if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
-    if person.id not in (forecast.by, decision.counterpart, decision.counterpart_for):
-        raise asking.NotYourImpact(forecast.by, {}, forecast.role, decision.words)
+    if person.id not in (forecast.by, reviewer, decision.counterpart, decision.counterpart_for):
+        raise asking.NotYourImpact(reviewer, {}, forecast.role, decision.words)
     refused.check_can_act(person)
     if settlement.held:
         assert settlement.reviewed_by

@@ -245,6 +245,12 @@ def resume(decision: Decision, routing: Routing, at: datetime) -> None:
 # ---- the raiser ----------------------------------------------------------------------------------
 
 
+def check_may_resubmit(decision: Decision) -> None:
+    """Raise NotSentBack unless the work was sent back and has not been submitted again."""
+    if decision.outcome is not Outcome.SENT_BACK or decision.state is not State.DECIDED:
+        raise deciding.NotSentBack(decision.number)
+
+
 def resubmit(
     decision: Decision, routing: Routing, link: str | None, evidence: str, act: Act
 ) -> None:
@@ -252,8 +258,7 @@ def resubmit(
 
     The new evidence belongs to the next round, under the same number.
     """
-    if decision.outcome is not Outcome.SENT_BACK or decision.state is not State.DECIDED:
-        raise deciding.NotSentBack(decision.number)
+    check_may_resubmit(decision)
     claim = Claim(
         round=decision.round + 1, link=link, evidence=evidence, by=act.person.id, at=act.at
     )

@@ -120,8 +120,9 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
             assert question.round == decision.round
         if action == "review.say":
             people = (decision.counterpart, decision.counterpart_for)
+            reviewer = decision.counterpart
             assert any(
-                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[person])
+                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[person], reviewer)
                 for person in people
                 if person
             )

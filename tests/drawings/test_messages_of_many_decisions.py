@@ -26,7 +26,7 @@ from handlers.ui import blocks, fields, forms
 from models.reads.export import Format
 from models.reads.search import Found
 from models.reads.trend import trend_of
-from models.reads.week import week_of
+from models.reads.week import WEEK, week_of
 from models.rules import Decider, Kind, Outcome, Person, State
 from models.tables.absence import Absence
 from models.tables.decision import Decision
@@ -128,7 +128,8 @@ def test_the_week_and_its_picture(types: Typing) -> None:
     here = crowded(types)
     picture = trend_of(here.session, 1, SOON, "Europe/London")
     for weeks in (1, posting.MOST_WEEKS):
-        week = digest_message(week_of(here.session, here.version, SOON, LATER, weeks=weeks))
+        since = SOON - weeks * WEEK
+        week = digest_message(week_of(here.session, here.version, SOON, LATER, since=since))
         check_message(week)
         check_message(posting.with_picture(replace(week, picture=picture), "F0PICTURE"))
 

@@ -261,3 +261,20 @@ def test_a_row_for_a_follow_up_is_not_added_to_a_claim_that_was_edited_meanwhile
     assert erin.submits(criteria="Works\nIs fast\nIs small") == {}
     alice.presses(alice.form, "Add another follow-up")
     assert "#1 was changed while your form was open" in alice.form_words() + alice.was_told()
+
+
+def test_a_follow_up_of_somebody_who_has_left_slack_says_what_to_do(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    with_follow_up(alice, card, owner="sam")
+    harness.run(sam.member.is_deactivated())
+    harness.settle()
+    alice.presses_stale(card, "accept.follow_up_done", f"{harness.decision().id}:1")
+    assert "They have left Slack, so nobody ticks it off any more." in alice.was_told()
+    assert "@alice or @bob can reopen #1" in alice.was_told()
+    alice.reopens(card)
+    with_follow_up(alice, card, owner="erin")
+    assert [owed.done_at for owed in harness.decision_whole().follow_ups] == [None, None]
+    erin.presses(erin.dm()[-1], "Done")
+    assert "Follow-ups: all done" in harness.whole(card)

@@ -9,8 +9,9 @@ import pytest
 
 from bot.demo.slack.workspace import Channel, Message
 from handlers.ui.marks import value_of
+from models.rules import State
 from support.harness import Actor, Harness
-from support.story_helpers import beta, digests, moves, outcome, rhythm
+from support.story_helpers import beta, digests, moves, outcome, rhythm, verified
 
 
 def closes(
@@ -148,3 +149,24 @@ def test_a_closed_promise_stays_as_it_was_closed(
     alice.rejects(card, because="Not again")
     assert moves(harness) == [(1, 5, False)]
     assert "Beta moves" not in outcome(harness, checkout)
+
+
+@pytest.mark.parametrize("act", ["Withdraw", "Edit"])
+def test_a_closed_promise_keeps_nobody_from_withdrawing_or_editing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, act: str
+) -> None:
+    """No decision takes back the move of a closed commitment, so nobody has to wait for one."""
+    alice.moves_alone(checkout)
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    closes(bob, promise)
+    alice.undoes()
+    erin.presses(card, act)
+    typed = {"reason": "Never mind"} if act == "Withdraw" else {"title": "Guests may order"}
+    assert erin.submits(**typed) == {}
+    assert erin.form is None
+    state = State.WITHDRAWN if act == "Withdraw" else State.AWAITING_DECISION
+    assert harness.decision().state is state
+    assert moves(harness) == [(1, 5, False)]
+    verified(harness)

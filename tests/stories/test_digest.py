@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.post import Drawing
 from support.harness import Actor, Harness
-from support.story_helpers import digests, rhythm
+from support.story_helpers import digests, rhythm, until
 
 
 def test_the_digest_tells_the_week_and_comes_once_a_week(
@@ -89,6 +93,46 @@ def test_moving_the_day_within_a_week_gives_no_second_one(
     assert len(digests(harness, checkout)) == 1
     harness.later(days=6, hours=2)
     assert len(digests(harness, checkout)) == 2
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("moved_to", "day"), [({"digest_weekday": "Sunday"}, 13), ({"digest_hour": "17:00"}, 7)]
+)
+def test_a_digest_that_is_moved_leaves_out_no_decision(
+    harness: Harness, alice: Actor, checkout: Channel, moved_to: dict[str, str], day: int
+) -> None:
+    """The next digest, on this day of December, begins where the last one ended."""
+    until(harness, 30, "09:01")
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    until(harness, 30, "17:01")
+    rhythm(alice, checkout, **moved_to)
+    until(harness, day, "17:01", month=12)
+    _, second = digests(harness, checkout)
+    assert "30 Nov – " in harness.text(second)
+    assert "1 decision was made" in harness.text(second)
+    assert "Guest checkout" in harness.text(second)
+    until(harness, day + 7, "17:01", month=12)
+    assert "nothing was decided" in harness.text(digests(harness, checkout)[2])
+
+
+def test_the_hour_after_a_digest_is_in_the_next_one_when_the_clocks_are_put_back(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """Between 29 March and 5 April 2027, a week in Sydney has an hour more."""
+    alice.sets_up_again(checkout, time_zone="Australia/Sydney", reason="We moved")
+    harness.clock.now = datetime(2027, 3, 28, 21, 0, tzinfo=UTC)
+    harness.settle()
+    harness.later(hours=1, minutes=1)
+    first = digests(harness, checkout)[-1]
+    harness.later(minutes=20)
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    harness.clock.now = datetime(2027, 4, 4, 22, 59, tzinfo=UTC)
+    harness.settle()
+    harness.later(minutes=2)
+    second = digests(harness, checkout)[-1]
+    assert "Guest checkout" not in harness.text(first)
+    assert "Guest checkout" in harness.text(second)
 
 
 def test_the_digest_tells_nothing_of_another_channel(

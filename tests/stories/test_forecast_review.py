@@ -74,7 +74,7 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     assert "You forecast 5 working days of slip, with medium confidence" in bob.form_words()
     for held, days in (("worse", 5), ("better", 8)):
         assert bob.submits(held=held, days=days) == {
-            "Days it really slipped": "You forecast 5 working days of slip, so this is not "
+            "Days it really slipped": "The forecast was 5 working days of slip, so this is not "
             f"{held}. Correct the days, or the answer above."
         }
     bob.twice(held="worse", days=8, note="The bank was slow")
@@ -217,3 +217,24 @@ def test_the_last_three_are_shown_the_newest_first(
         in bob.form_words()
     )
     assert "#1:" not in bob.form_words()
+
+
+def test_the_successor_is_asked_if_whoever_forecast_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = approved(alice, bob, erin, review_on="2026-12-21")
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    alice.sets_up_again(checkout, project_manager="erin", reason="Bob has left")
+    until(harness, 21, "09:31", 12)
+    asked_of_erin = "@bob has left Slack, and forecast 5 working days of slip for #1 Add Apple Pay"
+    assert len(erin.dm_text(asked_of_erin)) == 1
+    alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
+    assert "The impact comes from @erin (project manager)" in alice.was_told()
+    erin.presses(erin.dm()[-1], "Say how it went")
+    assert "@bob forecast 5 working days of slip" in erin.form_words()
+    assert erin.submits(held="worse", days=8) == {}
+    settlement = harness.decision_whole().settlements[0]
+    assert (settlement.held, settlement.reviewed_by) == (Held.WORSE, erin.id)
+    assert "you said how it went" in harness.text(erin.dm()[-1])
+    verified(harness)

@@ -148,12 +148,13 @@ def _finish(decision: Decision, sample: Sample) -> None:
         if follow_up.done_at is None
     ]
     position = still[0].position if still else 0
-    follow_ups.finish_follow_up(decision, position, Act(BOB, sample.at))
+    follow_ups.finish_follow_up(decision, position, Act(BOB, sample.at), [])
 
 
 def _review(decision: Decision, sample: Sample) -> None:
-    settlement = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
-    act = Act(PEOPLE[decision.counterpart], sample.at)
+    by = PEOPLE[decision.counterpart]
+    settlement = follow_ups.review_to_answer(decision, decision.round, by, by.id)
+    act = Act(by, sample.at)
     follow_ups.review(decision, settlement, Held.WORSE, 9, "It took longer", act)
 
 

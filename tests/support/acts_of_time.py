@@ -57,7 +57,8 @@ def undo_ends(decision: Decision, sample: Sample) -> None:
 
 
 def review_is_asked(decision: Decision, sample: Sample) -> None:
-    follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
+    by = PEOPLE[decision.counterpart]
+    follow_ups.review_to_answer(decision, decision.round, by, by.id)
     if any(post.drawing is Drawing.REVIEW_REQUEST for post in decision.posts):
         raise NothingHappens
     decision.owe(Drawing.REVIEW_REQUEST, sample.at, decision.counterpart)

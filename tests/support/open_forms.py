@@ -106,9 +106,10 @@ def _of(decision: Decision, person: Person) -> Iterator[Draw]:
     for question in decision.questions:
         if allowed(question_to, decision, question.id, person):
             yield partial(questions.answer_form, decision, question)
-    if allowed(follow_ups.review_to_answer, decision, decision.round, person):
+    reviewer = decision.counterpart
+    if allowed(follow_ups.review_to_answer, decision, decision.round, person, reviewer):
         assert decision.settlement
-        yield partial(review.form, decision, decision.settlement)
+        yield partial(review.form, decision, decision.settlement, person.id)
     if allowed(rounds.check_may_reopen, decision, [ALICE.id], person):
         yield partial(reopening.reopen_form, decision)
         if not decision.is_acceptance:
