@@ -214,6 +214,19 @@ def test_the_sponsor_is_asked_for_somebody_away_until_they_are_back(
     assert version(harness).number == 2
 
 
+def test_a_role_holder_who_is_away_is_told_how_to_answer_themselves(
+    alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    assert bob.goes_away("erin") == {}
+    alice.asks_for_table(checkout, risk="product_owner")
+    bob.presses(bob.card(checkout), "Confirm")
+    said = bob.was_told()
+    assert "You are away, so you cannot answer for the project manager now." in said
+    assert "`/tradeoff back` ends your leave" in said
+    assert "It waits for @sam (sponsor, for the project manager) to confirm" in said
+    assert "takes nothing from a role of yours" not in said
+
+
 def test_forms_promise_no_confirmation_where_the_rule_is_off(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
