@@ -16,7 +16,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
-from models.working_time import local_day
+from models.working_time import days_between, local_day
 
 # The most decisions that have a button in the digest.
 MOST_BUTTONS = 3
@@ -201,12 +201,12 @@ def _whose_turn(decision: Decision, week: Week) -> str:
 
     For a past week, say only how long it had waited. For a claim, the words already say its age.
     """
-    begun = waited_since(decision, week.until)
+    begun, zone = waited_since(decision, week.until), week.rights.time_zone
     if week.is_past or decision.state.settled:
-        return f"waited, {number(max((week.until - begun).days, 0), 'day')} by then"
+        return f"waited, {number(days_between(begun, week.until, zone), 'day')} by then"
     words = wording.open_words(decision).rstrip(".")
     words = words[:1].lower() + words[1:]
-    days = (week.now - begun).days
+    days = days_between(begun, week.now, zone)
     return (
         words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
     )

@@ -169,10 +169,7 @@ def _counts() -> Select[*tuple[int, ...]]:
                 for begin, end in weeks
             ),
             *(how_many(Settlement.at >= end) for end in _ENDS),
-            *(
-                how_many(Settlement.since.in_(AGAIN) & (Settlement.since_at >= end))
-                for end in _ENDS
-            ),
+            *(how_many(Settlement.since.in_(AGAIN) & (Settlement.since_at > end)) for end in _ENDS),
         )
         .join(Decision, Decision.id == Settlement.decision_id)
         .where(active)
