@@ -100,7 +100,9 @@ def _question(decision: Decision) -> list[Block]:
     label = "Why" if decision.is_after_the_fact else "Why now"
     shown = [blocks.typed(label, decision.why_now)] if decision.why_now else []
     if decision.is_after_the_fact:
-        return [blocks.typed("Decided", decision.options[0].name), *shown]
+        decided = [blocks.typed("Decided", decision.options[0].name), *shown]
+        # As long as the decision is open, its state says who made it.
+        return [*decided, *_made(decision)] if decision.state.settled else decided
     if decision.options:
         rows = [
             [
@@ -111,6 +113,10 @@ def _question(decision: Decision) -> list[Block]:
         ]
         shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
+
+
+def _made(decision: Decision) -> list[Block]:
+    return [blocks.context(f"{wording.made_elsewhere(decision)}.")]
 
 
 def option_name(decision: Decision, option: Option) -> str:
@@ -229,7 +235,8 @@ def _signatures(decision: Decision) -> list[Block]:
         before = (
             ", before the impact was stated as above" if decision.stated_since(signature) else ""
         )
-        signed = f"*Signed by {outcomes.signer(signature)} ({role}){chosen}{before}*"
+        verb = "Acknowledged" if decision.is_after_the_fact else "Signed"
+        signed = f"*{verb} by {outcomes.signer(signature)} ({role}){chosen}{before}*"
         shown.append(blocks.section(signed))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown

@@ -85,6 +85,8 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "superseded_by": lambda decision: decision.superseded_by,
     "record_hash": lambda decision: decision.head_hash,
     "card": lambda decision: decision.card_link,
+    "made_by": lambda decision: decision.made_by,
+    "made_on": lambda decision: decision.made_on,
 }
 # Columns of links, after all other columns. A cell has one address per line.
 LINKS: dict[str, Callable[[Whole], Sequence[Link]]] = {
@@ -103,6 +105,7 @@ NAMED = (
     "decided_by",
     "escalated_to",
     "escalated_for",
+    "made_by",
 )
 HEAD = tuple(
     name

@@ -81,7 +81,7 @@ def _page(whole: Whole) -> str:
         ),
         _section("Consequences", _consequences(decision), "None recorded."),
         "## History\n\n"
-        f"{_lines(f'{event.sequence}. {_happened(event)}' for event in whole.events)}",
+        f"{_lines(f'{event.sequence}. {_happened(decision, event)}' for event in whole.events)}",
         f"Record: {number(decision.event_count, 'event')}, head `{decision.head_hash}`",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -252,5 +252,6 @@ def _consequences(decision: Decision) -> Iterator[str]:
         yield f"- Goes on as {decision.disputed_in}"
 
 
-def _happened(event: HistoryEvent) -> str:
-    return f"{event.at:%Y-%m-%d %H:%M} UTC: {' '.join(said(history.sentence(event)).split())}"
+def _happened(decision: Decision, event: HistoryEvent) -> str:
+    sentence = history.sentence(event, is_after_the_fact=decision.is_after_the_fact)
+    return f"{event.at:%Y-%m-%d %H:%M} UTC: {' '.join(said(sentence).split())}"

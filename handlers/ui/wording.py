@@ -116,11 +116,14 @@ def acting(decision: Decision, person: str) -> str:
 
 def made(decision: Decision) -> str:
     """Say who made the decision that was recorded after the fact, and when."""
+    return f"{made_elsewhere(decision)}, recorded after the fact."
+
+
+def made_elsewhere(decision: Decision) -> str:
+    """Write `Decided on Fri 20 Nov 2026 by @sam` of a decision that was recorded after the fact."""
     assert decision.made_by
     assert decision.made_on
-    return (
-        f"Decided on {day(decision.made_on)} by {who(decision.made_by)}, recorded after the fact."
-    )
+    return f"Decided on {day(decision.made_on)} by {who(decision.made_by)}"
 
 
 def late(decision: Decision) -> list[str]:
@@ -195,7 +198,11 @@ def origin(decision: Decision) -> str:
 
 
 def raised_by(decision: Decision) -> str:
-    return f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
+    """Say who raised, recorded or claimed it, and who submitted a claim again, if another did."""
+    said = f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
+    if decision.is_acceptance and (again := decision.claims[-1].by) != decision.raised_by:
+        return f"{said}, submitted again by {who(again)}"
+    return said
 
 
 def relations(decision: Decision) -> list[str]:

@@ -53,6 +53,7 @@ def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
         card
     )
     assert "Since then: submitted again by @bob." in harness.whole(card)
+    assert "claimed by @erin, submitted again by @bob · round 2" in harness.text(card)
     assert "Now two seconds" in harness.whole(card)
     assert "round 1: met\n" in harness.whole(card)
     assert "round 1: not met" in harness.whole(card)

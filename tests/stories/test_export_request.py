@@ -113,6 +113,30 @@ def test_a_request_that_cannot_be_met_is_explained(
     assert erin.form.view["title"]["text"].startswith("Raise")
 
 
+def test_a_wrong_filter_names_those_that_an_export_takes(
+    three: Message, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff export csv kind:", checkout)
+    said = erin.was_told()
+    assert "Filters are `kind:priority`, `state:open`" in said
+    assert "`by:" not in said
+    assert "`ref:" not in said
+
+
+def test_in_an_empty_channel_nothing_was_raised_yet(erin: Actor, checkout: Channel) -> None:
+    erin.types("/tradeoff export", checkout)
+    assert "Nothing was raised in #checkout yet, so there is no file to send." in erin.was_told()
+
+
+def test_a_table_says_who_made_a_decision_that_was_recorded_after_the_fact(
+    erin: Actor, checkout: Channel
+) -> None:
+    erin.records("Guest checkout", by="sam")
+    erin.types("/tradeoff export csv", checkout)
+    (row,) = rows(files(erin)[-1])
+    assert (row["made_by_name"], row["made_on"]) == ("Sam", "2026-11-20")
+
+
 def test_a_channel_is_exported_where_it_is_and_only_that(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, alice: Actor
 ) -> None:
