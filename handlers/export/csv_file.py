@@ -27,10 +27,13 @@ def _moved(decision: Decision) -> int | None:
 
 
 def _options(decision: Decision) -> str:
-    return "\n".join(
-        f"{option.letter}. {option.name} (value: {option.value}; cost: {option.cost})"
-        for option in decision.options
-    )
+    """Write one option per line, with its value and cost if they were given."""
+    lines = []
+    for option in decision.options:
+        given = {"value": option.value, "cost": option.cost}
+        said = "; ".join(f"{name}: {text}" for name, text in given.items() if text)
+        lines.append(f"{option.letter}. {option.name}{f' ({said})' if said else ''}")
+    return "\n".join(lines)
 
 
 def _impact(name: str) -> Callable[[Decision], Any]:
