@@ -12,7 +12,7 @@ from handlers.card.commitment import commitment_part
 from handlers.ui import blocks, outcomes, phrases, tables, wording
 from models.mrkdwn import day, escaped, number, who
 from models.rules import Held, Impact, Verb
-from models.tables.acceptance import Criterion
+from models.tables.acceptance import Criterion, FollowUp
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.tables.tradeoff import ImpactStatement, Option
@@ -102,7 +102,8 @@ def _question(decision: Decision) -> list[Block]:
     if decision.is_after_the_fact:
         decided = [blocks.typed("Decided", decision.options[0].name), *shown]
         # As long as the decision is open, its state says who made it.
-        return [*decided, *_made(decision)] if decision.state.settled else decided
+        made = [blocks.context(f"{wording.made(decision)}.")]
+        return [*decided, *made] if decision.state.settled else decided
     if decision.options:
         rows = [
             [
@@ -113,10 +114,6 @@ def _question(decision: Decision) -> list[Block]:
         ]
         shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
-
-
-def _made(decision: Decision) -> list[Block]:
-    return [blocks.context(f"{wording.made_elsewhere(decision)}.")]
 
 
 def option_name(decision: Decision, option: Option) -> str:
@@ -287,18 +284,21 @@ def follow_ups(decision: Decision) -> list[Block]:
             if follow_up.done_at
             else f", open, by {day(follow_up.due_on)}"
         )
-        shown.append(
-            blocks.rich(
-                [
-                    {
-                        "type": "rich_text_section",
-                        "elements": [
-                            {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
-                            {"type": "user", "user_id": follow_up.owner},
-                            {"type": "text", "text": state},
-                        ],
-                    }
-                ]
-            )
-        )
+        shown.append(follow_up_line(follow_up, state))
     return shown
+
+
+def follow_up_line(follow_up: FollowUp, state: str) -> Block:
+    """Write what has to be done and by whom, then `state`, such as `, by Fri 27 Nov 2026`."""
+    return blocks.rich(
+        [
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
+                    {"type": "user", "user_id": follow_up.owner},
+                    {"type": "text", "text": state},
+                ],
+            }
+        ]
+    )

@@ -124,7 +124,7 @@ def _facts(decision: Decision) -> Iterator[str]:
     yield f"- {said(wording.origin(decision))}"
     yield f"- {said(decision.routed)}"
     if decision.is_after_the_fact:
-        yield f"- {said(wording.made(decision))}"
+        yield f"- {said(wording.made(decision))}, recorded after the fact."
         yield f"- Recorded as: {markdown_escaped(decision.options[0].name)}"
     if decision.same_person:
         yield "- Same person in both roles"

@@ -206,25 +206,18 @@ def test_the_sponsor_is_asked_for_somebody_away_until_they_are_back(
     assert "from @alice, the product owner, who cannot answer now. You are the sponsor" in (
         harness.plain(asked)
     )
+    alice.presses(alice.card(checkout), "Confirm")
+    said = alice.was_told()
+    assert "You are away, so you cannot answer for the product owner now." in said
+    assert "`/tradeoff back` ends your leave" in said
+    assert "It waits for @sam (sponsor, for the product owner) to confirm" in said
+    assert "takes nothing from a role of yours" not in said
     alice.is_back()
     assert "Nothing waits for you here." in harness.plain(sam.dm()[-1])
     sam.presses_stale(asked, "rights.confirm", "1:1:1795428000")
     assert version(harness).number == 1
     alice.presses(alice.dm()[-1], "Confirm")
     assert version(harness).number == 2
-
-
-def test_a_role_holder_who_is_away_is_told_how_to_answer_themselves(
-    alice: Actor, bob: Actor, checkout: Channel
-) -> None:
-    assert bob.goes_away("erin") == {}
-    alice.asks_for_table(checkout, risk="product_owner")
-    bob.presses(bob.card(checkout), "Confirm")
-    said = bob.was_told()
-    assert "You are away, so you cannot answer for the project manager now." in said
-    assert "`/tradeoff back` ends your leave" in said
-    assert "It waits for @sam (sponsor, for the project manager) to confirm" in said
-    assert "takes nothing from a role of yours" not in said
 
 
 def test_forms_promise_no_confirmation_where_the_rule_is_off(
