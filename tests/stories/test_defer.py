@@ -5,10 +5,13 @@ It comes back to whoever holds the right on that day.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel
+from models.reads.trend import trend_of
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
 from support.story_helpers import verified
@@ -81,6 +84,9 @@ def test_a_digest_at_the_hour_of_the_return_says_that_the_decision_waits(
     said = harness.text(digest)
     assert "1 decision was made; 1 decision waits." in said
     assert "#1 Guest checkout: waiting for @alice to decide." in said
+    end, channel = datetime(2026, 11, 30, 9, tzinfo=UTC), harness.decision().channel_id
+    trend = harness.query(lambda session: trend_of(session, channel, end, "Europe/London"))
+    assert (trend.decided[-1], trend.waiting[-1]) == (1, 1)
     verified(harness)
 
 
