@@ -97,6 +97,9 @@ OTHER_WORDS = {
     **dict.fromkeys(("leave", "vacation", "ooo"), "away"),
 }
 
+# Texts after `/tradeoff` that ask for help. A dash may have become a longer one while typing.
+ASKS_FOR_HELP = ("help", "?", "-h", "--help", "—help")
+
 # Slack takes up to 2,000 characters as a button's value (docs/reference/slack.md, Limits).
 LONGEST_VALUE = 2000
 
@@ -193,11 +196,11 @@ HELP = "\n".join(
 
 
 def at_once(command: Command) -> Answer | None:
-    """Return help if the text is `help`; else None.
+    """Return help if the text is `help`, or what asks for help elsewhere, such as `?`; else None.
 
     Help needs no record, so dispatch calls this first, without a thread or a transaction.
     """
-    return Reply(Message(HELP)) if command.text.strip().lower() == "help" else None
+    return Reply(Message(HELP)) if command.text.strip().lower() in ASKS_FOR_HELP else None
 
 
 def command(command: Command, session: Session) -> Answer:

@@ -131,6 +131,11 @@ def local_day(at: datetime, time_zone: str) -> date:
     return at.astimezone(zone_named(time_zone)).date()
 
 
+def days_between(earlier: datetime, later: datetime, time_zone: str) -> int:
+    """Return how many calendar days of this zone are between two moments; 0 on the same day."""
+    return (local_day(later, time_zone) - local_day(earlier, time_zone)).days
+
+
 def moment(day: date, clock: time, time_zone: str) -> datetime:
     """Return this time of day in this zone as UTC.
 

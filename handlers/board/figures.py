@@ -21,7 +21,7 @@ from models.rules import Kind, Role
 from models.tables.commitment import Commitment
 from models.tables.rights import RightsVersion
 from models.words import Words
-from models.working_time import local_day
+from models.working_time import days_between, local_day
 
 FOUR_WEEKS = timedelta(days=28)
 SPAN, BEFORE = "in the last four weeks", "four weeks before"
@@ -102,6 +102,7 @@ class Measured:
     not_accepted: NotAccepted
     trend: Trend
     words: Words
+    time_zone: str
 
 
 def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
@@ -114,6 +115,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
         record.not_accepted(session, channel_id),
         trend_of(session, channel_id, at, rights.time_zone),
         rights.words,
+        rights.time_zone,
     )
 
 
@@ -139,7 +141,7 @@ def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
         ),
         _moved(numbers.movements),
         _rounds(now, before),
-        _waiting(numbers.not_accepted, at),
+        _waiting(numbers, at),
         _forecasts(now),
         _share(
             "Recorded after the fact",
@@ -209,10 +211,11 @@ def _rounds(now: Figures, before: Figures) -> Figure:
     return Figure("Acceptance rounds", value, f"{note}{earlier}", [])
 
 
-def _waiting(not_accepted: NotAccepted, at: datetime) -> Figure:
+def _waiting(numbers: Measured, at: datetime) -> Figure:
+    not_accepted = numbers.not_accepted
     if not not_accepted.oldest_at:
         return Figure("Done, not accepted", "0", "nothing that is done waits for its verdict", [])
-    days = (at - not_accepted.oldest_at).days
+    days = days_between(not_accepted.oldest_at, at, numbers.time_zone)
     age = f"the oldest for {number(days, 'day')}" if days > 0 else "since today"
     return Figure("Done, not accepted", str(not_accepted.count), age, [])
 

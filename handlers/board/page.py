@@ -25,7 +25,7 @@ from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
-from models.working_time import local_day, zone_named
+from models.working_time import days_between, local_day, zone_named
 
 # The most rows of each list that are shown; the rest is counted.
 MOST_OPEN = 50
@@ -235,12 +235,8 @@ def local_moment(at: datetime, zone: str) -> str:
 
 def days_ago(now: datetime, at: datetime, zone: str) -> str:
     """Write `today` or `5 days ago`, counted in calendar days of this zone."""
-    days = _days(now, at, zone)
+    days = days_between(at, now, zone)
     return f"{number(days, 'day')} ago" if days > 0 else "today"
-
-
-def _days(now: datetime, at: datetime, zone: str) -> int:
-    return (local_day(now, zone) - local_day(at, zone)).days
 
 
 def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
@@ -329,7 +325,7 @@ def _open(
 ) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
-    days = _days(now, decision.begun_at, zone)
+    days = days_between(decision.begun_at, now, zone)
     return OpenRow(
         number=decision.number,
         card=decision.card_link,

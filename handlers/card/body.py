@@ -12,7 +12,7 @@ from handlers.card.commitment import commitment_part
 from handlers.ui import blocks, outcomes, phrases, tables, wording
 from models.mrkdwn import day, escaped, number, who
 from models.rules import Held, Impact, Verb
-from models.tables.acceptance import Criterion
+from models.tables.acceptance import Criterion, FollowUp
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.tables.tradeoff import ImpactStatement, Option
@@ -100,7 +100,10 @@ def _question(decision: Decision) -> list[Block]:
     label = "Why" if decision.is_after_the_fact else "Why now"
     shown = [blocks.typed(label, decision.why_now)] if decision.why_now else []
     if decision.is_after_the_fact:
-        return [blocks.typed("Decided", decision.options[0].name), *shown]
+        decided = [blocks.typed("Decided", decision.options[0].name), *shown]
+        # As long as the decision is open, its state says who made it.
+        made = [blocks.context(f"{wording.made(decision)}.")]
+        return [*decided, *made] if decision.state.settled else decided
     if decision.options:
         rows = [
             [
@@ -229,7 +232,8 @@ def _signatures(decision: Decision) -> list[Block]:
         before = (
             ", before the impact was stated as above" if decision.stated_since(signature) else ""
         )
-        signed = f"*Signed by {outcomes.signer(signature)} ({role}){chosen}{before}*"
+        verb = "Acknowledged" if decision.is_after_the_fact else "Signed"
+        signed = f"*{verb} by {outcomes.signer(signature)} ({role}){chosen}{before}*"
         shown.append(blocks.section(signed))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
@@ -280,18 +284,21 @@ def follow_ups(decision: Decision) -> list[Block]:
             if follow_up.done_at
             else f", open, by {day(follow_up.due_on)}"
         )
-        shown.append(
-            blocks.rich(
-                [
-                    {
-                        "type": "rich_text_section",
-                        "elements": [
-                            {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
-                            {"type": "user", "user_id": follow_up.owner},
-                            {"type": "text", "text": state},
-                        ],
-                    }
-                ]
-            )
-        )
+        shown.append(follow_up_line(follow_up, state))
     return shown
+
+
+def follow_up_line(follow_up: FollowUp, state: str) -> Block:
+    """Write what has to be done and by whom, then `state`, such as `, by Fri 27 Nov 2026`."""
+    return blocks.rich(
+        [
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
+                    {"type": "user", "user_id": follow_up.owner},
+                    {"type": "text", "text": state},
+                ],
+            }
+        ]
+    )

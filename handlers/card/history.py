@@ -94,17 +94,24 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
 
 
 def _line(decision: Decision, event: HistoryEvent) -> str:
-    return f"{event.sequence}. {when(event.at)}: {sentence(event, decision.named)}"
+    said = sentence(event, decision.named, is_after_the_fact=decision.is_after_the_fact)
+    return f"{event.sequence}. {when(event.at)}: {said}"
 
 
 def _plain(number: int) -> str:
     return f"#{number}"
 
 
-def sentence(event: HistoryEvent, named: Callable[[int], str] = _plain) -> str:
+def sentence(
+    event: HistoryEvent,
+    named: Callable[[int], str] = _plain,
+    *,
+    is_after_the_fact: bool = False,
+) -> str:
     """Say who did what. An event that a timer caused names nobody as its author.
 
-    `named` writes the number of another decision.
+    `named` writes the number of another decision. A signature on what was recorded after the fact
+    is an acknowledgement.
     """
     payload = payload_of(event)
     actor = f"{who(event.actor)} " if event.actor else ""
@@ -112,6 +119,8 @@ def sentence(event: HistoryEvent, named: Callable[[int], str] = _plain) -> str:
         actor = "Somebody "
     if isinstance(payload, HandedOver):
         return _handed_over(payload, actor, by_giver=event.actor == payload.from_)
+    if isinstance(payload, Signed) and is_after_the_fact:
+        return f"{actor}{OUTCOMES[Outcome.ACKNOWLEDGED]}{_quoted(payload, 'reason')}"
     if isinstance(payload, Superseded):
         newer = named(payload.by) if payload.by else "another decision"
         return f"{actor}put {newer} in its place"
@@ -144,7 +153,7 @@ def _person(person: str | None) -> str:
 
 def _raised(payload: Raised) -> str:
     if payload.made_on:
-        return "recorded what was decided before"
+        return f"recorded what {_person(payload.made_by)} decided on {_day(payload.made_on)}"
     return "claimed that it is finished" if payload.kind == "acceptance" else "raised it"
 
 

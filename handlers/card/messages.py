@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element, Message
 from handlers.card import face
-from handlers.card.body import HELD, question_and_answer
+from handlers.card.body import HELD, follow_up_line, question_and_answer
 from handlers.card.buttons import (
     answer_button,
     buttons,
@@ -305,7 +305,7 @@ def handed_over(decision: Decision, post: Post) -> Message:
 
 
 def settled(decision: Decision, post: Post) -> Message:
-    """Tell the raiser what became of the decision, and why."""
+    """Tell the raiser what became of the decision, why, and which follow-ups it has."""
     settlement = decision.settlement_of(post.round)
     assert settlement
     since = outcomes.since(decision, settlement)
@@ -321,6 +321,12 @@ def settled(decision: Decision, post: Post) -> Message:
     reason = [blocks.quote(settlement.reason)] if settlement.reason else []
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]
+    if not settlement.since:
+        shown += [
+            follow_up_line(follow_up, f", by {day(follow_up.due_on)}")
+            for follow_up in decision.follow_ups
+            if follow_up.round == post.round
+        ]
     step = ""
     if again:
         step = "When it is finished, submit it again: same number, next round."

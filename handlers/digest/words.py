@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.answers import Block, Message
@@ -16,7 +17,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
-from models.working_time import local_day
+from models.working_time import days_between, local_day
 
 # The most decisions that have a button in the digest.
 MOST_BUTTONS = 3
@@ -128,24 +129,36 @@ def _numbers(decisions: list[tuple[int, str | None]]) -> str:
 
 
 def _decided(week: Week) -> list[Block]:
-    """List each decision that was decided, once, with its newest outcome.
+    """List each decision that was decided, once, with its newest outcome, then those before it.
 
     A decision that the parts below list as waiting is left out.
     """
-    newest = {decision.id: (decision, settlement) for decision, settlement in week.decided}
+    outcomes_of = dict[Decision, list[Settlement]]()
+    for decision, settlement in week.decided:
+        outcomes_of.setdefault(decision, []).append(settlement)
     lists = (week.waiting, week.not_accepted, week.overdue)
     waits = {decision.id for listed in lists for decision in listed.shown}
-    lines = [_decided_line(*newest[id], week) for id in newest if id not in waits]
+    lines = [
+        _decided_line(decision, settled, week)
+        for decision, settled in outcomes_of.items()
+        if decision.id not in waits
+    ]
     return _part("Decided", lines, len(lines) + week.figures.decided - len(week.decided))
 
 
-def _decided_line(decision: Decision, settlement: Settlement, week: Week) -> str:
+def _decided_line(decision: Decision, settled: Sequence[Settlement], week: Week) -> str:
+    *earlier, settlement = settled
     held = week.is_past and settlement.since_at and settlement.since_at > week.until
     later = "" if held else outcomes.since(decision, settlement, why=False)
     chosen = escaped(outcomes.chosen_name(decision, settlement))
     said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     brief = outcomes.in_force_briefly(settlement)
     more = f" {phrases.capital(brief)}." if brief else ""
+    if earlier:
+        before = ", ".join(
+            f"{round.words} {outcomes.by_whom(decision, round)}" for round in earlier
+        )
+        more += f" Before that: {before}."
     return (
         f"{wording.title(decision)}: {said}{outcomes.until(settlement)}"
         f"{f': {chosen}' if chosen else ''}.{more}{f' {later}' if later else ''}"
@@ -201,12 +214,12 @@ def _whose_turn(decision: Decision, week: Week) -> str:
 
     For a past week, say only how long it had waited. For a claim, the words already say its age.
     """
-    begun = waited_since(decision, week.until)
+    begun, zone = waited_since(decision, week.until), week.rights.time_zone
     if week.is_past or decision.state.settled:
-        return f"waited, {number(max((week.until - begun).days, 0), 'day')} by then"
+        return f"waited, {number(days_between(begun, week.until, zone), 'day')} by then"
     words = wording.open_words(decision).rstrip(".")
     words = words[:1].lower() + words[1:]
-    days = (week.now - begun).days
+    days = days_between(begun, week.now, zone)
     return (
         words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
     )

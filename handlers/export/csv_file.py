@@ -27,10 +27,13 @@ def _moved(decision: Decision) -> int | None:
 
 
 def _options(decision: Decision) -> str:
-    return "\n".join(
-        f"{option.letter}. {option.name} (value: {option.value}; cost: {option.cost})"
-        for option in decision.options
-    )
+    """Write one option per line, with its value and cost if they were given."""
+    lines = []
+    for option in decision.options:
+        given = {"value": option.value, "cost": option.cost}
+        said = "; ".join(f"{name}: {text}" for name, text in given.items() if text)
+        lines.append(f"{option.letter}. {option.name}{f' ({said})' if said else ''}")
+    return "\n".join(lines)
 
 
 def _impact(name: str) -> Callable[[Decision], Any]:
@@ -85,6 +88,8 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "superseded_by": lambda decision: decision.superseded_by,
     "record_hash": lambda decision: decision.head_hash,
     "card": lambda decision: decision.card_link,
+    "made_by": lambda decision: decision.made_by,
+    "made_on": lambda decision: decision.made_on,
 }
 # Columns of links, after all other columns. A cell has one address per line.
 LINKS: dict[str, Callable[[Whole], Sequence[Link]]] = {
@@ -103,6 +108,7 @@ NAMED = (
     "decided_by",
     "escalated_to",
     "escalated_for",
+    "made_by",
 )
 HEAD = tuple(
     name

@@ -68,7 +68,7 @@ def _page(whole: Whole) -> str:
         f"# {decision.number}. {markdown_escaped(decision.title)}",
         _lines(_facts(decision)),
         f"## Status\n\n{said(phrases.capital(wording.state_words(decision)))}",
-        f"## Context\n\n{_context(decision)}",
+        _section("Context", _context(decision)),
         _section("References", _references(whole)),
         _section("Options", _options(decision)),
         _section("Claims and criteria", _acceptance(decision)),
@@ -77,11 +77,11 @@ def _page(whole: Whole) -> str:
         _section(
             "Decision",
             (_outcome(decision, settlement) for settlement in decision.settlements),
-            "Not decided yet.",
+            "Not acknowledged yet." if decision.is_after_the_fact else "Not decided yet.",
         ),
         _section("Consequences", _consequences(decision), "None recorded."),
         "## History\n\n"
-        f"{_lines(f'{event.sequence}. {_happened(event)}' for event in whole.events)}",
+        f"{_lines(f'{event.sequence}. {_happened(decision, event)}' for event in whole.events)}",
         f"Record: {number(decision.event_count, 'event')}, head `{decision.head_hash}`",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -124,19 +124,20 @@ def _facts(decision: Decision) -> Iterator[str]:
     yield f"- {said(wording.origin(decision))}"
     yield f"- {said(decision.routed)}"
     if decision.is_after_the_fact:
-        yield f"- {said(wording.made(decision))}"
+        yield f"- {said(wording.made(decision))}, recorded after the fact."
         yield f"- Recorded as: {markdown_escaped(decision.options[0].name)}"
     if decision.same_person:
         yield "- Same person in both roles"
 
 
-def _context(decision: Decision) -> str:
-    parts = [quoted(decision.why_now) if decision.why_now else "No reason was given."]
+def _context(decision: Decision) -> Iterator[str]:
+    """Write why it was raised, and the message it was raised from; a claim may have neither."""
+    if decision.why_now:
+        yield quoted(decision.why_now)
     if decision.source_text:
         author = f" by {who(decision.source_author)}" if decision.source_author else ""
         link = f" ({markdown_escaped(decision.source_link)})" if decision.source_link else ""
-        parts.append(f"Raised from a message{author}{link}:\n\n{quoted(decision.source_text)}")
-    return "\n\n".join(parts)
+        yield f"Raised from a message{author}{link}:\n\n{quoted(decision.source_text)}"
 
 
 def _references(whole: Whole) -> Iterator[str]:
@@ -155,7 +156,10 @@ def _options(decision: Decision) -> Iterator[str]:
     for option in decision.options:
         chosen = ", chosen" if option.position == decision.option_position else ""
         heading = f"### {option.letter}. {markdown_escaped(option.name)}{chosen}"
-        yield f"{heading}\n\nValue:\n\n{quoted(option.value)}\n\nCost:\n\n{quoted(option.cost)}"
+        said_of_it = {"Value": option.value, "Cost": option.cost}
+        yield "\n\n".join(
+            [heading, *(f"{name}:\n\n{quoted(text)}" for name, text in said_of_it.items() if text)]
+        )
 
 
 def _acceptance(decision: Decision) -> Iterator[str]:
@@ -252,5 +256,6 @@ def _consequences(decision: Decision) -> Iterator[str]:
         yield f"- Goes on as {decision.disputed_in}"
 
 
-def _happened(event: HistoryEvent) -> str:
-    return f"{event.at:%Y-%m-%d %H:%M} UTC: {' '.join(said(history.sentence(event)).split())}"
+def _happened(decision: Decision, event: HistoryEvent) -> str:
+    sentence = history.sentence(event, is_after_the_fact=decision.is_after_the_fact)
+    return f"{event.at:%Y-%m-%d %H:%M} UTC: {' '.join(said(sentence).split())}"

@@ -35,6 +35,7 @@ FORMS = {
     "csv-semicolon": Format.CSV_SEMICOLON,
     **{format.value: format for format in Format},
 }
+TAKEN_NAMES = ("kind", "state", "since", "until")
 TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
 
 WHY_NOT = {
@@ -79,7 +80,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     if format is None:
         word = escaped(fields.as_typed(command, filtered)[:40])
         return _unclear(f"I do not know the format “{word}”. Choose {FORMATS}.", command, text)
-    wanted = filters.read(command, words_of(session, command.workspace), filtered)
+    wanted = filters.read(command, words_of(session, command.workspace), filtered, TAKEN_NAMES)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
         return _unclear(problem, command, text)
@@ -122,12 +123,11 @@ def _owe(command: Command, session: Session, export: Export, days: str) -> Reply
     """Owe the file unless it is empty or owed already; `days` says how typed days were read."""
     count = reads_export.count(session, export.scope)
     if not count:
-        return Reply(
-            Message(
-                f"Nothing in {where(command.place.id)} fits that, so there is no file "
-                f"to send. {TAKEN}"
-            )
-        )
+        here = where(command.place.id)
+        nothing = f"Nothing in {here} fits that, so there is no file to send. {TAKEN}"
+        if not reads_export.count(session, ExportScope(command.workspace, command.place.id)):
+            nothing = f"Nothing was raised in {here} yet, so there is no file to send."
+        return Reply(Message(nothing))
     channel = ensure_channel(session, command.workspace, command.place.id)
     args = _args(export)
     waiting = select(Post).where(

@@ -18,6 +18,7 @@ from models import locks
 from models.reads import lookups
 from models.refusals.refused import NotFound, RecordLost, check_can_act
 from models.refusals.rights import (
+    AwayFromConfirming,
     ChangeIsOver,
     ConfirmedByYou,
     NotYoursToConfirm,
@@ -163,6 +164,14 @@ def _roles_of(
     people = list(dict.fromkeys(answers.asked.values()))
     if not roles and asking.person.id in change.confirmed.values():
         raise ConfirmedByYou(people)
+    own = [
+        role
+        for role in (*answers.asked, *answers.nobody)
+        if current.holder_of(role) == asking.person.id
+    ]
+    if not roles and own:
+        waits = pending.waits_for(current, change, answers)
+        raise AwayFromConfirming(current.words.roles(own), waits)
     if not roles:
         raise NotYoursToConfirm(people)
     return roles

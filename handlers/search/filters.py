@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -31,25 +31,43 @@ _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
 _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
-NAMES = ("kind", "state", "by", "holder", "commitment", "ref", "since", "until")
-VALID = (
-    "Filters are `kind:priority`, `state:open` (or overdue, reopened, approved and so "
-    "on), `by:@someone`, `holder:@someone`, `commitment:Beta`, `ref:SHOP-123`, "
-    "`since:2026-11-01` and `until:2026-11-30` (or `since:30d`, `since:6w`). Put a word "
-    "with a colon of its own in quotation marks."
-)
+# Each filter with an example of what it takes. The example of `kind:` is a name of this workspace.
+EXAMPLES = {
+    "kind": "`kind:{kind}`",
+    "state": "`state:open` (or overdue, reopened, approved and so on)",
+    "by": "`by:@someone`",
+    "holder": "`holder:@someone`",
+    "commitment": "`commitment:Beta`",
+    "ref": "`ref:SHOP-123`",
+    "since": "`since:2026-11-01` (or `since:30d`, `since:6w`)",
+    "until": "`until:2026-11-30`",
+}
+NAMES = tuple(EXAMPLES)
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
 WHEN = "Give a day, such as `2026-11-01`, `1 Nov` or `Friday`, or how long ago: `30d` or `6w`."
 
 
-def read(request: Request, words_here: Words, text: str) -> Wanted | str:
+def valid(words_here: Words, taken: Collection[str] = NAMES) -> str:
+    """Say which filters there are, with examples."""
+    kind = _hyphened(words_here.kind(Kind.PRIORITY))
+    *others, last = (EXAMPLES[name].format(kind=kind) for name in NAMES if name in taken)
+    return (
+        f"Filters are {', '.join(others)} and {last}. Put a word with a colon of its own in "
+        "quotation marks."
+    )
+
+
+def read(
+    request: Request, words_here: Words, text: str, taken: Collection[str] = NAMES
+) -> Wanted | str:
     """Return the search terms, or a sentence that says what is wrong and how to put it right.
 
     `text` is as Slack escaped it. `words_here` are the workspace's names of kinds, which `kind:`
-    understands too.
+    understands too. The sentence names the filters that are in `taken`.
     """
     wanted, words = Wanted(), list[str]()
-    if refused := _untaken(text):
+    help = valid(words_here, taken)
+    if refused := _untaken(text, help):
         return refused
     for part in _PART.finditer(" ".join(text.split())):
         name, value = part["bound"] or part["name"], part["day"] or part["value"]
@@ -60,7 +78,7 @@ def read(request: Request, words_here: Words, text: str) -> Wanted | str:
         if name.lower() == "kind" and typed:
             found = _read_kind(wanted, words_here, typed)
         else:
-            found = _read_one(request, wanted, name.lower(), typed, value)
+            found = _read_one(request, wanted, name.lower(), typed, value, help)
         if isinstance(found, str):
             return found
         wanted = found
@@ -70,22 +88,24 @@ def read(request: Request, words_here: Words, text: str) -> Wanted | str:
     return replace(wanted, words=tuple(dict.fromkeys(searched)))
 
 
-def _untaken(text: str) -> str:
+def _untaken(text: str, help: str) -> str:
     """Say which typed part looks like a filter but is not one; empty if all is well."""
     without, several = _WITHOUT.search(text), _SEVERAL.search(text)
     if without and without[2].lower() in NAMES:
-        return f"`{without[1]}{without[2]}:` is not a filter: I cannot leave things out. {VALID}"
+        return f"`{without[1]}{without[2]}:` is not a filter: I cannot leave things out. {help}"
     if several:
-        return f"`{several[1]}:` takes one person. Search for each of them. {VALID}"
+        return f"`{several[1]}:` takes one person. Search for each of them. {help}"
     return ""
 
 
-def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str) -> Wanted | str:
+def _read_one(
+    request: Request, wanted: Wanted, name: str, value: str, raw: str, help: str
+) -> Wanted | str:
     name = "state" if name == "status" else name
     if name not in NAMES:
-        return f"There is no filter `{name}:`. {VALID}"
+        return f"There is no filter `{name}:`. {help}"
     if not value:
-        return f"Say what `{name}:` should be. {VALID}"
+        return f"Say what `{name}:` should be. {help}"
     if name in ("by", "holder"):
         person = _person(request, value, raw)
         if person is None:
@@ -125,8 +145,12 @@ def _plainly(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.casefold())
 
 
+def _hyphened(name: str) -> str:
+    return re.sub(r"[\s_]", "-", name)
+
+
 def _none_of(name: str, value: str, allowed: Iterable[str]) -> str:
-    names = ", ".join(re.sub(r"[\s_]", "-", option) for option in allowed)
+    names = ", ".join(map(_hyphened, allowed))
     return f"`{name}:` cannot be “{escaped(value[:40])}”. It is one of: {names}."
 
 

@@ -148,11 +148,8 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     shown = found[-PAGE:] if back else found[:PAGE]
     previous, following = (more, True) if back else (at is not None, more)
     zone = request.person.time_zone
-    asked = [
-        pressed.row(
-            request, words_of(session, request.workspace), search.typed, wanted, search.pressed
-        )
-    ]
+    words = words_of(session, request.workspace)
+    asked = [pressed.row(request, words, search.typed, wanted, search.pressed)]
     if search.text and not wanted.gathered_in:
         asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
     if days := filters.days_read(wanted, zone):
@@ -163,6 +160,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         unsaid = unsaid or silent
     page = Page(
         rows=shown,
+        help=filters.valid(words),
         commitments=commitments,
         previous=previous,
         following=following,
@@ -237,7 +235,8 @@ class Page:
     """One page: its rows, those of commitments, and whether there are pages before and after it.
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
-    first. `only` is the channel if the list has only one; else it is empty.
+    first. `only` is the channel if the list has only one; else it is empty. `help` says which
+    filters there are.
     """
 
     rows: Sequence[Found]
@@ -247,6 +246,7 @@ class Page:
     unsaid: bool = False
     urgent: bool = False
     only: str = ""
+    help: str = ""
 
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
@@ -257,7 +257,7 @@ def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View
     elif page.commitments and not page.rows:
         shown.append(blocks.section("No decision that you may read has this reference."))
     elif not page.rows:
-        shown.append(blocks.section(_nothing(text, page.only)))
+        shown.append(blocks.section(_nothing(text, page)))
     for row in page.rows:
         details = blocks.button(
             "Details", "records.open", str(row.id), about=f"Details of #{row.number}"
@@ -285,10 +285,10 @@ def _turns(page: Page) -> list[Element]:
     return turn
 
 
-def _nothing(text: str, only: str) -> str:
-    if only:
+def _nothing(text: str, page: Page) -> str:
+    if page.only:
         return (
-            f"*Nothing found in {where(only)}.* Choose another state above, or all channels. "
+            f"*Nothing found in {where(page.only)}.* Choose another state above, or all channels. "
             "`/tradeoff` raises something."
         )
     if not text:
@@ -300,6 +300,6 @@ def _nothing(text: str, only: str) -> str:
         return "*Nothing found.* No decision that you may read fits all of these filters."
     return (
         "*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
-        f"questions or answers. {filters.VALID}\n"
+        f"questions or answers. {page.help}\n"
         'If you meant a title, quote it: `/tradeoff "List price or discount"`.'
     )

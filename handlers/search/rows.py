@@ -8,7 +8,7 @@ from models.reads.search import Found
 from models.rules import Decider, Kind, Outcome, State
 from models.working_time import local_day
 
-# Outcomes of a joint decision that both role holders have signed.
+# Outcomes of a joint decision that both role holders have signed or acknowledged.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 
 
@@ -44,8 +44,11 @@ def _stands(row: Found, time_zone: str) -> str:
         )
         by = f" by {who(row.settled_by)}" if row.settled_by else ""
         if len(keys) == 2 and row.settled_by in keys:
-            by = f", signed by {who(row.holder)} and {who(row.counterpart)},"
+            both = f"by {who(row.holder)} and {who(row.counterpart)}"
+            by = f", signed {both}," if row.outcome is Outcome.APPROVED else f" {both}"
         on = f" on {day(local_day(row.settled_at, time_zone))}" if row.settled_at else ""
+        if row.deferred_until:
+            on = f" until {day(row.deferred_until)}"
         since = ", superseded since" if row.state is State.SUPERSEDED else ""
         return phrases.capital(f"{words}{by}{on}{since}")
     due = f", due {day(row.due_on)}" if row.due_on else ""

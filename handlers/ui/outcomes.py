@@ -77,7 +77,9 @@ def _by(decision: Decision, settlement: Settlement) -> str:
         sponsor = decision.words.sponsor
         return f" by {who(settlement.by)}{instead} ({sponsor}, by escalation; {kind})"
     signed = signers(decision, settlement.round)
-    if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
+    if signed and settlement.outcome is Outcome.ACKNOWLEDGED:
+        return f" by {signed} ({kind})"
+    if signed and settlement.outcome is Outcome.APPROVED:
         return f", signed by {signed} ({kind})"
     return f" by {who(settlement.by)}{instead} ({role}, {kind})"
 

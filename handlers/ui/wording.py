@@ -82,8 +82,8 @@ def open_words(decision: Decision) -> str:
         return f"Waiting for the impact from {asked}, until {until}."
     if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
         return (
-            f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} "
-            "to acknowledge or dispute it."
+            f"{made(decision)}, recorded after the fact. Acknowledged by {signers(decision)}; "
+            f"waiting for {people} to acknowledge or dispute it."
         )
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
@@ -93,7 +93,10 @@ def open_words(decision: Decision) -> str:
             f"{who(question.asked_of)} to answer."
         )
     if decision.is_after_the_fact:
-        return f"{made(decision)} Waiting for {people} to acknowledge or dispute it."
+        return (
+            f"{made(decision)}, recorded after the fact. Waiting for {people} to acknowledge or "
+            "dispute it."
+        )
     if decision.decides is Decider.JOINT:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
@@ -115,12 +118,10 @@ def acting(decision: Decision, person: str) -> str:
 
 
 def made(decision: Decision) -> str:
-    """Say who made the decision that was recorded after the fact, and when."""
+    """Write `Decided on Fri 20 Nov 2026 by @sam` of a decision that was recorded after the fact."""
     assert decision.made_by
     assert decision.made_on
-    return (
-        f"Decided on {day(decision.made_on)} by {who(decision.made_by)}, recorded after the fact."
-    )
+    return f"Decided on {day(decision.made_on)} by {who(decision.made_by)}"
 
 
 def late(decision: Decision) -> list[str]:
@@ -195,7 +196,11 @@ def origin(decision: Decision) -> str:
 
 
 def raised_by(decision: Decision) -> str:
-    return f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
+    """Say who raised, recorded or claimed it, and who submitted a claim again, if another did."""
+    said = f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
+    if decision.is_acceptance and (again := decision.claims[-1].by) != decision.raised_by:
+        return f"{said}, submitted again by {who(again)}"
+    return said
 
 
 def relations(decision: Decision) -> list[str]:

@@ -106,6 +106,7 @@ class Found(NamedTuple):
     channel: str
     due_on: date | None
     card_link: str | None
+    deferred_until: date | None = None
 
 
 _COLUMNS = (
@@ -128,6 +129,10 @@ _COLUMNS = (
     Channel.slack_id,
     Decision.due_on,
     Decision.card_link,
+    select(Settlement.deferred_until)
+    .where(Settlement.decision_id == Decision.id, Settlement.round == Decision.round)
+    .correlate(Decision)
+    .scalar_subquery(),
 )
 
 

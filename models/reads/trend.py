@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, Select, bindparam, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from models.loading import read_moves_of
@@ -169,13 +169,19 @@ def _counts() -> Select[*tuple[int, ...]]:
                 for begin, end in weeks
             ),
             *(how_many(Settlement.at >= end) for end in _ENDS),
-            *(
-                how_many(Settlement.since.in_(AGAIN) & (Settlement.since_at >= end))
-                for end in _ENDS
-            ),
+            *(how_many(_opened_after(end)) for end in _ENDS),
         )
         .join(Decision, Decision.id == Settlement.decision_id)
         .where(active)
         .subquery()
     )
     return select(*raised.c, *settled.c).select_from(raised.join(settled, true()))
+
+
+def _opened_after(end: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition that a decision waited again only after the end of a week.
+
+    A deferred decision that came back at the very end waited at it (`rounds.resume`).
+    """
+    came_back = (Settlement.since == Verb.RETURN) & (Settlement.since_at == end)
+    return Settlement.since.in_(AGAIN) & (Settlement.since_at >= end) & ~came_back

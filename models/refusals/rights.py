@@ -24,6 +24,19 @@ class NotYoursToConfirm(Refused):
         )
 
 
+class AwayFromConfirming(Refused):
+    """Refusal of a role holder who is away: until they are back, somebody else answers, or nobody.
+
+    `roles` names their roles, in words; `waits` says for whom the change waits, in a sentence.
+    """
+
+    def __init__(self, roles: str, waits: str) -> None:
+        super().__init__(
+            f"You are away, so you cannot answer for the {roles} now. `/tradeoff back` ends your "
+            f"leave; then you can. {waits}"
+        )
+
+
 class ConfirmedByYou(Refused):
     def __init__(self, people: list[str]) -> None:
         waits = f"It still waits for {either(people)}." if people else "It waits for nobody else."

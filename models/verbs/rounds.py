@@ -32,6 +32,8 @@ from models.working_time import end_of_window, local_day
 
 # When a deferred decision that had a due date comes back, its new due date is this much later.
 RETURNED_IN = timedelta(days=7)
+# A return whose timer is late by less than this is recorded at its hour.
+NEARLY_IN_TIME = timedelta(minutes=1)
 
 
 def place(decision: Decision, routing: Routing) -> None:
@@ -229,13 +231,15 @@ def undo(
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
-    Do nothing if it is no longer deferred, or was deferred to a later date.
+    Do nothing if it is no longer deferred, or was deferred to a later date. If the timer is late by
+    seconds, the decision waits from its hour on: a week that ends at that hour counts it.
     """
     if (
         decision.state is State.DECIDED
         and decision.outcome is Outcome.DEFERRED
-        and returns_at(decision) <= at
+        and (due_at := returns_at(decision)) <= at
     ):
+        at = due_at if at - due_at < NEARLY_IN_TIME else at
         today = local_day(at, routing.version.time_zone)
         decision.due_on = today + RETURNED_IN if decision.due_on else None
         begun = RoundBegun(due_on=str(decision.due_on or ""))

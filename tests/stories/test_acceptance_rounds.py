@@ -34,6 +34,17 @@ def with_follow_up(
     assert alice.submits(follow_up1_what=what, follow_up1_owner=owner, follow_up1_due=due) == {}
 
 
+def test_the_person_who_claimed_reads_who_owes_which_follow_up(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    with_follow_up(alice, erin.claims("Refund by e-mail"), owner="bob")
+    said = harness.text(erin.dm()[-1])
+    assert "What you claimed in #checkout, #1 Refund by e-mail, is settled" in said
+    assert "1. Cache – \n@bob\n, by Thu 26 Nov 2026" in said
+    bob.presses(bob.dm()[-1], "Done")
+    assert "1. Cache – " in harness.text(erin.dm()[-1])
+
+
 def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -53,6 +64,7 @@ def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
         card
     )
     assert "Since then: submitted again by @bob." in harness.whole(card)
+    assert "claimed by @erin, submitted again by @bob · round 2" in harness.text(card)
     assert "Now two seconds" in harness.whole(card)
     assert "round 1: met\n" in harness.whole(card)
     assert "round 1: not met" in harness.whole(card)

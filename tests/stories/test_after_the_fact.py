@@ -85,9 +85,27 @@ def test_of_two_signatures_the_recorder_gives_one(
     bob.presses(bob.dm()[-1], "Acknowledge")
     assert bob.submits(note="So we said") == {}
     assert harness.decision().outcome is Outcome.ACKNOWLEDGED
-    assert "acknowledged, signed by @alice and @bob (commitment): Guests may order" in last(
+    assert "acknowledged by @alice and @bob (commitment): Guests may order" in last(
         harness, checkout
     )
+    said = bob.shows(1)
+    assert "Acknowledged by @alice (product owner)" in said
+    assert ": @alice acknowledged it" in said
+    assert ": @bob acknowledged it" in said
+    assert "signed" not in said.lower()
+    verified(harness)
+
+
+def test_a_settled_record_says_who_made_the_decision_and_when(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout", by="sam")
+    assert erin.shows(1).count("Decided on Fri 20 Nov 2026 by @sam") == 1
+    alice.presses(card, "Acknowledge")
+    assert alice.submits() == {}
+    said = erin.shows(1)
+    assert said.count("Decided on Fri 20 Nov 2026 by @sam") == 1
+    assert ": @erin recorded what @sam decided on Fri 20 Nov 2026" in said
     verified(harness)
 
 

@@ -206,6 +206,12 @@ def test_the_sponsor_is_asked_for_somebody_away_until_they_are_back(
     assert "from @alice, the product owner, who cannot answer now. You are the sponsor" in (
         harness.plain(asked)
     )
+    alice.presses(alice.card(checkout), "Confirm")
+    said = alice.was_told()
+    assert "You are away, so you cannot answer for the product owner now." in said
+    assert "`/tradeoff back` ends your leave" in said
+    assert "It waits for @sam (sponsor, for the product owner) to confirm" in said
+    assert "takes nothing from a role of yours" not in said
     alice.is_back()
     assert "Nothing waits for you here." in harness.plain(sam.dm()[-1])
     sam.presses_stale(asked, "rights.confirm", "1:1:1795428000")

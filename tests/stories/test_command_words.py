@@ -74,6 +74,13 @@ def test_a_title_may_begin_with_a_verb(erin: Actor, checkout: Channel) -> None:
         assert title(erin) == typed
 
 
+def test_help_has_other_names_too(erin: Actor, checkout: Channel) -> None:
+    for asked in ("?", "-h", "--help", "—help"):
+        assert types(erin, f"/tradeoff {asked}", checkout) == "", asked
+        said = erin.member.sees(checkout)[-1].text
+        assert said.startswith("*Make a tradeoff visible*"), asked
+
+
 def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
     for typed, meant in {
         "lst": "list",

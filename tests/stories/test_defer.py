@@ -5,12 +5,16 @@ It comes back to whoever holds the right on that day.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel
+from models.reads.trend import trend_of
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
+from support.story_helpers import verified
 
 
 def test_deferred_with_a_day_and_a_reason(
@@ -65,6 +69,25 @@ def test_a_deferred_decision_comes_back_by_itself(
     assert "Since then: back for a decision." in harness.plain(posted)
     alice.approves(card)
     assert harness.decision().outcome is Outcome.APPROVED
+
+
+def test_a_digest_at_the_hour_of_the_return_says_that_the_decision_waits(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.defers(erin.raises("Guest checkout", kind="requirements"), until="2026-11-30")
+    harness.later(days=6, hours=23, seconds=3)  # Monday 30 Nov, some seconds after 09:00 in London
+    digest = next(
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if "The week in decisions" in harness.text(message)
+    )
+    said = harness.text(digest)
+    assert "1 decision was made; 1 decision waits." in said
+    assert "#1 Guest checkout: waiting for @alice to decide." in said
+    end, channel = datetime(2026, 11, 30, 9, tzinfo=UTC), harness.decision().channel_id
+    trend = harness.query(lambda session: trend_of(session, channel, end, "Europe/London"))
+    assert (trend.decided[-1], trend.waiting[-1]) == (1, 1)
+    verified(harness)
 
 
 def test_a_deferred_decision_without_a_date_to_decide_by_gets_none(

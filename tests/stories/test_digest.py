@@ -31,7 +31,7 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
         == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
     )
     assert "#1 Guest checkout: approved by @alice" in words
-    assert "#2 Dark mode: waiting for @alice to decide, 6 days so far" in words
+    assert "#2 Dark mode: waiting for @alice to decide, 7 days so far" in words
     assert "#3 Refund by e-mail: done but not accepted, claimed" in words
     assert "Time to decide, median: 3 hours." in words
     assert "Impact windows that ended without a statement: 1." in words
@@ -42,6 +42,22 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
     assert len(digests(harness, checkout)) == 1
     harness.later(days=7)
     assert len(digests(harness, checkout)) == 2
+
+
+def test_two_outcomes_of_one_decision_in_a_week_share_a_line(
+    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Too slow") == {}
+    erin.presses(card, "Submit again")
+    assert erin.submits(evidence="Now two seconds") == {}
+    alice.presses(card, "Accept")
+    assert alice.submits(reason="Tried it") == {}
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert "2 decisions were made" in words
+    assert "#1 Refund by e-mail: accepted by @alice. Before that: sent back by @alice." in words
 
 
 def test_a_missed_digest_is_sent_once_when_less_than_a_day_late(

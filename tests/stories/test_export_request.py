@@ -15,22 +15,12 @@ from typing import Any
 import pytest
 
 from bot.demo.slack.faults import Kind as Fault
-from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Channel, Message
 from models.tables.post import Drawing, PostState
 from support.harness import Actor, Harness
+from support.story_helpers import files, rows
 
 SEND, SHARE = "files.getUploadURLExternal", "files.completeUploadExternal"
-
-
-def files(person: Actor) -> list[File]:
-    """Return the files that were sent to this person."""
-    return [file for message in person.dm() for file in message.files]
-
-
-def rows(file: File) -> list[dict[str, str]]:
-    assert file.data
-    return list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
 
 
 @pytest.fixture
@@ -111,6 +101,16 @@ def test_a_request_that_cannot_be_met_is_explained(
     assert files(erin) == []
     erin.types("/tradeoff export to Sweden or not", checkout)
     assert erin.form.view["title"]["text"].startswith("Raise")
+
+
+def test_a_wrong_filter_names_those_that_an_export_takes(
+    three: Message, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff export csv kind:", checkout)
+    said = erin.was_told()
+    assert "Filters are `kind:priority`, `state:open`" in said
+    assert "`by:" not in said
+    assert "`ref:" not in said
 
 
 def test_a_channel_is_exported_where_it_is_and_only_that(

@@ -25,6 +25,20 @@ def test_a_row_says_what_was_done_and_what_its_date_is_for(
     assert "to acknowledge or dispute it · recorded by @erin" in shown
 
 
+def test_a_row_says_who_acknowledged_and_until_when_a_decision_is_deferred(
+    checkout: Channel, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    card = erin.records("Move Beta", kind="commitment")
+    for person in (alice, bob):
+        person.presses(card, "Acknowledge")
+        assert person.submits() == {}
+    alice.defers(erin.raises("Apple Pay", kind="requirements"), until="2026-12-01")
+    assert found(erin, "status:decided", checkout) == [2, 1]
+    shown = erin.form_words()
+    assert "Acknowledged by @alice and @bob on Mon 23 Nov 2026" in shown
+    assert "Deferred by @alice until Tue 1 Dec 2026" in shown
+
+
 def test_words_are_found_in_every_part_of_a_decision(
     checkout: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:

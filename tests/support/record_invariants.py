@@ -176,7 +176,15 @@ class RecordInvariants:
                 end = now - timedelta(weeks=back)
                 raised = sum(row.raised_at < end for row in here)
                 settled = sum(round.at < end for round in ended)
-                again = sum(round.since in AGAIN and round.since_at < end for round in ended)
+                # A decision that came back at the end of the week waited at it.
+                again = sum(
+                    round.since in AGAIN
+                    and (
+                        round.since_at < end
+                        or (round.since is Verb.RETURN and round.since_at == end)
+                    )
+                    for round in ended
+                )
                 assert waiting == raised - settled + again, f"waiting {back} weeks ago"
             outcomes = [round for round in ended if round.outcome and round.since is not Verb.UNDO]
             newest = sorted(outcomes, key=lambda round: (round.at, round.id), reverse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,6 +11,7 @@ from sqlalchemy import select
 
 from bot.commands import verify
 from bot.demo.seed.play import put_off_checks
+from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Channel, Message
 from models.reads import lookups
 from models.rules import Verb
@@ -156,3 +159,14 @@ def reminders(actor: Actor) -> list[str]:
         if post.drawing == "reminder" and post.person == actor.id
     ]
     return [f"{datetime.fromtimestamp(float(post.ts or 0), UTC):%a %d %H:%M}" for post in posts]
+
+
+def files(person: Actor) -> list[File]:
+    """Return the files that were sent to this person."""
+    return [file for message in person.dm() for file in message.files]
+
+
+def rows(file: File) -> list[dict[str, str]]:
+    """Return the rows of a table that was exported, by column."""
+    assert file.data
+    return list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))

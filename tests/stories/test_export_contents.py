@@ -1,0 +1,45 @@
+"""Stories of what the files of an export say, and of a channel that has nothing to export."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor
+from support.story_helpers import files, rows
+
+
+def test_in_an_empty_channel_nothing_was_raised_yet(erin: Actor, checkout: Channel) -> None:
+    erin.types("/tradeoff export", checkout)
+    assert "Nothing was raised in #checkout yet, so there is no file to send." in erin.was_told()
+
+
+def test_a_table_says_who_made_a_decision_that_was_recorded_after_the_fact(
+    erin: Actor, checkout: Channel
+) -> None:
+    erin.records("Guest checkout", by="sam")
+    erin.types("/tradeoff export csv", checkout)
+    (row,) = rows(files(erin)[-1])
+    assert (row["made_by_name"], row["made_on"]) == ("Sam", "2026-11-20")
+
+
+def test_pages_and_tables_say_nothing_of_what_was_not_given(erin: Actor, checkout: Channel) -> None:
+    erin.raises("Apple Pay", option1_cost="", option2_value="", option2_cost="")
+    erin.claims("Refund by e-mail")
+    erin.records("Guest checkout", by="sam")
+    for form in ("csv", "markdown"):
+        erin.types(f"/tradeoff export {form}", checkout)
+    table, zipped = files(erin)
+    tradeoff, _, recorded = rows(table)
+    assert tradeoff["options"] == "A. Add it now (value: Fewer drop-offs)\nB. Next quarter"
+    assert recorded["options"] == "A. Guests may order"
+    with zipfile.ZipFile(io.BytesIO(zipped.data or b"")) as archive:
+        tradeoff_page, claim_page, recorded_page = (
+            archive.read(name).decode() for name in archive.namelist()
+        )
+    assert tradeoff_page.count("Value:") == 1
+    assert "Cost:" not in tradeoff_page
+    assert "No reason was given" not in claim_page
+    assert "Not acknowledged yet." in recorded_page
+    assert "Not decided yet" not in recorded_page
