@@ -166,7 +166,7 @@ def _roles_of(
         raise ConfirmedByYou(people)
     own = [
         role
-        for role in (*answers.asked, *answers.nobody)
+        for role in (*answers.asked, *answers.unanswered)
         if current.holder_of(role) == asking.person.id
     ]
     if not roles and own:
