@@ -43,11 +43,13 @@ T = TypeVar("T")
 GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 _NOW = bindparam("now", type_=UtcDateTime)
-# A query of whether a timer is due, when the first owed message is due, and how many are due now.
+# A query of whether a timer is due, when the first owed message is due, how many are due now, and
+# how many of these are updates.
 DUE = select(
     select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= _NOW).exists(),
     select(func.min(Post.due_at)).where(text(OWED)).scalar_subquery(),
     select(func.count(Post.id)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
+    select(func.count(Post.ts)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
 )
 
 
@@ -155,7 +157,7 @@ class Harness:
 
     async def _settle(self, bots: list[Bot]) -> None:
         for _ in range(400):
-            timer_due, post_due, waiting = self.query(self._due)
+            timer_due, post_due, waiting, updates = self.query(self._due)
             if timer_due and any(await asyncio.gather(*(bot.timers.fire_due() for bot in bots))):
                 continue
             sent = 0
@@ -166,16 +168,18 @@ class Harness:
                     continue
                 post_due = await self.bot.outbox.next_due()
             if post_due and self.clock.now < post_due <= self.clock.now + timedelta(minutes=1):
-                # After a rest, ten updates may go out together: wait until all that wait may.
-                together = min(max(waiting - sent, 1), UPDATES.burst)
-                self.clock.now = post_due + (together - 1) * UPDATES.interval
+                self.clock.now = post_due
+                if updates == waiting > sent:
+                    # After a rest, ten updates may go out together: wait until all that wait may.
+                    together = min(waiting - sent, UPDATES.burst)
+                    self.clock.now += (together - 1) * UPDATES.interval
             elif not sent:
                 return
         raise AssertionError("the outbox does not come to rest")
 
-    def _due(self, session: Session) -> tuple[bool, datetime | None, int]:
-        timer_due, post_due, waiting = session.execute(DUE, {"now": self.clock.now}).one()
-        return timer_due, post_due, waiting
+    def _due(self, session: Session) -> tuple[bool, datetime | None, int, int]:
+        timer_due, post_due, waiting, updates = session.execute(DUE, {"now": self.clock.now}).one()
+        return timer_due, post_due, waiting, updates
 
     def later(self, **by: float) -> None:
         """Move the clock, and let the bot do what is then due."""
