@@ -163,8 +163,8 @@ class Harness:
             sent = 0
             if waiting:
                 sent = sum(await asyncio.gather(*(bot.outbox.send_due() for bot in bots)))
-                # Another replica may now send what waited for a message of this one.
-                if sent and len(bots) > 1:
+                # Look again if all was sent, or if another replica may now send what is left.
+                if sent and (sent >= waiting or len(bots) > 1):
                     continue
                 post_due = await self.bot.outbox.next_due()
             if post_due and self.clock.now < post_due <= self.clock.now + timedelta(minutes=1):
