@@ -87,12 +87,12 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
     (old,) = harness.slack.delivery.sockets
     harness.run(old.refresh())
     connected(harness, other_than=old)
-    # The first click, or its acknowledgement, is lost with the old socket: Slack waits in vain, and
-    # whoever sees no form presses once more.
+    # A click, or its acknowledgement, is lost with a socket that closes: Slack waits in vain, and
+    # whoever sees no form presses again. On a busy machine, the SDK may open a third socket.
     harness.slack.delivery.patience = 5 * PATIENCE
-    alice.presses(card, "Approve")
-    if alice.form is None:
-        alice.presses(card, "Approve")
+    for _ in range(3):
+        if alice.form is None:
+            alice.presses(card, "Approve")
     assert alice.submits(option="A. Add it now", reason="Yes") == {}
     assert harness.decision().outcome is Outcome.APPROVED
 
