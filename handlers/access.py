@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from enum import Enum, auto
 
-from handlers.requests import Asking, Command, Place, Request, Shortcut
+from handlers.requests import Asking, Click, Command, Place, Request, Shortcut
 from models.mrkdwn import escaped
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
 from models.refusals.refused import NotFound
@@ -211,7 +211,18 @@ def check_place(command: Command | Shortcut, usage: str, title: str = "") -> Non
     If it is a command, `title`, which the person typed, follows it, so that the line can be copied.
     """
     line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
-    place, step = command.place, f"run `{line}`" if usage.startswith("/") else usage
+    _check_usable(command, command.place, f"run `{line}`" if usage.startswith("/") else usage)
+
+
+def check_can_be_set_up(click: Click, channel: str) -> None:
+    """Raise the Refused that says why a channel that has no rights yet cannot be set up now.
+
+    Without this, a hand-made click could set up a channel that the bot cannot tell of it.
+    """
+    _check_usable(click, click.look_at(channel), "run `/tradeoff setup`")
+
+
+def _check_usable(request: Request, place: Place, step: str) -> None:
     if place.is_direct:
         raise NotATeamChannel(step)
     if not place.known and not place.is_closed:
@@ -219,4 +230,4 @@ def check_place(command: Command | Shortcut, usage: str, title: str = "") -> Non
     if place.is_archived:
         raise ChannelArchived(place.id)
     if not place.bot_is_member:
-        raise BotNotHere(step, command.bot_user)
+        raise BotNotHere(step, request.bot_user)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers import access
@@ -20,7 +20,7 @@ from models.reads import lookups
 from models.reads.trend import trend_of
 from models.reads.week import WEEK, week_of
 from models.tables.channel import Channel
-from models.tables.post import Drawing, Post
+from models.tables.post import Drawing, Post, PostState
 from models.tables.rights import RightsVersion, set_digest_timer
 from models.working_time import local_day, next_weekly
 
@@ -65,32 +65,30 @@ def owe(due: Due, session: Session) -> None:
     if not on_schedule or due.at - meant_for > LATE_UP_TO:
         return
     since = begins_at(session, current, meant_for)
-    if (
+    quiet = (
         not current.digest_when_empty
         and week_of(session, current, meant_for, due.at, since=since).is_empty
-    ):
-        return
-    owe_week(session, current, meant_for, due.at)
+    )
+    owe_week(session, current, meant_for, due.at, quiet=quiet)
 
 
-def owe_week(session: Session, current: RightsVersion, until: datetime, now: datetime) -> bool:
+def owe_week(
+    session: Session, current: RightsVersion, until: datetime, now: datetime, *, quiet: bool = False
+) -> bool:
     """Owe the digest of the ISO week that `until` is in.
 
-    Return False if the channel has it already.
+    If the week was `quiet`, only note that the next digest begins here; nothing is sent. Return
+    False if the channel has the digest of this week already.
     """
     key = _key(current, until)
-    existing = select(Post.id).where(Post.channel_id == current.channel_id, Post.key == key)
-    if session.scalar(existing) is not None:
+    existing = select(Post).where(Post.channel_id == current.channel_id, Post.key == key)
+    post = session.scalar(existing)
+    if post is None:
+        post = Post(channel_id=current.channel_id, key=key, drawing=Drawing.DIGEST)
+        session.add(post)
+    elif post.wanted:
         return False
-    session.add(
-        Post(
-            channel_id=current.channel_id,
-            key=key,
-            drawing=Drawing.DIGEST,
-            covers_until=until,
-            due_at=now,
-        )
-    )
+    post.wanted, post.covers_until, post.due_at = 0 if quiet else 1, until, now
     return True
 
 
@@ -102,19 +100,27 @@ def _key(current: RightsVersion, until: datetime) -> str:
 def begins_at(session: Session, current: RightsVersion, until: datetime) -> datetime:
     """Return the moment at which the digest that ends at `until` begins.
 
-    It begins a week before, or where the channel's last digest ended, if that is earlier. It is
-    earlier if the channel has moved the day or hour of its digest to a later one, or if the clocks
-    were put back. A digest that was missed is not made good.
+    It begins a week before, or where the channel's last digest ended, if that is earlier, but at
+    most MOST_WEEKS before. It is earlier if the channel has moved the day or hour of its digest, if
+    the clocks were put back, or if a digest was missed or could not be sent. If there is none
+    since the channel wants digests, it begins when the channel began to want them.
     """
-    keys = [_key(current, until - weeks * WEEK) for weeks in range(3)]
-    last = session.scalar(
-        select(Post.covers_until)
-        .where(Post.channel_id == current.channel_id, Post.key.in_(keys))
-        .where(Post.covers_until < until, Post.covers_until > until - 2 * WEEK)
-        .order_by(Post.covers_until.desc())
-        .limit(1)
+    here = Post.channel_id == current.channel_id
+    keys = [_key(current, until - weeks * WEEK) for weeks in range(MOST_WEEKS + 1)]
+    given_up = (Post.state == PostState.PARKED) & (Post.shown == 0)
+    last_end = select(func.max(Post.covers_until)).where(
+        here, Post.key.in_(keys), Post.covers_until < until, ~given_up
     )
-    return min(last or until, until - WEEK)
+    version_here = RightsVersion.channel_id == current.channel_id
+    last_without = select(func.coalesce(func.max(RightsVersion.number), 0)).where(
+        version_here, RightsVersion.digest_weekday.is_(None)
+    )
+    wanted_since = select(func.min(RightsVersion.made_at)).where(
+        version_here, RightsVersion.number > last_without.scalar_subquery()
+    )
+    facts = select(last_end.scalar_subquery(), wanted_since.scalar_subquery())
+    begun = filter(None, session.execute(facts).one())
+    return min(max([until - MOST_WEEKS * WEEK, *begun]), until - WEEK)
 
 
 def digest_post(post: Post, session: Session) -> Message:

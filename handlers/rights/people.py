@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
-from handlers.access import check_place
+from handlers.access import check_can_be_set_up, check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import (
@@ -56,6 +56,8 @@ def _setup_form(
 ) -> View:
     subjects.readable_channel(request, session, channel)
     current = lookups.current_rights(session, request.workspace, channel)
+    if current is None and isinstance(request, Click):
+        check_can_be_set_up(request, channel)
     check_may_change_rights(request, current)
     words = words_of(session, request.workspace)
     holders = current.role_holders if current else []

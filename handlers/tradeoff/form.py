@@ -221,13 +221,16 @@ def _chosen_of(commitments: Sequence[Commitment], value: str) -> Commitment | No
 
 
 def _effect(rows: Rows, given: Mapping[str, Any]) -> list[Block]:
+    chosen = _chosen_of(rows.commitments, str(given.get("commitment") or ""))
+    offered = [*rows.commitments[:MOST_COMMITMENTS]]
+    if chosen and chosen not in offered:
+        offered[-1] = chosen
     choices = [
         inputs.choice(
             value_of(commitment), commitment.name, f"promised for {day(commitment.promised_on)}"
         )
-        for commitment in rows.commitments[:MOST_COMMITMENTS]
+        for commitment in offered
     ]
-    chosen = _chosen_of(rows.commitments, str(given.get("commitment") or ""))
     return [
         blocks.divider(),
         inputs.field(

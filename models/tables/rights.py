@@ -108,7 +108,7 @@ class RightsVersion(Base):
     impact_days: Mapped[int]
     grace_days: Mapped[int] = mapped_column(default=GRACE_DAYS)
     reminds: Mapped[bool] = mapped_column(default=True)
-    digest_weekday: Mapped[int | None] = mapped_column(default=MONDAY)
+    digest_weekday: Mapped[int | None]
     digest_hour: Mapped[int] = mapped_column(default=DIGEST_HOUR)
     digest_when_empty: Mapped[bool] = mapped_column(default=True)
     author: Mapped[str] = mapped_column(SlackId)

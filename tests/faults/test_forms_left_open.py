@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.demo.slack.workspace import Channel
+from handlers.tradeoff import form as tradeoff_form
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
 from support.story_helpers import beta
@@ -178,3 +179,28 @@ def test_a_commitment_is_not_marked_as_missed_by_a_date_that_has_moved(
     assert beta(harness).is_open
     assert bob.submits(how="Met") == {}
     assert beta(harness).closed_reason == "It was not there on the 12th"
+
+
+@pytest.mark.parametrize("redrawn", [False, True])
+def test_an_edit_keeps_a_commitment_beyond_those_that_a_select_offers(
+    harness: Harness,
+    alice: Actor,
+    erin: Actor,
+    checkout: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+    redrawn: bool,
+) -> None:
+    """Slack takes a hundred entries; here it is one, and Beta is the second."""
+    alice.promises("Alpha", on="2026-12-01")
+    alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    monkeypatch.setattr(tradeoff_form, "MOST_COMMITMENTS", 1)
+    erin.presses(card, "Edit")
+    if redrawn:
+        erin.presses(erin.form, "Add another option")
+        erin.fills(option3_name="Later")
+    assert erin.submits(title="Guest checkout now") == {}
+    decision = harness.decision_whole()
+    assert decision.title == "Guest checkout now"
+    assert decision.commitment
+    assert (decision.commitment.name, f"{decision.move_to}") == ("Beta", "2026-12-17")

@@ -222,3 +222,13 @@ def test_a_private_commitment_answers_outsiders_as_if_there_were_none(
     presses_by_hand(dora, button, "999999")
     assert here == dora.was_told().splitlines()[-1]
     assert "I cannot show you that commitment now" in here
+
+
+def test_nobody_sets_up_a_public_channel_in_which_the_bot_is_not(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    """With a hand-made button, which no message there has: the channel would read nothing of it."""
+    plaza = harness.workspace.add_channel("plaza", ["alice"], bot_in=False)
+    presses_by_hand(erin, "rights.edit", plaza.id)
+    assert erin.form is None
+    assert "I am not in this channel" in erin.was_told()

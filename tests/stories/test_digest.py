@@ -95,7 +95,9 @@ def test_day_and_hour_are_the_channels(harness: Harness, alice: Actor, checkout:
     harness.later(days=4)
     assert len(digests(harness, checkout)) == 1
     rhythm(alice, checkout, digest_weekday="No digest")
-    harness.later(days=14)
+    alice.types("/tradeoff rights", checkout)
+    assert "The digest comes" not in harness.text(alice.member.sees(checkout)[-1])
+    until(harness, 15, month=12)
     assert len(digests(harness, checkout)) == 1
 
 
@@ -149,6 +151,93 @@ def test_the_hour_after_a_digest_is_in_the_next_one_when_the_clocks_are_put_back
     second = digests(harness, checkout)[-1]
     assert "Guest checkout" not in harness.text(first)
     assert "Guest checkout" in harness.text(second)
+
+
+@pytest.mark.parametrize("quiet", [True, False], ids=["after a quiet week", "before the first"])
+def test_a_digest_that_is_moved_leaves_out_no_decision_without_a_digest_before_it(
+    harness: Harness, alice: Actor, checkout: Channel, quiet: bool
+) -> None:
+    """A quiet week had no digest, or the channel has had none: the next begins there all the same.
+
+    The digest is moved from Monday to Thursday on a Saturday.
+    """
+    rhythm(alice, checkout, digest_when_empty="no")
+    if quiet:
+        until(harness, 1, "10:00", month=12)
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    until(harness, 5 if quiet else 28, "10:00", month=12 if quiet else 11)
+    rhythm(alice, checkout, digest_weekday="Thursday")
+    until(harness, 10 if quiet else 3, "09:01", month=12)
+    (posted,) = digests(harness, checkout)
+    assert "Guest checkout" in harness.text(posted)
+    assert ("30 Nov – 10 Dec" if quiet else "23 Nov – 3 Dec") in harness.text(posted)
+
+
+def test_a_digest_that_is_moved_there_and_back_leaves_out_no_decision(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """From Monday to Sunday, and on Saturday back to Monday: there are two weeks between."""
+    until(harness, 30, "09:01")
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    rhythm(alice, checkout, digest_weekday="Sunday")
+    until(harness, 12, "10:00", month=12)
+    rhythm(alice, checkout, digest_weekday="Monday")
+    until(harness, 14, "09:01", month=12)
+    assert "Guest checkout" in harness.text(digests(harness, checkout)[-1])
+
+
+def test_what_was_decided_before_a_missed_digest_is_in_the_next_one(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """The bot is not there on the day of the digest and the day after."""
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    harness.clock.now = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+    harness.settle()
+    assert digests(harness, checkout) == []
+    until(harness, 7, "09:01", month=12)
+    (posted,) = digests(harness, checkout)
+    assert "Guest checkout" in harness.text(posted)
+    until(harness, 14, "09:01", month=12)
+    assert "Guest checkout" not in harness.text(digests(harness, checkout)[-1])
+
+
+def test_what_a_digest_would_have_told_that_was_not_sent_is_in_the_next_one(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """Slack does not let the bot write in the channel when the digest is due."""
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    until(harness, 30, "08:59")
+    harness.breaks("chat.postMessage", "refused", channel=checkout.id, error="restricted_action")
+    until(harness, 30, "09:01")
+    assert digests(harness, checkout) == []
+    until(harness, 7, "09:01", month=12)
+    (posted,) = digests(harness, checkout)
+    assert "Guest checkout" in harness.text(posted)
+
+
+def test_after_a_quiet_week_the_digest_may_come_on_another_day_of_that_week(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    rhythm(alice, checkout, digest_when_empty="no")
+    until(harness, 30, "09:01")
+    rhythm(alice, checkout, digest_weekday="Thursday")
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    until(harness, 3, "09:01", month=12)
+    (posted,) = digests(harness, checkout)
+    assert "Guest checkout" in harness.text(posted)
+
+
+def test_a_digest_that_is_wanted_again_tells_nothing_of_the_time_without(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    rhythm(alice, checkout, digest_weekday="No digest")
+    alice.approves(alice.raises("Guest checkout", kind="requirements"))
+    until(harness, 12, "10:00", month=12)
+    rhythm(alice, checkout, digest_weekday="Monday", digest_hour="09:00")
+    until(harness, 14, "09:01", month=12)
+    (posted,) = digests(harness, checkout)
+    assert "7 Dec – 14 Dec" in harness.text(posted)
+    assert "Guest checkout" not in harness.text(posted)
 
 
 def test_the_digest_tells_nothing_of_another_channel(

@@ -8,6 +8,7 @@ from bot.commands import digest
 from bot.demo.slack.workspace import Channel
 from models.reads.trend import trend_of
 from support.harness import Actor, Harness
+from support.story_helpers import until
 
 
 def told(harness: Harness, checkout: Channel, week: str | None = None) -> str:
@@ -42,7 +43,7 @@ def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
     alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
-    harness.later(days=8)
+    until(harness, 1, month=12)
     alice.reopens(card)
     alice.presses(card, "Approve")
     fields = {"option": "B. Leave it", "moves": "Take it back to 12 Dec", "reason": "No"}
