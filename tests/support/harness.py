@@ -43,7 +43,8 @@ T = TypeVar("T")
 GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 _NOW = bindparam("now", type_=UtcDateTime)
-# A query of whether a timer is due, when the first owed message is due, and how many are due now.
+# A query of whether a timer is due, when the first owed message is due, and how many owed messages
+# are due now.
 DUE = select(
     select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= _NOW).exists(),
     select(func.min(Post.due_at)).where(text(OWED)).scalar_subquery(),
@@ -147,9 +148,9 @@ class Harness:
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot and these replicas do what is due, until nothing is due within a minute.
+        """Let the bot and these replicas do what is due now, and send what is due within a minute.
 
-        The clock moves to each message that is due within a minute.
+        The clock moves to the messages that are due within a minute.
         """
         self.run(self._settle([self.bot, *more]))
 
@@ -161,12 +162,13 @@ class Harness:
             sent = 0
             if waiting:
                 sent = sum(await asyncio.gather(*(bot.outbox.send_due() for bot in bots)))
-                # Another replica may now send what waited for a message of this one.
+                # A message may have waited until another replica had sent an earlier one.
                 if sent and len(bots) > 1:
                     continue
                 post_due = await self.bot.outbox.next_due()
             if post_due and self.clock.now < post_due <= self.clock.now + timedelta(minutes=1):
-                # After a rest, ten updates may go out together: wait until all that wait may.
+                # After a rest, up to ten updates may be sent at once: wait long enough for all that
+                # are owed.
                 together = min(max(waiting - sent, 1), UPDATES.burst)
                 self.clock.now = post_due + (together - 1) * UPDATES.interval
             elif not sent:
