@@ -104,7 +104,8 @@ def begins_at(session: Session, current: RightsVersion, until: datetime) -> date
 
     It begins a week before, or where the channel's last digest ended, if that is earlier. It is
     earlier if the channel has moved the day or hour of its digest to a later one, or if the clocks
-    were put back. A digest that was missed is not made good.
+    were put back. A digest that ended two weeks ago does not count, so no later digest makes up for
+    one that was missed.
     """
     keys = [_key(current, until - weeks * WEEK) for weeks in range(3)]
     last = session.scalar(
