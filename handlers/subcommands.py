@@ -97,7 +97,7 @@ OTHER_WORDS = {
     **dict.fromkeys(("leave", "vacation", "ooo"), "away"),
 }
 
-# Texts after `/tradeoff` that ask for help. A dash may have become a longer one while typing.
+# Texts after `/tradeoff` that ask for help. Some keyboards replace two hyphens by a dash.
 ASKS_FOR_HELP = ("help", "?", "-h", "--help", "—help")
 
 # Slack takes up to 2,000 characters as a button's value (docs/reference/slack.md, Limits).
@@ -196,7 +196,7 @@ HELP = "\n".join(
 
 
 def at_once(command: Command) -> Answer | None:
-    """Return help if the text is `help`, or what asks for help elsewhere, such as `?`; else None.
+    """Return help if the text is one of `ASKS_FOR_HELP`; else None.
 
     Help needs no record, so dispatch calls this first, without a thread or a transaction.
     """

@@ -52,7 +52,7 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
 
 
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
-    """Return when the digest of this ISO week is due, such as 2026-W47; `now` if `name` is None.
+    """Return when the digest of an ISO week such as 2026-W47 is due; `now` if `name` is None.
 
     A digest on Monday covers the week before it. A digest on Friday covers the week that Friday is
     in. Raise NoDigest if the name is not a week, or if its digest is not due yet.

@@ -240,7 +240,7 @@ def hold(session: Session, held: Claim, now: datetime, **values: object) -> None
 def change(
     session: Session, held: Claim, values: Mapping[str, object], *, counts_try: bool = False
 ) -> bool:
-    """Write these values to the claimed row. Return False, and change nothing, if that was lost."""
+    """Write these values to the claimed row; return False, and write nothing, if it is lost."""
     new = {f"new_{name}": value for name, value in values.items()}
     statement = _change(tuple(values), counts_try)
     return session.scalar(statement, {"post": held.post_id, "token": held.token} | new) is not None
@@ -272,7 +272,8 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next message may be sent; None if none waits for its time or Slack's pace.
+    """Return when the next message may be sent; None if no message waits for its
+    time or for Slack's pace.
 
     The lease of another replica is not looked at: that replica sends the message, or a later look
     of the loop finds that the lease has ended.

@@ -387,7 +387,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask whether a forecast held: its author, or who holds the role if the author has left."""
+    """Ask the author of a forecast, or a successor if the author has left, whether it held."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)
@@ -405,7 +405,7 @@ def review_request(decision: Decision, post: Post) -> Message:
         )
         return Message(first, [blocks.section(first)])
     assert statement
-    author = "You" if post.person == statement.by else f"{who(statement.by)} has left Slack, and"
+    author = "You" if post.person == statement.by else f"{who(statement.by)}, who has left Slack,"
     first = (
         f"{author} forecast {phrases.slip(statement.days)} for {title}, decided "
         f"{when(settlement.at)}. Did it hold?"

@@ -129,9 +129,9 @@ def _kept(decision: Decision, person: str) -> str:
 
 
 def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> bool:
-    """Return True if this person's signature is the last one that is missing.
+    """Return True if an approval by this person settles the decision.
 
-    If `moves` is False, the approval leaves the commitment as it is.
+    `moves` is False if the approval leaves the commitment as it is.
     """
     if person not in decision.holders.values():
         return True
@@ -146,8 +146,8 @@ def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> boo
 def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
     """Return the roles that may have to sign for the commitment.
 
-    A replacement may need them even if it leaves the commitment as it is. Nothing `moves` a
-    commitment that is closed.
+    A replacement may need them even if it leaves the commitment as it is. If the commitment is
+    closed, `moves` counts as False.
     """
     if decision.move_decides is None:
         return ()
@@ -254,7 +254,7 @@ def _move(decision: Decision, *, moves: bool = True) -> list[Block]:
 
 
 def read_approval(state: FormState, decision: Decision, today: date) -> Approval:
-    """Return what was chosen; without an option if somebody has signed one. Raise FieldsInvalid."""
+    """Return what was chosen; no option if the first signature chose it. Raise FieldsInvalid."""
     errors: dict[str, str] = {}
     asked = "option" in state
     option = next(

@@ -129,7 +129,7 @@ def _numbers(decisions: list[tuple[int, str | None]]) -> str:
 
 
 def _decided(week: Week) -> list[Block]:
-    """List each decision that was decided, once, with its newest outcome, then those before it.
+    """List each decision that was decided, once: its newest outcome, then its earlier outcomes.
 
     A decision that the parts below list as waiting is left out.
     """

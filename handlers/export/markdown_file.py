@@ -131,7 +131,7 @@ def _facts(decision: Decision) -> Iterator[str]:
 
 
 def _context(decision: Decision) -> Iterator[str]:
-    """Write why it was raised, and the message it was raised from; a claim may have neither."""
+    """Write the reason and the message that it was raised from; a claim may have neither."""
     if decision.why_now:
         yield quoted(decision.why_now)
     if decision.source_text:

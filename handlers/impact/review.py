@@ -29,7 +29,7 @@ def ask(due: Due, session: Session) -> None:
     """Ask the author of the forecast how it turned out, because the review date has come.
 
     If the author has left Slack, ask the person who holds the author's role today.
-    Nobody is asked if the decision was taken back or reopened, or if somebody has reviewed it.
+    Nobody is asked if the decision was taken back or reopened, or if the forecast was reviewed.
     """
     decision = subjects.timer_decision(due, session)
     settlement, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)

@@ -31,7 +31,7 @@ _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
 _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
-# Each filter with an example of what it takes. The example of `kind:` is a name of this workspace.
+# An example of each filter. That of `kind:` is filled with the workspace's own name of a kind.
 EXAMPLES = {
     "kind": "`kind:{kind}`",
     "state": "`state:open` (or overdue, reopened, approved and so on)",
@@ -47,8 +47,8 @@ WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`
 WHEN = "Give a day, such as `2026-11-01`, `1 Nov` or `Friday`, or how long ago: `30d` or `6w`."
 
 
-def valid(words_here: Words, taken: Collection[str] = NAMES) -> str:
-    """Say which filters there are, with examples."""
+def describe(words_here: Words, taken: Collection[str] = NAMES) -> str:
+    """Say, with an example of each, which filters can be used: those in `taken`."""
     kind = _hyphened(words_here.kind(Kind.PRIORITY))
     *others, last = (EXAMPLES[name].format(kind=kind) for name in NAMES if name in taken)
     return (
@@ -63,10 +63,10 @@ def read(
     """Return the search terms, or a sentence that says what is wrong and how to put it right.
 
     `text` is as Slack escaped it. `words_here` are the workspace's names of kinds, which `kind:`
-    understands too. The sentence names the filters that are in `taken`.
+    understands too. The sentence offers only the filters in `taken`; the others are read as well.
     """
     wanted, words = Wanted(), list[str]()
-    help = valid(words_here, taken)
+    help = describe(words_here, taken)
     if refused := _untaken(text, help):
         return refused
     for part in _PART.finditer(" ".join(text.split())):

@@ -160,7 +160,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         unsaid = unsaid or silent
     page = Page(
         rows=shown,
-        help=filters.valid(words),
+        help=filters.describe(words),
         commitments=commitments,
         previous=previous,
         following=following,

@@ -146,7 +146,7 @@ def _redrawn(
     above: list[Block] | None = None,
     **also: Any,
 ) -> Answer:
-    """Draw the open form again; it remembers what it did, and these facts (`also`) too."""
+    """Draw the open form again; to the facts that it remembers, add those in `also`."""
     remember = forms.Remembered(forms.remembered(asked.metadata) | also)
     subjects.readable_channel(asked, session, remember["channel"])
     current = lookups.require_rights(session, asked.workspace, remember["channel"])
@@ -174,7 +174,7 @@ def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) ->
 
 
 def raise_(form: Form, session: Session) -> Answer:
-    """Number the decision, route it and record it, or save an edit; the outbox posts the messages.
+    """Number the decision, route it and record it; or save an edit.
 
     The same form submitted twice raises once.
     """
@@ -289,10 +289,10 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
 
 
 def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Answer:
-    """Save an edit, unless the question was changed while the form was open.
+    """Save an edit. Raise ChangedMeanwhile if the question was changed while the form was open.
 
-    If the form says that the edit is made in place, but others have acted meanwhile, the form first
-    says that the edit makes the next round.
+    If others have acted since the form was drawn, the form is drawn again and says that the edit
+    makes the next round; nothing is saved until it is submitted again.
     """
     decision = subjects.decision_by_id(form, session, remember["edit"])
     rounds.check_may_edit(decision, form.person)

@@ -82,9 +82,9 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
 
 
 def check_same_round(decision: Decision, facts: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile if a decision, open or settled, is not as it was in the form.
+    """Raise ChangedMeanwhile if the question or the round of a decision is not that of the form.
 
-    It may have begun another round, and may be settled again with another outcome.
+    A settled decision is checked too: a later round may have settled it with another outcome.
     """
     if facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)

@@ -118,7 +118,7 @@ def acting(decision: Decision, person: str) -> str:
 
 
 def made(decision: Decision) -> str:
-    """Write `Decided on Fri 20 Nov 2026 by @sam` of a decision that was recorded after the fact."""
+    """Write `Decided on Fri 20 Nov 2026 by @sam`, for a record that was made after the fact."""
     assert decision.made_by
     assert decision.made_on
     return f"Decided on {day(decision.made_on)} by {who(decision.made_by)}"
@@ -196,7 +196,7 @@ def origin(decision: Decision) -> str:
 
 
 def raised_by(decision: Decision) -> str:
-    """Say who raised, recorded or claimed it, and who submitted a claim again, if another did."""
+    """Say who raised it, and of a claim also who submitted it again, if that is somebody else."""
     said = f"{RAISED[decision.sort]} by {who(decision.raised_by)}"
     if decision.is_acceptance and (again := decision.claims[-1].by) != decision.raised_by:
         return f"{said}, submitted again by {who(again)}"

@@ -1,4 +1,4 @@
-"""Open replacements of a decision, and moves that a newer one takes back when it replaces it."""
+"""Open replacements of a decision, and the moves of replaced decisions that are taken back."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def open_replacements(session: Session, channel_id: int, older: int) -> list[int
 class Reversal:
     """Move of an older decision that an approval of the newer one takes back.
 
-    `number` is that of the older decision, `days` are those that it has moved the commitment.
-    `scope` is True if it has changed the scope.
+    The older decision has this `number`. It has moved the commitment by so many `days`; `scope` is
+    True if it has changed the scope.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""One week of a channel, for the digest, as it was when it ended."""
+"""One week of a channel, or a longer time, for the digest, as it was when it ended."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week. `decided` are (decision, the round that was settled). `rights` are today's."""
+    """Contents of a digest. `decided` are (decision, settled round). `rights` are today's."""
 
     rights: RightsVersion
     since: datetime
@@ -95,7 +95,7 @@ def week_of(
     since: datetime | None = None,
     most: int = 8,
 ) -> Week:
-    """Return the time from `since` (a week before) to `until`; lists have `most` decisions."""
+    """Return the facts since `since`, or of one week; each list has at most `most` decisions."""
     channel_id, since = rights.channel_id, since or until - WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
     decided = _decided(session, channel_id, since, until, most)

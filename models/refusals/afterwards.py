@@ -63,7 +63,7 @@ class MovedSince(Refused):
 class NotYourFollowUp(Refused):
     """Refusal to tick off somebody else's follow-up.
 
-    `reopeners` are set if its owner has left Slack: the people who can give it to somebody else.
+    `reopeners` are given only if the owner has left Slack: the people who can reopen the decision.
     """
 
     def __init__(self, number: int, owner: str, reopeners: list[str] | None = None) -> None:

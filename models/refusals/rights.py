@@ -25,7 +25,7 @@ class NotYoursToConfirm(Refused):
 
 
 class AwayFromConfirming(Refused):
-    """Refusal of a role holder who is away: until they are back, somebody else answers, or nobody.
+    """Refusal to let a role holder who is away answer for their role.
 
     `roles` names their roles, in words; `waits` says for whom the change waits, in a sentence.
     """

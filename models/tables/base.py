@@ -21,7 +21,7 @@ NAMING = {
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC time on both databases; SQLite keeps it without its zone.
 
-    A naive time is a bug: raises ValueError.
+    A naive time is a bug, so an attempt to store one raises ValueError.
     """
 
     impl = DateTime(timezone=True)

@@ -29,10 +29,11 @@ class TakenRequest(Base):
 
 
 def take_once(session: Session, tenant: str, person: str, sign: str, at: datetime) -> bool:
-    """Note that the request with this sign takes effect now; return False if it has before.
+    """Note that a request takes effect now; return False if it has before.
 
-    If the same request arrives twice at the same time, the second waits here until the first is
-    committed. The person's oldest rows are deleted, so that the table stays small.
+    `sign` is the text that identifies the request. If the same request arrives twice at the same
+    time, the second waits here until the first is committed. The person's oldest rows are deleted,
+    so that the table stays small.
     """
     table = cast(Table, TakenRequest.__table__)
     row = {"tenant": tenant, "person": person, "key": _key(sign), "at": at}
@@ -47,7 +48,7 @@ def take_once(session: Session, tenant: str, person: str, sign: str, at: datetim
 
 
 def was_taken(session: Session, tenant: str, person: str, sign: str) -> bool:
-    """Return True if the request with this sign has taken effect before."""
+    """Return True if the request that `sign` identifies has taken effect before."""
     return session.get(TakenRequest, (tenant, person, _key(sign))) is not None
 
 

@@ -91,7 +91,7 @@ class ImpactStatement(Base):
     revision_asked: Mapped[str | None] = mapped_column(Text)
 
     def as_payload(self) -> ImpactStated:
-        """Return what the history keeps of it."""
+        """Return what the history keeps of the statement."""
         return ImpactStated(
             role=self.role,
             late=self.late,

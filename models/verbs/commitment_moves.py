@@ -140,8 +140,8 @@ def check_may_move(decision: Decision, moves: bool) -> None:
 def check_has_not_moved(decision: Decision) -> None:
     """Raise HasMoved if an earlier round moved the commitment, and that move is still in force.
 
-    Neither a withdrawal nor an edit can take the move back; only a decision can. Nothing takes back
-    the move of a closed commitment, so that one is in nobody's way.
+    Neither a withdrawal nor an edit can take the move back; only a decision can. The move of a
+    closed commitment does not count, because not even a decision can take it back.
     """
     if stands(decision):
         assert decision.commitment
@@ -173,7 +173,7 @@ def check_moved_last(decision: Decision, subject: Decision) -> None:
 
 
 def stands(decision: Decision) -> bool:
-    """Return True if a move by this decision still counts in the ledger.
+    """Return True if the ledger of an open commitment still counts a move by this decision.
 
     Taking that move back moves the commitment too, so it needs the same signatures.
     """
@@ -186,9 +186,10 @@ def stands(decision: Decision) -> bool:
 def is_at_stake(replaced: Decision) -> bool:
     """Return True if replacing this decision can change what its commitment's ledger says.
 
-    Its move is taken back when a newer decision replaces it, and entered again if the newer one no
-    longer does. Both need the right to the commitment. A move that was taken back since
-    counts too, so that no round of the newer decision needs fewer signatures than the one before.
+    Its move is taken back when a newer decision replaces it, and entered again if the newer
+    decision no longer replaces it. Both need the right to the commitment. A move that was taken
+    back since counts too, so that no round of the newer decision needs fewer signatures than the
+    round before.
     """
     commitment = replaced.commitment
     if commitment is None or not commitment.is_open:

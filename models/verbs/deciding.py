@@ -93,8 +93,8 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
 
     They hold the right of the kind. The people who hold the right to move the commitment are added
     in two cases: if the outcome moves it or takes a move back, or if a role that decided the
-    replaced decision does not decide this kind. Raise ReplacesMore if a role that decided it is
-    missing even then.
+    replaced decision does not decide this kind. Raise ReplacesMore if such a role is missing even
+    then.
     """
     changes = moves or commitment_moves.stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
@@ -166,7 +166,7 @@ def _follow_ups_of_round(decision: Decision) -> list[FollowUp]:
 
 
 def check_may_withdraw(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why this person cannot withdraw this now."""
+    """Raise the Refused that says why this person cannot withdraw the decision now."""
     decision.check_open()
     if person.id != decision.raised_by:
         raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
@@ -176,10 +176,10 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 
 
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
-    """Raise WasDecided if this was decided and reopened, and its raiser may not withdraw it.
+    """Raise WasDecided if a decision was made and reopened, and its raiser may not withdraw it.
 
-    The raiser may then withdraw it only if the right to decide it is held by the raiser or by the
-    person who reopened it. Otherwise two people without the right could take back an outcome: one
+    The raiser may then withdraw it only if the raiser or the person who reopened it holds the right
+    to decide it. Otherwise two people without the right could take back an outcome: one
     reopens the decision, and its raiser withdraws it. Rounds that were undone, and outcomes that
     left the matter open (UNFINISHED), do not count.
     """

@@ -80,8 +80,9 @@ def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
 def reviewer_of(decision: Decision, round: int, holders: Mapping[Role, str]) -> str:
     """Return the person who is asked whether the forecast of this round held.
 
-    It is the author of the forecast. If the author has left Slack, it is the person who holds the
-    author's role today; `holders` has the role holders of the channel.
+    That person is the author of the forecast or, if the author has left Slack, today's holder of
+    the author's role. Without a forecast, it is the counterpart. `holders` are the channel's role
+    holders.
     """
     forecast = forecast_of(decision, round)
     if forecast is None:

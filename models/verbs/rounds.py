@@ -34,7 +34,8 @@ from models.working_time import end_of_window, local_day
 
 # When a deferred decision that had a due date comes back, its new due date is this much later.
 RETURNED_IN = timedelta(days=7)
-# A return whose timer is late by less than this is recorded at its hour.
+# If the timer of a deferred decision fires late by less than this, the return is recorded at the
+# moment for which the timer was set.
 NEARLY_IN_TIME = timedelta(minutes=1)
 
 
@@ -243,8 +244,9 @@ def undo(
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
-    Do nothing if it is no longer deferred, or was deferred to a later date. If the timer is late by
-    seconds, the decision waits from its hour on: a week that ends at that hour counts it.
+    Do nothing if it is no longer deferred, or was deferred to a later date. If the timer fires late
+    by seconds, the return is recorded at the moment for which the timer was set, so that a digest
+    of that moment counts the decision as waiting.
     """
     if (
         decision.state is State.DECIDED

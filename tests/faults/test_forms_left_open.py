@@ -15,8 +15,8 @@ from support.story_helpers import beta
 CHANGED = "#1 was changed while your form was open"
 
 
-def has_open(harness: Harness, person: Actor, form: Any) -> None:
-    """Let only this form be open, as on a device that was put away."""
+def takes_up(harness: Harness, person: Actor, form: Any) -> None:
+    """Let this person go on with a device that was put away, on which only this form is open."""
     harness.workspace._stacks[person.id] = [form]
 
 
@@ -82,7 +82,7 @@ def test_an_edit_does_not_undo_another_edit(
     puts_away(harness, erin)
     erin.presses(card, "Edit")
     assert erin.submits(title="Add Apple Pay in March") == {}
-    has_open(harness, erin, stale)
+    takes_up(harness, erin, stale)
     assert erin.submits(why_now="Customers ask for it") == {}
     assert CHANGED in erin.form_words()
     assert "Customers ask for it" in erin.form_words()
@@ -101,7 +101,7 @@ def test_a_record_that_was_reopened_is_not_acknowledged_with_an_older_form(
     alice.presses(card, "Acknowledge")
     assert alice.submits() == {}
     bob.reopens(card, "I never decided that")
-    has_open(harness, alice, stale)
+    takes_up(harness, alice, stale)
     typed = {"instead": "Only members order", "reason": "No"} if button == "Dispute" else {}
     assert alice.submits(**typed) == {}
     assert CHANGED in alice.form_words()
@@ -133,7 +133,7 @@ def test_only_the_outcome_that_was_read_is_superseded(
     puts_away(harness, alice)
     alice.undoes()
     alice.rejects(card)
-    has_open(harness, alice, stale)
+    takes_up(harness, alice, stale)
     assert alice.submits(title="No guest checkout", why_now="It costs too much") == {}
     assert CHANGED in alice.form_words()
     assert len(harness.decisions()) == 1

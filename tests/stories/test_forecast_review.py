@@ -227,7 +227,7 @@ def test_the_successor_is_asked_if_whoever_forecast_has_left_slack(
     harness.settle()
     alice.sets_up_again(checkout, project_manager="erin", reason="Bob has left")
     until(harness, 21, "09:31", 12)
-    asked_of_erin = "@bob has left Slack, and forecast 5 working days of slip for #1 Add Apple Pay"
+    asked_of_erin = "@bob, who has left Slack, forecast 5 working days of slip for #1 Add Apple Pay"
     assert len(erin.dm_text(asked_of_erin)) == 1
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
     assert "The impact comes from @erin (project manager)" in alice.was_told()

@@ -149,9 +149,9 @@ class Harness:
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot and these replicas do what is due, until nothing is due within a minute.
+        """Let the bot and these replicas do what is due now, and send what is due within a minute.
 
-        The clock moves to each message that is due within a minute.
+        The clock moves to the messages that are due within a minute.
         """
         self.run(self._settle([self.bot, *more]))
 

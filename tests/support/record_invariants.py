@@ -176,7 +176,7 @@ class RecordInvariants:
                 end = now - timedelta(weeks=back)
                 raised = sum(row.raised_at < end for row in here)
                 settled = sum(round.at < end for round in ended)
-                # A decision that came back at the end of the week waited at it.
+                # A deferred decision that came back at the very end of the week counts as waiting.
                 again = sum(
                     round.since in AGAIN
                     and (

@@ -93,7 +93,7 @@ class MessageRow:
         return markup("div", "text", mrkdwn(text, self.desk.reader()))
 
     def _also_sent(self) -> str:
-        """Say that a reply is in the thread and in the channel, with the way to the other place."""
+        """Say in the thread that a reply is in the channel too; in the channel, link the thread."""
         workspace = self.desk.workspace
         if self.in_thread:
             return escaped_html(f"Also sent to #{workspace.channels[self.message.channel].name}")

@@ -20,8 +20,8 @@ from bot.demo.page.reading import Reading
 from bot.demo.slack.delivery import Delivery
 
 STATIC = Path(__file__).parent / "static"
-# Seconds for which the server waits for a page that does not answer. After that the page is loaded
-# anew, and a command that was sent just then is lost. A busy browser does not answer for a while.
+# Seconds for which the server waits for a page that does not answer. After that, the page is loaded
+# anew, and a command that was sent just before is lost. A busy browser may not answer for a while.
 PATIENCE = 15.0
 _HEAD = """
 <link rel="stylesheet" href="/page-static/page.css">

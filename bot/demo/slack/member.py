@@ -152,7 +152,7 @@ class Member:
     # ---- pressing --------------------------------------------------------------------------------
 
     async def presses(self, where: Message | View, button: str) -> Delivered:
-        """Press a button (or an entry of an overflow menu) by its label or action id."""
+        """Press a button by its label or action id, or a menu's entry by its label or value."""
         for block in readable.blocks_of(where):
             for element in [*block.get("elements", []), block.get("accessory")]:
                 if not isinstance(element, dict):
