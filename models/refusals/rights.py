@@ -104,9 +104,9 @@ def not_used_here(first: str, by: str, number: int) -> str:
 class NotYourLabels(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "Only people who hold a role, or are sponsor, in a channel of this workspace can change "
-            "what roles and kinds are called. `/tradeoff rights`, in a channel that is set up, says "
-            "who they are; ask one of them."
+            "Only people who hold a role in a channel of this workspace can change what roles and "
+            "kinds are called. `/tradeoff rights`, in a channel that is set up, says who they are; "
+            "ask one of them."
         )
 
 
