@@ -133,7 +133,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "list": Subcommand(
         results.show,
         "`/tradeoff list` shows what is open here; with words or filters after it, as in "
-        "`/tradeoff list apple pay kind:priority state:overdue by:@someone`, it finds decisions "
+        "`/tradeoff list apple pay state:overdue by:@someone`, it finds decisions "
         "everywhere\n• `/tradeoff show 42` shows one in full, as `/tradeoff approve 42` and the "
         "names of its other buttons do",
         usage="list [words]",
@@ -240,7 +240,9 @@ def _ask_for_quotes(problem: str, command: Command) -> Reply:
 
 
 def _not_a_command(word: str, rest: str, command: Command) -> str:
-    """Say what a word of another tool, or a verb without a number, probably meant; else "".
+    """Say what was probably meant: by a verb without a number, a leave without @, or another word.
+
+    Return an empty string if the line may be a title.
 
     The caller asks only about words without a capital, because most titles begin with one.
     """
@@ -249,10 +251,12 @@ def _not_a_command(word: str, rest: str, command: Command) -> str:
             f"`/tradeoff {word}` takes the number of a decision, as in `/tradeoff {word} 42`; "
             "`/tradeoff list` shows the numbers."
         )
-    if word not in OTHER_WORDS:
+    other = OTHER_WORDS.get(word, word)
+    sign = "@" if other == "away" and return_day.lacks_only_the_sign(rest) else ""
+    if word not in OTHER_WORDS and not sign:
         return ""
-    meant = "show" if a_decision(rest) else OTHER_WORDS[word]
-    line = " ".join([meant, escaped(fields.as_typed(command, rest))]).rstrip()
+    meant = "show" if a_decision(rest) else other
+    line = " ".join([meant, sign + escaped(fields.as_typed(command, rest))]).rstrip()
     return f"Did you mean `/tradeoff {line}`?"
 
 

@@ -9,6 +9,8 @@ from handlers.ui import typed_days
 
 _PERSON = re.compile(r"<@[^<>]*>|@\S+")
 _LEADING = re.compile(r"(?:(?:until|till|to|through|for|by|back|on)\s+)+", re.IGNORECASE)
+# Up to two words, then "until" and its like, then a text that may name a day.
+_NAME_AND_DAY = re.compile(r"\w\S*(?: \w\S*)? (?:until|till|through|for) (.+)", re.IGNORECASE)
 
 
 def is_meant(text: str) -> bool:
@@ -18,6 +20,12 @@ def is_meant(text: str) -> bool:
     """
     named = _PERSON.match(text) or text.lower().startswith(("until", "till"))
     return not text or bool(named) or typed_days.names_a_day(typed_day(text))
+
+
+def lacks_only_the_sign(text: str) -> bool:
+    """Return True if the text has a person without @, then a day: `dora until 24 Dec`."""
+    found = _NAME_AND_DAY.fullmatch(text)
+    return found is not None and typed_days.names_a_day(found[1])
 
 
 def typed_day(text: str) -> str:

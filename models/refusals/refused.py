@@ -137,7 +137,7 @@ class ChangedMeanwhile(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
             f"#{number} was changed while your form was open, so nothing was recorded. "
-            "Read its card again, and answer there."
+            "Read its card again, and start anew from there."
         )
 
 

@@ -105,7 +105,8 @@ class NotYourLabels(Refused):
     def __init__(self) -> None:
         super().__init__(
             "Only people who hold a role in a channel of this workspace can change what roles and "
-            "kinds are called. `/tradeoff rights` says who they are here; ask one of them."
+            "kinds are called. `/tradeoff rights`, in a channel that is set up, says who they are; "
+            "ask one of them."
         )
 
 

@@ -81,6 +81,28 @@ def test_help_has_other_names_too(erin: Actor, checkout: Channel) -> None:
         assert said.startswith("*Make a tradeoff visible*"), asked
 
 
+def test_help_names_no_kind_because_a_workspace_can_rename_it(
+    erin: Actor, checkout: Channel
+) -> None:
+    assert types(erin, "/tradeoff help", checkout) == ""
+    assert "kind:" not in erin.member.sees(checkout)[-1].text
+
+
+def test_a_leave_without_the_sign_of_a_person_gets_a_question(
+    erin: Actor, checkout: Channel
+) -> None:
+    for typed in ("away bob until Friday", "away bob for two weeks", "away Bob Jones till 24 Dec"):
+        assert types(erin, f"/tradeoff {typed}", checkout) == "", typed
+        meant = typed.replace("away ", "away @")
+        assert f"Did you mean `/tradeoff {meant}`? If it is a title" in erin.was_told()
+        erin.presses(erin.member.sees(checkout)[-1], "Raise a tradeoff with this title")
+        assert title(erin) == typed
+    assert types(erin, "/tradeoff vacation bob until Friday", checkout) == ""
+    assert "Did you mean `/tradeoff away @bob until Friday`?" in erin.was_told()
+    for typed in ("away page for guests", "away games until we know more", "Away kit for Friday"):
+        assert types(erin, f"/tradeoff {typed}", checkout) == RAISE, typed
+
+
 def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
     for typed, meant in {
         "lst": "list",

@@ -164,7 +164,7 @@ def test_an_approval_holds_only_for_the_question_that_was_read(
     assert alice.submits(option="A. Add it now", reason="It pays well") == {}
     assert alice.form_words().startswith(
         "#1 was changed while your form was open, so nothing was recorded. Read its "
-        "card again, and answer there."
+        "card again, and start anew from there."
     )
     assert "It pays well" in alice.form_words()
     assert harness.decision().outcome is None
