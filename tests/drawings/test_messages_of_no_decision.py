@@ -298,6 +298,7 @@ GIVEN = {
     "verb": "edit",
     "state": "missed",
     "people": [ALICE.id, BOB.id],
+    "reopeners": [ALICE.id, BOB.id],
     "channel": "C0CHECKOUT",
     "usage": "/tradeoff",
     "bot": "U0BOT",
