@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-
 from models.acts import Act, Seat
 from models.refusals import deciding, refused
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
@@ -142,20 +140,10 @@ def check_may_reopen(decision: Decision, role_holders: list[str], person: Person
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
         newer = decision.superseded_by or decision.disputed_in
-        if newer is None or _is_withdrawn(decision, newer):
-            raise deciding.CannotReopen(decision.number, None)
-        raise deciding.CannotReopen(decision.number, decision.named(newer))
+        raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
     if person.id not in role_holders:
         raise deciding.OnlyRoleHoldersReopen(decision.number, role_holders)
     refused.check_can_act(person)
-
-
-def _is_withdrawn(decision: Decision, number: int) -> bool:
-    """Return True if the decision with this number, in the same workspace, was withdrawn."""
-    found = select(Decision.state).where(
-        Decision.workspace_id == decision.workspace_id, Decision.number == number
-    )
-    return decision.session.scalar(found) is State.WITHDRAWN
 
 
 def reopen(

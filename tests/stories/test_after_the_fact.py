@@ -183,21 +183,6 @@ def test_disputed_by_the_second_of_two(
     assert harness.decision(2).state is State.AWAITING_IMPACT
 
 
-def test_a_disputed_record_leads_to_nothing_that_was_withdrawn(
-    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
-) -> None:
-    card = alice.records("Move Beta", kind="commitment")
-    bob.presses(card, "Dispute")
-    assert bob.submits(instead="Beta stays", reason="I never agreed") == {}
-    first = f"{harness.decision().id}"
-    alice.presses_stale(card, "second_thoughts.reopen", first)
-    assert "#2 has taken its place: use that one." in alice.was_told()
-    bob.presses(bob.card(checkout), "Withdraw")
-    assert bob.submits(reason="No need") == {}
-    alice.presses_stale(card, "second_thoughts.reopen", first)
-    assert "#1 cannot be reopened. Raise it anew with `/tradeoff`." in alice.was_told()
-
-
 def test_withdrawn_by_whoever_recorded_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
