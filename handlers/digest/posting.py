@@ -88,7 +88,9 @@ def owe_week(
         session.add(post)
     elif post.wanted:
         return False
-    post.wanted, post.covers_until, post.due_at = 0 if quiet else 1, until, now
+    post.wanted = 0 if quiet else 1
+    post.covers_until = until
+    post.due_at = now
     return True
 
 

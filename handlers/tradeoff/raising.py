@@ -134,11 +134,6 @@ def _rows_in(state: FormState) -> Rows:
     return Rows(tradeoff_form.option_count(state), effect="commitment" in state)
 
 
-def _chosen_in(state: FormState) -> dict[str, Any]:
-    """Return the commitment that is chosen in the open form, so that the select offers it again."""
-    return {"commitment": fields.chosen(state, "commitment")}
-
-
 def _redrawn(
     asked: Click | Form,
     session: Session,
@@ -154,7 +149,9 @@ def _redrawn(
     if kind not in tradeoff_form.kinds_offered(current, remember):
         kind = ""
     rows = with_kind(rows, kind, asked, session, current)
-    view = _form(session, current, _chosen_in(asked.state), rows, above=above, **remember)
+    # The select offers the chosen commitment again.
+    given = {"commitment": fields.chosen(asked.state, "commitment")}
+    view = _form(session, current, given, rows, above=above, **remember)
     return UpdateForm(forms.refilled(view, asked.state))
 
 
@@ -278,7 +275,8 @@ def _offer(
     offered = {**remember, "offered": True}
     kind = fields.chosen(form.state, "kind")
     rows = with_kind(_rows_in(form.state), kind, form, session, current)
-    view = _form(session, current, _chosen_in(form.state), rows, above=above, **offered)
+    given = {"commitment": fields.chosen(form.state, "commitment")}
+    view = _form(session, current, given, rows, above=above, **offered)
     return UpdateForm(forms.refilled(view, form.state))
 
 
