@@ -13,11 +13,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from alembic import command
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 from bot import migrate
 from handlers import routes
+from models.tables.base import Base
 
 ROOT = Path(__file__).parents[2]
 CLOCK = {
@@ -201,6 +203,28 @@ def down(url: str) -> None:
 
 
 # An index over expressions is not compared: SQLAlchemy and Alembic each say so.
+@pytest.mark.filterwarnings("ignore:.*expression-based index.*")
+@pytest.mark.both_databases
+def test_migrations_go_up_make_what_the_models_say_and_go_down(database_url: str) -> None:
+    engine = create_engine(database_url)
+    try:
+        check(database_url)
+        down(database_url)
+        assert inspect(engine).get_table_names() == ["alembic_version"]
+        migrate.upgrade(database_url)
+        check(database_url)
+        assert migrate.is_current(engine)
+    finally:
+        engine.dispose()
+
+
+def test_no_column_that_may_be_empty_has_a_default() -> None:
+    """SQLAlchemy writes the default in place of None, so that the column could not be emptied."""
+    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
+    assert len(columns) > 100
+    assert [str(column) for column in columns if column.nullable and column.default] == []
+
+
 def test_migrations_import_nothing_of_ours() -> None:
     def ours(node: ast.AST) -> bool:
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
