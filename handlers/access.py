@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from enum import Enum, auto
 
-from handlers.requests import Asking, Click, Command, Place, Request, Shortcut
+from handlers.requests import Asking, Command, Place, Request, Shortcut
 from models.mrkdwn import escaped
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
 from models.refusals.refused import NotFound
@@ -214,12 +214,12 @@ def check_place(command: Command | Shortcut, usage: str, title: str = "") -> Non
     _check_usable(command, command.place, f"run `{line}`" if usage.startswith("/") else usage)
 
 
-def check_can_be_set_up(click: Click, channel: str) -> None:
+def check_can_be_set_up(request: Request, channel: str) -> None:
     """Raise the Refused that says why a channel that has no rights yet cannot be set up now.
 
-    Without this, a hand-made click could set up a channel that the bot cannot tell of it.
+    A command says its place; a button names a channel, which somebody may have made by hand.
     """
-    _check_usable(click, click.look_at(channel), "run `/tradeoff setup`")
+    _check_usable(request, request.look_at(channel), "run `/tradeoff setup`")
 
 
 def _check_usable(request: Request, place: Place, step: str) -> None:

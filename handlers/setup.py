@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import after_the_fact, subjects
@@ -23,6 +24,7 @@ from models.refusals.refused import FieldsInvalid
 from models.rules import DEFAULT_RIGHTS
 from models.tables.channel import Channel, ensure_channel
 from models.tables.departure import departures_of
+from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, new_version
 from models.verbs import readers
 from models.verbs.handover import HAS_LEFT
@@ -53,9 +55,17 @@ def save_setup(form: Form, session: Session) -> Answer:
     version.made_with = form.id
     made = new_version(session, channel, version, DEFAULT_RIGHTS, form.at)
     readers.set_check(session, channel, form.at)
+    _redraw_welcome(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"], form.at))
     return Done()
+
+
+def _redraw_welcome(session: Session, channel: Channel, at: datetime) -> None:
+    """Redraw the message that asked for the set-up, if the bot has posted one."""
+    found = select(Post).where(Post.channel_id == channel.id, Post.drawing == Drawing.WELCOME)
+    for post in session.scalars(found).all():
+        post.redraw(at)
 
 
 def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVersion) -> None:

@@ -12,7 +12,7 @@ from bot.commands.tenants import TenantUnclear, tenant_of
 from handlers.answers import Message
 from handlers.digest import posting, words
 from models import mrkdwn
-from models.reads import lookups
+from models.reads import digests, lookups
 from models.reads.week import week_of
 from models.tables.rights import RightsVersion
 from models.visible_text import cleaned
@@ -80,7 +80,7 @@ def printed(session: Session, asked: Asked, now: datetime) -> str:
     """Return the digest as plain text. Raise NoDigest."""
     rights = rights_of(session, asked)
     until = end_of_week(asked.week, rights, now)
-    since = posting.begins_at(session, rights, until)
+    since = digests.begins_at(session, rights, until)
     return plain(words.digest_message(week_of(session, rights, until, now, since=since)))
 
 

@@ -272,8 +272,7 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next message may be sent; None if no message waits for its
-    time or for Slack's pace.
+    """Return when the next message may be sent; None if none waits for its time or Slack's pace.
 
     The lease of another replica is not looked at: that replica sends the message, or a later look
     of the loop finds that the lease has ended.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import access
@@ -16,19 +16,19 @@ from handlers.answers import Answer, Message, Reply
 from handlers.digest.words import digest_message
 from handlers.requests import Command, Due
 from handlers.ui import blocks
-from models.reads import lookups
+from models.reads import digests, lookups
+from models.reads.digests import MOST_WEEKS
 from models.reads.trend import trend_of
 from models.reads.week import WEEK, week_of
 from models.tables.channel import Channel
-from models.tables.post import Drawing, Post, PostState
+from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_digest_timer
-from models.working_time import local_day, next_weekly
+from models.working_time import next_weekly
 
 # A digest that could not be sent in time is sent up to a day late, and not later
 # (docs/reference/behaviour.md, Screens).
 LATE_UP_TO = timedelta(days=1)
 PUT_OFF_UP_TO = timedelta(hours=3)
-MOST_WEEKS = 12
 
 
 def show(command: Command, session: Session, weeks: str) -> Answer:
@@ -64,7 +64,7 @@ def owe(due: Due, session: Session) -> None:
     on_schedule = on_time <= meant_for
     if not on_schedule or due.at - meant_for > LATE_UP_TO:
         return
-    since = begins_at(session, current, meant_for)
+    since = digests.begins_at(session, current, meant_for)
     quiet = (
         not current.digest_when_empty
         and week_of(session, current, meant_for, due.at, since=since).is_empty
@@ -80,7 +80,7 @@ def owe_week(
     If the week was `quiet`, only note that the next digest begins here; nothing is sent. Return
     False if the channel has the digest of this week already.
     """
-    key = _key(current, until)
+    key = digests.key_of(current, until)
     existing = select(Post).where(Post.channel_id == current.channel_id, Post.key == key)
     post = session.scalar(existing)
     if post is None:
@@ -94,43 +94,12 @@ def owe_week(
     return True
 
 
-def _key(current: RightsVersion, until: datetime) -> str:
-    year, week, _ = local_day(until, current.time_zone).isocalendar()
-    return f"digest:{year}-W{week:02d}"
-
-
-def begins_at(session: Session, current: RightsVersion, until: datetime) -> datetime:
-    """Return the moment at which the digest that ends at `until` begins.
-
-    It begins a week before, or where the channel's last digest ended, if that is earlier, but at
-    most MOST_WEEKS before. It is earlier if the channel has moved the day or hour of its digest, if
-    the clocks were put back, or if a digest was missed or could not be sent. If there is none
-    since the channel wants digests, it begins when the channel began to want them.
-    """
-    here = Post.channel_id == current.channel_id
-    keys = [_key(current, until - weeks * WEEK) for weeks in range(MOST_WEEKS + 1)]
-    given_up = (Post.state == PostState.PARKED) & (Post.shown == 0)
-    last_end = select(func.max(Post.covers_until)).where(
-        here, Post.key.in_(keys), Post.covers_until < until, ~given_up
-    )
-    version_here = RightsVersion.channel_id == current.channel_id
-    last_without = select(func.coalesce(func.max(RightsVersion.number), 0)).where(
-        version_here, RightsVersion.digest_weekday.is_(None)
-    )
-    wanted_since = select(func.min(RightsVersion.made_at)).where(
-        version_here, RightsVersion.number > last_without.scalar_subquery()
-    )
-    facts = select(last_end.scalar_subquery(), wanted_since.scalar_subquery())
-    begun = filter(None, session.execute(facts).one())
-    return min(max([until - MOST_WEEKS * WEEK, *begun]), until - WEEK)
-
-
 def digest_post(post: Post, session: Session) -> Message:
     """Build the digest for the channel, with its picture if there is anything to draw."""
     assert post.covers_until
     current = lookups.current_rights(session, post.channel.workspace.tenant, post.channel.slack_id)
     assert current
-    since = begins_at(session, current, post.covers_until)
+    since = digests.begins_at(session, current, post.covers_until)
     week = week_of(session, current, post.covers_until, post.due_at, since=since)
     message = digest_message(week)
     if week.is_empty:

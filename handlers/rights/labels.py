@@ -26,7 +26,7 @@ from models.refusals.rights import LabelsMovedOn, NotYourLabels
 from models.rules import OPEN_STATES, Kind, Role
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, redraw_all
-from models.tables.workspace import ensure_workspace
+from models.tables.workspace import ensure_workspace, words_of
 from models.visible_text import is_drawn
 from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 
@@ -73,7 +73,7 @@ def check_may_name(request: Request, session: Session) -> None:
     """Raise NotYourLabels unless this person holds a role, or is sponsor, in some channel."""
     check_can_act(request.person)
     if not lookups.rights_naming(session, request.workspace, request.person.id):
-        raise NotYourLabels
+        raise NotYourLabels(words_of(session, request.workspace))
 
 
 # ---- form ----------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def _setup_form(
 ) -> View:
     subjects.readable_channel(request, session, channel)
     current = lookups.current_rights(session, request.workspace, channel)
-    if current is None and isinstance(request, Click):
+    if current is None:
         check_can_be_set_up(request, channel)
     check_may_change_rights(request, current)
     words = words_of(session, request.workspace)

@@ -282,12 +282,18 @@ def _decide_otherwise(before: RightsVersion, after: RightsVersion) -> bool:
 
 
 def welcome(post: Post) -> Message:
-    """Greet a channel that the bot was invited to: what it is for, and the button to set it up."""
+    """Greet a channel that the bot was invited to: what it is for, and the button to set it up.
+
+    Once the channel is set up, say how to raise something instead.
+    """
     words = post.channel.words
     first = (
         "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what "
         "was decided."
     )
+    if post.channel.rights_number:
+        step = "Anyone can run `/tradeoff` here; `/tradeoff rights` says who decides what."
+        return Message(f"{first} {step}", [blocks.section(f"{first}\n{step}")])
     step = (
         f"First say who is {' and who is '.join(map(words.role, Role))} here. After that anyone "
         "can run `/tradeoff`."

@@ -60,10 +60,14 @@ def _stands(row: Found, time_zone: str) -> str:
 def _waiting(row: Found) -> str:
     if row.state is State.AWAITING_IMPACT:
         return f"Waiting for the impact from {who(row.counterpart)}"
-    if row.state is State.AWAITING_ANSWER:
-        return "Waiting for an answer"
+    if row.state is State.AWAITING_ANSWER and row.asked_of:
+        return f"Waiting for {who(row.asked_of)} to answer"
     if row.state is State.AWAITING_SIGNATURE:
-        return "Waiting for the second signature"
+        signed = row.signed_by is row.decides.roles[0]
+        missing = who(row.counterpart if signed else row.holder)
+        if row.made_on:
+            return f"Waiting for {missing} to acknowledge or dispute it"
+        return f"Waiting for the second signature, from {missing}"
     if row.decides is Decider.JOINT and row.holder != row.counterpart:
         return f"Waiting for the signatures of {who(row.holder)} and {who(row.counterpart)}"
     if row.made_on:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    ScalarSelect,
     Select,
     and_,
     cast,
@@ -27,17 +28,19 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.reads.references import refers_to
-from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State, Verb
+from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, Role, State, Verb
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.post import Post
+from models.tables.question import Question
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature
 from models.tables.workspace import Workspace
 from models.tables.write_behind import write_now
 
@@ -84,8 +87,15 @@ class Wanted:
     gathered_in: int | None = None
 
 
+T = TypeVar("T")
+
+
 class Found(NamedTuple):
-    """Decision, with as much as a list shows. `channel` is Slack's id."""
+    """Decision, with as much as a list shows. `channel` is Slack's id.
+
+    `signed_by` is a role that has signed in this round. `asked_of` is the person whose answer is
+    missing.
+    """
 
     id: int
     number: int
@@ -107,6 +117,24 @@ class Found(NamedTuple):
     due_on: date | None
     card_link: str | None
     deferred_until: date | None = None
+    signed_by: Role | None = None
+    asked_of: str | None = None
+
+
+def _of_this_round(
+    part: type[Settlement | Signature | Question],
+    value: InstrumentedAttribute[T],
+    *conditions: ColumnElement[bool],
+) -> ScalarSelect[T]:
+    """Select one value of a part of the decision: that of its round."""
+    return (
+        select(value)
+        .where(part.decision_id == Decision.id, part.round == Decision.round, *conditions)
+        .order_by(part.id)
+        .limit(1)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
 
 
 _COLUMNS = (
@@ -129,10 +157,9 @@ _COLUMNS = (
     Channel.slack_id,
     Decision.due_on,
     Decision.card_link,
-    select(Settlement.deferred_until)
-    .where(Settlement.decision_id == Decision.id, Settlement.round == Decision.round)
-    .correlate(Decision)
-    .scalar_subquery(),
+    _of_this_round(Settlement, Settlement.deferred_until),
+    _of_this_round(Signature, Signature.role),
+    _of_this_round(Question, Question.asked_of, Question.answer.is_(None)),
 )
 
 

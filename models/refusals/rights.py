@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.mrkdwn import where, who
 from models.refusals.refused import Refused, either
+from models.words import Words
 
 
 class ChangeWaits(Refused):
@@ -102,11 +103,11 @@ def not_used_here(first: str, by: str, number: int) -> str:
 
 
 class NotYourLabels(Refused):
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
         super().__init__(
-            "Only people who hold a role in a channel of this workspace can change what roles and "
-            "kinds are called. `/tradeoff rights`, in a channel that is set up, says who they are; "
-            "ask one of them."
+            f"Only people who hold a role, or are {words.sponsor}, in a channel of this workspace "
+            "can change what roles and kinds are called. `/tradeoff rights`, in a channel that is "
+            "set up, says who they are; ask one of them."
         )
 
 

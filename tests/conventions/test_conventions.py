@@ -19,7 +19,6 @@ from sqlalchemy import create_engine, inspect
 
 from bot import migrate
 from handlers import routes
-from models.tables.base import Base
 
 ROOT = Path(__file__).parents[2]
 CLOCK = {
@@ -216,13 +215,6 @@ def test_migrations_go_up_make_what_the_models_say_and_go_down(database_url: str
         assert migrate.is_current(engine)
     finally:
         engine.dispose()
-
-
-def test_no_column_that_may_be_empty_has_a_default() -> None:
-    """SQLAlchemy writes the default in place of None, so that the column could not be emptied."""
-    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
-    assert len(columns) > 100
-    assert [str(column) for column in columns if column.nullable and column.default] == []
 
 
 def test_migrations_import_nothing_of_ours() -> None:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Migrations are left out: they are history, and no file in alembic/versions is changed any more.
 CHECKED = ("bench", "bot", "docs", "handlers", "models", "tests")
-MOST_LINES, MOST_PARAMETERS, MOST_DEFINITIONS = 40, 6, 21
+MOST_LINES, MOST_PARAMETERS, MOST_DEFINITIONS = 40, 6, 20
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 # Files that are excused from a check, by the name of the check.

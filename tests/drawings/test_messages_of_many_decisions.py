@@ -23,6 +23,7 @@ from handlers.home import view
 from handlers.requests import Command, Event, Known, Place
 from handlers.search import results
 from handlers.ui import blocks, fields, forms
+from models.reads.digests import MOST_WEEKS
 from models.reads.export import Format
 from models.reads.search import Found
 from models.reads.trend import trend_of
@@ -127,7 +128,7 @@ def test_reminders(types: Typing) -> None:
 def test_the_week_and_its_picture(types: Typing) -> None:
     here = crowded(types)
     picture = trend_of(here.session, 1, SOON, "Europe/London")
-    for weeks in (1, posting.MOST_WEEKS):
+    for weeks in (1, MOST_WEEKS):
         since = SOON - weeks * WEEK
         week = digest_message(week_of(here.session, here.version, SOON, LATER, since=since))
         check_message(week)

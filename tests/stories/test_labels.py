@@ -110,7 +110,7 @@ def test_names_are_words_and_stand_for_one_thing(
     assert names(alice, checkout, label_sponsor="Gründerin", label_product_owner="") == {}
     assert names(alice, checkout, label_sponsor="Спонсор", label_product_owner="担当 PO") == {}
     erin.types("/tradeoff labels", checkout)
-    assert "Only people who hold a role in a channel" in erin.was_told()
+    assert "Only people who hold a role, or are Спонсор, in a channel" in erin.was_told()
     assert "`/tradeoff rights`, in a channel that is set up, says who they are" in erin.was_told()
 
 

@@ -36,6 +36,10 @@ def test_invited_the_bot_says_what_it_is_for(
     posted = alice.member.sees(search)[-1]
     assert "@alice set this channel up" in harness.plain(posted)
     assert "rights v1" in harness.text(posted)
+    greeted = harness.text(alice.member.sees(search)[0])
+    assert "First say who" not in greeted
+    assert "Set up this channel" not in greeted
+    assert "Anyone can run `/tradeoff` here; `/tradeoff rights` says who decides what." in greeted
     harness.run(alice.member.removes_bot(search))
     harness.run(alice.member.invites_bot(search))
     harness.settle()

@@ -1,0 +1,32 @@
+"""Rows of a list: they say for whom a decision waits."""
+
+from __future__ import annotations
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor
+
+
+def test_a_row_says_for_whom_a_decision_waits(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta to 17 Dec", kind="commitment")
+    bob.states_impact(card)
+    alice.presses(card, "Ask")
+    assert alice.submits(person="erin", question="Is it worth it?") == {}
+    erin.types("/tradeoff list", checkout)
+    assert "Waiting for @erin to answer" in erin.form_words()
+    erin.presses(erin.dm()[-1], "Answer")
+    assert erin.submits(answer="Yes") == {}
+    bob.approves(card)
+    erin.types("/tradeoff list", checkout)
+    assert "Waiting for the second signature, from @alice" in erin.form_words()
+
+
+def test_a_row_says_who_has_still_to_acknowledge_a_record(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Ship to Norway", kind="commitment")
+    alice.presses(card, "Acknowledge")
+    assert alice.submits() == {}
+    erin.types("/tradeoff list", checkout)
+    assert "Waiting for @bob to acknowledge or dispute it" in erin.form_words()
