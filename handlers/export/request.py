@@ -35,7 +35,7 @@ FORMS = {
     "csv-semicolon": Format.CSV_SEMICOLON,
     **{format.value: format for format in Format},
 }
-TAKEN_NAMES = ("kind", "state", "since", "until")
+FILTERS = ("kind", "state", "since", "until")
 TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
 
 WHY_NOT = {
@@ -80,7 +80,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     if format is None:
         word = escaped(fields.as_typed(command, filtered)[:40])
         return _unclear(f"I do not know the format “{word}”. Choose {FORMATS}.", command, text)
-    wanted = filters.read(command, words_of(session, command.workspace), filtered, TAKEN_NAMES)
+    wanted = filters.read(command, words_of(session, command.workspace), filtered, FILTERS)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
         return _unclear(problem, command, text)
