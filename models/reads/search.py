@@ -126,12 +126,10 @@ def _of_this_round(
     value: InstrumentedAttribute[T],
     *conditions: ColumnElement[bool],
 ) -> ScalarSelect[T]:
-    """Select one value of a part of the decision: that of its round."""
+    """Select one value of a part of the decision: that of its round, or None."""
     return (
-        select(value)
+        select(func.max(value))
         .where(part.decision_id == Decision.id, part.round == Decision.round, *conditions)
-        .order_by(part.id)
-        .limit(1)
         .correlate(Decision)
         .scalar_subquery()
     )
