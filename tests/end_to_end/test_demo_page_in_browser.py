@@ -11,16 +11,7 @@ from playwright.sync_api import expect
 from bot.demo.run import Demo
 from support.browser_tab import NARROW
 from support.slow_line import SlowLine
-from support.small_bot import CARD, field, form, put_card
-
-# A script that opens the first menu as soon as it is drawn, faster than any person.
-OPEN_FIRST_MENU_AT_ONCE = """(dialog) => {
-    const watch = new MutationObserver(() => {
-        const menu = dialog.querySelector("details.overflow");
-        if (menu) { watch.disconnect(); menu.open = true; }
-    });
-    watch.observe(dialog, { childList: true, subtree: true });
-}"""
+from support.small_bot import form, put_card
 
 
 def test_a_form_is_opened_filled_and_sent_with_the_keyboard_alone(see: Any) -> None:
@@ -270,47 +261,3 @@ def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(
     erin = see("/?as=erin&in=checkout")
     erin.page.locator(f'[data-ts="{first.ts}"]').get_by_role("button", name="Yes").click()
     expect(erin.log().get_by_text("You pressed yes.")).to_be_in_viewport()
-
-
-def test_a_menu_opened_while_its_form_is_redrawn_keeps_the_focus(see: Any, demo: Demo) -> None:
-    tab = see("/?as=alice&in=search")
-    tab.says("/ask")
-    expect(tab.page.get_by_label("Title")).to_be_focused()
-    tab.dialog.evaluate(OPEN_FIRST_MENU_AT_ONCE)
-    workspace = demo.workspace
-    asked = form(workspace.channel("search").id)
-    more = field("cost", "Cost", {"type": "plain_text_input"})
-    workspace.fill_view(
-        workspace.modals(workspace.person("alice").id)[-1],
-        {**asked, "blocks": [*CARD, *asked["blocks"], more]},
-    )
-    # The script has now chosen the element that gets the focus.
-    expect(tab.dialog).to_have_attribute("data-fields", re.compile("cost"))
-    expect(tab.page.get_by_role("menuitem", name="Later")).to_be_focused()
-    tab.page.keyboard.press("Escape")
-    expect(tab.page.get_by_role("menuitem", name="Later")).to_be_hidden()
-    expect(tab.dialog).to_be_visible()
-    tab.page.keyboard.press("Escape")
-    expect(tab.dialog).to_have_count(0)
-
-
-def test_a_form_that_grows_stays_where_it_was_and_leads_to_what_is_new(
-    see: Any, demo: Demo
-) -> None:
-    tab = see("/?as=alice&in=search", (1280, 500))
-    tab.says("/ask")
-    body = tab.dialog.locator(".modal-body")
-    tab.page.get_by_role("checkbox", name="Plan").focus()
-    expect(tab.page.get_by_role("checkbox", name="Plan")).to_be_in_viewport()
-    expect(body).not_to_have_js_property("scrollTop", 0)
-    before = body.evaluate("(body) => body.scrollTop")
-    workspace = demo.workspace
-    view = workspace.modals(workspace.person("alice").id)[-1]
-    asked = form(workspace.channel("search").id)
-    more = field("cost", "Cost", {"type": "plain_text_input"})
-    workspace.fill_view(view, {**asked, "blocks": [*asked["blocks"], more]})
-    expect(tab.page.get_by_label("Cost")).to_be_focused()
-    expect(tab.page.get_by_label("Cost")).to_be_in_viewport()
-    assert body.evaluate("(body) => body.scrollTop") >= before
-    tab.page.keyboard.press("Escape")
-    expect(tab.dialog).to_have_count(0)

@@ -335,12 +335,11 @@ const demo = (() => {
       if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
       const added = before && fields.find((field) => !before.includes(field.dataset.block));
       if (before) typedMeanwhile(box, fields);
-      // Somebody was faster and has opened a menu of the new form: the menu keeps the focus, and so gets Escape.
-      if (openMenu()) return;
+      // Somebody was faster: a menu that they have opened, or a field that they are in, keeps the focus.
+      if (openMenu() || (box.contains(document.activeElement) && document.activeElement.matches(FIELDS))) return;
       if (added) return $("input, textarea, select", added)?.focus();
       const stays = fields.find((field) => field.dataset.block === box.dataset.focused);
       if (before && stays) return $("input, textarea, select", stays)?.focus({ preventScroll: true });
-      if (box.contains(document.activeElement) && document.activeElement.matches(FIELDS)) return;
       ($("[data-focus]", box) || $(FIELDS, box) || $(".dialog-foot .button", box))?.focus();
     }),
     firstError: (id) => soon(() => {
