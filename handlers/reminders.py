@@ -61,7 +61,7 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def _cannot_be_asked(due: Due, decision: Decision, sponsor: str, seat: Seat) -> bool:
-    """Return True if the sponsor has left Slack, or the person of this seat may not read the channel."""
+    """Return True if the sponsor has left Slack, or if who sits there may not read the channel."""
     if due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
         return True
     return bool(access.outsiders(due, decision.channel.slack_id, [seat.person]))

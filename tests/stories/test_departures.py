@@ -189,9 +189,7 @@ def test_a_decision_is_escalated_to_a_sponsor_who_is_back_in_slack_before_anybod
     until(harness, 26)
     (ends_at,) = harness.query(
         lambda session: session.scalars(
-            select(Timer.due_at).where(
-                Timer.kind == TimerKind.ESCALATES, Timer.fired_at.is_(None)
-            )
+            select(Timer.due_at).where(Timer.kind == TimerKind.ESCALATES, Timer.fired_at.is_(None))
         ).all()
     )
     harness.later(seconds=(ends_at - harness.clock.now).total_seconds() - 60)
