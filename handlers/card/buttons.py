@@ -196,7 +196,7 @@ def _menu(decision: Decision, *, gives_back: bool = False) -> list[MenuItem]:
 
 
 def _afterwards(decision: Decision, value: str) -> list[MenuItem]:
-    if decision.outcome is Outcome.DISPUTED:
+    if decision.is_disputed:
         return []
     items = [blocks.menu_item("Reopen", "second_thoughts.reopen", value)]
     if not decision.is_acceptance:
