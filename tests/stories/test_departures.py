@@ -9,6 +9,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
+from support.home_visitor import accepted_with_follow_up
 from support.story_helpers import acting, escalated_to, until, verified
 
 
@@ -202,3 +203,15 @@ def test_a_decision_is_escalated_to_a_sponsor_who_is_back_in_slack_before_anybod
     until(harness, 2, "12:00", 12)
     assert escalated_to(harness) == ("sam", None)
     verified(harness)
+
+
+def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    for _ in range(2):  # Slack sends some events twice
+        harness.run(erin.member.is_deactivated())
+        harness.settle()
+    (told,) = alice.dm_text("@erin has left Slack")
+    assert "Their follow-up of #1 is still open. Reopen it" in told
+    assert bob.dm_text("@erin has left Slack") == []
