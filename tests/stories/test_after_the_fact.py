@@ -172,6 +172,7 @@ def test_acknowledged_taken_back_and_disputed_after_all(
     assert harness.decision().outcome is Outcome.DISPUTED
 
 
+@pytest.mark.both_databases
 def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -205,6 +205,7 @@ def test_a_decision_is_escalated_to_a_sponsor_who_is_back_in_slack_before_anybod
     verified(harness)
 
 
+@pytest.mark.both_databases
 def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
