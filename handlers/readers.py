@@ -18,6 +18,7 @@ from handlers.requests import Due, Event
 from models.reads import seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
+from models.tables.rights_change import pending_change
 from models.verbs import readers
 from models.verbs.overdue import watch_grace
 
@@ -44,9 +45,17 @@ def left(event: Event, session: Session) -> Answer:
         for decision in seats.pending_with(session, channel.workspace_id, event.user)
         if decision.channel_id == channel.id and event.user in decision.asked_to_act
     ]
+    owing = [
+        decision
+        for decision in seats.owing_follow_ups(session, channel.workspace_id, event.user)
+        if decision.channel_id == channel.id
+    ]
+    changes = pending_change(session, channel.id) is not None
     # Slack is asked about the channel only if something waits: a thousand people may leave at once.
-    if waiting and event.look_at(channel.slack_id).is_private:
+    if (waiting or owing or changes) and event.look_at(channel.slack_id).is_private:
         not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
+        not_in_channel.owe_notice_of_follow_ups(session, owing, event.user, event.at, slack=False)
+        not_in_channel.owe_notice_of_change(session, channel.id, event.user, event.at)
     for decision in seats.escalated_to(session, channel.id, event.user):
         watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()

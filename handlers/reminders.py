@@ -14,6 +14,7 @@ from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waiting_words
 from models import locks
+from models.acts import Seat
 from models.mrkdwn import day, number, when
 from models.reads import lookups
 from models.reads.waiting import Waiting, waiting_for
@@ -41,22 +42,29 @@ def escalate(due: Due, session: Session) -> None:
     """Let the sponsor, or the sponsor's delegate, decide too.
 
     If neither may read the channel, look again on the next working morning: one of them may have
-    been invited by then.
+    been invited by then. Look again, too, if Slack says that the sponsor has left and the record
+    does not: the sponsor may be back before the record has the departure.
     """
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     rights = rights_now(due, session, decision)
-    if rights.sponsor is None or due.look_up(rights.sponsor)[0].standing is Standing.DEACTIVATED:
+    if rights.sponsor is None:
         return
     gone = departures_of(session, decision.workspace_id, rights.sponsor)
     seat = seats_today(due, gone).of_sponsor(rights, decision)
-    if seat and access.outsiders(due, decision.channel.slack_id, [seat.person]):
-        # A person who may not read the channel cannot be asked to decide there.
+    if seat and _cannot_be_asked(due, decision, rights.sponsor, seat):
         verbs_overdue.look_again(decision, due.at)
         return
     verbs_overdue.escalate(decision, seat, due.at)
     if decision.escalated_to:
         remind_next(due, session, decision, decision.escalated_to)
+
+
+def _cannot_be_asked(due: Due, decision: Decision, sponsor: str, seat: Seat) -> bool:
+    """Return True if the sponsor has left Slack, or if who sits there may not read the channel."""
+    if due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
+        return True
+    return bool(access.outsiders(due, decision.channel.slack_id, [seat.person]))
 
 
 def impact_half_way(due: Due, session: Session) -> None:

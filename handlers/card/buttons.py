@@ -13,8 +13,6 @@ from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.tables.settlement import Settlement
-from models.verbs.delegating import ONE_DECISION
-from models.verbs.handover import has_finished, sides_of
 
 
 def buttons(decision: Decision) -> list[Block]:
@@ -33,11 +31,14 @@ def settled_menu(decision: Decision) -> Element:
     return blocks.more(items)[0]
 
 
-def buttons_in_details(decision: Decision, person: str) -> list[Block]:
-    """Build the row of buttons in Details; empty if the decision has none in this state."""
+def buttons_in_details(decision: Decision, person: str, *, gives_back: bool = False) -> list[Block]:
+    """Build the row of buttons in Details; empty if the decision has none in this state.
+
+    `gives_back` is True if this person, the reader, may give the decision back.
+    """
     again = [resubmit_button(decision)] if _may_be_submitted_again(decision) else []
     shown = [*again, *undo_buttons(decision, person), *_main(decision)]
-    shown += blocks.more(_menu(decision, person))
+    shown += blocks.more(_menu(decision, gives_back=gives_back))
     return [blocks.actions(*shown)] if shown else []
 
 
@@ -173,8 +174,8 @@ def _details(decision: Decision) -> MenuItem:
     return blocks.menu_item("Details", "records.open", value_of(decision))
 
 
-def _menu(decision: Decision, person: str = "") -> list[MenuItem]:
-    """Return the entries for everybody; for a `person`, as they read them in Details."""
+def _menu(decision: Decision, *, gives_back: bool = False) -> list[MenuItem]:
+    """Return the entries for everybody; `gives_back` is for one reader, in Details."""
     value = value_of(decision)
     if decision.state.settled:
         return _afterwards(decision, value) if decision.state is State.DECIDED else []
@@ -184,7 +185,7 @@ def _menu(decision: Decision, person: str = "") -> list[MenuItem]:
             items.append(blocks.menu_item("State impact", "impact.state", value))
         elif decision.statement:
             items.append(blocks.menu_item("Ask to revise the impact", "impact.ask_revision", value))
-    label = "Give it back" if _was_handed_to(decision, person) else "Delegate"
+    label = "Give it back" if gives_back else "Delegate"
     items.append(blocks.menu_item(label, "delegation.delegate", value))
     if decision.is_acceptance:
         items.append(blocks.menu_item("Edit", "accept.edit", value))
@@ -194,19 +195,8 @@ def _menu(decision: Decision, person: str = "") -> list[MenuItem]:
     return items
 
 
-def _was_handed_to(decision: Decision, person: str) -> bool:
-    """Return True if a role holder has handed this decision alone to this person.
-
-    False if the person has signed and has nothing left to do, because that is not given back.
-    """
-    return any(
-        side.seat(decision).because == ONE_DECISION and not has_finished(decision, side)
-        for side in sides_of(decision, person)
-    )
-
-
 def _afterwards(decision: Decision, value: str) -> list[MenuItem]:
-    if decision.outcome is Outcome.DISPUTED:
+    if decision.is_disputed:
         return []
     items = [blocks.menu_item("Reopen", "second_thoughts.reopen", value)]
     if not decision.is_acceptance:

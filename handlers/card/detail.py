@@ -34,6 +34,7 @@ from models.tables.history import HistoryEvent
 from models.tables.post import Drawing
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
+from models.verbs.delegating import may_give_back_to
 from models.verbs.follow_ups import open_follow_ups
 
 # The most earlier rounds that are shown; it is the same for impact statements and for claims.
@@ -54,12 +55,14 @@ def decision_view(
     others: Sequence[Other],
     person: str,
     references: Sequence[Link] = (),
+    *,
+    gives_back: bool = False,
 ) -> View:
     """Build the form that shows a decision in full.
 
     `person` is the reader, who can answer a question here, review a forecast and tick off
-    follow-ups. A form takes no tables (docs/reference/slack.md, Blocks) and up to 100 blocks (the
-    same page, Limits).
+    follow-ups. `gives_back` is True if the reader may give the decision back. A form takes no
+    tables (docs/reference/slack.md, Blocks) and up to 100 blocks (the same page, Limits).
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
@@ -72,7 +75,7 @@ def decision_view(
         ),
         *_answer_offer(decision, person),
         *_review_offer(decision, person),
-        *buttons_in_details(decision, person),
+        *buttons_in_details(decision, person, gives_back=gives_back),
         *_linked(decision, others),
         *_rounds(decision),
         *_statements(decision),
@@ -285,4 +288,6 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
     others = _others(decision, session, request.workspace)
     events = search.history_of(session, decision.id)
     kept = references.of_decisions(session, [decision.id])[decision.id]
-    return decision_view(decision, events, others, request.person.id, kept)
+    reader, open_ = request.person.id, not decision.state.settled
+    gives_back = open_ and bool(may_give_back_to(decision, reader, request.at))
+    return decision_view(decision, events, others, reader, kept, gives_back=gives_back)

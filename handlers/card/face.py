@@ -71,7 +71,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         if decision.supersedes and settlement.outcome is Outcome.APPROVED
         else "",
         f"Superseded by {decision.named(decision.superseded_by)}" if decision.superseded_by else "",
-        f"It goes on as {decision.named(decision.disputed_in)}" if decision.disputed_in else "",
+        outcomes.goes_on_as(decision, settlement),
         outcomes.move_is_gone(decision, settlement),
         f"{number(owed, 'follow-up')} open" if owed else "",
         HELD[settlement.held] if settlement.held else "",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import readers
+from handlers import not_in_channel, readers
 from handlers.answers import Answer, Message
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
@@ -101,6 +101,8 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     sponsored = [rights for rights in named if rights.sponsor == person]
     follow_sponsor(asking, session, sponsored, act)
     rights_changes.follow_people(session, named, asking.at)
+    owing = seats.owing_follow_ups(session, workspace_id, person)
+    not_in_channel.owe_notice_of_follow_ups(session, owing, person, asking.at, slack=True)
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:

@@ -48,11 +48,8 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     """
     if settlement.outcome is None:
         return f"withdrawn by {who(settlement.by)}; it was not decided."
-    opened = (
-        f" It goes on as {decision.named(decision.disputed_in)}."
-        if settlement.outcome is Outcome.DISPUTED and decision.disputed_in
-        else ""
-    )
+    goes_on = goes_on_as(decision, settlement)
+    opened = f" {goes_on}." if goes_on else ""
     replaces = (
         f" It takes the place of {decision.named(decision.supersedes)}."
         if settlement.outcome is Outcome.APPROVED and decision.supersedes
@@ -61,6 +58,19 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
     moved = f"{older_moved_words(decision, settlement)}{moved_words(decision, settlement)}"
     return f"{said}{_chosen(decision, settlement)}.{replaces}{moved}{opened}"
+
+
+def goes_on_as(decision: Decision, settlement: Settlement) -> str:
+    """Say as which decision a disputed record goes on.
+
+    Empty if this round was not disputed, or was reopened since.
+    """
+    if settlement.outcome is not Outcome.DISPUTED or settlement.since or not decision.disputed_in:
+        return ""
+    newer = decision.named(decision.disputed_in)
+    if decision.is_disputed:
+        return f"It goes on as {newer}"
+    return f"It went on as {newer}, which was withdrawn"
 
 
 def _by(decision: Decision, settlement: Settlement) -> str:

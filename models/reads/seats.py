@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.loading import read_parts_of
 from models.rules import OPEN_STATES
+from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
+from models.verbs.follow_ups import open_follow_ups
 
 
 def people_in_seats(session: Session, channel_id: int) -> set[str]:
@@ -50,3 +52,21 @@ def escalated_to(session: Session, channel_id: int, person: str) -> list[Decisio
     theirs = Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
     found = select(Decision).where(*theirs, Decision.channel_id == channel_id)
     return list(session.scalars(found.options(joinedload(Decision.rights_version))))
+
+
+def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[Decision]:
+    """Return the decisions of which this person still owes a follow-up.
+
+    Their channels are loaded too.
+    """
+    owed = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
+    found = list(
+        session.scalars(
+            select(Decision)
+            .where(Decision.id.in_(owed), Decision.workspace_id == workspace_id)
+            .order_by(Decision.number)
+            .options(joinedload(Decision.channel))
+        )
+    )
+    read_parts_of(session, found, "settlements", "follow_ups")
+    return [decision for decision in found if open_follow_ups(decision, person)]

@@ -18,7 +18,9 @@ from sqlalchemy import (
     Date,
     Select,
     bindparam,
+    case,
     cast,
+    func,
     literal,
     null,
     select,
@@ -29,10 +31,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, defer
 
 from models.loading import read_parts_of
 from models.mrkdwn import escaped
-from models.rules import OPEN_STATES, Decider, Impact, State, Verb
+from models.rules import OPEN_STATES, Decider, Impact, Role, State, Verb
 from models.tables.acceptance import FollowUp
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.departure import Departure
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.settlement import UNREVIEWED, Settlement
@@ -139,16 +142,19 @@ def _mine() -> Select[Decision, str, int, date | None]:
     Home and reminders run it so often that building it would cost more than running it.
     """
     mine = _asked().subquery()
+    # Each row has its decision, channel and rights. Outer joins keep SQLite from beginning with
+    # every decision of the workspace.
     return (
         select(Decision, mine.c.what, mine.c.part, mine.c.day)
-        .join(mine, mine.c.id == Decision.id)
-        .join(Decision.channel)
-        .join(Channel.workspace)
+        .select_from(mine)
+        .outerjoin(Decision, Decision.id == mine.c.id)
+        .outerjoin(Decision.channel)
+        .outerjoin(Channel.workspace)
         .where(Workspace.tenant == bindparam("tenant"))
         .options(
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             contains_eager(Decision.channel),
-            joinedload(Decision.rights_version, innerjoin=True).load_only(
+            joinedload(Decision.rights_version).load_only(
                 RightsVersion.time_zone,
                 RightsVersion.working_week,
                 RightsVersion.holidays,
@@ -182,10 +188,40 @@ def _asked() -> CompoundSelect[str, int, int, date | None]:
         _each(FOLLOW_UP, FollowUp.decision_id).where(
             FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)
         ),
-        _each(REVIEW, ImpactStatement.decision_id, Settlement.round, Settlement.review_on)
-        .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
-        .where(ImpactStatement.by == _PERSON, *due),
+        _reviews().where(ImpactStatement.by == _PERSON, *due),
+        # With IN, SQLite begins with the few people who have left, and not with every review.
+        _reviews().where(
+            ImpactStatement.by.in_(select(Departure.person)), _SUCCESSOR == _PERSON, *due
+        ),
     )
+
+
+def _reviews() -> Select[str, int, int, date | None]:
+    """Select each outcome with each impact statement on its decision."""
+    return _each(REVIEW, ImpactStatement.decision_id, Settlement.round, Settlement.review_on).join(
+        Settlement, Settlement.decision_id == ImpactStatement.decision_id
+    )
+
+
+# Person who holds the role of a statement's author today; null unless the author has left Slack.
+_SUCCESSOR = (
+    select(
+        case(
+            (ImpactStatement.role == Role.PRODUCT_OWNER, RightsVersion.product_owner),
+            else_=RightsVersion.project_manager,
+        )
+    )
+    .select_from(Decision)
+    .join(Channel, Channel.id == Decision.channel_id)
+    .join(
+        RightsVersion,
+        (RightsVersion.channel_id == Channel.id) & (RightsVersion.number == Channel.rights_number),
+    )
+    .join(Departure, Departure.workspace_id == Decision.workspace_id)
+    .where(Decision.id == ImpactStatement.decision_id, Departure.person == ImpactStatement.by)
+    .correlate(ImpactStatement)
+    .scalar_subquery()
+)
 
 
 def _each(
@@ -268,13 +304,14 @@ def _follow_ups(
 
 
 def _reviewed_by(session: Session, decisions: Collection[Decision], person: str) -> list[Decision]:
-    """Return the decisions among these whose newest forecast is this person's.
+    """Return the decisions among these about whose newest forecast this person is asked.
 
-    Only the author of the last statement before the decision is asked whether it came true.
+    Only the author of the last statement before the decision is asked whether it came true, or the
+    person who holds the author's role, if the author has left Slack.
     """
     rounds = {decision.id: decision.round for decision in decisions}
     found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()
-    newest = {id: by for id, round, by in found if round <= rounds[id]}
+    newest = {id: reviewer for id, round, reviewer in found if round <= rounds[id]}
     return [decision for decision in decisions if newest.get(decision.id) == person]
 
 
@@ -286,9 +323,13 @@ def _has_begun(asked: _Asked, at: datetime) -> bool:
 
 @cache
 def _forecasts() -> Select[int, int, str]:
-    """Select the decision, round and author of each impact statement, the newest last."""
+    """Select the decision, round and reviewer of each impact statement, the newest last."""
     return (
-        select(ImpactStatement.decision_id, ImpactStatement.round, ImpactStatement.by)
+        select(
+            ImpactStatement.decision_id,
+            ImpactStatement.round,
+            func.coalesce(_SUCCESSOR, ImpactStatement.by),
+        )
         .where(ImpactStatement.decision_id.in_(bindparam("ids", expanding=True)))
         .order_by(ImpactStatement.at)
     )

@@ -222,6 +222,22 @@ class Decision(Base):
         return self.made_on is not None
 
     @property
+    def is_disputed(self) -> bool:
+        """Return True if the record is disputed, and goes on as another decision.
+
+        It does not go on if that decision was withdrawn, which is final.
+        """
+        if self.outcome is not Outcome.DISPUTED:
+            return False
+        session = object_session(self)
+        withdrawn = select(Decision.id).where(
+            Decision.workspace_id == self.workspace_id,
+            Decision.number == self.disputed_in,
+            Decision.state == State.WITHDRAWN,
+        )
+        return session is None or session.scalar(withdrawn) is None
+
+    @property
     def undo_ends_at(self) -> datetime | None:
         """Return until when `settled_by` may take the decision back; None if they may not."""
         decided = self.state is State.DECIDED and self.outcome is not Outcome.DISPUTED

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
 
 from models.acts import Act
 from models.refusals import deciding, refused
@@ -15,7 +17,7 @@ from models.rules import Outcome, Person, Role, State, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
 from models.tables.history_payloads import Settled, Signed
-from models.tables.post import Drawing
+from models.tables.post import Drawing, Post, redraw_all
 from models.tables.settlement import Settlement
 from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
@@ -199,6 +201,17 @@ def withdraw(
     check_may_withdraw(decision, act.person)
     decision.state = next_state(decision.state, Verb.WITHDRAW)
     _close(decision, Verb.WITHDRAW, Ending(None, reason), act, replaced)
+    _redraw_disputed(decision, act.at)
+
+
+def _redraw_disputed(decision: Decision, at: datetime) -> None:
+    """Redraw the messages about the record that this decision disputes: it can be reopened now."""
+    if decision.disputes:
+        record = select(Decision.id).where(
+            Decision.workspace_id == decision.workspace_id, Decision.number == decision.disputes
+        )
+        copies = select(Post).where(Post.decision_id == record.scalar_subquery())
+        redraw_all(decision.session, decision.session.scalars(copies), at)
 
 
 def _settle(decision: Decision, ending: Ending, act: Act, replaced: Decision | None) -> None:

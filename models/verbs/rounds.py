@@ -138,7 +138,7 @@ def check_may_reopen(decision: Decision, role_holders: list[str], person: Person
     """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
-    if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
+    if decision.state is not State.DECIDED or decision.is_disputed:
         newer = decision.superseded_by or decision.disputed_in
         raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
     if person.id not in role_holders:
@@ -194,7 +194,7 @@ def check_may_undo(
         raise deciding.NothingToUndo(decision.number)
     if decision.settled_by != person.id:
         raise deciding.NotYoursToUndo(decision.number, decision.settled_by, role_holders)
-    if decision.outcome is Outcome.DISPUTED:
+    if decision.is_disputed:
         newer = decision.named(decision.disputed_in or 0)
         raise deciding.CannotUndoDispute(decision.number, newer)
     if decision.undo_until is None or at > decision.undo_until:

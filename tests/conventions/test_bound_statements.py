@@ -34,6 +34,8 @@ PARTS = {
     "models/reads/figures.py _is_own": "of a decision that `_outcomes` binds",
     "models/reads/lookups.py _RIGHTS_TO_RAISE": "adds to `_CURRENT_RIGHTS`",
     "models/reads/search.py _of_this_round": "of a decision that the rest of the statement binds",
+    "models/reads/waiting.py _SUCCESSOR": "of a decision that the rest of the statement binds",
+    "models/reads/waiting.py _asked": "a part of `_mine`, which names the tenant",
     "models/reads/waiting.py _each": "a part of `_mine`, which names the tenant",
 }
 

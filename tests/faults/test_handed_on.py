@@ -47,6 +47,17 @@ def test_details_offers_a_delegate_to_give_the_decision_back(
     alice.presses(alice.form, "Delegate")
 
 
+def test_details_offers_no_giving_back_to_somebody_who_is_away(
+    harness: Harness, alice: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam is also Alice's delegate for her leave, so that the decision would stay with him."""
+    card = alice.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    assert alice.goes_away("sam") == {}
+    sam.shows(1)
+    assert "Give it back" not in str(sam.form.view)
+
+
 def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.home_visitor import leaves
+from support.home_visitor import accepted_with_follow_up, leaves
 from support.rights_helpers import states
 from support.story_helpers import acting, escalated_to, secret_of, until
 
@@ -124,6 +124,45 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     leaves(erin, secret)
     harness.settle()
     assert erin.dm_text("@bob is not in #secret any more") == []
+
+
+def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    accepted_with_follow_up(alice, erin, in_=secret)
+    leaves(erin, secret)
+    harness.settle()
+    (told,) = alice.dm_text("@erin is not in #secret any more")
+    assert "Their follow-up of #1 is still open. Invite them" in told
+    assert bob.dm_text("@erin is not in") == []
+
+
+def test_the_author_of_a_change_is_told_that_whoever_has_to_confirm_it_has_left_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob can neither read nor answer it; without this message it would lapse without a reason."""
+    secret = secret_of(harness, alice)
+    alice.sets_up_quietly(secret, project_manager="erin", reason="Bob moves on")
+    leaves(bob, secret)
+    harness.settle()
+    (told,) = alice.dm_text("@bob is not in #secret any more")
+    assert "Your change of who decides waits for them there. Invite them" in told
+    leaves(erin, secret)
+    harness.settle()
+    assert len(alice.dm_text("is not in #secret any more")) == 1
+
+
+def test_the_author_of_a_change_is_told_that_the_sponsor_is_not_in_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    leaves(sam, secret)
+    alice.asks_for_table(secret, risk="product_owner")
+    assert bob.goes_away("erin") == {}
+    harness.settle()
+    told = "@sam is not in #secret any more. Your change of who decides waits for them there."
+    assert len(alice.dm_text(told)) == 1
 
 
 def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(

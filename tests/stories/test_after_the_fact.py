@@ -173,6 +173,31 @@ def test_acknowledged_taken_back_and_disputed_after_all(
 
 
 @pytest.mark.both_databases
+def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Otherwise whoever disputes a record could take the matter away: nobody could decide it."""
+    card = erin.records("Guest checkout")
+    record = str(harness.decision().id)
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    bob.presses_stale(card, "second_thoughts.reopen", record)
+    assert "#1 cannot be reopened. #2 has taken its place: use that one." in bob.was_told()
+    newer = alice.card(checkout)
+    alice.presses(newer, "Withdraw")
+    assert alice.submits(reason="It is not worth it") == {}
+    assert "It went on as #2, which was withdrawn." in harness.whole(card)
+    bob.reopens(card, "Somebody has to decide it")
+    assert harness.decision().state is State.AWAITING_DECISION
+    alice.presses(card, "Acknowledge")
+    assert alice.submits() == {}
+    assert harness.decision().outcome is Outcome.ACKNOWLEDGED
+    assert "on as #2" not in harness.whole(card)
+    assert "Disputed in #2" in erin.shows(1)
+    verified(harness)
+
+
+@pytest.mark.both_databases
 def test_disputed_by_the_second_of_two(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

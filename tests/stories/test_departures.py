@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
+from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
-from support.story_helpers import acting, verified
+from support.home_visitor import accepted_with_follow_up
+from support.story_helpers import acting, escalated_to, until, verified
 
 
 def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
@@ -177,3 +180,39 @@ def test_a_seat_that_is_filled_while_slack_is_silent_takes_its_work_along(
     harness.breaks("users.info", "server_error", times=9, channel=alice.id)
     assert sam.submits(product_owner="erin", reason="Erin follows") == {}
     assert acting(harness)[:2] == ("erin", None)
+
+
+def test_a_decision_is_escalated_to_a_sponsor_who_is_back_in_slack_before_anybody_noticed(
+    harness: Harness, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """No event has told of Sam's departure; he is gone only while the grace period ends."""
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 26)
+    (ends_at,) = harness.query(
+        lambda session: session.scalars(
+            select(Timer.due_at).where(Timer.kind == TimerKind.ESCALATES, Timer.fired_at.is_(None))
+        ).all()
+    )
+    harness.later(seconds=(ends_at - harness.clock.now).total_seconds() - 60)
+    sam.member.person.deleted = True
+    harness.bot.people.forget_person(harness.workspace.team_id, sam.id)
+    harness.later(seconds=120)
+    assert escalated_to(harness) == (None, None)
+    sam.member.person.deleted = False
+    harness.bot.people.forget_person(harness.workspace.team_id, sam.id)
+    until(harness, 2, "12:00", 12)
+    assert escalated_to(harness) == ("sam", None)
+    verified(harness)
+
+
+@pytest.mark.both_databases
+def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    for _ in range(2):  # Slack sends some events twice
+        harness.run(erin.member.is_deactivated())
+        harness.settle()
+    (told,) = alice.dm_text("@erin has left Slack")
+    assert "Their follow-up of #1 is still open. Reopen it" in told
+    assert bob.dm_text("@erin has left Slack") == []

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Held
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home, presses
 from support.story_helpers import until, verified
 
 
@@ -237,4 +240,32 @@ def test_the_successor_is_asked_if_whoever_forecast_has_left_slack(
     settlement = harness.decision_whole().settlements[0]
     assert (settlement.held, settlement.reviewed_by) == (Held.WORSE, erin.id)
     assert "you said how it went" in harness.text(erin.dm()[-1])
+    verified(harness)
+
+
+@pytest.mark.both_databases
+def test_the_successor_of_whoever_forecast_finds_the_question_in_home_and_reminder(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Dora has stated the impact in Bob's place, and left; Erin has his role now."""
+    assert bob.goes_away("dora", until="2026-11-25") == {}
+    card = erin.raises("Add Apple Pay")
+    dora.states_impact(card)
+    bob.is_back()
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays", review_on="2026-12-01") == {}
+    harness.run(dora.member.is_deactivated())
+    harness.settle()
+    alice.sets_up_again(checkout, project_manager="erin", reason="Bob moves on")
+    erin.raises("Who pays the bank", kind="risk", due_on="2026-12-01")
+    until(harness, 30)
+    question = "aits for your word on whether the forecast held"
+    assert question not in opens_home(erin)
+    until(harness, 2, month=12)
+    assert question not in opens_home(bob)
+    assert question in opens_home(erin)
+    assert any(question in text for text in erin.dm_text("2 things wait for you"))
+    presses(erin, "Say how it went", "Add Apple Pay")
+    assert erin.submits(held="worse", days=8) == {}
+    assert question not in opens_home(erin)
     verified(harness)

@@ -60,8 +60,8 @@ def leaves(actor: Actor, channel: Channel) -> None:
     actor.harness.run(actor.member.delivery.event(event))
 
 
-def accepted_with_follow_up(alice: Actor, erin: Actor) -> None:
-    card = erin.claims("One-page checkout")
+def accepted_with_follow_up(alice: Actor, erin: Actor, in_: Channel | None = None) -> None:
+    card = erin.claims("One-page checkout", in_=in_)
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Good enough") == {}
     follow_up = {
