@@ -121,6 +121,8 @@ def sentence(
         return _handed_over(payload, actor, by_giver=event.actor == payload.from_)
     if isinstance(payload, Signed) and is_after_the_fact:
         return f"{actor}{OUTCOMES[Outcome.ACKNOWLEDGED]}{_quoted(payload, 'reason')}"
+    if isinstance(payload, Raised) and payload.made_by and payload.made_by == event.actor:
+        return f"{actor}recorded what they had decided on {_day(payload.made_on or '')}"
     if isinstance(payload, Superseded):
         newer = named(payload.by) if payload.by else "another decision"
         return f"{actor}put {newer} in its place"

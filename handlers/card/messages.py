@@ -191,12 +191,10 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"({wording.reference(decision)}) is finished. Does it meet the need?{for_whom}"
         )
     if decision.is_after_the_fact:
-        assert decision.made_by
-        assert decision.made_on
         return (
             f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
-            f"{wording.channel(decision)}, decided on {day(decision.made_on)} by "
-            f"{who(decision.made_by)}: please acknowledge or dispute it.{for_whom}"
+            f"{wording.channel(decision)}, {_made(decision, person)}: please acknowledge or "
+            f"dispute it.{for_whom}"
         )
     expected = "your decision"
     if len(decision.holders) > 1:
@@ -211,6 +209,17 @@ def _your_turn(decision: Decision, person: str) -> str:
         f"{wording.title(decision)} in {wording.channel(decision)} waits for "
         f"{expected}.{revised}{for_whom}"
     )
+
+
+def _made(decision: Decision, person: str) -> str:
+    """Say on which day and by whom a recorded decision was made, to `person`, who reads it."""
+    assert decision.made_by
+    assert decision.made_on
+    on = f"decided on {day(decision.made_on)}"
+    if decision.made_by == person:
+        return f"which you {on}"
+    by_recorder = decision.made_by == decision.raised_by
+    return f"which they {on}" if by_recorder else f"{on} by {who(decision.made_by)}"
 
 
 def escalated(decision: Decision, post: Post) -> Message:

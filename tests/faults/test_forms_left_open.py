@@ -37,7 +37,8 @@ def test_an_edit_of_a_claim_does_not_bring_back_what_was_sent_back(
     assert bob.submits(evidence="Now two seconds") == {}
     assert erin.submits(criteria="Works\nIs fast\nIs safe") == {}
     assert CHANGED in erin.form_words()
-    assert "Is safe" in erin.form_words()
+    assert "What you typed:\nWhat is finished: \nRefund by e-mail\n" in erin.form_words()
+    assert "Criteria: \nWorks\nIs fast\nIs safe" in erin.form_words()
     assert harness.decision().round == 2
     assert "Now two seconds" in harness.text(card)
 

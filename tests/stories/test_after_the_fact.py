@@ -61,6 +61,22 @@ def test_what_a_meeting_decided_is_acknowledged(
     verified(harness)
 
 
+def test_a_message_names_nobody_twice_who_recorded_or_reads_a_decision_of_their_own(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.records("Guest checkout", by="erin")
+    of_the_recorder = (
+        "@erin recorded #1 Guest checkout in #checkout, which they decided on Fri 20 Nov 2026: "
+        "please acknowledge or dispute it"
+    )
+    assert len(alice.dm_text(of_the_recorder)) == 1
+    assert ": @erin recorded what they had decided on Fri 20 Nov 2026" in erin.shows(1)
+    erin.records("Express checkout", by="alice")
+    of_the_reader = "#2 Express checkout in #checkout, which you decided on Fri 20 Nov 2026: please"
+    assert len(alice.dm_text(of_the_reader)) == 1
+    verified(harness)
+
+
 def test_the_holder_who_records_needs_no_acknowledgement(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
