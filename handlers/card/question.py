@@ -6,7 +6,7 @@ Forms show the options as text too, because a choice in a form holds only 75 cha
 from __future__ import annotations
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, phrases
+from handlers.ui import blocks, cutting, outcomes, phrases
 from models.mrkdwn import escaped, who
 from models.rules import Impact, Verb
 from models.tables.decision import Decision
@@ -71,12 +71,17 @@ def why_now(decision: Decision) -> list[Block]:
 
 
 def why_again(decision: Decision) -> str:
-    """Say who reopened the last round and why, or took it back, for the people who must act again.
+    """Say why people must act again: who reopened, took back or deferred the last round, and why.
 
-    Empty unless this round began with a reopening or an undo.
+    Empty unless this round began with a reopening, an undo or the return of a deferred decision.
     """
     before = decision.settlement_of(decision.round - 1)
-    if before is None or not before.since_by:
+    if before is None:
+        return ""
+    if before.since is Verb.RETURN:
+        deferred = f"Deferred {outcomes.by_whom(decision, before)}{outcomes.until(before)}."
+        return f"{deferred} Why: {escaped(cutting.fitted(before.reason, IN_A_MESSAGE))}"
+    if not before.since_by:
         return ""
     if before.since is Verb.UNDO:
         return f"Taken back within minutes by {who(before.since_by)}."

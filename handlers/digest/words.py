@@ -293,5 +293,6 @@ def _footer(current: RightsVersion) -> str:
     )
     return (
         f"Posted here on {when}, under rights v{current.number}, made by "
-        f"{who(current.author)}. `/tradeoff digest` shows it now, to you alone."
+        f"{who(current.author)}. People of this workspace see it at any time with "
+        "`/tradeoff digest`."
     )
