@@ -140,6 +140,18 @@ def test_only_the_outcome_that_was_read_is_superseded(
     assert len(harness.decisions()) == 1
 
 
+def test_a_decision_that_was_reopened_meanwhile_is_not_said_to_be_still_open(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    alice.presses(card, "Supersede")
+    bob.reopens(card)
+    assert alice.submits(title="No guest checkout", why_now="It costs too much") == {}
+    assert "#1 is open: decide it on its card." in alice.form_words()
+    assert "No guest checkout" in alice.form_words()
+
+
 def test_a_decision_that_was_reopened_is_not_withdrawn_with_an_older_form(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
