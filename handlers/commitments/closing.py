@@ -12,11 +12,10 @@ from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.tables.commitment import Commitment, CommitmentState
-from models.verbs.commitment_moves import close_commitment
+from models.verbs.commitment_moves import check_is_not_closed, close_commitment
 
 CLOSINGS = {
     CommitmentState.MET: "Met",
@@ -30,8 +29,7 @@ def close(click: Click, session: Session) -> Answer:
     check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )
-    if not commitment.is_open:
-        raise CommitmentClosed(commitment.name, commitment.state)
+    check_is_not_closed(commitment)
     return OpenForm(close_form(commitment))
 
 

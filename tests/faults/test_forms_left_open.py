@@ -194,6 +194,22 @@ def test_a_commitment_is_not_marked_as_missed_by_a_date_that_has_moved(
     assert beta(harness).closed_reason == "It was not there on the 12th"
 
 
+def test_a_commitment_that_is_marked_already_says_who_has_marked_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    for person in (alice, bob):
+        person.presses(promise, "Ledger")
+        person.presses(person.form, "Mark met / missed / withdrawn")
+    assert bob.submits(how="Met", reason="It is there") == {}
+    assert alice.submits(how="Missed", reason="Not all of it") == {}
+    said = "The commitment “Beta” is already marked as met by @bob"
+    assert said in alice.form_words()
+    assert "Nothing was changed; its ledger says why." in alice.form_words()
+    assert "Not all of it" in alice.form_words()
+    assert beta(harness).closed_reason == "It is there"
+
+
 @pytest.mark.parametrize("redrawn", [False, True])
 def test_an_edit_keeps_a_commitment_beyond_those_that_a_select_offers(
     harness: Harness,
