@@ -15,6 +15,7 @@ from handlers.ui import blocks
 from models.mrkdwn import number, where, who
 from models.tables.decision import Decision, number_of
 from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
 
 # Messages that ask somebody to do something, without which the decision waits.
 ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
@@ -56,6 +57,44 @@ def owe_notice_of_departure(
                     due_at=now,
                 )
             )
+
+
+def owe_notice_of_seat(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
+    """Tell a private channel that a role holder has left it; one message in a rights version."""
+    told = _notice_of_seat(session, rights, person)
+    if told:
+        told.args = {"person": person, "outside": True}
+        told.redraw(now)
+        return
+    session.add(
+        Post(
+            channel_id=rights.channel_id,
+            key=_seat_key(rights, person),
+            drawing=Drawing.SEAT,
+            args={"person": person, "outside": True},
+            rights_version_id=rights.id,
+            due_at=now,
+        )
+    )
+
+
+def note_return_to_seat(
+    session: Session, rights: RightsVersion, person: str, now: datetime
+) -> None:
+    """Let the message that this role holder has left the channel say that they are back."""
+    told = _notice_of_seat(session, rights, person)
+    if told:
+        told.args = {"person": person, "outside": True, "back": True}
+        told.redraw(now)
+
+
+def _seat_key(rights: RightsVersion, person: str) -> str:
+    return f"seat_outside:{rights.id}:{person}"
+
+
+def _notice_of_seat(session: Session, rights: RightsVersion, person: str) -> Post | None:
+    key = _seat_key(rights, person)
+    return session.scalar(select(Post).where(Post.channel_id == rights.channel_id, Post.key == key))
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
@@ -124,6 +125,31 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     leaves(erin, secret)
     harness.settle()
     assert erin.dm_text("@bob is not in #secret any more") == []
+
+
+def test_a_private_channel_is_told_that_a_role_holder_has_left_it(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+
+    def told() -> list[str]:
+        said = map(harness.plain, harness.workspace.messages[secret.id])
+        return [words for words in said if words.startswith("@bob, project manager here, ha")]
+
+    leaves(bob, secret)
+    harness.settle()
+    (words,) = told()
+    assert "has left this channel and cannot read it any more. Invite them back, or say" in words
+    assert "Fill the seat" in buttons(harness.workspace.messages[secret.id][-1])
+    secret.members.add(bob.id)
+    harness.run(bob.member._event("member_joined_channel", user=bob.id, channel=secret.id))
+    harness.settle()
+    (words,) = told()
+    assert "had left this channel, and is back." in words
+    leaves(bob, secret)
+    harness.settle()
+    (words,) = told()
+    assert "cannot read it any more" in words
 
 
 def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(
