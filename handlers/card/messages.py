@@ -19,7 +19,7 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
-from handlers.card.question import stated_since, why_again, why_now
+from handlers.card.question import made_by_whom, stated_since, why_again, why_now
 from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
@@ -193,8 +193,8 @@ def _your_turn(decision: Decision, person: str) -> str:
     if decision.is_after_the_fact:
         return (
             f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
-            f"{wording.channel(decision)}, {_made(decision, person)}: please acknowledge or "
-            f"dispute it.{for_whom}"
+            f"{wording.channel(decision)}, {made_by_whom(decision, person)}: please acknowledge "
+            f"or dispute it.{for_whom}"
         )
     expected = "your decision"
     if len(decision.holders) > 1:
@@ -209,17 +209,6 @@ def _your_turn(decision: Decision, person: str) -> str:
         f"{wording.title(decision)} in {wording.channel(decision)} waits for "
         f"{expected}.{revised}{for_whom}"
     )
-
-
-def _made(decision: Decision, person: str) -> str:
-    """Say on which day and by whom a recorded decision was made, to `person`, who reads it."""
-    assert decision.made_by
-    assert decision.made_on
-    on = f"decided on {day(decision.made_on)}"
-    if decision.made_by == person:
-        return f"which you {on}"
-    by_recorder = decision.made_by == decision.raised_by
-    return f"which they {on}" if by_recorder else f"{on} by {who(decision.made_by)}"
 
 
 def escalated(decision: Decision, post: Post) -> Message:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, outcomes, phrases
-from models.mrkdwn import escaped, who
+from models.mrkdwn import day, escaped, who
 from models.rules import Impact, Verb
 from models.tables.decision import Decision
 
@@ -61,6 +61,17 @@ def stated_since(decision: Decision, person: str | None) -> str:
         f" After that the impact was {verb} by {who(newest.by)}: {phrases.slip(newest.days)}. Your "
         "signature stands; once this is decided, it can be reopened."
     )
+
+
+def made_by_whom(decision: Decision, person: str) -> str:
+    """Say on which day and by whom a recorded decision was made, to `person`, who reads it."""
+    assert decision.made_by
+    assert decision.made_on
+    on = f"decided on {day(decision.made_on)}"
+    if decision.made_by == person:
+        return f"which you {on}"
+    by_recorder = decision.made_by == decision.raised_by
+    return f"which they {on}" if by_recorder else f"{on} by {who(decision.made_by)}"
 
 
 def why_now(decision: Decision) -> list[Block]:

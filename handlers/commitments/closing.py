@@ -15,7 +15,7 @@ from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.tables.commitment import Commitment, CommitmentState
-from models.verbs.commitment_moves import check_is_not_closed, close_commitment
+from models.verbs.commitment_moves import close_commitment
 
 CLOSINGS = {
     CommitmentState.MET: "Met",
@@ -29,7 +29,7 @@ def close(click: Click, session: Session) -> Answer:
     check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )
-    check_is_not_closed(commitment)
+    commitment.check_is_open()
     return OpenForm(close_form(commitment))
 
 

@@ -79,7 +79,7 @@ def close_commitment(
     whether it moves. The person who closes it is not told. Redraw the messages about it and about
     open decisions that touch it. Raise AlreadyClosed if it is closed already.
     """
-    check_is_not_closed(commitment)
+    commitment.check_is_open()
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
     _tell_the_channel(session, commitment, act.at)
@@ -87,14 +87,6 @@ def close_commitment(
     _tell_who_promised(session, commitment, key, {"closed": 1}, act)
     for person in sorted({*movers} - {commitment.made_by, act.actor}):
         session.add(_news(commitment, f"{key}:{person}", {"closed": 1}, act.at, person))
-
-
-def check_is_not_closed(commitment: Commitment) -> None:
-    """Raise AlreadyClosed if somebody has said already how the commitment ended."""
-    if not commitment.is_open:
-        raise afterwards.AlreadyClosed(
-            commitment.name, commitment.state, commitment.closed_by, commitment.closed_at
-        )
 
 
 def _tell_the_channel(session: Session, commitment: Commitment, at: datetime) -> None:

@@ -61,22 +61,6 @@ def test_two_outcomes_of_one_decision_in_a_week_share_a_line(
     assert "#1 Refund by e-mail: accepted by @alice. Before that: sent back by @alice." in words
 
 
-def test_a_disputed_record_is_no_decision_that_was_made(
-    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
-) -> None:
-    for title in ("Guest checkout", "Express checkout"):
-        card = erin.records(title)
-        alice.presses(card, "Dispute")
-        assert alice.submits(instead="Only members order", reason="I was not asked") == {}
-    alice.types("/tradeoff digest", checkout)
-    words = harness.text(alice.member.sees(checkout)[-1])
-    assert "Nothing was decided, 2 records were disputed; 2 decisions wait." in words
-    alice.records("Dark mode")
-    alice.types("/tradeoff digest", checkout)
-    words = harness.text(alice.member.sees(checkout)[-1])
-    assert "1 decision was made, 2 records were disputed; 2 decisions wait." in words
-
-
 def test_a_missed_digest_is_sent_once_when_less_than_a_day_late(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
