@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.answering import Answering, Body
 from bot.deadline import AFTER_LOOK_UPS
-from bot.dispatch import first_input
+from bot.dispatch import input_labels
 from bot.installations import Installations
 from bot.timeouts import Timeouts
 from handlers import errors
@@ -73,7 +73,7 @@ class Admission:
             return await ack(f"{words} You typed: {body['command']} {body.get('text', '')}".strip())
         if body["type"] == "view_submission":
             # If the form has an input, it stays open, with everything that was typed.
-            field = first_input(body["view"])
+            field = next(iter(input_labels(body["view"])), None)
             if field is None:
                 return await ack(response_action="update", view=errors.as_notice(Message(words)))
             return await ack(response_action="errors", errors={field: words})

@@ -204,7 +204,7 @@ class Dispatch:
             callback=view["callback_id"],
             metadata=carried.metadata if carried else "",
             state=state if carried else typed,
-            first_input=first_input(view),
+            labels=input_labels(view),
             home=carried.seen.metadata if carried and carried.seen else None,
         )
         if carried is None:
@@ -428,10 +428,13 @@ def _known_of(channel: str, name: str) -> Known:
     return Known(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
 
 
-def first_input(view: Body) -> str | None:
-    """Return the id of the form's first input, which can show an error; None if there is none."""
-    inputs = (block["block_id"] for block in view["blocks"] if block["type"] == "input")
-    return next(inputs, None)
+def input_labels(view: Body) -> dict[str, str]:
+    """Return the names of the form's inputs by the ids of their blocks, in order."""
+    return {
+        block["block_id"]: block["label"]["text"]
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
 
 
 def _pressed(action: Body) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
-from handlers.requests import Event, Form, FormState, Request
+from handlers.requests import Event, Form, Request
 from handlers.ui import blocks, inputs
 from models import locks
 from models.reads.search import first_hash_of
@@ -106,15 +106,20 @@ def redraw_card(decision_id: int, workspace: str, session: Session, at: datetime
 def _tell(request: Request, title: str, sentence: str) -> Answer:
     if not isinstance(request, Form):
         return Reply(Message(sentence, [blocks.section(sentence)]))
-    typed = list(_typed(request.state))
+    typed = _typed(request)
     kept = (
-        [blocks.context("What you typed:"), *(blocks.quote(text) for text in typed[:40])]
+        [blocks.context("What you typed:"), *(blocks.typed(*pair) for pair in typed[:40])]
         if typed
         else []
     )
     return UpdateForm(inputs.notice(title, [blocks.section(sentence), *kept]))
 
 
-def _typed(state: FormState) -> list[str]:
-    values = [field.get("value") for fields in state.values() for field in fields.values()]
-    return [value for value in values if isinstance(value, str) and value.strip()]
+def _typed(form: Form) -> list[tuple[str, str]]:
+    """Return the name of each field into which something was typed, and the text."""
+    return [
+        (form.labels.get(block, ""), value)
+        for block, fields in form.state.items()
+        for field in fields.values()
+        if isinstance(value := field.get("value"), str) and value.strip()
+    ]

@@ -17,6 +17,7 @@ from models.mrkdwn import number, where, who
 from models.reads import lookups
 from models.tables.decision import Decision, number_of
 from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
 from models.verbs import rights_changes
 
@@ -112,6 +113,44 @@ def _owe(
                 due_at=now,
             )
         )
+
+
+def owe_notice_of_seat(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
+    """Tell a private channel that a role holder has left it; one message in a rights version."""
+    told = _notice_of_seat(session, rights, person)
+    if told:
+        told.args = {"person": person, "outside": True}
+        told.redraw(now)
+        return
+    session.add(
+        Post(
+            channel_id=rights.channel_id,
+            key=_seat_key(rights, person),
+            drawing=Drawing.SEAT,
+            args={"person": person, "outside": True},
+            rights_version_id=rights.id,
+            due_at=now,
+        )
+    )
+
+
+def note_return_to_seat(
+    session: Session, rights: RightsVersion, person: str, now: datetime
+) -> None:
+    """Let the message that this role holder has left the channel say that they are back."""
+    told = _notice_of_seat(session, rights, person)
+    if told:
+        told.args = {"person": person, "outside": True, "back": True}
+        told.redraw(now)
+
+
+def _seat_key(rights: RightsVersion, person: str) -> str:
+    return f"seat_outside:{rights.id}:{person}"
+
+
+def _notice_of_seat(session: Session, rights: RightsVersion, person: str) -> Post | None:
+    key = _seat_key(rights, person)
+    return session.scalar(select(Post).where(Post.channel_id == rights.channel_id, Post.key == key))
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from handlers import access, not_in_channel
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
 from handlers.requests import Due, Event
-from models.reads import seats
+from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
 from models.tables.rights_change import pending_change
@@ -27,13 +27,17 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     """Show a person again what they were told of this channel before they left it."""
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+    rights = lookups.current_rights(session, event.workspace, channel.slack_id)
+    if rights and event.person.id in rights.role_holders:
+        not_in_channel.note_return_to_seat(session, rights, event.person.id, event.at)
 
 
 def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
-    The messages then say nothing of the channel. The person's Home is redrawn too. What they may
-    decide by escalation goes to the sponsor, if they are the sponsor's delegate.
+    The messages then say nothing of the channel. The person's Home is redrawn too. A private
+    channel is told if the person holds a role in it. What they may decide by escalation goes to the
+    sponsor, if they are the sponsor's delegate.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
@@ -51,11 +55,15 @@ def left(event: Event, session: Session) -> Answer:
         if decision.channel_id == channel.id
     ]
     changes = pending_change(session, channel.id) is not None
+    rights = lookups.current_rights(session, event.workspace, channel.slack_id)
+    seat = rights if rights and event.user in rights.role_holders else None
     # Slack is asked about the channel only if something waits: a thousand people may leave at once.
-    if (waiting or owing or changes) and event.look_at(channel.slack_id).is_private:
+    if (waiting or owing or changes or seat) and event.look_at(channel.slack_id).is_private:
         not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
         not_in_channel.owe_notice_of_follow_ups(session, owing, event.user, event.at, slack=False)
         not_in_channel.owe_notice_of_change(session, channel.id, event.user, event.at)
+        if seat:
+            not_in_channel.owe_notice_of_seat(session, seat, event.user, event.at)
     for decision in seats.escalated_to(session, channel.id, event.user):
         watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()

@@ -313,18 +313,23 @@ class Click(Request):
 class Form(Request):
     """A submitted form. `id` is the same when the same open form is submitted twice.
 
-    `first_input` is the block under which a sentence about the whole form can be shown.
+    `labels` has the name of each input by its block's id, in the order of the form.
     """
 
     id: str
     callback: str
     metadata: str
     state: FormState
-    first_input: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sign(self) -> str:
         return f"{self.id} {self.callback}"
+
+    @property
+    def first_input(self) -> str | None:
+        """Return the block under which a sentence about the whole form can be shown, if any."""
+        return next(iter(self.labels), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

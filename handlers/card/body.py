@@ -60,9 +60,10 @@ def _reason(decision: Decision) -> list[Block]:
 
 
 def _record_line(decision: Decision) -> list[Block]:
-    if decision.settlement or decision.impact is Impact.LAPSED:
-        return [blocks.context(outcomes.facts(decision, decision.settlement))]
-    return []
+    if not decision.settlement and decision.impact is not Impact.LAPSED:
+        return []
+    facts = outcomes.facts(decision, decision.settlement, beside_routing=True)
+    return [blocks.context(facts)] if facts else []
 
 
 def _before(decision: Decision) -> list[Block]:

@@ -118,9 +118,11 @@ def sentence(
     if "actor" in payload.redacted:
         actor = "Somebody "
     if isinstance(payload, HandedOver):
-        return _handed_over(payload, actor, by_giver=event.actor == payload.from_)
+        return _handed_over(payload, actor, event.actor)
     if isinstance(payload, Signed) and is_after_the_fact:
         return f"{actor}{OUTCOMES[Outcome.ACKNOWLEDGED]}{_quoted(payload, 'reason')}"
+    if isinstance(payload, Raised) and payload.made_by and payload.made_by == event.actor:
+        return f"{actor}recorded what they had decided on {_day(payload.made_on or '')}"
     if isinstance(payload, Superseded):
         newer = named(payload.by) if payload.by else "another decision"
         return f"{actor}put {newer} in its place"
@@ -172,12 +174,13 @@ def _asked(payload: QuestionAsked) -> str:
     return f"asked {_person(payload.asked_of)}{_quoted(payload, 'question')}"
 
 
-def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
+def _handed_over(payload: HandedOver, actor: str, by: str | None) -> str:
     """Say from whom to whom the decision, or the other role's part in it, went.
 
-    If the giver acted, name the giver only once.
+    `by` is the id of the person who did it; a giver or a taker who did it is named only once.
     """
     to, from_ = _person(payload.to), _person(payload.from_)
+    by_giver, by_taker = by == payload.from_, by == payload.to
     other = "their part" if by_giver else "the other role's part"
     what = other if payload.side == Side.COUNTERPART else "it"
     said = f"{actor}handed {what} from {from_} to {to}"
@@ -185,6 +188,8 @@ def _handed_over(payload: HandedOver, actor: str, *, by_giver: bool) -> str:
         said = f"{what} went from {from_} to {to}"
     elif by_giver:
         said = f"{actor}handed {what} to {to}"
+    elif by_taker:
+        said = f"{actor}took {what} over from {from_}"
     on_behalf = payload.for_ not in (None, "", payload.from_)
     return f"{said}, for {_person(payload.for_)}" if on_behalf else said
 

@@ -19,7 +19,7 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
-from handlers.card.question import stated_since, why_again, why_now
+from handlers.card.question import made_by_whom, stated_since, why_again, why_now
 from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
@@ -191,12 +191,10 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"({wording.reference(decision)}) is finished. Does it meet the need?{for_whom}"
         )
     if decision.is_after_the_fact:
-        assert decision.made_by
-        assert decision.made_on
         return (
             f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
-            f"{wording.channel(decision)}, decided on {day(decision.made_on)} by "
-            f"{who(decision.made_by)}: please acknowledge or dispute it.{for_whom}"
+            f"{wording.channel(decision)}, {made_by_whom(decision, person)}: please acknowledge "
+            f"or dispute it.{for_whom}"
         )
     expected = "your decision"
     if len(decision.holders) > 1:

@@ -6,8 +6,8 @@ Forms show the options as text too, because a choice in a form holds only 75 cha
 from __future__ import annotations
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, phrases
-from models.mrkdwn import escaped, who
+from handlers.ui import blocks, cutting, outcomes, phrases
+from models.mrkdwn import day, escaped, who
 from models.rules import Impact, Verb
 from models.tables.decision import Decision
 
@@ -63,6 +63,17 @@ def stated_since(decision: Decision, person: str | None) -> str:
     )
 
 
+def made_by_whom(decision: Decision, person: str) -> str:
+    """Say on which day and by whom a recorded decision was made, to `person`, who reads it."""
+    assert decision.made_by
+    assert decision.made_on
+    on = f"decided on {day(decision.made_on)}"
+    if decision.made_by == person:
+        return f"which you {on}"
+    by_recorder = decision.made_by == decision.raised_by
+    return f"which they {on}" if by_recorder else f"{on} by {who(decision.made_by)}"
+
+
 def why_now(decision: Decision) -> list[Block]:
     """Build the reason to decide this now, for the direct messages of those who must act."""
     if not decision.why_now or decision.is_after_the_fact:
@@ -71,12 +82,17 @@ def why_now(decision: Decision) -> list[Block]:
 
 
 def why_again(decision: Decision) -> str:
-    """Say who reopened the last round and why, or took it back, for the people who must act again.
+    """Say why people must act again: who reopened, took back or deferred the last round, and why.
 
-    Empty unless this round began with a reopening or an undo.
+    Empty unless this round began with a reopening, an undo or the return of a deferred decision.
     """
     before = decision.settlement_of(decision.round - 1)
-    if before is None or not before.since_by:
+    if before is None:
+        return ""
+    if before.since is Verb.RETURN:
+        deferred = f"Deferred {outcomes.by_whom(decision, before)}{outcomes.until(before)}."
+        return f"{deferred} Why: {escaped(cutting.fitted(before.reason, IN_A_MESSAGE))}"
+    if not before.since_by:
         return ""
     if before.since is Verb.UNDO:
         return f"Taken back within minutes by {who(before.since_by)}."

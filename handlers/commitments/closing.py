@@ -12,7 +12,6 @@ from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.tables.commitment import Commitment, CommitmentState
@@ -30,8 +29,7 @@ def close(click: Click, session: Session) -> Answer:
     check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )
-    if not commitment.is_open:
-        raise CommitmentClosed(commitment.name, commitment.state)
+    commitment.check_is_open()
     return OpenForm(close_form(commitment))
 
 

@@ -208,17 +208,28 @@ def follow(
 
 
 def seat_post(post: Post, session: Session) -> Message:
-    """Build the channel's message: a seat is empty, who acts meanwhile, and how to fill it."""
+    """Build the channel's message: a seat is empty, who acts meanwhile, and how to fill it.
+
+    The seat is empty, too, if its holder has left this private channel but not Slack.
+    """
     assert post.rights_version_id
     rights = lookups.rights_version(session, post.rights_version_id)
     person, sponsor = _seat(post)["person"], _seat(post).get("sponsor")
     roles = rights.words.roles(role for role in Role if rights.holder_of(role) == person)
     first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
+    outside = _seat(post).get("outside")
+    if outside:
+        first = f"{who(person)}, {roles} here, has left this channel and cannot read it any more."
+    if _seat(post).get("back"):
+        first = f"{who(person)}, {roles} here, had left this channel, and is back."
+        return Message(first, [blocks.section(first)])
     channel = where(rights.channel.slack_id)
     if rights.channel.rights_number > rights.number:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
     step = f"{_meanwhile(rights, sponsor)} Say who takes it over: one short form."
+    if outside:
+        step = "Invite them back, or say who takes the role over: one short form."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
 

@@ -62,10 +62,13 @@ def digest_message(week: Week) -> Message:
 
 
 def _summary(week: Week) -> str:
-    decided, waiting = week.figures.decided, week.waiting.count + week.not_accepted.count
+    disputed, waiting = week.figures.disputed, week.waiting.count + week.not_accepted.count
+    decided = week.figures.decided - disputed
     made = "Nothing was decided"
     if decided:
         made = f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
+    if disputed:
+        made += f", {number(disputed, 'record')} {'was' if disputed == 1 else 'were'} disputed"
     late = f", {week.overdue.count} overdue" if week.overdue.count else ""
     waits = "nothing waits"
     if waiting:
@@ -290,5 +293,6 @@ def _footer(current: RightsVersion) -> str:
     )
     return (
         f"Posted here on {when}, under rights v{current.number}, made by "
-        f"{who(current.author)}. `/tradeoff digest` shows it now, to you alone."
+        f"{who(current.author)}. People of this workspace see it at any time with "
+        "`/tradeoff digest`."
     )

@@ -106,7 +106,8 @@ def setup_form(
     ]
     shown += _change_fields() if current else []
     remember = metadata(channel=channel, then=then, **as_seen(current))
-    return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+    title = "Change people or window" if current else "Set up this channel"
+    return inputs.form("rights.setup", title, shown, remember, submit="Save")
 
 
 def _change_fields() -> list[Block]:

@@ -212,11 +212,19 @@ def why(settlement: Settlement) -> str:
     return f"Why: {escaped(settlement.reason)}" if settlement.reason else ""
 
 
-def facts(decision: Decision, settlement: Settlement | None) -> str:
-    """Say what was unusual, the version of the rights and, once settled, the short hash."""
+def facts(
+    decision: Decision, settlement: Settlement | None, *, beside_routing: bool = False
+) -> str:
+    """Say what was unusual, the version of the rights and, once settled, the short hash.
+
+    Beside the routing sentence, which names the version of the routing, only another version is
+    named. Empty if nothing is left to say.
+    """
     parts = warnings(decision, settlement)
-    version = (settlement and settlement.rights_number) or decision.rights_version.number
-    parts.append(f"rights v{version}")
+    routed_under = decision.rights_version.number
+    version = (settlement and settlement.rights_number) or routed_under
+    if version != routed_under or not beside_routing:
+        parts.append(f"rights v{version}")
     if settlement:
         parts.append(f"record {settlement.hash[:12]}")
     return capital(" · ".join(parts))

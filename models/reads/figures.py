@@ -56,6 +56,7 @@ class Figures:
     """
 
     decided: int
+    disputed: int
     median_hours: float | None
     p90_hours: float | None
     in_time: Share
@@ -89,6 +90,7 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
     row = _Numbers._make(session.execute(_numbers(), window).one())
     return Figures(
         decided=row.decided,
+        disputed=row.disputed,
         median_hours=_hours(row.median_seconds),
         p90_hours=_hours(row.p90_seconds),
         in_time=Share(row.in_time, row.with_date),
@@ -108,6 +110,7 @@ class _Numbers(NamedTuple):
     """The row of `_numbers`: counts, then percentiles, then reviews."""
 
     decided: int
+    disputed: int
     with_date: int
     in_time: int
     lapsed: int
@@ -183,11 +186,12 @@ def _numbers() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _counts() -> Select[int, int, int, int, int, int, int, int, int]:
+def _counts() -> Select[int, int, int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
     return _outcomes(
         select(
             func.count(),
+            how_many(Settlement.outcome == Outcome.DISPUTED),
             how_many(Settlement.in_time.is_not(None)),
             how_many(Settlement.in_time.is_(True)),
             how_many(Settlement.impact == Impact.LAPSED),

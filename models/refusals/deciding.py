@@ -116,7 +116,7 @@ class OnlyTheRaiser(Refused):
 
 class StillOpen(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} is still open: decide it on its card.")
+        super().__init__(f"#{number} is open: decide it on its card.")
 
 
 class CannotReopen(Refused):

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.acts import Act
+from models.refusals.afterwards import AlreadyClosed
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.post import card_link_of
@@ -145,6 +146,11 @@ class Commitment(Base):
         self.moves.append(move)
         self.promised_on = move.to_on
         return move
+
+    def check_is_open(self) -> None:
+        """Raise AlreadyClosed if somebody has said already how the commitment ended."""
+        if not self.is_open:
+            raise AlreadyClosed(self.name, self.state, self.closed_by, self.closed_at)
 
     def close(self, state: CommitmentState, reason: str, act: Act) -> None:
         """Close the commitment as met, missed or withdrawn."""

@@ -77,10 +77,9 @@ def close_commitment(
 
     Tell the channel. Also tell the person who added it, and the `movers`: the people who decide
     whether it moves. The person who closes it is not told. Redraw the messages about it and about
-    open decisions that touch it. Raise CommitmentClosed if it is closed already.
+    open decisions that touch it. Raise AlreadyClosed if it is closed already.
     """
-    if not commitment.is_open:
-        raise afterwards.CommitmentClosed(commitment.name, commitment.state)
+    commitment.check_is_open()
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
     _tell_the_channel(session, commitment, act.at)

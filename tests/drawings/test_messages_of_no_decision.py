@@ -277,6 +277,17 @@ def test_an_empty_seat(sponsor: str) -> None:
     check_message(departures.seat_post(post, here.session))
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_a_seat_whose_holder_is_not_in_the_channel(back: bool) -> None:
+    here = stored()
+    post = Post(
+        drawing=Drawing.SEAT,
+        args={"person": BOB.id, "outside": True, "back": back},
+        rights_version_id=here.version.id,
+    )
+    check_message(departures.seat_post(post, here.session))
+
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
@@ -349,7 +360,7 @@ def test_every_refusal_fits_and_keeps_what_was_typed(
     kept = errors.refused(Form(**ABOUT, id="V1", callback="x", metadata="", state=typed), refusal)
     assert isinstance(kept, UpdateForm)
     check_form(kept.view)
-    assert str(kept.view["blocks"]).count("rich_text_quote") == 20
+    assert str(kept.view["blocks"]).count("'type': 'rich_text'") == 20
 
 
 @pytest.mark.parametrize("standing", Standing)

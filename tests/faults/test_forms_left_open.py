@@ -37,7 +37,8 @@ def test_an_edit_of_a_claim_does_not_bring_back_what_was_sent_back(
     assert bob.submits(evidence="Now two seconds") == {}
     assert erin.submits(criteria="Works\nIs fast\nIs safe") == {}
     assert CHANGED in erin.form_words()
-    assert "Is safe" in erin.form_words()
+    assert "What you typed:\nWhat is finished: \nRefund by e-mail\n" in erin.form_words()
+    assert "Criteria: \nWorks\nIs fast\nIs safe" in erin.form_words()
     assert harness.decision().round == 2
     assert "Now two seconds" in harness.text(card)
 
@@ -139,6 +140,18 @@ def test_only_the_outcome_that_was_read_is_superseded(
     assert len(harness.decisions()) == 1
 
 
+def test_a_decision_that_was_reopened_meanwhile_is_not_said_to_be_still_open(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    alice.presses(card, "Supersede")
+    bob.reopens(card)
+    assert alice.submits(title="No guest checkout", why_now="It costs too much") == {}
+    assert "#1 is open: decide it on its card." in alice.form_words()
+    assert "No guest checkout" in alice.form_words()
+
+
 def test_a_decision_that_was_reopened_is_not_withdrawn_with_an_older_form(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -179,6 +192,22 @@ def test_a_commitment_is_not_marked_as_missed_by_a_date_that_has_moved(
     assert beta(harness).is_open
     assert bob.submits(how="Met") == {}
     assert beta(harness).closed_reason == "It was not there on the 12th"
+
+
+def test_a_commitment_that_is_marked_already_says_who_has_marked_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    for person in (alice, bob):
+        person.presses(promise, "Ledger")
+        person.presses(person.form, "Mark met / missed / withdrawn")
+    assert bob.submits(how="Met", reason="It is there") == {}
+    assert alice.submits(how="Missed", reason="Not all of it") == {}
+    said = "The commitment “Beta” is already marked as met by @bob"
+    assert said in alice.form_words()
+    assert "Nothing was changed; its ledger says why." in alice.form_words()
+    assert "Not all of it" in alice.form_words()
+    assert beta(harness).closed_reason == "It is there"
 
 
 @pytest.mark.parametrize("redrawn", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, leaves
@@ -163,6 +164,31 @@ def test_the_author_of_a_change_is_told_that_the_sponsor_is_not_in_the_channel(
     harness.settle()
     told = "@sam is not in #secret any more. Your change of who decides waits for them there."
     assert len(alice.dm_text(told)) == 1
+
+
+def test_a_private_channel_is_told_that_a_role_holder_has_left_it(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+
+    def told() -> list[str]:
+        said = map(harness.plain, harness.workspace.messages[secret.id])
+        return [words for words in said if words.startswith("@bob, project manager here, ha")]
+
+    leaves(bob, secret)
+    harness.settle()
+    (words,) = told()
+    assert "has left this channel and cannot read it any more. Invite them back, or say" in words
+    assert "Fill the seat" in buttons(harness.workspace.messages[secret.id][-1])
+    secret.members.add(bob.id)
+    harness.run(bob.member._event("member_joined_channel", user=bob.id, channel=secret.id))
+    harness.settle()
+    (words,) = told()
+    assert "had left this channel, and is back." in words
+    leaves(bob, secret)
+    harness.settle()
+    (words,) = told()
+    assert "cannot read it any more" in words
 
 
 def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(

@@ -61,6 +61,22 @@ def test_what_a_meeting_decided_is_acknowledged(
     verified(harness)
 
 
+def test_a_message_names_nobody_twice_who_recorded_or_reads_a_decision_of_their_own(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.records("Guest checkout", by="erin")
+    of_the_recorder = (
+        "@erin recorded #1 Guest checkout in #checkout, which they decided on Fri 20 Nov 2026: "
+        "please acknowledge or dispute it"
+    )
+    assert len(alice.dm_text(of_the_recorder)) == 1
+    assert ": @erin recorded what they had decided on Fri 20 Nov 2026" in erin.shows(1)
+    erin.records("Express checkout", by="alice")
+    of_the_reader = "#2 Express checkout in #checkout, which you decided on Fri 20 Nov 2026: please"
+    assert len(alice.dm_text(of_the_reader)) == 1
+    verified(harness)
+
+
 def test_the_holder_who_records_needs_no_acknowledgement(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
@@ -106,6 +122,7 @@ def test_a_settled_record_says_who_made_the_decision_and_when(
     said = erin.shows(1)
     assert said.count("Decided on Fri 20 Nov 2026 by @sam") == 1
     assert ": @erin recorded what @sam decided on Fri 20 Nov 2026" in said
+    assert said.lower().count("rights v1") == 1
     verified(harness)
 
 
@@ -156,6 +173,22 @@ def test_a_dispute_opens_a_normal_tradeoff(
     alice.presses_stale(card, "second_thoughts.undo", str(first.id))
     assert "#1 goes on as #2" in alice.was_told()
     verified(harness)
+
+
+def test_a_disputed_record_is_no_decision_that_was_made(
+    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
+) -> None:
+    for title in ("Guest checkout", "Express checkout"):
+        card = erin.records(title)
+        alice.presses(card, "Dispute")
+        assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert "Nothing was decided, 2 records were disputed; 2 decisions wait." in words
+    alice.records("Dark mode")
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert "1 decision was made, 2 records were disputed; 2 decisions wait." in words
 
 
 def test_acknowledged_taken_back_and_disputed_after_all(

@@ -20,7 +20,7 @@ def closes(
     """Close a commitment from its ledger."""
     person.presses(promise, "Ledger")
     person.presses(person.form, "Mark met / missed / withdrawn")
-    assert "is closed (" in person.submits_twice(how=how, reason=because)
+    assert "is already marked as" in person.submits_twice(how=how, reason=because)
 
 
 def test_closed_with_a_reason(

@@ -60,6 +60,9 @@ def test_a_deferred_decision_comes_back_by_itself(
     assert "#1 Guest checkout in #checkout waits for your decision." in harness.plain(
         alice.dm()[-1]
     )
+    assert "Deferred by @alice until Tue 1 Dec 2026. Why: Too early" in harness.plain(
+        alice.dm()[-1]
+    )
     assert "back for a decision" in harness.plain(erin.dm()[-1])
     posted = next(
         message

@@ -35,7 +35,8 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
     assert "#3 Refund by e-mail: done but not accepted, claimed" in words
     assert "Time to decide, median: 3 hours." in words
     assert "Impact windows that ended without a statement: 1." in words
-    assert "09:00 (Europe/London), under rights v1, made by @alice. `/tradeoff digest`" in words
+    assert "09:00 (Europe/London), under rights v1, made by @alice. People of this" in words
+    assert "People of this workspace see it at any time with `/tradeoff digest`." in words
     second = harness.new_bot()
     for bot in (second, harness.bot):
         harness.settle(bot)

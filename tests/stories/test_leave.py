@@ -104,6 +104,7 @@ def test_a_leave_ends_early(
     assert acting(harness) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
     assert len(dora.dm_text("@alice is back. You no longer decide for them.")) == 1
+    assert ": @alice took it over from @dora\n" in alice.shows(1)
     sent = harness.workspace.messages[harness.workspace.direct(dora.id).id]
     assert not [message for message in sent if message.thread_ts]
     dora.presses(card, "Approve")

@@ -156,6 +156,8 @@ def test_a_change_of_the_table_changes_something_and_says_why(
     assert "Nothing is different above" in alice.submits(reason="So be it")["Why this change"]
     assert alice.submits(reason="", right_priority="joint") != {}
     alice.types("/tradeoff setup", checkout)
+    assert alice.form
+    assert alice.form.view["title"]["text"] == "Change people or window"
     assert "Nothing is different above" in alice.submits(reason="So be it")["Why this change"]
     alice.types("/tradeoff rights", checkout)
     alice.presses(alice.member.sees(checkout)[-1], "Change reminders and digest")
