@@ -57,6 +57,23 @@ def describe(words_here: Words, taken: Collection[str] = NAMES) -> str:
     )
 
 
+def meant(words_here: Words, text: str) -> str:
+    """Return the filter that `text`, a search without filters, names: `state:deferred`, say.
+
+    Empty if `text` is not the name of a state or of a kind.
+    """
+    names = {"state": list(STATES), "kind": [words_here.kind(kind) for kind in Kind]}
+    return next(
+        (
+            f"{filter}:{_hyphened(name)}"
+            for filter, all_ in names.items()
+            for name in all_
+            if _plainly(name) == _plainly(text)
+        ),
+        "",
+    )
+
+
 def read(
     request: Request, words_here: Words, text: str, taken: Collection[str] = NAMES
 ) -> Wanted | str:

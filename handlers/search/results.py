@@ -161,6 +161,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     page = Page(
         rows=shown,
         help=filters.describe(words),
+        meant=filters.meant(words, search.text),
         commitments=commitments,
         previous=previous,
         following=following,
@@ -236,7 +237,7 @@ class Page:
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty. `help` says which
-    filters there are.
+    filters there are; `meant` is the filter that the text names without saying `state:` or `kind:`.
     """
 
     rows: Sequence[Found]
@@ -247,6 +248,7 @@ class Page:
     urgent: bool = False
     only: str = ""
     help: str = ""
+    meant: str = ""
 
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
@@ -295,6 +297,12 @@ def _nothing(text: str, page: Page) -> str:
         return (
             "*Nothing found that you may read.* Choose another state above. `/tradeoff` raises "
             "something."
+        )
+    if page.meant:
+        name = page.meant.partition(":")[0]
+        return (
+            "*Nothing found* with these words. If you meant the "
+            f"{name}: `/tradeoff list {page.meant}`."
         )
     if all(":" in word for word in text.split()):
         return "*Nothing found.* No decision that you may read fits all of these filters."

@@ -82,3 +82,12 @@ def test_urgent_pages_go_forth_and_back(harness: Harness, checkout: Channel, eri
     assert numbers(erin.form_words()) == list(range(10, 20))
     erin.presses(erin.form, "Previous")
     assert numbers(erin.form_words()) == first
+
+
+def test_the_name_of_a_state_or_kind_alone_is_answered_with_its_filter(
+    mixed: Channel, erin: Actor
+) -> None:
+    assert found(erin, "deferred", mixed) == []
+    assert "If you meant the state: `/tradeoff list state:deferred`." in erin.form_words()
+    assert found(erin, "scope control", mixed) == []
+    assert "If you meant the kind: `/tradeoff list kind:scope-control`." in erin.form_words()
