@@ -103,7 +103,7 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
     instead = _instead(task, viewer)
     acting = f", in place of {who(instead)}" if instead else ""
     words = f"{phrases.capital(waits_for(task))}{acting}."
-    return _row(task.decision, f"*{words}*" if task.overdue else words, _verb(task), task.overdue)
+    return _row(task.decision, f"*{words}*" if task.overdue else words, _button(task), task.overdue)
 
 
 def _instead(task: Waiting, viewer: str) -> str | None:
@@ -129,7 +129,7 @@ def _to_confirm(asked: ToConfirm) -> Block:
     return blocks.section_with(words, confirm)
 
 
-def _verb(task: Waiting) -> Element:
+def _button(task: Waiting) -> Element:
     """Build the button for what waits. It opens the form, or Details if the buttons are there."""
     about = f"#{task.decision.number} {task.decision.title}"
     value = value_of(task.decision, task.part or None)
