@@ -58,7 +58,7 @@ def is_current(engine: Engine) -> bool:
 def is_newer(engine: Engine) -> bool:
     """Return True if this database has a revision that this release does not know.
 
-    This release still runs on it, because no release removes what the release before it uses.
+    This release runs on the schema of the next one, which removes nothing that this one uses.
     """
     revision = current(engine)
     return revision is not None and revision not in {script.revision for script in _revisions()}

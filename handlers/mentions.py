@@ -143,7 +143,7 @@ def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Messag
     """Draw the card in another channel if everyone there may still read it, else NO_ANSWER.
 
     The message may be late, for example because that channel was archived. Meanwhile the decision's
-    own channel may have become private. Raises SlackDidNotSay.
+    own channel may have become private. Raise SlackDidNotSay if Slack does not say whether it is.
     """
     assert post.decision_id
     decision = lookups.decision_to_draw(session, post.decision_id)

@@ -196,7 +196,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "app_home_opened": view.opened,
 }
 
-# Home is drawn again after an act that came from there.
+# Draws Home again after an act that came from there, or when the person's access has changed.
 redraw_home: Callable[[Request, Session], Answer] = view.redraw
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {

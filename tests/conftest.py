@@ -78,7 +78,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     yield url
     # The connections of the first bot stay open for the next test. Those of other bots are closed,
     # because they would become too many.
-    close_engines(url, but=1)
+    close_engines(url, except_first=1)
 
 
 @pytest.fixture(scope="module")

@@ -174,7 +174,7 @@ def _late(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def post_again(database: Database, post_id: int) -> str | None:
-    """Owe this message once more. Return None, or a sentence if it is not parked or unknown."""
+    """Owe this message once more. If it is neither parked nor unknown, return a sentence."""
     return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
 
 
@@ -183,7 +183,7 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
     if post is None:
         return f"There is no message {post_id}; `tradeoff doctor` lists those that need you."
     if post.state is PostState.OWED:
-        return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
+        return f"Message {post_id} does not need you: the bot sees to it by itself."
     if post.last_error in DELETED:
         post.ts = None
         post.fingerprint = None

@@ -1,6 +1,6 @@
 """The digest's picture, from figures to a file in Slack.
 
-If that fails, the digest has no picture. Its text has the same numbers.
+If that fails, the digest is posted without a picture.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Painter:
     def start(self) -> subprocess.Popen[bytes]:
         """Return the process. Start it if there is none, or if it has died.
 
-        Matplotlib takes seconds to load, so it is loaded only when a digest is posted.
+        Matplotlib takes seconds to load, and only this process loads it.
         """
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(

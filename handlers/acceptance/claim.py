@@ -27,7 +27,7 @@ from models.reads import lookups, references
 from models.references import Link
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind, Verdict
-from models.tables.acceptance import are_judged
+from models.tables.acceptance import have_verdict
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
@@ -194,7 +194,7 @@ def claim_form(
 
 
 def _criteria_field(edited: Decision | None) -> Block:
-    if edited and are_judged(edited.criteria):
+    if edited and have_verdict(edited.criteria):
         return blocks.context("The criteria stay as they are: they have been judged.")
     criteria = "\n".join(criterion.text for criterion in edited.criteria) if edited else ""
     limit = MOST_CRITERIA * CRITERION_LIMIT

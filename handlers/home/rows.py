@@ -103,7 +103,7 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
     instead = _instead(task, viewer)
     acting = f", in place of {who(instead)}" if instead else ""
     words = f"{phrases.capital(waits_for(task))}{acting}."
-    return _row(task.decision, f"*{words}*" if task.overdue else words, _verb(task), task.overdue)
+    return _row(task.decision, f"*{words}*" if task.overdue else words, _button(task), task.overdue)
 
 
 def _instead(task: Waiting, viewer: str) -> str | None:
@@ -129,7 +129,7 @@ def _to_confirm(asked: ToConfirm) -> Block:
     return blocks.section_with(words, confirm)
 
 
-def _verb(task: Waiting) -> Element:
+def _button(task: Waiting) -> Element:
     """Build the button for what waits. It opens the form, or Details if the buttons are there."""
     about = f"#{task.decision.number} {task.decision.title}"
     value = value_of(task.decision, task.part or None)
@@ -219,8 +219,8 @@ def leave_switch(leave: Leave) -> list[Block]:
 def unknown() -> list[Block]:
     """Say that something may be missing, because Slack did not answer."""
     words = (
-        "*Slack did not answer.* I do not know who is in one of the channels, so I do not "
-        "show what is there. Nothing of it is lost."
+        "*Slack did not answer.* I do not know which channels you may read, so something may "
+        "be missing here. Nothing is lost."
     )
     again = blocks.button("Try again", "home.try_again", "home", about="Ask Slack again")
     return [blocks.section_with(words, again)]
@@ -250,7 +250,7 @@ def first_steps(bot: str, standing: Standing) -> list[Block]:
         blocks.header("Nothing here yet: three things to begin with"),
         blocks.section(
             f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff "
-            "setup`: it says who decides what there."
+            "setup`, and say who decides what there."
         ),
         blocks.section(
             "*2.* Press *Raise a tradeoff*, or type `/tradeoff Add Apple Pay to Sprint 14` in "

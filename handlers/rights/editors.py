@@ -61,6 +61,6 @@ def what_saving_does(current: RightsVersion) -> str:
         "that role confirms it."
     )
     return (
-        f"The rights here are at v{current.number}. The bot posts what you change in the channel."
+        f"The rights here are at v{current.number}. The bot tells the channel what you change."
         f"{waits if current.confirms else ''}"
     )

@@ -30,8 +30,8 @@ from models.tables.workspace import words_of
 
 PAGE = 10
 UNSAID = (
-    "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
-    "is there is not listed. Try again in a moment."
+    "*Slack did not answer.* I do not know which channels you may read, so something may "
+    "be missing here. Try again in a moment."
 )
 # A message about moved decisions has a button that opens the list of them. In place of a typed
 # text, the form of that list remembers this word and the message's id.

@@ -310,9 +310,7 @@ def read_tradeoff(
     if due_on and due_on < today:
         errors["due_on"] = "That day has passed. Choose today or a later day."
     if due_on and due_on > today + FURTHEST:
-        errors["due_on"] = (
-            "That is more than ten years away. Choose a day that somebody will live to see."
-        )
+        errors["due_on"] = "That is more than ten years away. Choose an earlier day."
     options = _read_options(state, errors)
     effect = _read_effect(state, today, commitments, undone, errors)
     if kind == Kind.COMMITMENT and commitments and not fields.chosen(state, "commitment"):

@@ -156,7 +156,7 @@ def grouped_select(
 
 
 def radio(choices: Sequence[dict[str, Any]], *, initial: str = "") -> Element:
-    """Build radio buttons. Slack takes up to ten; once one is pressed, one stays pressed."""
+    """Build radio buttons. Slack takes up to ten. A choice can be changed, but not cleared."""
     element = Element({"type": "radio_buttons", "options": list(choices)})
     first = next((option for option in choices if option["value"] == initial), None)
     return Element({**element, "initial_option": first}) if first else element

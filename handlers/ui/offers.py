@@ -116,7 +116,7 @@ def _text(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, A
 def _link(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
     link = cleaned(_word(held.get("value")))
     if link and not (_LINK.fullmatch(link) and len(link) <= LONGEST_LINK):
-        raise _Unfit("A link begins with https:// or http://.")
+        raise _Unfit("A link begins with https:// or http://, and has up to 3,000 characters.")
     return {"value": link}
 
 
@@ -201,9 +201,7 @@ def _day(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, An
     if day is None or day < EARLIEST:
         raise _Unfit("Choose a day from the calendar.")
     if day > today + FURTHEST:
-        raise _Unfit(
-            "That is more than ten years away. Choose a day that somebody will live to see."
-        )
+        raise _Unfit("That is more than ten years away. Choose an earlier day.")
     return {"selected_date": picked}
 
 

@@ -44,8 +44,8 @@ class Commitments:
 class Counts(NamedTuple):
     """Lengths of the lists, of which a board shows the first few.
 
-    `late` counts the open commitments whose promised date is later than their first one, `overdue`
-    the overdue decisions among the open ones. Outcomes are counted up to MOST_COUNTED.
+    `late` counts the open commitments whose promised date is later than the first one. `overdue`
+    counts the open decisions that are overdue. Outcomes are counted up to MOST_COUNTED.
     """
 
     promised: int
@@ -87,7 +87,7 @@ def settled_rounds(
     A round that was undone within minutes does not count, nor does a withdrawn round.
     """
     here = {"channel": channel_id}
-    since = session.scalar(_first_of_the_last(), {**here, "before": most - 1})
+    since = session.scalar(_recent_enough(), {**here, "before": most - 1})
     newest = {**here, "since": since or A_LONG_TIME_AGO, "most": most}
     shown = [(decision, settlement) for decision, settlement in session.execute(_newest(), newest)]
     read_parts_of(session, {decision for decision, _ in shown}, "claims", "impacts", "signatures")
@@ -151,8 +151,8 @@ def _waiting() -> Select[Decision]:
 
 
 @cache
-def _first_of_the_last() -> Select[datetime | None]:
-    """Select the time of the oldest outcome that a board shows.
+def _recent_enough() -> Select[datetime | None]:
+    """Select a time since which there are enough outcomes for a board.
 
     The next query then sorts a few decisions, and not a long record.
     """

@@ -64,7 +64,7 @@ class Criterion(Base):
         return next((verdict for verdict in self.verdicts if verdict.round == round), None)
 
 
-def are_judged(criteria: Iterable[Criterion]) -> bool:
+def have_verdict(criteria: Iterable[Criterion]) -> bool:
     """Return True if any criterion has had a verdict, in any round."""
     return any(criterion.verdicts for criterion in criteria)
 

@@ -1,4 +1,4 @@
-"""Changes of who may read: people who became guests, left Slack or came back, and channels.
+"""Changes of who may read: channels, and people who became guests, left Slack or came back.
 
 Slack tells one replica of a change. The others find it here, and forget what they remember from
 before it.

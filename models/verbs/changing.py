@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models.acts import Act
-from models.tables.acceptance import Claim, Criterion, are_judged
+from models.tables.acceptance import Claim, Criterion, have_verdict
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history_payloads import Edited
@@ -81,7 +81,7 @@ def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
             at=before.at,
         )
         decision.claims.append(again)
-    if not are_judged(decision.criteria):
+    if not have_verdict(decision.criteria):
         _set_criteria(decision, finished.criteria)
     if finished.references is not None:
         replace_references(decision, finished.references)

@@ -37,7 +37,7 @@ def test_the_rights_say_who_has_left_the_channel_and_sees_nothing_of_it(
 
 
 @pytest.mark.parametrize("how", ["is a guest", "is outside"])
-def test_after_a_minute_a_missed_event_closes_show_list_and_home(
+def test_show_list_and_home_are_closed_a_minute_after_a_missed_event(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str
 ) -> None:
     secret = secret_of(harness, alice)

@@ -48,11 +48,11 @@ def offer_to_decide(messages: list[Message], card: Message) -> None:
     card.blocks = [*card.blocks, buttons]
 
 
-def stand_in_a_thread(messages: list[Message], card: Message) -> None:
+def move_into_a_thread(messages: list[Message], card: Message) -> None:
     card.thread_ts = "1.000000"
 
 
-def forget_the_row(messages: list[Message], card: Message) -> None:
+def name_no_row(messages: list[Message], card: Message) -> None:
     messages.append(replace(card, metadata=None))
 
 
@@ -68,8 +68,8 @@ def name_another_row(messages: list[Message], card: Message) -> None:
         (show_old_words, "false", "says"),
         (show_old_blocks, "false", "shows"),
         (offer_to_decide, "false", "offers ['decide.approve']"),
-        (stand_in_a_thread, "false", "is in thread 1.000000"),
-        (forget_the_row, "other", "no row for"),
+        (move_into_a_thread, "false", "is in thread 1.000000"),
+        (name_no_row, "other", "no row for"),
         (name_another_row, "other", "no row 99"),
     ],
 )

@@ -40,7 +40,7 @@ def card_row(harness: Harness) -> Post:
         ("a_name_of_next_year", "Slack refuses the message"),
     ],
 )
-def test_a_refusal_is_final_in_doctor_and_told(
+def test_a_refusal_is_final_and_a_message_and_doctor_say_why(
     harness: Harness, erin: Actor, checkout: Channel, error: str, told: str
 ) -> None:
     harness.clock.advance(seconds=5)

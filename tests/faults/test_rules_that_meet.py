@@ -95,7 +95,7 @@ def test_what_comes_back_to_someone_away_goes_to_their_delegate(
     dora.approves(card)
 
 
-def test_what_is_signed_stays_signed_when_the_signer_leaves(
+def test_what_is_signed_stays_signed_when_the_signer_goes_on_leave(
     harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Move the date", kind="commitment")
@@ -185,7 +185,7 @@ def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
 def test_an_event_that_was_not_recorded_is_told_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack says that Alice has left while another program holds the database for too long."""
+    """Another program holds the database for too long when Slack says that Alice has left."""
     erin.raises("Guest checkout", kind="requirements")
     path = harness.url.removeprefix("sqlite:///")
     other = sqlite3.connect(path, check_same_thread=False, isolation_level=None)

@@ -1,4 +1,4 @@
-"""Identity of the bot: Slack has not said it yet, or answers in a shape that is not its own."""
+"""Identity of the bot: Slack has not said it yet, or its answer is misshapen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SILENT: list[Kind] = ["ratelimited", "server_error", "text_plain", "only_true", 
 
 @pytest.fixture(params=SILENT)
 def nameless(harness: Harness, request: pytest.FixtureRequest) -> Callable[[], None]:
-    """Make the bot forget who it is; Slack does not say it again."""
+    """Return a function that makes the bot forget who it is; Slack does not say it again."""
 
     def forget() -> None:
         harness.bot.installations.known = None
@@ -106,7 +106,7 @@ def test_slack_is_asked_before_anything_is_served(harness: Harness) -> None:
 def test_one_misshapen_answer_locks_nobody_out(
     harness: Harness, bob: Actor, erin: Actor, kind: Kind, method: str
 ) -> None:
-    """One answer of Slack is only `{"ok": true}`, or is the text of a proxy."""
+    """One answer of Slack is only `{"ok": true}` or `true`, or is the text of a proxy."""
     vault = harness.workspace.add_channel("vault", ["alice", "bob", "erin", "sam"], private=True)
     bob.sets_up(vault)
     bob.raises("Sign the contract", kind="requirements", in_=vault)

@@ -253,7 +253,7 @@ def test_evidence_is_needed_again(
     erin.presses(card, "Submit again")
     assert erin.submits(evidence=" ", link="nonsense") == {
         "Evidence": "Say how people can see that it works.",
-        "Link": "A link begins with https:// or http://.",
+        "Link": "A link begins with https:// or http://, and has up to 3,000 characters.",
     }
     olga.presses(card, "Submit again")
     assert olga.submits(evidence="Trust me") == {}

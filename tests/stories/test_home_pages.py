@@ -86,7 +86,7 @@ def test_what_slack_does_not_say_is_not_shown(
     vault.members.add(alice.id)
     shown = opens_home(alice)
     assert "Sign" not in shown
-    assert "I do not know who is in one of the channels" in shown
+    assert "I do not know which channels you may read" in shown
 
 
 # ---- pages ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Faults that people reported of other bots, tried here.
 
-The docstring of a test says what the other bot met.
+A test's docstring says what was reported, and where.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from support.harness import Actor, Harness
 
 @pytest.mark.parametrize("line", ["Add Apple Pay\nto Sprint 14", "Add Apple Pay\n\nto Sprint 14\n"])
 def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -> None:
-    """The first line alone was read, or none (shomali11/slacker#144, hermes-agent#41522)."""
+    """Only the first line was read, or none (shomali11/slacker#144, hermes-agent#41522)."""
     erin.types(f"/tradeoff {line}", checkout)
     assert "Add Apple Pay to Sprint 14" in erin.form_words()
 
@@ -45,7 +45,7 @@ def test_quotation_marks_that_a_telephone_makes(erin: Actor, checkout: Channel, 
 
 
 @pytest.mark.parametrize("day", ["2026–11–01", "2026—11—01", "２０２６-１１-０１"])
-def test_hyphens_that_a_telephone_makes_dashes_of(erin: Actor, checkout: Channel, day: str) -> None:
+def test_dashes_that_a_telephone_makes_of_hyphens(erin: Actor, checkout: Channel, day: str) -> None:
     """The argument was not recognised (hermes-agent#14363, lita-keyword-arguments#5)."""
     erin.types(f"/tradeoff list since:{day}", checkout)
     assert "Raised since Sun 1 Nov 2026" in erin.form_words()
@@ -58,7 +58,7 @@ def test_wide_digits_of_a_japanese_keyboard(erin: Actor, checkout: Channel) -> N
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
-def test_a_day_that_no_calendar_can_add_to(erin: Actor, checkout: Channel, day: str) -> None:
+def test_the_first_and_last_day_of_the_calendar(erin: Actor, checkout: Channel, day: str) -> None:
     """After such a day, every request failed (ZeusWPI/Haldis#173, python-discord/bot#1390)."""
     erin.types("/tradeoff Guest checkout", checkout)
     fields = {"kind": "requirements", "why_now": "Guests leave", "due_on": day}

@@ -50,7 +50,7 @@ DECIDING = {
 
 
 def parts(part: Any) -> Iterator[dict[str, Any]]:
-    """Yield this object and everything within it."""
+    """Yield this object and every object within it."""
     if isinstance(part, list):
         for inner in part:
             yield from parts(inner)
@@ -174,8 +174,8 @@ def check_form(view: View) -> None:
 def asked(view: View) -> set[str]:
     """Return the questions of a form.
 
-    Rows of options or follow-ups count as one question. So do a commitment with its date and scope,
-    the rows of the table of rights, and the list of names, because they are filled in already.
+    All rows of options count as one question, and so do all follow-ups, and a commitment with its
+    date and scope. So do all rights and all names: these rows are filled in already.
     """
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     with_another = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}

@@ -81,10 +81,10 @@ def kept_engine(url: str, number: int, patience: float) -> Engine:
     return _engines[key]
 
 
-def close_engines(url: str, *, but: int = 0) -> None:
-    """Close the connections of all bots on this database but the first `but`."""
+def close_engines(url: str, *, except_first: int = 0) -> None:
+    """Close the connections of the bots on this database, except the first `except_first` bots."""
     for (of, number, _), engine in _engines.items():
-        if of == url and number >= but:
+        if of == url and number >= except_first:
             engine.dispose()
 
 

@@ -145,5 +145,5 @@ class Forked:
         return subprocess.CompletedProcess("tradeoff", code, *self.said())
 
     def said(self) -> tuple[str, str]:
-        """Return what the process has written to each stream so far; to `log`, if there is one."""
+        """Return what the files of the two streams hold so far. With `log`, both are that file."""
         return self._out.read_text(), self._err.read_text()

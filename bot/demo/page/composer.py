@@ -72,7 +72,7 @@ class Composer:
     def _completions(self) -> dict[str, list[dict[str, str]]]:
         """Return what the script suggests after /, @ and #.
 
-        No command is suggested in threads, or to people of other companies, as they cannot run one.
+        Slack has no commands in threads or for people of other companies, so none is suggested.
         """
         commands = (
             []

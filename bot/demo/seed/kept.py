@@ -23,9 +23,9 @@ from bot.demo.slack.workspace import Workspace
 # Parts of the demo's Slack that the story changes.
 FIELDS = ("people", "channels", "messages", "files", "groups", "bot", "_homes", "_last_ts")
 PRODUCT = Path(__file__).parents[3]
-# Errors after which the story is played, not restored. `Path.home` raises RuntimeError if the user
-# has no home. A machine that lost its power can leave half a file.
-NOT_THERE = (OSError, RuntimeError, EOFError, pickle.UnpicklingError)
+# Errors after which no story is restored or kept. `Path.home` raises RuntimeError if the user has
+# no home. A machine that lost its power can leave half a file.
+NOT_KEPT = (OSError, RuntimeError, EOFError, pickle.UnpicklingError)
 
 
 def _place(day: date) -> Path:
@@ -38,12 +38,12 @@ def _place(day: date) -> Path:
 
 
 def restore(workspace: Workspace, record: Path, day: date) -> bool:
-    """Restore this Slack and its record to the end of the story. Return False if none is kept."""
+    """Restore this Slack and its record to the story's end. Return False if no story is kept."""
     try:
         place = _place(day)
         state = pickle.loads((place / "slack").read_bytes())
         record.write_bytes((place / "record").read_bytes())
-    except NOT_THERE:
+    except NOT_KEPT:
         return False
     for name in FIELDS:
         setattr(workspace, name, state[name])
@@ -72,7 +72,7 @@ def keep(workspace: Workspace, record: Path, day: date) -> None:
                 if not old.name.startswith((str(day), "tmp")):
                     shutil.rmtree(old)
             new.rename(place)
-    except NOT_THERE:
+    except NOT_KEPT:
         # The folder cannot be written, or another demo has kept the story first.
         return
 

@@ -392,7 +392,7 @@ STEPS: tuple[Step, ...] = (
         "A. Host them",
         "One day for 0.4 seconds is the best trade of the month.",
     ),
-    # The next round of the same decision.
+    # The next round of "a-guest", which was sent back.
     presses(
         5,
         "15:20",

@@ -28,13 +28,13 @@ def make_private(delivery: Delivery, channel: Channel) -> None:
 
 
 def restrict_to_announcements(delivery: Delivery, channel: Channel) -> None:
-    """Let nobody but its managers post in a channel. No event is sent; posts are refused."""
+    """Let only a channel's managers post in it. No event is sent; the bot's posts are refused."""
     channel.is_announcement_only = True
     delivery.workspace.changed()
 
 
 async def change_status(delivery: Delivery, person: Person, status: str) -> None:
-    """Show a status beside someone's name. The event has all that Slack says of the person."""
+    """Send the event of a new status. It has all that Slack says of the person."""
     user = user_json(person, delivery.workspace)
     user["profile"] |= {"status_text": status, "status_emoji": ":calendar:"}
     await _tell(delivery, "user_change", user=user, cache_ts=0)

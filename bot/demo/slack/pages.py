@@ -17,7 +17,7 @@ DEFAULT, MOST = 100, 999
 def page(
     items: Sequence[T], arguments: dict[str, Any], *, default: int = DEFAULT, most: int = MOST
 ) -> tuple[list[T], str]:
-    """Return the page that `cursor` names, and the cursor of the next page; "" if it is the last.
+    """Return the page that `cursor` names, and the cursor of the next page, or "" if none follows.
 
     A page has up to `limit` items.
     """

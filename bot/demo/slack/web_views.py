@@ -30,7 +30,7 @@ class Views:
         return self._show(arguments, push=False)
 
     def push(self, arguments: Arguments) -> Answer:
-        """Put a modal on top of the one in which something happened."""
+        """Open a modal on top of those that the person has open."""
         return self._show(arguments, push=True)
 
     def _show(self, arguments: Arguments, push: bool) -> Answer:
@@ -45,7 +45,7 @@ class Views:
         return {"view": view_json(self.workspace.open_view(user, raw, push=push), self.workspace)}
 
     def update(self, arguments: Arguments) -> Answer:
-        """Show something else in an open view."""
+        """Replace the content of an open view."""
         view = self.workspace.view(
             str(arguments.get("view_id", "")), str(arguments.get("external_id", ""))
         )
