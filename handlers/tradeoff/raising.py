@@ -212,12 +212,26 @@ def raise_(form: Form, session: Session) -> Answer:
 
 
 def _older(form: Form, session: Session, remember: Mapping[str, Any]) -> Decision | None:
-    """Return the decision that the new one is to replace, locked; None if it replaces none."""
+    """Return the decision that the new one is to replace, locked; None if it replaces none.
+
+    The commitment that is chosen is locked too.
+    """
     if not remember.get("supersedes"):
+        for commitment in _chosen(form):
+            locks.lock_ledger(session, commitment)
         return None
-    older = subjects.decision_by_number(form, session, remember["supersedes"])
+    older = subjects.decision_by_number(form, session, remember["supersedes"], _chosen(form))
     marks.check(older, remember.get("mark", ""))
     return older
+
+
+def _chosen(form: Form) -> list[int]:
+    """Return the id of the commitment that is chosen in the form, as a list of none or one.
+
+    It is locked before it is read, so that nothing moves a commitment that is being closed.
+    """
+    about, _ = marks.split(fields.chosen(form.state, "commitment"))
+    return [locks.as_id(about)] if about else []
 
 
 def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
@@ -292,7 +306,7 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
     If others have acted since the form was drawn, the form is drawn again and says that the edit
     makes the next round; nothing is saved until it is submitted again.
     """
-    decision = subjects.decision_by_id(form, session, remember["edit"])
+    decision = subjects.decision_by_id(form, session, remember["edit"], _chosen(form))
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     if asking := _ask_for_commitment(form, session, current):

@@ -14,6 +14,7 @@ from handlers.answers import OpenForm, UpdateForm
 from handlers.rights.table import field_of, value_of
 from handlers.ui.forms import metadata
 from models.refusals.absence import DelegateIsAway
+from models.refusals.refused import FieldsInvalid
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right, Standing
 from support.databases import Kept
 from support.held_transactions import HeldTransactions, Work
@@ -39,12 +40,18 @@ def sets_up(two: HeldTransactions, who: str, version: int, **fields: object) -> 
 
 
 def raises(
-    two: HeldTransactions, title: str = "Wish", kind: str = "requirements", **more: object
+    two: HeldTransactions, title: str = "Wish", who: str = ERIN, remember: str = "", **more: object
 ) -> Work:
-    fields = {"title": title, "kind": Pick(kind), "why_now": "Because"}
+    """Return the submission of a new tradeoff, or of the form that remembers this."""
+    fields = {"title": title, "kind": Pick("requirements"), "why_now": "Because"}
     fields |= {"option1_name": "Yes", "option2_name": "No"} | more
-    remember = metadata(channel=CHANNEL, offered=True)
-    return two.form(ERIN, "tradeoff.raise", remember, **fields)
+    remember = remember or metadata(channel=CHANNEL, offered=True)
+    return two.form(who, "tradeoff.raise", remember, **fields)
+
+
+def promises(two: HeldTransactions, name: str) -> Work:
+    fields = {"name": name, "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
+    return two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **fields, scope="")
 
 
 def leaves(two: HeldTransactions, who: str, to: str, until: date = UNTIL) -> Work:
@@ -151,16 +158,13 @@ def promise_and_move(two: HeldTransactions) -> None:
     form = two.form(ALICE, "rights.table", remember, **rows, confirms=Pick("yes"), reason="Small")
     two.acts(form)
     two.acts(two.click(BOB, "rights.confirm", f"1:1:{int(two.now.timestamp())}"))
-    beta = {"name": "Beta", "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
-    two.acts(two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **beta, scope=""))
+    two.acts(promises(two, "Beta"))
     effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 14)}
     two.acts(raises(two, "First", **effect))
     two.acts(approves(two, 1, moves=Pick("yes")))
-    again = {"title": "Second", "kind": Pick("requirements"), "why_now": "Because"}
-    again |= {"option1_name": "Yes", "option2_name": "No"}
-    again |= {"commitment": Pick("1"), "move_to": date(2026, 12, 20)}
+    effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 20)}
     remember = metadata(channel=CHANNEL, supersedes=1)
-    two.acts(two.form(ALICE, "tradeoff.raise", remember, **again))
+    two.acts(raises(two, "Second", ALICE, remember, **effect))
 
 
 @pytest.mark.parametrize("action", ["records.open", "second_thoughts.reopen"])
@@ -182,3 +186,32 @@ def test_two_acts_on_a_superseded_decision_do_not_collide(
     first, second = two.at_once(approves(two, 2, moves=Pick("yes")), reopens)
     assert (first.collisions, second.collisions) == (0, 0)
     assert second.waited
+
+
+def closes(two: HeldTransactions, commitment: int) -> Work:
+    remember = metadata(commitment=commitment)
+    fields = {"how": Pick("withdrawn"), "reason": "The partners left"}
+    return two.form(ALICE, "commitments.close", remember, **fields)
+
+
+def test_nothing_that_is_raised_moves_a_commitment_that_is_being_closed(
+    two: HeldTransactions,
+) -> None:
+    promise_and_move(two)
+    effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 18)}
+    _, raised = two.at_once(closes(two, 1), raises(two, "Third", **effect))
+    assert raised.waited
+    assert isinstance(raised.answer, FieldsInvalid), raised.answer
+    assert two.rows("SELECT max(number) FROM decision") == [(2,)]
+
+
+def test_no_edit_moves_a_commitment_that_is_being_closed(two: HeldTransactions) -> None:
+    """Its decision names another commitment until now."""
+    promise_and_move(two)
+    two.acts(promises(two, "Gamma"))
+    effect = {"commitment": Pick("2"), "move_to": date(2026, 12, 18)}
+    remember = metadata(channel=CHANNEL, edit=2, number=2, kind="requirements")
+    _, edited = two.at_once(closes(two, 2), raises(two, "Second", ALICE, remember, **effect))
+    assert edited.waited
+    assert isinstance(edited.answer, FieldsInvalid), edited.answer
+    assert two.rows("SELECT commitment_id FROM decision WHERE number = 2") == [(1,)]
