@@ -12,7 +12,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
-from support.story_helpers import verified
+from support.story_helpers import files, pages, verified
 
 
 def last(harness: Harness, channel: Channel) -> str:
@@ -195,6 +195,28 @@ def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     assert "on as #2" not in harness.whole(card)
     assert "Disputed in #2" in erin.shows(1)
     verified(harness)
+
+
+def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout")
+    record = str(harness.decision().id)
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.presses(alice.card(checkout), "Withdraw")
+    assert alice.submits(reason="It is not worth it") == {}
+    erin.types("/tradeoff export markdown", checkout)
+    exported = pages(files(erin)[-1])
+    assert r"It went on as \#2, which was withdrawn." in exported
+    assert r"Disputes what \#1 recorded." in exported
+    assert "Goes on as" not in exported
+    alice.reopens(card)
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="Nobody wants it") == {}
+    bob.presses_stale(card, "second_thoughts.reopen", record)
+    assert "#1 cannot be reopened" in bob.was_told()
+    assert "#2" not in bob.was_told()
 
 
 @pytest.mark.both_databases
