@@ -18,7 +18,6 @@ from handlers.requests import Due, Event
 from models.reads import seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
-from models.tables.rights_change import pending_change
 from models.verbs import readers
 from models.verbs.overdue import watch_grace
 
@@ -40,22 +39,7 @@ def left(event: Event, session: Session) -> Answer:
         return Done()
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
-    waiting = [
-        decision
-        for decision in seats.pending_with(session, channel.workspace_id, event.user)
-        if decision.channel_id == channel.id and event.user in decision.asked_to_act
-    ]
-    owing = [
-        decision
-        for decision in seats.owing_follow_ups(session, channel.workspace_id, event.user)
-        if decision.channel_id == channel.id
-    ]
-    changes = pending_change(session, channel.id) is not None
-    # Slack is asked about the channel only if something waits: a thousand people may leave at once.
-    if (waiting or owing or changes) and event.look_at(channel.slack_id).is_private:
-        not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
-        not_in_channel.owe_notice_of_follow_ups(session, owing, event.user, event.at, slack=False)
-        not_in_channel.owe_notice_of_change(session, channel.id, event.user, event.at)
+    not_in_channel.owe_notices(event, session, channel.workspace_id, event.user, channel)
     for decision in seats.escalated_to(session, channel.id, event.user):
         watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
@@ -64,14 +48,16 @@ def left(event: Event, session: Session) -> Answer:
 def standing_changed(event: Event, session: Session, workspace_id: int) -> Answer:
     """Redraw a person's messages and Home if the event says that their standing has changed.
 
-    A member who becomes a guest reads only the channels that they are in. Nothing is redrawn for a
-    person who has left Slack.
+    A member who becomes a guest reads only the channels that they are in, so others are told what
+    waits for them elsewhere. Nothing is redrawn for a person who has left Slack.
     """
     standing = _standing_said(event.body["user"])
     if not readers.note_standing(session, workspace_id, event.user, standing):
         return Done()
     if standing is Standing.DEACTIVATED:
         return Done()
+    if standing is Standing.GUEST:
+        not_in_channel.owe_notices(event, session, workspace_id, event.user)
     regained = standing is Standing.MEMBER
     readers.redraw_all_told(session, workspace_id, event.user, event.at, hidden=regained)
     return RedrawHome()

@@ -138,6 +138,70 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_the_c
     assert bob.dm_text("@erin is not in") == []
 
 
+def test_others_are_told_of_what_waits_for_a_guest_who_leaves_a_public_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """A guest reads only the channels that they are in, also the public ones."""
+    accepted_with_follow_up(alice, erin)
+    alice.raises("Close an office", kind="risk")
+    alice.sets_up_quietly(checkout, project_manager="sam", reason="Bob moves on")
+    for guest in (bob, erin):
+        harness.run(guest.member.becomes_guest())
+        harness.settle()
+        assert alice.dm_text("any more") + alice.dm_text("is a guest") == []
+    for guest in (bob, erin):
+        leaves(guest, checkout)
+    harness.settle()
+    told = alice.dm_text("@bob is not in #checkout any more")
+    assert [text.split(". ")[1] for text in told] == [
+        "#2 waits for them there",
+        "Your change of who decides waits for them there",
+    ]
+    (told,) = alice.dm_text("@erin is not in #checkout any more")
+    assert "Their follow-up of #1 is still open. Invite them" in told
+
+
+def test_others_are_told_of_what_waits_for_whoever_becomes_a_guest_outside_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.raises("Lay off contractors", kind="risk", in_=secret)
+    alice.raises("Close an office", kind="risk")
+    accepted_with_follow_up(alice, erin)
+    alice.sets_up_quietly(checkout, project_manager="sam", reason="Bob moves on")
+    for person in (bob, erin):
+        leaves(person, checkout)
+        harness.settle()
+        assert alice.dm_text("any more") == []
+        harness.run(person.member.becomes_guest())
+        harness.settle()
+    told = alice.dm_text("@bob is a guest now, and is not in #checkout")
+    assert [text.split(". ")[1] for text in told] == [
+        "#2 waits for them there",
+        "Your change of who decides waits for them there",
+    ]
+    (told,) = alice.dm_text("@erin is a guest now, and is not in #checkout")
+    assert "Their follow-up of #3 is still open. Invite them" in told
+
+
+def test_of_two_role_holders_the_one_who_is_there_is_told_of_a_follow_up(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    accepted_with_follow_up(alice, erin)
+    accepted_with_follow_up(alice, erin, in_=secret)
+    leaves(alice, secret)
+    leaves(erin, secret)
+    harness.settle()
+    assert len(bob.dm_text("@erin is not in #secret any more. Their follow-up of #2")) == 1
+    assert alice.dm_text("@erin") == []
+    harness.run(alice.member.is_deactivated())
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    assert len(bob.dm_text("@erin has left Slack. Their follow-up of #1")) == 1
+    assert len(bob.dm_text("@erin has left Slack. Their follow-up of #2")) == 1
+
+
 def test_the_author_of_a_change_is_told_that_whoever_has_to_confirm_it_has_left_the_channel(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
