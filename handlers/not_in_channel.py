@@ -56,9 +56,10 @@ def owe_notices(
 ) -> None:
     """Say what waits for this person in channels that they may not read any more.
 
-    Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights.
-    `channel` is the one that the person has left. If it is None, the person has become a guest, who
-    reads only the channels that they are in.
+    Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
+    the people who decide of questions that the person has not answered. `channel` is the one that
+    the person has left. If it is None, the person has become a guest, who reads only the channels
+    that they are in.
     """
     waiting = [
         decision
@@ -66,7 +67,8 @@ def owe_notices(
         if person in decision.asked_to_act
     ]
     owing = seats.owing_follow_ups(session, workspace_id, person)
-    places = {decision.channel_id: decision.channel for decision in (*waiting, *owing)}
+    asked = seats.asked_in(session, workspace_id, person)
+    places = {decision.channel_id: decision.channel for decision in (*waiting, *owing, *asked)}
     named = [channel] if channel else _channels_naming(asking, session, person)
     places |= {place.id: place for place in named if pending_change(session, place.id)}
     left, at = Left.CHANNEL if channel else Left.GUEST, asking.at
@@ -76,12 +78,25 @@ def owe_notices(
         for id, place in places.items()
         if (channel is None or id == channel.id) and _is_closed_to(asking, place, person, left)
     }
-    here = [decision for decision in waiting if decision.channel_id in closed]
-    _owe_notice_of_decisions(session, here, person, left, at)
-    here = [decision for decision in owing if decision.channel_id in closed]
-    owe_notice_of_follow_ups(asking, session, here, person, left)
+    waiting, owing, asked = (
+        [decision for decision in decisions if decision.channel_id in closed]
+        for decisions in (waiting, owing, asked)
+    )
+    _owe_notice_of_decisions(session, waiting, person, left, at)
+    _owe_notice_of_follow_ups(asking, session, owing, person, left)
+    _owe_notice_of_questions(session, asked, person, left, at)
     for id in sorted(closed):
         owe_notice_of_change(session, id, person, at, left)
+
+
+def owe_notices_of_departure(
+    asking: Asking, session: Session, workspace_id: int, person: str
+) -> None:
+    """Say which follow-ups and answers this person, who has left Slack, still owes."""
+    owing = seats.owing_follow_ups(session, workspace_id, person)
+    asked = seats.asked_in(session, workspace_id, person)
+    _owe_notice_of_follow_ups(asking, session, owing, person, Left.SLACK)
+    _owe_notice_of_questions(session, asked, person, Left.SLACK, asking.at)
 
 
 def _channels_naming(asking: Asking, session: Session, person: str) -> list[Channel]:
@@ -113,7 +128,7 @@ def _owe_notice_of_decisions(
         _owe(session, channel_id, f"left:{first.number}", raiser, args, now)
 
 
-def owe_notice_of_follow_ups(
+def _owe_notice_of_follow_ups(
     asking: Asking, session: Session, owing: Sequence[Decision], person: str, left: Left
 ) -> None:
     """Tell a role holder of each channel, once, that this owner of follow-ups has left.
@@ -146,6 +161,20 @@ def _who_reopens(
     gone = departures_of(session, decision.workspace_id, *holders)
     outside = access.outsiders(asking, rights.channel.slack_id, holders)
     return next((holder for holder in holders if holder not in {owner, *gone, *outside}), None)
+
+
+def _owe_notice_of_questions(
+    session: Session, asked: Sequence[Decision], person: str, left: Left, now: datetime
+) -> None:
+    """Tell whoever decides each of these decisions that the person who was asked has left."""
+    for decision in asked:
+        question = decision.open_question
+        assert question
+        deciding = [*decision.still_to_sign.values(), decision.escalated_to]
+        told = [question.asked_by] if question.asked_by in deciding else [*filter(None, deciding)]
+        args = {"person": person, "number": decision.number, "question": True, "left": left}
+        for decider in dict.fromkeys(told):
+            _owe(session, decision.channel_id, f"asked_left:{question.id}", decider, args, now)
 
 
 def owe_notice_of_change(
@@ -209,7 +238,11 @@ def _what_waits(post: Post, session: Session) -> str:
     args = post.args or {}
     if args.get("change"):
         return f"Your change of who decides waits for them there. {OUTSIDE.cure}."
-    waits, others = number_of(session, post.channel.workspace_id, args["number"]), args["others"]
+    waits = number_of(session, post.channel.workspace_id, args["number"])
+    if args.get("question"):
+        step = "Decide" if args["left"] == Left.SLACK else "Invite them, or decide"
+        return f"The question about {waits} waits for their answer. {step} without it."
+    others = args["others"]
     if others:
         waits = f"{waits} and {number(others, 'other decision')}"
     if not args.get("follow_up"):

@@ -9,6 +9,7 @@ from models.loading import read_parts_of
 from models.rules import OPEN_STATES
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
+from models.tables.question import Question
 from models.verbs.follow_ups import open_follow_ups
 
 
@@ -70,3 +71,25 @@ def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[D
     )
     read_parts_of(session, found, "settlements", "follow_ups")
     return [decision for decision in found if open_follow_ups(decision, person)]
+
+
+def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]:
+    """Return the open decisions with a question that this person has not answered.
+
+    Their channels, questions and signatures are loaded too.
+    """
+    found = list(
+        session.scalars(
+            select(Decision)
+            .join(
+                Question,
+                (Question.decision_id == Decision.id) & (Question.round == Decision.round),
+            )
+            .where(Question.asked_of == person, Question.answer.is_(None))
+            .where(Decision.workspace_id == workspace_id, Decision.state.in_(OPEN_STATES))
+            .order_by(Decision.number)
+            .options(joinedload(Decision.channel))
+        )
+    )
+    read_parts_of(session, found, "questions", "signatures")
+    return found

@@ -69,6 +69,8 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     for left in Left:
         post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999, "left": left}
         check_message(not_in_channel.left_channel(post, here.session))
+        post.args |= {"question": True}
+        check_message(not_in_channel.left_channel(post, here.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted, first.words))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, leaves
@@ -182,6 +184,28 @@ def test_others_are_told_of_what_waits_for_whoever_becomes_a_guest_outside_the_c
     ]
     (told,) = alice.dm_text("@erin is a guest now, and is not in #checkout")
     assert "Their follow-up of #3 is still open. Invite them" in told
+
+
+@pytest.mark.both_databases
+def test_whoever_decides_is_told_that_the_person_who_was_asked_cannot_answer(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    hidden = bob.raises("Guest checkout", kind="requirements", in_=secret)
+    alice.asks(hidden, "erin", "How long does it take?")
+    shown = bob.raises("Pricing for partners", kind="requirements")
+    alice.asks(shown, "dora", "Who needs it?")
+    leaves(erin, secret)
+    leaves(dora, checkout)
+    harness.settle()
+    (told,) = alice.dm_text("@erin is not in #secret any more")
+    assert "The question about #1 waits for their answer. Invite them, or decide without" in told
+    assert alice.dm_text("@dora is not in") == []
+    harness.run(dora.member.is_deactivated())
+    harness.settle()
+    (told,) = alice.dm_text("@dora has left Slack")
+    assert "The question about #2 waits for their answer. Decide without it." in told
+    assert bob.dm_text("waits for their answer") == []
 
 
 def test_of_two_role_holders_the_one_who_is_there_is_told_of_a_follow_up(
