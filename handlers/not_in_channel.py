@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum, auto
 from typing import Any
 
 from sqlalchemy import select
@@ -26,15 +25,6 @@ from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
 from models.verbs import rights_changes
 
-
-class Left(StrEnum):
-    """Reason why somebody may not act any more: they left the channel or Slack, or are a guest."""
-
-    CHANNEL = auto()
-    SLACK = auto()
-    GUEST = auto()
-
-
 # Messages that ask somebody to do something, without which the decision waits.
 ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
 
@@ -48,7 +38,7 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
     if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
         owe_notice(session, post, "reader_outside", now)
     if post.drawing is Drawing.RIGHTS_CHANGE_REQUEST and post.person:
-        owe_notice_of_change(session, post.channel_id, post.person, now, Left.CHANNEL)
+        owe_notice_of_change(session, post.channel_id, post.person, now)
 
 
 def owe_notices(
@@ -57,9 +47,9 @@ def owe_notices(
     """Say what waits for this person in channels that they may not read any more.
 
     Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
-    the people who decide of questions that the person has not answered. `channel` is the one that
-    the person has left. If it is None, the person has become a guest, who reads only the channels
-    that they are in.
+    the people who decide of questions that the person has not answered. Each is told once.
+    `channel` is the one that the person is not in any more. If it is None, the person has become a
+    guest, who reads only the channels that they are in.
     """
     waiting = [
         decision
@@ -71,22 +61,23 @@ def owe_notices(
     places = {decision.channel_id: decision.channel for decision in (*waiting, *owing, *asked)}
     named = [channel] if channel else _channels_naming(asking, session, person)
     places |= {place.id: place for place in named if pending_change(session, place.id)}
-    left, at = Left.CHANNEL if channel else Left.GUEST, asking.at
+    at = asking.at
     # Slack is asked about a channel only if something waits: a thousand people may leave at once.
     closed = {
         id
         for id, place in places.items()
-        if (channel is None or id == channel.id) and _is_closed_to(asking, place, person, left)
+        if (channel is None or id == channel.id)
+        and _is_closed_to(asking, place, person, has_left=bool(channel))
     }
     waiting, owing, asked = (
         [decision for decision in decisions if decision.channel_id in closed]
         for decisions in (waiting, owing, asked)
     )
-    _owe_notice_of_decisions(session, waiting, person, left, at)
-    _owe_notice_of_follow_ups(asking, session, owing, person, left)
-    _owe_notice_of_questions(session, asked, person, left, at)
+    _owe_notice_of_decisions(session, waiting, person, at)
+    _owe_notice_of_follow_ups(asking, session, owing, person, slack=False)
+    _owe_notice_of_questions(session, asked, person, at, slack=False)
     for id in sorted(closed):
-        owe_notice_of_change(session, id, person, at, left)
+        owe_notice_of_change(session, id, person, at)
 
 
 def owe_notices_of_departure(
@@ -95,8 +86,8 @@ def owe_notices_of_departure(
     """Say which follow-ups and answers this person, who has left Slack, still owes."""
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
-    _owe_notice_of_follow_ups(asking, session, owing, person, Left.SLACK)
-    _owe_notice_of_questions(session, asked, person, Left.SLACK, asking.at)
+    _owe_notice_of_follow_ups(asking, session, owing, person, slack=True)
+    _owe_notice_of_questions(session, asked, person, asking.at, slack=True)
 
 
 def _channels_naming(asking: Asking, session: Session, person: str) -> list[Channel]:
@@ -105,15 +96,15 @@ def _channels_naming(asking: Asking, session: Session, person: str) -> list[Chan
     return [rights.channel for rights in named]
 
 
-def _is_closed_to(asking: Asking, channel: Channel, person: str, left: Left) -> bool:
-    """Return True if this person may not read this channel, which they have left, or as a guest."""
-    if left is Left.CHANNEL and asking.look_at(channel.slack_id).is_private:
+def _is_closed_to(asking: Asking, channel: Channel, person: str, *, has_left: bool) -> bool:
+    """Return True if this person may not read this channel; `has_left` if they are not in it."""
+    if has_left and asking.look_at(channel.slack_id).is_private:
         return True
     return bool(access.outsiders(asking, channel.slack_id, [person]))
 
 
 def _owe_notice_of_decisions(
-    session: Session, waiting: Sequence[Decision], person: str, left: Left, now: datetime
+    session: Session, waiting: Sequence[Decision], person: str, now: datetime
 ) -> None:
     """Tell each raiser of these decisions, once, that they wait for somebody who cannot read them.
 
@@ -124,15 +115,16 @@ def _owe_notice_of_decisions(
         by_raiser[decision.channel_id, decision.raised_by].append(decision)
     for (channel_id, raiser), decisions in by_raiser.items():
         first, others = decisions[0], len(decisions) - 1
-        args = {"person": person, "number": first.number, "others": others, "left": left}
+        args = {"person": person, "number": first.number, "others": others}
         _owe(session, channel_id, f"left:{first.number}", raiser, args, now)
 
 
 def _owe_notice_of_follow_ups(
-    asking: Asking, session: Session, owing: Sequence[Decision], person: str, left: Left
+    asking: Asking, session: Session, owing: Sequence[Decision], person: str, *, slack: bool
 ) -> None:
     """Tell a role holder of each channel, once, that this owner of follow-ups has left.
 
+    The owner has left Slack if `slack` is True; else the owner may not read the channel any more.
     That is the holder of the role that gives the verdict. If that holder is the owner, has left
     Slack, or may not read the channel, it is the holder of the other role.
     """
@@ -145,10 +137,10 @@ def _owe_notice_of_follow_ups(
         first = first_of[rights.channel_id]
         others = sum(decision.channel_id == rights.channel_id for decision in owing) - 1
         args = {"person": person, "number": first.number, "others": others}
-        args |= {"follow_up": True, "left": left}
+        args |= {"follow_up": True, "slack": slack}
         told = _who_reopens(asking, session, rights, first, person)
         if told:
-            about = f"owner_left:{first.number}:{left}"
+            about = f"owner_left:{first.number}:{slack}"
             _owe(session, rights.channel_id, about, told, args, asking.at)
 
 
@@ -164,7 +156,7 @@ def _who_reopens(
 
 
 def _owe_notice_of_questions(
-    session: Session, asked: Sequence[Decision], person: str, left: Left, now: datetime
+    session: Session, asked: Sequence[Decision], person: str, now: datetime, *, slack: bool
 ) -> None:
     """Tell whoever decides each of these decisions that the person who was asked has left."""
     for decision in asked:
@@ -172,14 +164,13 @@ def _owe_notice_of_questions(
         assert question
         deciding = [*decision.still_to_sign.values(), decision.escalated_to]
         told = [question.asked_by] if question.asked_by in deciding else [*filter(None, deciding)]
-        args = {"person": person, "number": decision.number, "question": True, "left": left}
+        args = {"person": person, "number": decision.number, "question": True, "slack": slack}
         for decider in dict.fromkeys(told):
-            _owe(session, decision.channel_id, f"asked_left:{question.id}", decider, args, now)
+            about = f"asked_left:{question.id}:{slack}"
+            _owe(session, decision.channel_id, about, decider, args, now)
 
 
-def owe_notice_of_change(
-    session: Session, channel_id: int, person: str, now: datetime, left: Left
-) -> None:
+def owe_notice_of_change(session: Session, channel_id: int, person: str, now: datetime) -> None:
     """Tell the author of the change that waits here that this person cannot confirm it any more.
 
     Do nothing if no change waits for this person, who may not read the channel.
@@ -189,7 +180,7 @@ def owe_notice_of_change(
         return
     (current,) = lookups.current_rights_of(session, [channel_id])
     if person in rights_changes.missing(session, current, change, now).asked.values():
-        args = {"person": person, "change": change.id, "left": left}
+        args = {"person": person, "change": change.id}
         _owe(session, channel_id, f"left_change:{change.id}", change.author, args, now)
 
 
@@ -221,15 +212,11 @@ def _owe(
 
 
 def left_channel(post: Post, session: Session) -> Message:
-    """Say what waits for somebody who has left the channel or Slack, and what to do about it."""
+    """Say what waits for somebody who has left Slack or cannot read the channel, and what to do."""
     args = post.args or {}
     person, place = who(args["person"]), where(post.channel.slack_id)
-    has_left = {
-        Left.CHANNEL: f"is not in {place} any more",
-        Left.GUEST: f"is a guest now, and is not in {place}",
-        Left.SLACK: "has left Slack",
-    }
-    sentence = f"{person} {has_left[args['left']]}. {_what_waits(post, session)}"
+    left = "has left Slack" if args.get("slack") else f"cannot read {place} any more"
+    sentence = f"{person} {left}. {_what_waits(post, session)}"
     return Message(sentence, [blocks.section(sentence)])
 
 
@@ -240,7 +227,7 @@ def _what_waits(post: Post, session: Session) -> str:
         return f"Your change of who decides waits for them there. {OUTSIDE.cure}."
     waits = number_of(session, post.channel.workspace_id, args["number"])
     if args.get("question"):
-        step = "Decide" if args["left"] == Left.SLACK else "Invite them, or decide"
+        step = "Decide" if args["slack"] else "Invite them, or decide"
         return f"The question about {waits} waits for their answer. {step} without it."
     others = args["others"]
     if others:
@@ -249,7 +236,7 @@ def _what_waits(post: Post, session: Session) -> str:
         return f"{waits} {'wait' if others else 'waits'} for them there. {OUTSIDE.cure}."
     still = "follow-ups of {} are" if others else "follow-up of {} is"
     said = f"Their {still.format(waits)} still open."
-    if args["left"] != Left.SLACK:
+    if not args["slack"]:
         return f"{said} {OUTSIDE.cure}."
     which = "each" if others else "it"
     step = "the next verdict leaves the follow-up out, or gives it to somebody else"

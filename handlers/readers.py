@@ -88,15 +88,24 @@ def channel_changed(event: Event, session: Session) -> Answer:
 
 
 def check(due: Due, session: Session) -> None:
-    """Redraw messages whose readers have lost or regained access, and set the next check."""
+    """Redraw messages whose readers have lost or regained access, and set the next check.
+
+    Others are told of what waits for people who may not read the channel any more. No event says
+    that it has become private, and the event that somebody has left may be lost.
+    """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
+    awaited = seats.people_awaited(session, channel.id)
+    everybody = list(dict.fromkeys([*told, *sorted(awaited)]))
     due.prepare(places=[channel.slack_id])
     due.prepare(rooms=[channel.slack_id] if due.look_at(channel.slack_id).is_private else [])
-    sights = {person: access.sight_of(due, person, channel.slack_id) for person in told}
+    sights = {person: access.sight_of(due, person, channel.slack_id) for person in everybody}
     for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
         people = [person for person in told if sights[person] is sight]
         readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
+    for person in sorted(awaited):
+        if sights[person] is Sight.NO:
+            not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)

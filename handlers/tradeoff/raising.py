@@ -216,22 +216,14 @@ def _older(form: Form, session: Session, remember: Mapping[str, Any]) -> Decisio
 
     The commitment that is chosen is locked too.
     """
+    chosen = tradeoff_form.chosen_commitment(form.state)
     if not remember.get("supersedes"):
-        for commitment in _chosen(form):
+        for commitment in chosen:
             locks.lock_ledger(session, commitment)
         return None
-    older = subjects.decision_by_number(form, session, remember["supersedes"], _chosen(form))
+    older = subjects.decision_by_number(form, session, remember["supersedes"], chosen)
     marks.check(older, remember.get("mark", ""))
     return older
-
-
-def _chosen(form: Form) -> list[int]:
-    """Return the id of the commitment that is chosen in the form, as a list of none or one.
-
-    It is locked before it is read, so that nothing moves a commitment that is being closed.
-    """
-    about, _ = marks.split(fields.chosen(form.state, "commitment"))
-    return [locks.as_id(about)] if about else []
 
 
 def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
@@ -306,7 +298,8 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
     If others have acted since the form was drawn, the form is drawn again and says that the edit
     makes the next round; nothing is saved until it is submitted again.
     """
-    decision = subjects.decision_by_id(form, session, remember["edit"], _chosen(form))
+    chosen = tradeoff_form.chosen_commitment(form.state)
+    decision = subjects.decision_by_id(form, session, remember["edit"], chosen)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     if asking := _ask_for_commitment(form, session, current):

@@ -19,7 +19,6 @@ from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
 from handlers.delegation import departures, leave_forms
-from handlers.not_in_channel import Left
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.rights import change_forms, pending, renamed, rhythm, show, table
 from handlers.rights.people import setup_form
@@ -66,8 +65,8 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     check_message(show.rights_message(second, first))
     check_message(show.welcome(post))
     check_message(not_posted.not_posted(post, here.session))
-    for left in Left:
-        post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999, "left": left}
+    for slack in (False, True):
+        post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999, "slack": slack}
         check_message(not_in_channel.left_channel(post, here.session))
         post.args |= {"question": True}
         check_message(not_in_channel.left_channel(post, here.session))

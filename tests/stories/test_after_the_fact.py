@@ -5,6 +5,9 @@ Also stories of looking at one decision.
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from bot.demo.slack.readable import buttons, menu
@@ -12,7 +15,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
-from support.story_helpers import files, pages, verified
+from support.story_helpers import files, verified
 
 
 def last(harness: Harness, channel: Channel) -> str:
@@ -207,7 +210,8 @@ def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
     alice.presses(alice.card(checkout), "Withdraw")
     assert alice.submits(reason="It is not worth it") == {}
     erin.types("/tradeoff export markdown", checkout)
-    exported = pages(files(erin)[-1])
+    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+        exported = "".join(archive.read(name).decode() for name in archive.namelist())
     assert r"It went on as \#2, which was withdrawn." in exported
     assert r"Disputes what \#1 recorded." in exported
     assert "Goes on as" not in exported

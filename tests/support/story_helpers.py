@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
@@ -171,9 +170,3 @@ def rows(file: File) -> list[dict[str, str]]:
     """Return the rows of a table that was exported, by column."""
     assert file.data
     return list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
-
-
-def pages(file: File) -> str:
-    """Return the text of all pages of Markdown that were exported, one after another."""
-    with zipfile.ZipFile(io.BytesIO(file.data or b"")) as archive:
-        return "\n".join(archive.read(name).decode() for name in archive.namelist())
