@@ -17,6 +17,7 @@ from handlers.requests import Asking
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
 from models.reads import lookups, seats
+from models.rules import Standing
 from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
 from models.tables.departure import departures_of
@@ -47,9 +48,10 @@ def owe_notices(
     """Say what waits for this person in channels that they may not read any more.
 
     Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
-    the people who decide of questions that the person has not answered. Each is told once.
-    `channel` is the one that the person is not in any more. If it is None, the person has become a
-    guest, who reads only the channels that they are in.
+    the people who decide of questions that the person has not answered. Each is told once. Nobody
+    is told if the person has left Slack (see `owe_notices_of_departure`). `channel` is the one that
+    the person is not in any more. If it is None, the person has become a guest, who reads only the
+    channels that they are in.
     """
     waiting = [
         decision
@@ -69,6 +71,8 @@ def owe_notices(
         if (channel is None or id == channel.id)
         and _is_closed_to(asking, place, person, has_left=bool(channel))
     }
+    if not closed or asking.look_up(person)[0].standing is Standing.DEACTIVATED:
+        return
     waiting, owing, asked = (
         [decision for decision in decisions if decision.channel_id in closed]
         for decisions in (waiting, owing, asked)

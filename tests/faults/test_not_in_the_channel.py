@@ -215,6 +215,20 @@ def test_others_are_told_of_what_waits_for_people_outside_a_channel_that_has_bec
         ]
 
 
+def test_nobody_is_told_to_invite_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    harness.run(erin.member.is_deactivated())
+    checkout.members.discard(erin.id)
+    for private in (False, True):
+        checkout.is_private = private
+        harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+        harness.later(minutes=59)
+        assert len(alice.dm_text("@erin has left Slack")) == 1
+        assert alice.dm_text("@erin cannot read") == []
+
+
 @pytest.mark.both_databases
 def test_whoever_decides_is_told_that_the_person_who_was_asked_cannot_answer(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
@@ -234,6 +248,8 @@ def test_whoever_decides_is_told_that_the_person_who_was_asked_cannot_answer(
     harness.settle()
     (told,) = alice.dm_text("@dora has left Slack")
     assert "The question about #2 waits for their answer. Decide without it." in told
+    alice.presses(shown, "Ask")
+    assert "They have left Slack, so decide without it, or ask in the card's" in alice.was_told()
     assert bob.dm_text("waits for their answer") == []
 
 
