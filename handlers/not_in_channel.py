@@ -1,4 +1,4 @@
-"""Notices that somebody for whom something waits has left its private channel, or Slack."""
+"""Notices that somebody for whom something waits cannot read its channel, or has left Slack."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Message
 from handlers.not_posted import OUTSIDE, owe_notice
+from handlers.requests import Asking
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
-from models.reads import lookups
+from models.reads import lookups, seats
+from models.rules import Standing
+from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
+from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
@@ -37,50 +42,142 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
         owe_notice_of_change(session, post.channel_id, post.person, now)
 
 
-def owe_notice_of_departure(
+def owe_notices(
+    asking: Asking, session: Session, workspace_id: int, person: str, channel: Channel | None = None
+) -> None:
+    """Say what waits for this person in channels that they may not read any more.
+
+    Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
+    the people who decide of questions that the person has not answered. Each is told once. Nobody
+    is told if the person has left Slack (see `owe_notices_of_departure`). `channel` is the one that
+    the person is not in any more. If it is None, the person has become a guest, who reads only the
+    channels that they are in.
+    """
+    waiting = [
+        decision
+        for decision in seats.pending_with(session, workspace_id, person)
+        if person in decision.asked_to_act
+    ]
+    owing = seats.owing_follow_ups(session, workspace_id, person)
+    asked = seats.asked_in(session, workspace_id, person)
+    places = {decision.channel_id: decision.channel for decision in (*waiting, *owing, *asked)}
+    named = [channel] if channel else _channels_naming(asking, session, person)
+    places |= {place.id: place for place in named if pending_change(session, place.id)}
+    at = asking.at
+    # Slack is asked about a channel only if something waits: a thousand people may leave at once.
+    closed = {
+        id
+        for id, place in places.items()
+        if (channel is None or id == channel.id)
+        and _is_closed_to(asking, place, person, has_left=bool(channel))
+    }
+    if not closed or asking.look_up(person)[0].standing is Standing.DEACTIVATED:
+        return
+    waiting, owing, asked = (
+        [decision for decision in decisions if decision.channel_id in closed]
+        for decisions in (waiting, owing, asked)
+    )
+    _owe_notice_of_decisions(session, waiting, person, at)
+    _owe_notice_of_follow_ups(asking, session, owing, person, slack=False)
+    _owe_notice_of_questions(session, asked, person, at, slack=False)
+    for id in sorted(closed):
+        owe_notice_of_change(session, id, person, at)
+
+
+def owe_notices_of_departure(
+    asking: Asking, session: Session, workspace_id: int, person: str
+) -> None:
+    """Say which follow-ups and answers this person, who has left Slack, still owes."""
+    owing = seats.owing_follow_ups(session, workspace_id, person)
+    asked = seats.asked_in(session, workspace_id, person)
+    _owe_notice_of_follow_ups(asking, session, owing, person, slack=True)
+    _owe_notice_of_questions(session, asked, person, asking.at, slack=True)
+
+
+def _channels_naming(asking: Asking, session: Session, person: str) -> list[Channel]:
+    """Return the channels in which this person is role holder or sponsor."""
+    named = lookups.rights_naming(session, asking.workspace, person)
+    return [rights.channel for rights in named]
+
+
+def _is_closed_to(asking: Asking, channel: Channel, person: str, *, has_left: bool) -> bool:
+    """Return True if this person may not read this channel; `has_left` if they are not in it."""
+    if has_left and asking.look_at(channel.slack_id).is_private:
+        return True
+    return bool(access.outsiders(asking, channel.slack_id, [person]))
+
+
+def _owe_notice_of_decisions(
     session: Session, waiting: Sequence[Decision], person: str, now: datetime
 ) -> None:
     """Tell each raiser of these decisions, once, that they wait for somebody who cannot read them.
 
-    That person has left the private channel of these decisions.
+    They are in one channel or, if the person has become a guest, in several.
     """
-    by_raiser = defaultdict[str, list[Decision]](list)
+    by_raiser = defaultdict[tuple[int, str], list[Decision]](list)
     for decision in sorted(waiting, key=lambda decision: decision.number):
-        by_raiser[decision.raised_by].append(decision)
-    for raiser, decisions in by_raiser.items():
+        by_raiser[decision.channel_id, decision.raised_by].append(decision)
+    for (channel_id, raiser), decisions in by_raiser.items():
         first, others = decisions[0], len(decisions) - 1
         args = {"person": person, "number": first.number, "others": others}
-        _owe(session, first.channel_id, f"left:{first.number}", raiser, args, now)
+        _owe(session, channel_id, f"left:{first.number}", raiser, args, now)
 
 
-def owe_notice_of_follow_ups(
-    session: Session, owing: Sequence[Decision], person: str, now: datetime, *, slack: bool
+def _owe_notice_of_follow_ups(
+    asking: Asking, session: Session, owing: Sequence[Decision], person: str, *, slack: bool
 ) -> None:
     """Tell a role holder of each channel, once, that this owner of follow-ups has left.
 
-    The owner has left the private channel or, if `slack` is True, Slack. The person who is told
-    gives the verdict there today; if that is the owner, it is the person in the other role.
+    The owner has left Slack if `slack` is True; else the owner may not read the channel any more.
+    That is the holder of the role that gives the verdict. If that holder is the owner, has left
+    Slack, or may not read the channel, it is the holder of the other role.
     """
     first_of: dict[int, Decision] = {}
     for decision in owing:
         first_of.setdefault(decision.channel_id, decision)
-    for rights in lookups.current_rights_of(session, list(first_of)):
+    current = lookups.current_rights_of(session, list(first_of))
+    asking.prepare(places=[rights.channel.slack_id for rights in current])
+    for rights in current:
         first = first_of[rights.channel_id]
         others = sum(decision.channel_id == rights.channel_id for decision in owing) - 1
         args = {"person": person, "number": first.number, "others": others}
         args |= {"follow_up": True, "slack": slack}
-        role = rights.table[first.kind].decides.roles[0]
-        holders = rights.holder_of(role), rights.holder_of(role.other)
-        told = next((holder for holder in holders if holder != person), None)
+        told = _who_reopens(asking, session, rights, first, person)
         if told:
-            key = f"owner_left:{first.number}:{slack}"
-            _owe(session, rights.channel_id, key, told, args, now)
+            about = f"owner_left:{first.number}:{slack}"
+            _owe(session, rights.channel_id, about, told, args, asking.at)
+
+
+def _who_reopens(
+    asking: Asking, session: Session, rights: RightsVersion, decision: Decision, owner: str
+) -> str | None:
+    """Return the role holder to tell; None if neither is there."""
+    role = rights.table[decision.kind].decides.roles[0]
+    holders = rights.holder_of(role), rights.holder_of(role.other)
+    gone = departures_of(session, decision.workspace_id, *holders)
+    outside = access.outsiders(asking, rights.channel.slack_id, holders)
+    return next((holder for holder in holders if holder not in {owner, *gone, *outside}), None)
+
+
+def _owe_notice_of_questions(
+    session: Session, asked: Sequence[Decision], person: str, now: datetime, *, slack: bool
+) -> None:
+    """Tell whoever decides each of these decisions that the person who was asked has left."""
+    for decision in asked:
+        question = decision.open_question
+        assert question
+        deciding = [*decision.still_to_sign.values(), decision.escalated_to]
+        told = [question.asked_by] if question.asked_by in deciding else [*filter(None, deciding)]
+        args = {"person": person, "number": decision.number, "question": True, "slack": slack}
+        for decider in dict.fromkeys(told):
+            about = f"asked_left:{question.id}:{slack}"
+            _owe(session, decision.channel_id, about, decider, args, now)
 
 
 def owe_notice_of_change(session: Session, channel_id: int, person: str, now: datetime) -> None:
     """Tell the author of the change that waits here that this person cannot confirm it any more.
 
-    Do nothing if no change waits for this person, who has left the private channel.
+    Do nothing if no change waits for this person, who may not read the channel.
     """
     change = pending_change(session, channel_id)
     if change is None:
@@ -157,10 +254,10 @@ def _notice_of_seat(session: Session, rights: RightsVersion, person: str) -> Pos
 
 
 def left_channel(post: Post, session: Session) -> Message:
-    """Say what waits for somebody who has left the channel or Slack, and what to do about it."""
+    """Say what waits for somebody who has left Slack or cannot read the channel, and what to do."""
     args = post.args or {}
     person, place = who(args["person"]), where(post.channel.slack_id)
-    left = "has left Slack" if args.get("slack") else f"is not in {place} any more"
+    left = "has left Slack" if args.get("slack") else f"cannot read {place} any more"
     sentence = f"{person} {left}. {_what_waits(post, session)}"
     return Message(sentence, [blocks.section(sentence)])
 
@@ -170,14 +267,18 @@ def _what_waits(post: Post, session: Session) -> str:
     args = post.args or {}
     if args.get("change"):
         return f"Your change of who decides waits for them there. {OUTSIDE.cure}."
-    waits, others = number_of(session, post.channel.workspace_id, args["number"]), args["others"]
+    waits = number_of(session, post.channel.workspace_id, args["number"])
+    if args.get("question"):
+        step = "Decide" if args["slack"] else "Invite them, or decide"
+        return f"The question about {waits} waits for their answer. {step} without it."
+    others = args["others"]
     if others:
         waits = f"{waits} and {number(others, 'other decision')}"
     if not args.get("follow_up"):
         return f"{waits} {'wait' if others else 'waits'} for them there. {OUTSIDE.cure}."
     still = "follow-ups of {} are" if others else "follow-up of {} is"
     said = f"Their {still.format(waits)} still open."
-    if not args.get("slack"):
+    if not args["slack"]:
         return f"{said} {OUTSIDE.cure}."
     which = "each" if others else "it"
     step = "the next verdict leaves the follow-up out, or gives it to somebody else"

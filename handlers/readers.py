@@ -18,7 +18,6 @@ from handlers.requests import Due, Event
 from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
-from models.tables.rights_change import pending_change
 from models.verbs import readers
 from models.verbs.overdue import watch_grace
 
@@ -44,26 +43,11 @@ def left(event: Event, session: Session) -> Answer:
         return Done()
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
-    waiting = [
-        decision
-        for decision in seats.pending_with(session, channel.workspace_id, event.user)
-        if decision.channel_id == channel.id and event.user in decision.asked_to_act
-    ]
-    owing = [
-        decision
-        for decision in seats.owing_follow_ups(session, channel.workspace_id, event.user)
-        if decision.channel_id == channel.id
-    ]
-    changes = pending_change(session, channel.id) is not None
+    not_in_channel.owe_notices(event, session, channel.workspace_id, event.user, channel)
     rights = lookups.current_rights(session, event.workspace, channel.slack_id)
-    seat = rights if rights and event.user in rights.role_holders else None
-    # Slack is asked about the channel only if something waits: a thousand people may leave at once.
-    if (waiting or owing or changes or seat) and event.look_at(channel.slack_id).is_private:
-        not_in_channel.owe_notice_of_departure(session, waiting, event.user, event.at)
-        not_in_channel.owe_notice_of_follow_ups(session, owing, event.user, event.at, slack=False)
-        not_in_channel.owe_notice_of_change(session, channel.id, event.user, event.at)
-        if seat:
-            not_in_channel.owe_notice_of_seat(session, seat, event.user, event.at)
+    holds_a_role = rights is not None and event.user in rights.role_holders
+    if rights and holds_a_role and event.look_at(channel.slack_id).is_private:
+        not_in_channel.owe_notice_of_seat(session, rights, event.user, event.at)
     for decision in seats.escalated_to(session, channel.id, event.user):
         watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
@@ -72,14 +56,16 @@ def left(event: Event, session: Session) -> Answer:
 def standing_changed(event: Event, session: Session, workspace_id: int) -> Answer:
     """Redraw a person's messages and Home if the event says that their standing has changed.
 
-    A member who becomes a guest reads only the channels that they are in. Nothing is redrawn for a
-    person who has left Slack.
+    A member who becomes a guest reads only the channels that they are in, so others are told what
+    waits for them elsewhere. Nothing is redrawn for a person who has left Slack.
     """
     standing = _standing_said(event.body["user"])
     if not readers.note_standing(session, workspace_id, event.user, standing):
         return Done()
     if standing is Standing.DEACTIVATED:
         return Done()
+    if standing is Standing.GUEST:
+        not_in_channel.owe_notices(event, session, workspace_id, event.user)
     regained = standing is Standing.MEMBER
     readers.redraw_all_told(session, workspace_id, event.user, event.at, hidden=regained)
     return RedrawHome()
@@ -110,15 +96,24 @@ def channel_changed(event: Event, session: Session) -> Answer:
 
 
 def check(due: Due, session: Session) -> None:
-    """Redraw messages whose readers have lost or regained access, and set the next check."""
+    """Redraw messages whose readers have lost or regained access, and set the next check.
+
+    Others are told of what waits for people who may not read the channel any more. No event says
+    that it has become private, and the event that somebody has left may be lost.
+    """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
+    awaited = seats.people_awaited(session, channel.id)
+    everybody = list(dict.fromkeys([*told, *sorted(awaited)]))
     due.prepare(places=[channel.slack_id])
     due.prepare(rooms=[channel.slack_id] if due.look_at(channel.slack_id).is_private else [])
-    sights = {person: access.sight_of(due, person, channel.slack_id) for person in told}
+    sights = {person: access.sight_of(due, person, channel.slack_id) for person in everybody}
     for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
         people = [person for person in told if sights[person] is sight]
         readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
+    for person in sorted(awaited):
+        if sights[person] is Sight.NO:
+            not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)

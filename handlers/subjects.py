@@ -7,6 +7,7 @@ People who may not read its channel get the answer for a decision that does not 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -68,14 +69,17 @@ def name_in(refusal: Refused, request: Request, session: Session) -> None:
     refusal.subject = subject
 
 
-def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
+def decision_by_id(
+    request: Request, session: Session, value: str | int, chosen: Collection[int] = ()
+) -> Decision:
     """Return the decision whose id begins a value such as `42-9f86d0` or `42:3-9f86d0`, locked.
 
-    Raise NotFound if there is none that this person may read; raise RecordLost if the mark (see
-    `handlers/ui/marks.py`) is that of another decision.
+    The `chosen` commitments are locked too (`locks.lock_decision`). Raise NotFound if there is none
+    that this person may read; raise RecordLost if the mark (see `handlers/ui/marks.py`) is that of
+    another decision.
     """
     about, mark = marks.split(str(value))
-    decision = locks.lock_decision(session, request.workspace, about.partition(":")[0])
+    decision = locks.lock_decision(session, request.workspace, about.partition(":")[0], chosen)
     access.check_may_see(request, decision.channel.slack_id)
     marks.check(decision, mark)
     return _acted_on(session, decision)
@@ -90,9 +94,11 @@ def shown_decision(request: Request, session: Session, value: str | int) -> Deci
     return _acted_on(session, found)
 
 
-def decision_by_number(request: Request, session: Session, number: int) -> Decision:
-    """Return the decision with this number, locked. Raise NotFound as `decision_by_id`."""
-    decision = locks.lock_decision_by_number(session, request.workspace, number)
+def decision_by_number(
+    request: Request, session: Session, number: int, chosen: Collection[int] = ()
+) -> Decision:
+    """Return the decision with this number, locked as by `decision_by_id`. Raise as that does."""
+    decision = locks.lock_decision_by_number(session, request.workspace, number, chosen)
     if decision is None:
         raise NotFound
     access.check_may_see(request, decision.channel.slack_id)

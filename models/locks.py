@@ -103,12 +103,14 @@ _MANY_LOCKED = (
 )
 
 
-def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
+def lock_decision(
+    session: Session, tenant: str, decision_id: str | int, chosen: Collection[int] = ()
+) -> Decision:
     """Return this decision with all its parts, locked until the transaction ends.
 
-    The commitments that this decision and the one that it supersedes would change are locked first.
-    Then the superseded decision is locked, and then this one. Raises NotFound if the decision does
-    not exist, or belongs to another workspace.
+    The commitments that this decision and the one that it supersedes would change are locked first,
+    and with them the `chosen` commitments. Then the superseded decision is locked, and then this
+    one. Raises NotFound if the decision does not exist, or belongs to another workspace.
     """
     id = as_id(decision_id)
     if (Step.DECISION, id) in locks_held(session):
@@ -118,7 +120,7 @@ def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Deci
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
     if ahead is None:
         raise NotFound
-    for commitment in sorted({ahead.commitment, ahead.older_commitment} - {None}):
+    for commitment in sorted({ahead.commitment, ahead.older_commitment, *chosen} - {None}):
         lock_ledger(session, commitment)
     if ahead.older:
         _lock_whole(session, tenant, ahead.older)
@@ -141,14 +143,16 @@ def _lock_whole(session: Session, tenant: str, id: int) -> Decision:
     return found
 
 
-def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decision | None:
-    """Return the decision with this number, locked; None if there is none."""
+def lock_decision_by_number(
+    session: Session, tenant: str, number: int, chosen: Collection[int] = ()
+) -> Decision | None:
+    """Return the decision with this number, locked as by `lock_decision`; None if there is none."""
     found = session.scalar(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
         .where(Workspace.tenant == tenant, Decision.number == number)
     )
-    return lock_decision(session, tenant, found) if found else None
+    return lock_decision(session, tenant, found, chosen) if found else None
 
 
 def lock_pending_with(

@@ -101,8 +101,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     sponsored = [rights for rights in named if rights.sponsor == person]
     follow_sponsor(asking, session, sponsored, act)
     rights_changes.follow_people(session, named, asking.at)
-    owing = seats.owing_follow_ups(session, workspace_id, person)
-    not_in_channel.owe_notice_of_follow_ups(session, owing, person, asking.at, slack=True)
+    not_in_channel.owe_notices_of_departure(asking, session, workspace_id, person)
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:

@@ -15,7 +15,16 @@ from handlers.card import history
 from handlers.export.names import Names
 from handlers.export.plain_text import called
 from handlers.ui import outcomes, phrases, wording
-from models.mrkdwn import MENTION, day, number, unescaped, where, who, with_fallbacks
+from models.mrkdwn import (
+    MENTION,
+    day,
+    number,
+    unescaped,
+    where,
+    who,
+    with_fallbacks,
+    without_links,
+)
 from models.reads.export import Whole
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
@@ -94,8 +103,12 @@ def markdown_escaped(text: str | None) -> str:
 
 
 def said(sentence: str) -> str:
-    """Turn a sentence of ours, which may quote typed text, from mrkdwn into Markdown."""
-    parts = MENTION.split(with_fallbacks(sentence))  # text, id, text, id, text
+    """Turn a sentence of ours, which may quote typed text, from mrkdwn into Markdown.
+
+    The number of another decision is no link in it.
+    """
+    # text, id, text, id, text
+    parts = MENTION.split(without_links(with_fallbacks(sentence)))
     return "".join(
         who(part) if place % 2 else markdown_escaped(unescaped(part))
         for place, part in enumerate(parts)
@@ -253,7 +266,7 @@ def _consequences(decision: Decision) -> Iterator[str]:
     if decision.superseded_by:
         yield f"- Superseded by {decision.superseded_by}"
     if decision.disputed_in:
-        yield f"- Goes on as {decision.disputed_in}"
+        yield f"- Disputed in {decision.disputed_in}"
 
 
 def _happened(decision: Decision, event: HistoryEvent) -> str:

@@ -212,10 +212,16 @@ def raise_(form: Form, session: Session) -> Answer:
 
 
 def _older(form: Form, session: Session, remember: Mapping[str, Any]) -> Decision | None:
-    """Return the decision that the new one is to replace, locked; None if it replaces none."""
+    """Return the decision that the new one is to replace, locked; None if it replaces none.
+
+    The commitment that is chosen is locked too.
+    """
+    chosen = tradeoff_form.chosen_commitment(form.state)
     if not remember.get("supersedes"):
+        for commitment in chosen:
+            locks.lock_ledger(session, commitment)
         return None
-    older = subjects.decision_by_number(form, session, remember["supersedes"])
+    older = subjects.decision_by_number(form, session, remember["supersedes"], chosen)
     marks.check(older, remember.get("mark", ""))
     return older
 
@@ -292,7 +298,8 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
     If others have acted since the form was drawn, the form is drawn again and says that the edit
     makes the next round; nothing is saved until it is submitted again.
     """
-    decision = subjects.decision_by_id(form, session, remember["edit"])
+    chosen = tradeoff_form.chosen_commitment(form.state)
+    decision = subjects.decision_by_id(form, session, remember["edit"], chosen)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     if asking := _ask_for_commitment(form, session, current):

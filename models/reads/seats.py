@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from models.loading import read_parts_of
 from models.rules import OPEN_STATES
 from models.tables.acceptance import FollowUp
+from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.question import Question
+from models.tables.rights import RightsVersion
+from models.tables.rights_change import ChangeState, RightsChange
 from models.verbs.follow_ups import open_follow_ups
 
 
@@ -21,6 +25,33 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
         .distinct()
     )
     return {person for row in rows for person in row if person}
+
+
+def people_awaited(session: Session, channel_id: int) -> set[str]:
+    """Return everybody for whom something may wait in this channel.
+
+    They are in a seat of an open decision, owe a follow-up or an answer, or may have to confirm a
+    change of the rights.
+    """
+    owed = (FollowUp.decision_id == Decision.id) & FollowUp.done_at.is_(None)
+    asked = (Question.decision_id == Decision.id) & Question.answer.is_(None)
+    pending = (RightsChange.channel_id == Channel.id) & (RightsChange.state == ChangeState.PENDING)
+    now = (RightsVersion.channel_id == Channel.id) & (RightsVersion.number == Channel.rights_number)
+    editors = (RightsVersion.product_owner, RightsVersion.project_manager, RightsVersion.sponsor)
+    named: CompoundSelect[str] = union(
+        select(FollowUp.owner).join(Decision, owed).where(Decision.channel_id == channel_id),
+        select(Question.asked_of)
+        .join(Decision, asked)
+        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)),
+        *(
+            select(editor)
+            .join(Channel, now)
+            .join(RightsChange, pending)
+            .where(Channel.id == channel_id, editor.is_not(None))
+            for editor in editors
+        ),
+    )
+    return people_in_seats(session, channel_id) | set(session.scalars(named))
 
 
 def pending_with(session: Session, workspace_id: int, person: str) -> list[Decision]:
@@ -70,3 +101,25 @@ def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[D
     )
     read_parts_of(session, found, "settlements", "follow_ups")
     return [decision for decision in found if open_follow_ups(decision, person)]
+
+
+def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]:
+    """Return the open decisions with a question that this person has not answered.
+
+    Their channels, questions and signatures are loaded too.
+    """
+    found = list(
+        session.scalars(
+            select(Decision)
+            .join(
+                Question,
+                (Question.decision_id == Decision.id) & (Question.round == Decision.round),
+            )
+            .where(Question.asked_of == person, Question.answer.is_(None))
+            .where(Decision.workspace_id == workspace_id, Decision.state.in_(OPEN_STATES))
+            .order_by(Decision.number)
+            .options(joinedload(Decision.channel))
+        )
+    )
+    read_parts_of(session, found, "questions", "signatures")
+    return found

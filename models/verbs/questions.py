@@ -10,6 +10,7 @@ from models.acts import Act
 from models.refusals import asking, refused
 from models.rules import Person, Verb, next_state
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.history_payloads import QuestionAnswered, QuestionAsked
 from models.tables.post import Drawing
 from models.tables.question import Question
@@ -21,8 +22,9 @@ def check_may_ask(decision: Decision, person: Person) -> None:
     Only one question is open at a time.
     """
     decision.check_may_decide(person)
-    if decision.open_question:
-        raise asking.QuestionOpen(decision.number, decision.open_question.asked_of)
+    if asked := decision.open_question:
+        gone = departures_of(decision.session, decision.workspace_id, asked.asked_of)
+        raise asking.QuestionOpen(decision.number, asked.asked_of, has_left=bool(gone))
 
 
 def ask(decision: Decision, of: str, words: str, act: Act) -> None:

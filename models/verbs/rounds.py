@@ -139,7 +139,7 @@ def check_may_reopen(decision: Decision, role_holders: list[str], person: Person
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.is_disputed:
-        newer = decision.superseded_by or decision.disputed_in
+        newer = decision.superseded_by or (decision.disputed_in if decision.is_disputed else None)
         raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
     if person.id not in role_holders:
         raise deciding.OnlyRoleHoldersReopen(decision.number, role_holders)

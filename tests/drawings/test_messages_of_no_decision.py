@@ -65,8 +65,11 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     check_message(show.rights_message(second, first))
     check_message(show.welcome(post))
     check_message(not_posted.not_posted(post, here.session))
-    post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999}
-    check_message(not_in_channel.left_channel(post, here.session))
+    for slack in (False, True):
+        post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999, "slack": slack}
+        check_message(not_in_channel.left_channel(post, here.session))
+        post.args |= {"question": True}
+        check_message(not_in_channel.left_channel(post, here.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted, first.words))
 

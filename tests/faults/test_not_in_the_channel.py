@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, leaves
 from support.rights_helpers import states
 from support.story_helpers import acting, escalated_to, secret_of, until
+
+INVITE = "Invite them, so that they act or let somebody else act for them."
 
 
 def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
@@ -120,11 +124,11 @@ def test_the_raiser_is_told_that_whoever_decides_has_left_the_channel(
     erin.raises("Keep the name", kind="requirements", in_=secret)
     leaves(bob, secret)
     harness.settle()
-    (told,) = erin.dm_text("@bob is not in #secret any more")
+    (told,) = erin.dm_text("@bob cannot read #secret any more")
     assert "#1 and 1 other decision wait for them there. Invite them, so that they act" in told
     leaves(erin, secret)
     harness.settle()
-    assert erin.dm_text("@bob is not in #secret any more") == []
+    assert erin.dm_text("@bob cannot read #secret any more") == []
 
 
 def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_the_channel(
@@ -134,9 +138,138 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_the_c
     accepted_with_follow_up(alice, erin, in_=secret)
     leaves(erin, secret)
     harness.settle()
-    (told,) = alice.dm_text("@erin is not in #secret any more")
+    (told,) = alice.dm_text("@erin cannot read #secret any more")
     assert "Their follow-up of #1 is still open. Invite them" in told
-    assert bob.dm_text("@erin is not in") == []
+    assert bob.dm_text("@erin cannot read") == []
+
+
+def test_others_are_told_of_what_waits_for_a_guest_who_leaves_a_public_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """A guest reads only the channels that they are in, also the public ones."""
+    accepted_with_follow_up(alice, erin)
+    alice.raises("Close an office", kind="risk")
+    alice.sets_up_quietly(checkout, project_manager="sam", reason="Bob moves on")
+    for guest in (bob, erin):
+        harness.run(guest.member.becomes_guest())
+        harness.settle()
+        assert alice.dm_text("any more") == []
+    for guest in (bob, erin):
+        leaves(guest, checkout)
+    harness.settle()
+    told = alice.dm_text("@bob cannot read #checkout any more")
+    assert [text.split(". ")[1] for text in told] == [
+        "#2 waits for them there",
+        "Your change of who decides waits for them there",
+    ]
+    (told,) = alice.dm_text("@erin cannot read #checkout any more")
+    assert "Their follow-up of #1 is still open. Invite them" in told
+
+
+def test_others_are_told_of_what_waits_for_whoever_becomes_a_guest_outside_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.raises("Lay off contractors", kind="risk", in_=secret)
+    alice.raises("Close an office", kind="risk")
+    accepted_with_follow_up(alice, erin)
+    alice.sets_up_quietly(checkout, project_manager="sam", reason="Bob moves on")
+    for person in (bob, erin):
+        leaves(person, checkout)
+        harness.settle()
+        assert alice.dm_text(f"@{person.member.person.name} cannot read") == []
+        harness.run(person.member.becomes_guest())
+        harness.settle()
+    told = alice.dm_text("@bob cannot read #checkout any more")
+    assert [text.split(". ")[1] for text in told] == [
+        "#2 waits for them there",
+        "Your change of who decides waits for them there",
+    ]
+    (told,) = alice.dm_text("@erin cannot read #checkout any more")
+    assert "Their follow-up of #3 is still open. Invite them" in told
+
+
+@pytest.mark.both_databases
+def test_others_are_told_of_what_waits_for_people_outside_a_channel_that_has_become_private(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Slack sends no event when a channel becomes private."""
+    accepted_with_follow_up(alice, erin)
+    alice.raises("Close an office", kind="risk")
+    alice.asks(alice.raises("Guest checkout", kind="requirements"), "dora", "Who needs it?")
+    alice.sets_up_quietly(checkout, project_manager="sam", reason="Bob moves on")
+    for person in (bob, dora, erin):
+        leaves(person, checkout)
+    harness.settle()
+    assert alice.dm_text("any more") == []
+    checkout.is_private = True
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    for _ in range(2):
+        harness.later(minutes=59)
+        told = alice.dm_text("cannot read #checkout any more")
+        assert sorted(text.replace(" cannot read #checkout any more.", ":") for text in told) == [
+            f"@bob: #2 waits for them there. {INVITE}",
+            f"@bob: Your change of who decides waits for them there. {INVITE}",
+            "@dora: The question about #3 waits for their answer. "
+            "Invite them, or decide without it.",
+            f"@erin: Their follow-up of #1 is still open. {INVITE}",
+        ]
+
+
+def test_nobody_is_told_to_invite_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    harness.run(erin.member.is_deactivated())
+    checkout.members.discard(erin.id)
+    for private in (False, True):
+        checkout.is_private = private
+        harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+        harness.later(minutes=59)
+        assert len(alice.dm_text("@erin has left Slack")) == 1
+        assert alice.dm_text("@erin cannot read") == []
+
+
+@pytest.mark.both_databases
+def test_whoever_decides_is_told_that_the_person_who_was_asked_cannot_answer(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    hidden = bob.raises("Guest checkout", kind="requirements", in_=secret)
+    alice.asks(hidden, "erin", "How long does it take?")
+    shown = bob.raises("Pricing for partners", kind="requirements")
+    alice.asks(shown, "dora", "Who needs it?")
+    leaves(erin, secret)
+    leaves(dora, checkout)
+    harness.settle()
+    (told,) = alice.dm_text("@erin cannot read #secret any more")
+    assert "The question about #1 waits for their answer. Invite them, or decide without" in told
+    assert alice.dm_text("@dora cannot read") == []
+    harness.run(dora.member.is_deactivated())
+    harness.settle()
+    (told,) = alice.dm_text("@dora has left Slack")
+    assert "The question about #2 waits for their answer. Decide without it." in told
+    alice.presses(shown, "Ask")
+    assert "They have left Slack, so decide without it, or ask in the card's" in alice.was_told()
+    assert bob.dm_text("waits for their answer") == []
+
+
+def test_of_two_role_holders_the_one_who_is_there_is_told_of_a_follow_up(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    accepted_with_follow_up(alice, erin)
+    accepted_with_follow_up(alice, erin, in_=secret)
+    leaves(alice, secret)
+    leaves(erin, secret)
+    harness.settle()
+    assert len(bob.dm_text("@erin cannot read #secret any more. Their follow-up of #2")) == 1
+    assert alice.dm_text("@erin") == []
+    harness.run(alice.member.is_deactivated())
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    assert len(bob.dm_text("@erin has left Slack. Their follow-up of #1")) == 1
+    assert len(bob.dm_text("@erin has left Slack. Their follow-up of #2")) == 1
 
 
 def test_the_author_of_a_change_is_told_that_whoever_has_to_confirm_it_has_left_the_channel(
@@ -147,11 +280,11 @@ def test_the_author_of_a_change_is_told_that_whoever_has_to_confirm_it_has_left_
     alice.sets_up_quietly(secret, project_manager="erin", reason="Bob moves on")
     leaves(bob, secret)
     harness.settle()
-    (told,) = alice.dm_text("@bob is not in #secret any more")
+    (told,) = alice.dm_text("@bob cannot read #secret any more")
     assert "Your change of who decides waits for them there. Invite them" in told
     leaves(erin, secret)
     harness.settle()
-    assert len(alice.dm_text("is not in #secret any more")) == 1
+    assert len(alice.dm_text("cannot read #secret any more")) == 1
 
 
 def test_the_author_of_a_change_is_told_that_the_sponsor_is_not_in_the_channel(
@@ -162,7 +295,7 @@ def test_the_author_of_a_change_is_told_that_the_sponsor_is_not_in_the_channel(
     alice.asks_for_table(secret, risk="product_owner")
     assert bob.goes_away("erin") == {}
     harness.settle()
-    told = "@sam is not in #secret any more. Your change of who decides waits for them there."
+    told = "@sam cannot read #secret any more. Your change of who decides waits for them there."
     assert len(alice.dm_text(told)) == 1
 
 

@@ -10,14 +10,14 @@ from datetime import date
 
 import pytest
 
-from handlers.answers import OpenForm, UpdateForm
-from handlers.rights.table import field_of, value_of
+from handlers.answers import UpdateForm
 from handlers.ui.forms import metadata
 from models.refusals.absence import DelegateIsAway
-from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right, Standing
+from models.rules import Standing
 from support.databases import Kept
+from support.held_acts import raises, set_up, sets_up
 from support.held_transactions import HeldTransactions, Work
-from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, SAM, Pick, Who
+from support.route_runner import ALICE, BOB, DORA, NINA, SAM, Who
 
 UNTIL = date(2026, 12, 1)
 
@@ -25,26 +25,9 @@ UNTIL = date(2026, 12, 1)
 @pytest.fixture
 def two(postgres_kept: Kept) -> Iterator[HeldTransactions]:
     """Set a channel up: Alice is product owner, Bob project manager, Sam sponsor."""
-    two = HeldTransactions(postgres_kept.empty())
-    people = {"product_owner": Who(ALICE), "project_manager": Who(BOB), "sponsor": Who(SAM)}
-    two.acts(sets_up(two, ALICE, 0, **people))
+    two = set_up(postgres_kept.empty())
     yield two
     two.close()
-
-
-def sets_up(two: HeldTransactions, who: str, version: int, **fields: object) -> Work:
-    usual = {"time_zone": Pick("Europe/London"), "working_week": Pick("01234"), "impact_days": 2}
-    fields = {**usual, "reason": "So be it", **fields}
-    return two.form(who, "rights.setup", metadata(channel=CHANNEL, version=version), **fields)
-
-
-def raises(
-    two: HeldTransactions, title: str = "Wish", kind: str = "requirements", **more: object
-) -> Work:
-    fields = {"title": title, "kind": Pick(kind), "why_now": "Because"}
-    fields |= {"option1_name": "Yes", "option2_name": "No"} | more
-    remember = metadata(channel=CHANNEL, offered=True)
-    return two.form(ERIN, "tradeoff.raise", remember, **fields)
 
 
 def leaves(two: HeldTransactions, who: str, to: str, until: date = UNTIL) -> Work:
@@ -57,13 +40,6 @@ def seats(two: HeldTransactions) -> list[tuple[str | None, ...]]:
 
 def away(two: HeldTransactions) -> list[tuple[str, ...]]:
     return two.rows("SELECT person, delegate FROM absence WHERE ended_at IS NULL ORDER BY person")
-
-
-def approves(two: HeldTransactions, number: int, **more: object) -> Work:
-    opened = two.acts(two.click(ALICE, "decide.approve", number)).answer
-    assert isinstance(opened, OpenForm), opened
-    fields = {"option": Pick("1"), "reason": "It pays"} | more
-    return two.form(ALICE, "decide.approve", opened.view["private_metadata"], **fields)
 
 
 def test_raised_while_its_holder_goes_on_leave(two: HeldTransactions) -> None:
@@ -135,50 +111,3 @@ def test_two_change_the_rights_at_once_and_the_second_is_told(two: HeldTransacti
     assert "v2" in str(second.answer)
     assert second.collisions == 0
     assert two.rows("SELECT max(number) FROM rights_version") == [(2,)]
-
-
-# ---- what only displays, and what supersedes -----------------------------------------------------
-
-
-def promise_and_move(two: HeldTransactions) -> None:
-    """Promise Beta; #1 moves it; #2 is to take the place of #1 and move it again.
-
-    Here the product owner alone may move commitments.
-    """
-    table = dict(DEFAULT_RIGHTS) | {Kind.COMMITMENT: Right(Decider.PRODUCT_OWNER, False)}
-    rows = {field_of(kind): Pick(value_of(right)) for kind, right in table.items()}
-    remember = metadata(channel=CHANNEL, version=1)
-    form = two.form(ALICE, "rights.table", remember, **rows, confirms=Pick("yes"), reason="Small")
-    two.acts(form)
-    two.acts(two.click(BOB, "rights.confirm", f"1:1:{int(two.now.timestamp())}"))
-    beta = {"name": "Beta", "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
-    two.acts(two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **beta, scope=""))
-    effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 14)}
-    two.acts(raises(two, "First", **effect))
-    two.acts(approves(two, 1, moves=Pick("yes")))
-    again = {"title": "Second", "kind": Pick("requirements"), "why_now": "Because"}
-    again |= {"option1_name": "Yes", "option2_name": "No"}
-    again |= {"commitment": Pick("1"), "move_to": date(2026, 12, 20)}
-    remember = metadata(channel=CHANNEL, supersedes=1)
-    two.acts(two.form(ALICE, "tradeoff.raise", remember, **again))
-
-
-@pytest.mark.parametrize("action", ["records.open", "second_thoughts.reopen"])
-def test_whoever_only_looks_waits_for_nobody(two: HeldTransactions, action: str) -> None:
-    promise_and_move(two)
-    _, looked = two.at_once(approves(two, 2, moves=Pick("yes")), two.click(ALICE, action, 1))
-    assert isinstance(looked.answer, OpenForm)
-    assert not looked.waited
-
-
-def test_two_acts_on_a_superseded_decision_do_not_collide(
-    two: HeldTransactions,
-) -> None:
-    """The second act waits: the decisions and their commitment are locked in one order."""
-    promise_and_move(two)
-    reopens = two.form(
-        ALICE, "second_thoughts.reopen", metadata(decision=1), reason="Once more", due_on=None
-    )
-    first, second = two.at_once(approves(two, 2, moves=Pick("yes")), reopens)
-    assert (first.collisions, second.collisions) == (0, 0)
-    assert second.waited

@@ -5,6 +5,9 @@ Also stories of looking at one decision.
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from bot.demo.slack.readable import buttons, menu
@@ -12,7 +15,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
-from support.story_helpers import verified
+from support.story_helpers import files, verified
 
 
 def last(harness: Harness, channel: Channel) -> str:
@@ -228,6 +231,29 @@ def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     assert "on as #2" not in harness.whole(card)
     assert "Disputed in #2" in erin.shows(1)
     verified(harness)
+
+
+def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout")
+    record = str(harness.decision().id)
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.presses(alice.card(checkout), "Withdraw")
+    assert alice.submits(reason="It is not worth it") == {}
+    erin.types("/tradeoff export markdown", checkout)
+    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+        exported = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert r"It went on as \#2, which was withdrawn." in exported
+    assert r"Disputes what \#1 recorded." in exported
+    assert "Goes on as" not in exported
+    alice.reopens(card)
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="Nobody wants it") == {}
+    bob.presses_stale(card, "second_thoughts.reopen", record)
+    assert "#1 cannot be reopened" in bob.was_told()
+    assert "#2" not in bob.was_told()
 
 
 @pytest.mark.both_databases
