@@ -43,7 +43,7 @@ EXAMPLES = {
     "until": "`until:2026-11-30`",
 }
 NAMES = tuple(EXAMPLES)
-# Value of `kind:` and `state:` that leaves nothing out, as the menus' "Any kind" and "Any state" do.
+# Value of `kind:` and `state:` that leaves nothing out, as "Any kind" in the menu does.
 ANY = "any"
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
 WHEN = "Give a day, such as `2026-11-01`, `1 Nov` or `Friday`, or how long ago: `30d` or `6w`."

@@ -11,15 +11,13 @@ from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.refusals.refused import seated
-from models.rules import Decider, Sort, State
+from models.rules import RAISED, Decider, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
 # A message's `text` repeats each typed text up to this many columns, a reason up to twice as many.
 SAID = 120
-# Sort of decision → how it began, as a verb.
-RAISED = {Sort.TRADEOFF: "raised", Sort.CLAIM: "claimed", Sort.RECORD: "recorded"}
 
 
 def reference(decision: Decision) -> str:
@@ -101,11 +99,14 @@ def open_words(decision: Decision) -> str:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
     if decision.is_acceptance:
-        return (
-            f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for "
-            f"{people} to give the verdict."
-        )
+        return f"Done but not accepted, {without_verdict(decision)}"
     return f"Waiting for {people} to decide."
+
+
+def without_verdict(decision: Decision) -> str:
+    """Say since when a claim waits for its verdict, and from whom."""
+    people = " and ".join(acting(decision, person) for person in decision.still_to_sign.values())
+    return f"claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
 
 
 def acting(decision: Decision, person: str) -> str:

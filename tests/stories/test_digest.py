@@ -32,7 +32,8 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
     )
     assert "#1 Guest checkout: approved by @alice" in words
     assert "#2 Dark mode: waiting for @alice to decide, 7 days so far" in words
-    assert "#3 Refund by e-mail: done but not accepted, claimed" in words
+    assert "#3 Refund by e-mail: claimed on 2026-11-23 13:00 UTC. Waiting for @alice to" in words
+    assert "done but not accepted" not in words
     assert "Time to decide, median: 3 hours." in words
     assert "Impact windows that ended without a statement: 1." in words
     assert "09:00 (Europe/London), under rights v1, made by @alice. People of this" in words
@@ -59,6 +60,22 @@ def test_two_outcomes_of_one_decision_in_a_week_share_a_line(
     words = harness.text(alice.member.sees(checkout)[-1])
     assert "2 decisions were made" in words
     assert "#1 Refund by e-mail: accepted by @alice. Before that: sent back by @alice." in words
+
+
+def test_a_dispute_is_not_listed_as_decided(
+    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout")
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert "*Disputed*\n• #1 Guest checkout: disputed by @alice." in words
+    assert "*Decided*" not in words
+    alice.rejects(erin.raises("Fewer fields", kind="requirements"))
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert words.index("*Decided*") < words.index("#3 Fewer fields") < words.index("*Disputed*")
 
 
 def test_a_missed_digest_is_sent_once_when_less_than_a_day_late(
