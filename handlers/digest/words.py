@@ -13,7 +13,7 @@ from models.mrkdwn import day, escaped, number, where, who, with_link
 from models.reads.figures import Figures, Share
 from models.reads.movements import Movement
 from models.reads.week import Week, waited_since
-from models.rules import Outcome, State
+from models.rules import Outcome
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -227,9 +227,7 @@ def _whose_turn(decision: Decision, week: Week) -> str:
     begun, zone = waited_since(decision, week.until), week.rights.time_zone
     if week.is_past or decision.state.settled:
         return f"waited, {number(days_between(begun, week.until, zone), 'day')} by then"
-    if decision.is_acceptance and decision.state is State.AWAITING_DECISION:
-        return wording.without_verdict(decision).rstrip(".")
-    words = wording.open_words(decision).rstrip(".")
+    words = wording.open_words(decision, is_under_heading=True).rstrip(".")
     words = words[:1].lower() + words[1:]
     days = days_between(begun, week.now, zone)
     return (

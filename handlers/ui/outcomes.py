@@ -49,7 +49,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     Example: `approved by @alice (product owner, priority): A, Add it now. Beta moves …`.
     """
     if settlement.outcome is None:
-        return withdrawn_words(decision, settlement)
+        return f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
     goes_on = goes_on_as(decision, settlement)
     opened = f" {goes_on}." if goes_on else ""
     replaces = (
@@ -60,11 +60,6 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
     moved = f"{older_moved_words(decision, settlement)}{moved_words(decision, settlement)}"
     return f"{said}{_chosen(decision, settlement)}.{replaces}{moved}{opened}"
-
-
-def withdrawn_words(decision: Decision, settlement: Settlement) -> str:
-    """Say who withdrew the decision, and what did not happen: `…; it was not acknowledged.`"""
-    return f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
 
 
 def goes_on_as(decision: Decision, settlement: Settlement) -> str:

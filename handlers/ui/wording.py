@@ -68,8 +68,11 @@ def days_off_before(decision: Decision, due_at: datetime) -> str:
     return f" ({number(version.impact_days, 'working day')}; {days} {are} off here)"
 
 
-def open_words(decision: Decision) -> str:
-    """Say whose turn it is while the decision is open."""
+def open_words(decision: Decision, *, is_under_heading: bool = False) -> str:
+    """Say whose turn it is while the decision is open.
+
+    `is_under_heading` is True if a heading above says already what is done but not accepted.
+    """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
     )
@@ -99,14 +102,11 @@ def open_words(decision: Decision) -> str:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
     if decision.is_acceptance:
-        return f"Done but not accepted, {without_verdict(decision)}"
+        claimed = (
+            f"claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
+        )
+        return capital(claimed) if is_under_heading else f"Done but not accepted, {claimed}"
     return f"Waiting for {people} to decide."
-
-
-def without_verdict(decision: Decision) -> str:
-    """Say since when a claim waits for its verdict, and from whom."""
-    people = " and ".join(acting(decision, person) for person in decision.still_to_sign.values())
-    return f"claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
 
 
 def acting(decision: Decision, person: str) -> str:

@@ -62,22 +62,6 @@ def test_two_outcomes_of_one_decision_in_a_week_share_a_line(
     assert "#1 Refund by e-mail: accepted by @alice. Before that: sent back by @alice." in words
 
 
-def test_a_dispute_is_not_listed_as_decided(
-    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
-) -> None:
-    card = erin.records("Guest checkout")
-    alice.presses(card, "Dispute")
-    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
-    alice.types("/tradeoff digest", checkout)
-    words = harness.text(alice.member.sees(checkout)[-1])
-    assert "*Disputed*\n• #1 Guest checkout: disputed by @alice." in words
-    assert "*Decided*" not in words
-    alice.rejects(erin.raises("Fewer fields", kind="requirements"))
-    alice.types("/tradeoff digest", checkout)
-    words = harness.text(alice.member.sees(checkout)[-1])
-    assert words.index("*Decided*") < words.index("#3 Fewer fields") < words.index("*Disputed*")
-
-
 def test_a_missed_digest_is_sent_once_when_less_than_a_day_late(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -248,17 +248,6 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
     assert found(erin, "commitment:gamma", checkout) == []
 
 
-def test_any_leaves_nothing_out_as_in_the_menus(
-    checkout: Channel, alice: Actor, erin: Actor
-) -> None:
-    alice.rejects(erin.raises("Guest checkout", kind="requirements"))
-    erin.raises("Fewer fields", kind="feature")
-    for asked in ("state:any", "kind:any", "status:Any kind:any"):
-        assert found(erin, asked, checkout) == [2, 1], asked
-    assert "approved, rejected" in listed(erin, "state:maybe", checkout)
-    assert "any" in listed(erin, "kind:banana", checkout)
-
-
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

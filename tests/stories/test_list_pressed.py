@@ -82,3 +82,14 @@ def test_urgent_pages_go_forth_and_back(harness: Harness, checkout: Channel, eri
     assert numbers(erin.form_words()) == list(range(10, 20))
     erin.presses(erin.form, "Previous")
     assert numbers(erin.form_words()) == first
+
+
+def test_any_leaves_nothing_out_as_in_the_menus(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    alice.rejects(erin.raises("Guest checkout", kind="requirements"))
+    erin.raises("Fewer fields", kind="feature")
+    for asked in ("state:any", "kind:any", "status:Any kind:any"):
+        assert found(erin, asked, checkout) == [2, 1], asked
+    assert "approved, rejected" in listed(erin, "state:maybe", checkout)
+    assert "any" in listed(erin, "kind:banana", checkout)
