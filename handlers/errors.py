@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
-from handlers.requests import Event, Form, Request
+from handlers.requests import Command, Event, Form, Request
 from handlers.ui import blocks, inputs
 from models import locks
 from models.reads.search import first_hash_of
+from models.refusals.place import NotSetUp
 from models.refusals.refused import Attempt, FieldsInvalid, Refused
 from models.tables.attempt import AttemptOutsideRight, mark_of
 from models.tables.workspace import ensure_view_key
@@ -24,12 +25,25 @@ def refused(request: Request, refusal: Refused) -> Answer:
 
     If the fields of a form are wrong, the sentences are shown under them. Other refusals name the
     decision or commitment that the request was about, if it is known; a refused form is replaced by
-    a notice that repeats the texts that were typed.
+    a notice that repeats the texts that were typed. A command in a channel that is not set up is
+    answered with a button that opens the set-up form.
     """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)
+    if (
+        isinstance(refusal, NotSetUp)
+        and isinstance(request, Command)
+        and request.channel == refusal.channel
+    ):
+        return _offer_setup(refusal.channel)
     sentence, subject = str(refusal), refusal.subject
     return _tell(request, "Not recorded", subject.named_in(sentence) if subject else sentence)
+
+
+def _offer_setup(channel: str) -> Reply:
+    words = "This channel is not set up yet. Run `/tradeoff setup` here: one short form."
+    button = blocks.button("Set up this channel", "rights.edit", channel, style="primary")
+    return Reply(Message(words, [blocks.section(words), blocks.actions(button)]))
 
 
 def failed(request: Request, reference: str) -> Answer:

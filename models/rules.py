@@ -123,6 +123,10 @@ class Sort(Enum):
     RECORD = "the record of a decision that was made elsewhere"
 
 
+# What the person who begins a decision of each sort has done.
+RAISED = {Sort.TRADEOFF: "raised", Sort.CLAIM: "claimed", Sort.RECORD: "recorded"}
+
+
 class State(StrEnum):
     """Stage of a decision. Overdue and escalated are columns, not states.
 

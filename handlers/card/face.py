@@ -64,7 +64,7 @@ def settled_face(decision: Decision, title: str, accessory: Element, note: str =
 def _outcome(decision: Decision, settlement: Settlement) -> str:
     """Say who decided what, what moved, and what was unusual about it."""
     if settlement.outcome is None:
-        return f"Withdrawn by {who(settlement.by)}; it was not decided."
+        return phrases.capital(outcomes.outcome_words(decision, settlement))
     owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
     more = [
         f"In place of {decision.named(decision.supersedes)}"

@@ -22,7 +22,7 @@ from handlers.card.buttons import (
 from handlers.card.question import made_by_whom, stated_since, why_again, why_now
 from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
-from models.rules import Impact, Outcome, State, Verb
+from models.rules import RAISED, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
@@ -127,11 +127,14 @@ def revision_request(decision: Decision, post: Post) -> Message:
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     asked = f"{wording.title(decision)}: you are asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
-    first = (
-        asked
-        if waiting
-        else f"{asked} Nothing waits for you here any more. {wording.state_words(decision)}"
-    )
+    newest = decision.impacts[-1] if decision.impacts else None
+    if waiting:
+        first = asked
+    elif doubted and newest is not doubted and newest and newest.by == post.person:
+        first = f"{wording.title(decision)}: you have revised the impact. "
+        first += wording.state_words(decision)
+    else:
+        first = f"{asked} Nothing waits for you here any more. {wording.state_words(decision)}"
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
@@ -307,7 +310,7 @@ def settled(decision: Decision, post: Post) -> Message:
     settlement = decision.settlement_of(post.round)
     assert settlement
     since = outcomes.since(decision, settlement)
-    verb = wording.RAISED[decision.sort]
+    verb = RAISED[decision.sort]
     title = wording.title_then(decision, settlement)
     tense = "was" if settlement.since else "is"
     unusual = outcomes.warnings(decision, settlement)

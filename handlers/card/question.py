@@ -82,13 +82,16 @@ def why_now(decision: Decision) -> list[Block]:
 
 
 def why_again(decision: Decision) -> str:
-    """Say why people must act again: who reopened, took back or deferred the last round, and why.
+    """Say why people must act again: who edited, reopened, took back or deferred it, and why.
 
-    Empty unless this round began with a reopening, an undo or the return of a deferred decision.
+    Empty unless this round began with an edit, a reopening, an undo or the return of a deferred
+    decision.
     """
     before = decision.settlement_of(decision.round - 1)
     if before is None:
-        return ""
+        # Only an edit begins a round without settling the one before.
+        edited = f"{who(decision.raised_by)} has edited it, which began round {decision.round}."
+        return edited if decision.round > 1 else ""
     if before.since is Verb.RETURN:
         deferred = f"Deferred {outcomes.by_whom(decision, before)}{outcomes.until(before)}."
         return f"{deferred} Why: {escaped(cutting.fitted(before.reason, IN_A_MESSAGE))}"

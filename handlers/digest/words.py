@@ -13,6 +13,7 @@ from models.mrkdwn import day, escaped, number, where, who, with_link
 from models.reads.figures import Figures, Share
 from models.reads.movements import Movement
 from models.reads.week import Week, waited_since
+from models.rules import Outcome
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -134,19 +135,25 @@ def _numbers(decisions: list[tuple[int, str | None]]) -> str:
 def _decided(week: Week) -> list[Block]:
     """List each decision that was decided, once: its newest outcome, then its earlier outcomes.
 
-    A decision that the parts below list as waiting is left out.
+    Records whose newest outcome is a dispute have a part of their own, because a dispute decides
+    nothing. A decision that the parts below list as waiting is left out.
     """
     outcomes_of = dict[Decision, list[Settlement]]()
     for decision, settlement in week.decided:
         outcomes_of.setdefault(decision, []).append(settlement)
     lists = (week.waiting, week.not_accepted, week.overdue)
     waits = {decision.id for listed in lists for decision in listed.shown}
-    lines = [
-        _decided_line(decision, settled, week)
-        for decision, settled in outcomes_of.items()
-        if decision.id not in waits
+    decided, disputed = list[str](), list[str]()
+    for decision, settled in outcomes_of.items():
+        if decision.id not in waits:
+            is_dispute = settled[-1].outcome is Outcome.DISPUTED
+            lines = disputed if is_dispute else decided
+            lines.append(_decided_line(decision, settled, week))
+    unlisted = week.figures.decided - len(week.decided)
+    return [
+        *_part("Decided", decided, len(decided) + unlisted),
+        *_part("Disputed", disputed, len(disputed) + (0 if decided else unlisted)),
     ]
-    return _part("Decided", lines, len(lines) + week.figures.decided - len(week.decided))
 
 
 def _decided_line(decision: Decision, settled: Sequence[Settlement], week: Week) -> str:
@@ -220,7 +227,7 @@ def _whose_turn(decision: Decision, week: Week) -> str:
     begun, zone = waited_since(decision, week.until), week.rights.time_zone
     if week.is_past or decision.state.settled:
         return f"waited, {number(days_between(begun, week.until, zone), 'day')} by then"
-    words = wording.open_words(decision).rstrip(".")
+    words = wording.open_words(decision, is_under_heading=True).rstrip(".")
     words = words[:1].lower() + words[1:]
     days = days_between(begun, week.now, zone)
     return (

@@ -43,6 +43,8 @@ EXAMPLES = {
     "until": "`until:2026-11-30`",
 }
 NAMES = tuple(EXAMPLES)
+# Value of `kind:` and `state:` that leaves nothing out, as "Any kind" in the menu does.
+ANY = "any"
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
 WHEN = "Give a day, such as `2026-11-01`, `1 Nov` or `Friday`, or how long ago: `30d` or `6w`."
 
@@ -135,14 +137,18 @@ def _read_one(
     if name == "ref":
         return replace(wanted, reference=value)
     chosen = _one_of({state: state for state in STATES}, value)
-    return replace(wanted, state=chosen) if chosen else _none_of("state", value, STATES)
+    if chosen or _plainly(value) == ANY:
+        return replace(wanted, state=chosen)
+    return _none_of("state", value, STATES)
 
 
 def _read_kind(wanted: Wanted, words: Words, value: str) -> Wanted | str:
     """Read a kind by the name that the workspace gives it, or else by the product's own name."""
     ours = {words.kind(kind): kind.value for kind in Kind}
     found = _one_of(ours, value) or _one_of({kind.value: kind.value for kind in Kind}, value)
-    return replace(wanted, kind=Kind(found)) if found else _none_of("kind", value, ours)
+    if found or _plainly(value) == ANY:
+        return replace(wanted, kind=Kind(found) if found else None)
+    return _none_of("kind", value, ours)
 
 
 def _one_of(allowed: Mapping[str, str], value: str) -> str | None:
@@ -167,7 +173,7 @@ def _hyphened(name: str) -> str:
 
 
 def _none_of(name: str, value: str, allowed: Iterable[str]) -> str:
-    names = ", ".join(map(_hyphened, allowed))
+    names = ", ".join([*map(_hyphened, allowed), ANY])
     return f"`{name}:` cannot be “{escaped(value[:40])}”. It is one of: {names}."
 
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Block, Element
 from handlers.requests import Request
+from handlers.search.filters import ANY
 from handlers.ui import blocks, forms, inputs
 from models.reads.search import OPEN_VALUES, STATES, Wanted
 from models.rules import Kind
 from models.tables.channel import find_channel
 from models.words import Words
 
-ANY, TYPED, HERE = "any", "typed", "here"
+TYPED, HERE = "typed", "here"
 OFFERED_STATES = {
     "open": "Open",
     "overdue": "Overdue",

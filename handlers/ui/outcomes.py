@@ -5,11 +5,13 @@ from __future__ import annotations
 from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, when, who
 from models.reads.replaced_moves import moved_with
-from models.rules import Impact, Outcome, Role, State, Verb
+from models.rules import Impact, Outcome, Role, Sort, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature, letter
 
+# What the holder does with each sort of decision.
+SETTLED = {Sort.TRADEOFF: "decided", Sort.CLAIM: "accepted", Sort.RECORD: "acknowledged"}
 SINCE = {
     Verb.REOPEN: "reopened",
     Verb.UNDO: "taken back within minutes",
@@ -47,7 +49,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     Example: `approved by @alice (product owner, priority): A, Add it now. Beta moves …`.
     """
     if settlement.outcome is None:
-        return f"withdrawn by {who(settlement.by)}; it was not decided."
+        return f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
     goes_on = goes_on_as(decision, settlement)
     opened = f" {goes_on}." if goes_on else ""
     replaces = (

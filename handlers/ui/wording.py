@@ -11,15 +11,13 @@ from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.refusals.refused import seated
-from models.rules import Decider, Sort, State
+from models.rules import RAISED, Decider, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
 # A message's `text` repeats each typed text up to this many columns, a reason up to twice as many.
 SAID = 120
-# Sort of decision → how it began, as a verb.
-RAISED = {Sort.TRADEOFF: "raised", Sort.CLAIM: "claimed", Sort.RECORD: "recorded"}
 
 
 def reference(decision: Decision) -> str:
@@ -70,8 +68,11 @@ def days_off_before(decision: Decision, due_at: datetime) -> str:
     return f" ({number(version.impact_days, 'working day')}; {days} {are} off here)"
 
 
-def open_words(decision: Decision) -> str:
-    """Say whose turn it is while the decision is open."""
+def open_words(decision: Decision, *, is_under_heading: bool = False) -> str:
+    """Say whose turn it is while the decision is open.
+
+    `is_under_heading` is True if a heading above says already what is done but not accepted.
+    """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
     )
@@ -101,10 +102,10 @@ def open_words(decision: Decision) -> str:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
     if decision.is_acceptance:
-        return (
-            f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for "
-            f"{people} to give the verdict."
+        claimed = (
+            f"claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
         )
+        return capital(claimed) if is_under_heading else f"Done but not accepted, {claimed}"
     return f"Waiting for {people} to decide."
 
 

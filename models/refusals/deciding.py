@@ -9,7 +9,7 @@ from datetime import datetime
 from models.acts import Seat
 from models.mrkdwn import when, who
 from models.refusals.refused import Attempt, Refused, either, seated
-from models.rules import Role, Sort, Standing
+from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
 
 
@@ -62,7 +62,7 @@ class CannotDecideAs(Refused):
     def __init__(self, standing: Standing, holders: Mapping[Role, str], attempt: Attempt) -> None:
         people = " and ".join(who(person) for person in holders.values())
         super().__init__(
-            f"You are {standing.phrase}, and cannot decide here. {people} can: say "
+            f"You are {standing.phrase}, and cannot decide here; {people} can. Say "
             "what matters to you in the card's thread."
         )
         self.attempt = attempt
@@ -104,9 +104,9 @@ class AlreadySigned(Refused):
 
 
 class OnlyTheRaiser(Refused):
-    def __init__(self, number: int, raiser: str, verb: str) -> None:
+    def __init__(self, number: int, raiser: str, verb: str, sort: Sort) -> None:
         super().__init__(
-            f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the "
+            f"Only {who(raiser)}, who {RAISED[sort]} #{number}, can {verb} it. Ask them in the "
             "card's thread."
         )
 

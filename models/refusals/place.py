@@ -9,6 +9,7 @@ from models.rules import Person, Standing
 
 class NotSetUp(Refused):
     def __init__(self, channel: str) -> None:
+        self.channel = channel
         super().__init__(
             f"{where(channel)} is not set up yet. Run `/tradeoff setup` there: one short form."
         )
@@ -24,7 +25,11 @@ class CannotSetUpAs(Refused):
 
 class OnlyMembersDelegate(Refused):
     def __init__(self, standing: Standing) -> None:
-        super().__init__(f"You are {standing.phrase}, and only full members name a delegate.")
+        super().__init__(
+            f"You are {standing.phrase}, and only full members name a delegate. If you hold a "
+            "role, ask someone who may change the rights to give it to somebody else with "
+            "`/tradeoff setup`."
+        )
 
 
 class NotYourSetup(Refused):

@@ -509,7 +509,8 @@ class Decision(Base):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
-                raise deciding.CannotDecideAs(person.standing, holders, attempt)
+                still = self.still_to_sign or holders
+                raise deciding.CannotDecideAs(person.standing, still, attempt)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
             sponsor = self.escalated_seat
             deciders = deciding.Deciders(holders, instead, sponsor)

@@ -171,7 +171,7 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot withdraw the decision now."""
     decision.check_open()
     if person.id != decision.raised_by:
-        raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
+        raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw", decision.sort)
     commitment_moves.check_has_not_moved(decision)
     _check_was_not_decided(decision, person)
     refused.check_can_act(person)

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from bot.demo.run import Demo
 from bot.demo.slack.workspace import Message
+from support.browser_tab import NARROW, WIDE
 from support.small_bot import put_card
+
+# A script that returns where the text after an element begins.
+AFTER = """(element) => {
+    const after = document.createRange();
+    after.setStart(element.nextSibling, 1);
+    after.setEnd(element.nextSibling, 2);
+    return after.getBoundingClientRect().left;
+}"""
 
 
 def test_a_long_channel_is_drawn_as_far_as_somebody_looks(see: Any, demo: Demo) -> None:
@@ -28,6 +38,45 @@ def test_a_long_channel_is_drawn_as_far_as_somebody_looks(see: Any, demo: Demo) 
     assert tab.log().evaluate("(log) => log.scrollTop") > 0
     tab.log().get_by_role("link", name="The first").click()
     expect(tab.page.locator(f'[data-ts="{sent[30].ts}"]')).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("size", "row"),
+    [
+        (WIDE, [f"A. {'x' * 75}", "Fewer abandoned carts", "Two weeks"]),
+        (NARROW, ["A. No", "Fewer abandoned carts on phones " * 3, f"Two {'months ' * 9}"]),
+    ],
+    ids=["wide", "narrow"],
+)
+def test_long_texts_in_a_table_hide_no_column_and_break_no_header(
+    see: Any, demo: Demo, size: tuple[int, int], row: list[str]
+) -> None:
+    rows = [["Option", "Value", "Cost"], row]
+    cells = [[{"type": "raw_text", "text": text} for text in texts] for texts in rows]
+    table = [{"type": "table", "block_id": "options", "rows": cells}]
+    workspace = demo.workspace
+    channel = workspace.channel("search").id
+    workspace.add_message(Message(channel, workspace.next_ts(), workspace.bot.id, "A table", table))
+    tab = see("/?as=alice&in=search", size)
+    drawn = tab.log().locator(".bk.table").last
+    expect(drawn.get_by_role("columnheader", name="Cost")).to_be_in_viewport(ratio=1)
+    assert drawn.evaluate("(table) => table.scrollWidth <= table.clientWidth")
+    for header in drawn.get_by_role("columnheader").all():
+        assert header.evaluate("(cell) => cell.offsetHeight") < 40, header.inner_text()
+
+
+def test_a_name_from_right_to_left_leaves_the_words_after_it_in_place(see: Any, demo: Demo) -> None:
+    workspace, erin = demo.workspace, demo.workspace.person("erin")
+    name, erin.real_name = erin.real_name, "عبد الرحمن"
+    channel, text = workspace.channel("search").id, f"Raised by <@{erin.id}> 27 days ago"
+    workspace.add_message(Message(channel, workspace.next_ts(), workspace.bot.id, text))
+    try:
+        mention = see("/?as=alice&in=search").log().locator(".mention").last
+        expect(mention).to_have_text("@عبد الرحمن")
+        box = mention.bounding_box()
+        assert mention.evaluate(AFTER) >= box["x"] + box["width"] - 1
+    finally:
+        erin.real_name = name
 
 
 def test_a_list_does_not_move_while_somebody_looks_at_a_menu_in_it(see: Any, demo: Demo) -> None:

@@ -33,6 +33,19 @@ def test_only_the_product_owner_accepts(
     assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
 
 
+def test_whoever_claimed_it_withdraws_it(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Withdraw")
+    assert "Only @erin, who claimed #1, can withdraw it." in alice.was_told()
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="The load test failed") == {}
+    assert "Withdrawn by @erin; it was not accepted." in harness.text(card)
+    outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert "withdrawn by @erin; it was not accepted." in outcome
+
+
 def test_what_is_not_met_is_not_accepted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -273,7 +273,7 @@ def test_withdrawn_by_whoever_recorded_it(
     card = erin.records("Guest checkout")
     erin.presses(card, "Withdraw")
     assert erin.submits(reason="It was only talked about") == {}
-    assert "Withdrawn by @erin; it was not decided" in harness.whole(card)
+    assert "Withdrawn by @erin; it was not acknowledged" in harness.whole(card)
     alice.presses_stale(card, "records.acknowledge", str(harness.decision().id))
     assert "#1 is already withdrawn by @erin" in alice.was_told()
 

@@ -56,7 +56,10 @@ def test_where_nothing_is_set_up_there_is_no_board(
     harness: Harness, erin: Actor, search: Channel
 ) -> None:
     erin.types("/tradeoff board", search)
-    assert "is not set up yet. Run /tradeoff setup" in erin.was_told().replace("`", "")
+    assert "This channel is not set up yet. Run `/tradeoff setup` here" in erin.was_told()
+    erin.presses(erin.member.sees(search)[-1], "Set up this channel")
+    assert "Set up this channel" in str(erin.form.view["title"])
+    harness.run(erin.member.closes())
     harness.run(erin.member.removes_bot(search))
     erin.types("/tradeoff board", search)
     assert "I am not in this channel" in erin.was_told()

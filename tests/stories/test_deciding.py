@@ -176,6 +176,18 @@ def test_attempts_are_counted_without_names(
     assert columns == {"id", "channel_id", "kind", "at", "mark"}
 
 
+def test_a_guest_is_told_only_of_those_whose_signature_is_missing(
+    checkout: Channel, alice: Actor, bob: Actor, erin: Actor, gus: Actor
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment", in_=checkout)
+    bob.states_impact(card)
+    gus.presses(card, "Approve")
+    assert "cannot decide here; @alice and @bob can." in gus.was_told()
+    bob.approves(card)
+    gus.presses(card, "Approve")
+    assert "cannot decide here; @alice can." in gus.was_told()
+
+
 def test_someone_of_another_company_cannot_decide(
     harness: Harness, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:

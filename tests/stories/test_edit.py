@@ -74,6 +74,7 @@ def test_an_edit_after_somebody_acted_makes_a_new_round(
     assert len([message for message in bob.dm() if "asks: what would" in message.text]) == 1
     assert "has gone on to round 2." in harness.plain(alice.dm()[-1])
     bob.states_impact(asked, days=11)
+    assert "@erin has edited it, which began round 2." in harness.text(alice.dm()[-1])
     assert "11 working days of slip" in harness.whole(card)
     assert "revised" not in harness.text(card)
     alice.approves(alice.dm()[-1], option="C. Both")

@@ -224,6 +224,8 @@ def test_a_revision_is_asked_and_given(
     bob.presses(asked, "State impact")
     assert bob.form.values["days"]["days"]["value"] == "5"
     assert bob.submits(days=8) == {}
+    revised = "#1 Add Apple Pay: you have revised the impact. Waiting for @alice to decide."
+    assert harness.plain(asked) == revised
     assert "stated by @bob (project manager, revised)" in harness.whole(card)
     assert "8 working days of slip" in harness.whole(card)
     assert "asked to revise" not in harness.text(card)

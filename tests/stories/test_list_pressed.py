@@ -91,3 +91,14 @@ def test_the_name_of_a_state_or_kind_alone_is_answered_with_its_filter(
     assert "If you meant the state: `/tradeoff list state:deferred`." in erin.form_words()
     assert found(erin, "scope control", mixed) == []
     assert "If you meant the kind: `/tradeoff list kind:scope-control`." in erin.form_words()
+
+
+def test_any_leaves_nothing_out_as_in_the_menus(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    alice.rejects(erin.raises("Guest checkout", kind="requirements"))
+    erin.raises("Fewer fields", kind="feature")
+    for asked in ("state:any", "kind:any", "status:Any kind:any"):
+        assert found(erin, asked, checkout) == [2, 1], asked
+    assert "approved, rejected" in listed(erin, "state:maybe", checkout)
+    assert "any" in listed(erin, "kind:banana", checkout)

@@ -1,4 +1,4 @@
-"""Past weeks and taken-back moves: the digest tells what held when the week ended."""
+"""Past weeks, taken-back moves and disputes: the digest tells what held when the week ended."""
 
 from __future__ import annotations
 
@@ -106,3 +106,19 @@ def test_the_picture_shows_no_move_that_was_undone(
     until = harness.clock.now
     trend = harness.query(lambda session: trend_of(session, channel, until, "Europe/London"))
     assert [number for _, _, number in trend.lines[0].points] == [None, 2, None]
+
+
+def test_a_dispute_is_not_listed_as_decided(
+    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout")
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert "*Disputed*\n• #1 Guest checkout: disputed by @alice." in words
+    assert "*Decided*" not in words
+    alice.rejects(erin.raises("Fewer fields", kind="requirements"))
+    alice.types("/tradeoff digest", checkout)
+    words = harness.text(alice.member.sees(checkout)[-1])
+    assert words.index("*Decided*") < words.index("#3 Fewer fields") < words.index("*Disputed*")

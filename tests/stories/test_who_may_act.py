@@ -155,6 +155,11 @@ def test_a_person_whom_slack_does_not_name_in_time_can_try_again(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
+def test_a_guest_who_wants_to_go_on_leave_is_told_what_to_do(gus: Actor, checkout: Channel) -> None:
+    gus.types("/tradeoff away @erin until 24 Dec", checkout)
+    assert "only full members name a delegate. If you hold a role, ask someone" in gus.was_told()
+
+
 @pytest.mark.parametrize("what", OUTSIDE)
 def test_a_person_without_a_role_is_told_privately_what_to_do(
     harness: Harness, erin: Actor, gus: Actor, checkout: Channel, what: str
@@ -165,8 +170,8 @@ def test_a_person_without_a_role_is_told_privately_what_to_do(
     before = public(harness)
     for button in ("Approve", "Reject"):
         gus.presses(card, button)
-    assert "and cannot decide here" in gus.was_told()
-    assert "say what matters to you in the card's thread" in gus.was_told()
+    told = "and cannot decide here; @alice can. Say what matters to you in the card's thread."
+    assert told in gus.was_told()
     gus.presses(other, "State impact")
     assert "Tell them what you know in the card's thread" in gus.was_told()
     gus.presses(card, "Withdraw")
