@@ -65,7 +65,7 @@ class NothingToRevise(Refused):
 
 
 class QuestionOpen(Refused):
-    def __init__(self, number: int, asked_of: str, *, has_left: bool = False) -> None:
+    def __init__(self, number: int, asked_of: str, has_left: bool) -> None:
         if has_left:
             step = "They have left Slack, so decide without it, or ask in the card's thread."
         else:

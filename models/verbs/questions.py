@@ -6,6 +6,8 @@ docs/reference/behaviour.md, What people do.
 
 from __future__ import annotations
 
+from sqlalchemy.orm import object_session
+
 from models.acts import Act
 from models.refusals import asking, refused
 from models.rules import Person, Verb, next_state
@@ -23,8 +25,14 @@ def check_may_ask(decision: Decision, person: Person) -> None:
     """
     decision.check_may_decide(person)
     if asked := decision.open_question:
-        gone = departures_of(decision.session, decision.workspace_id, asked.asked_of)
-        raise asking.QuestionOpen(decision.number, asked.asked_of, has_left=bool(gone))
+        has_left = _has_left(decision, asked.asked_of)
+        raise asking.QuestionOpen(decision.number, asked.asked_of, has_left)
+
+
+def _has_left(decision: Decision, person: str) -> bool:
+    """Return True if the record has that this person has left Slack."""
+    session = object_session(decision)
+    return session is not None and bool(departures_of(session, decision.workspace_id, person))
 
 
 def ask(decision: Decision, of: str, words: str, act: Act) -> None:

@@ -320,6 +320,7 @@ GIVEN = {
     "instead": {Role.PROJECT_MANAGER: ERIN.id},
     "person": Person(ERIN.id, Standing.EXTERNAL),
     "standing": Standing.GUEST,
+    "has_left": True,
 }
 
 
