@@ -48,10 +48,10 @@ def owe_notices(
     """Say what waits for this person in channels that they may not read any more.
 
     Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
-    the people who decide of questions that the person has not answered. Each is told once. Nobody
-    is told if the person has left Slack (see `owe_notices_of_departure`). `channel` is the one that
-    the person is not in any more. If it is None, the person has become a guest, who reads only the
-    channels that they are in.
+    the people who decide of questions that the person has not answered. A channel is told if the
+    person holds a role in it. Each is told once. Nobody is told if the person has left Slack (see
+    `owe_notices_of_departure`). `channel` is the one that the person is not in any more. If it is
+    None, the person has become a guest, who reads only the channels that they are in.
     """
     waiting = [
         decision
@@ -60,28 +60,23 @@ def owe_notices(
     ]
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
-    places = {decision.channel_id: decision.channel for decision in (*waiting, *owing, *asked)}
-    named = [channel] if channel else _channels_naming(asking, session, person)
-    places |= {place.id: place for place in named if pending_change(session, place.id)}
-    at = asking.at
-    # Slack is asked about a channel only if something waits: a thousand people may leave at once.
-    closed = {
-        id
-        for id, place in places.items()
-        if (channel is None or id == channel.id)
-        and _is_closed_to(asking, place, person, has_left=bool(channel))
-    }
+    current = _current_rights(asking, session, person, channel)
+    closed = _closed(asking, session, (*waiting, *owing, *asked), current, person, channel)
     if not closed or asking.look_up(person)[0].standing is Standing.DEACTIVATED:
         return
     waiting, owing, asked = (
         [decision for decision in decisions if decision.channel_id in closed]
         for decisions in (waiting, owing, asked)
     )
+    at = asking.at
     _owe_notice_of_decisions(session, waiting, person, at)
     _owe_notice_of_follow_ups(asking, session, owing, person, slack=False)
     _owe_notice_of_questions(session, asked, person, at, slack=False)
     for id in sorted(closed):
         owe_notice_of_change(session, id, person, at)
+    for rights in current:
+        if rights.channel_id in closed and person in rights.role_holders:
+            _owe_notice_of_seat(session, rights, person, at)
 
 
 def owe_notices_of_departure(
@@ -94,10 +89,35 @@ def owe_notices_of_departure(
     _owe_notice_of_questions(session, asked, person, asking.at, slack=True)
 
 
-def _channels_naming(asking: Asking, session: Session, person: str) -> list[Channel]:
-    """Return the channels in which this person is role holder or sponsor."""
-    named = lookups.rights_naming(session, asking.workspace, person)
-    return [rights.channel for rights in named]
+def _current_rights(
+    asking: Asking, session: Session, person: str, channel: Channel | None
+) -> list[RightsVersion]:
+    """Return the rights of the channel; of all that name this person if it is None."""
+    if channel:
+        return lookups.current_rights_of(session, [channel.id])
+    return lookups.rights_naming(session, asking.workspace, person)
+
+
+def _closed(
+    asking: Asking,
+    session: Session,
+    decisions: Sequence[Decision],
+    current: Sequence[RightsVersion],
+    person: str,
+    channel: Channel | None,
+) -> set[int]:
+    """Return the ids of the channels in which something waits and that this person may not read."""
+    places = {decision.channel_id: decision.channel for decision in decisions}
+    for rights in current:
+        if person in rights.role_holders or pending_change(session, rights.channel_id):
+            places[rights.channel_id] = rights.channel
+    # Slack is asked about a channel only if something waits: a thousand people may leave at once.
+    return {
+        id
+        for id, place in places.items()
+        if (channel is None or id == channel.id)
+        and _is_closed_to(asking, place, person, has_left=bool(channel))
+    }
 
 
 def _is_closed_to(asking: Asking, channel: Channel, person: str, *, has_left: bool) -> bool:
@@ -212,32 +232,39 @@ def _owe(
         )
 
 
-def owe_notice_of_seat(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
-    """Tell a private channel that a role holder has left it; one message in a rights version."""
+def _owe_notice_of_seat(
+    session: Session, rights: RightsVersion, person: str, now: datetime
+) -> None:
+    """Tell a channel that a role holder cannot read it any more, once in a version of the rights.
+
+    If they could read it again meanwhile, the same message says so anew.
+    """
     told = _notice_of_seat(session, rights, person)
-    if told:
-        told.args = {"person": person, "outside": True}
-        told.redraw(now)
-        return
-    session.add(
-        Post(
-            channel_id=rights.channel_id,
-            key=_seat_key(rights, person),
-            drawing=Drawing.SEAT,
-            args={"person": person, "outside": True},
-            rights_version_id=rights.id,
-            due_at=now,
+    args = {"person": person, "outside": True}
+    if told is None:
+        session.add(
+            Post(
+                channel_id=rights.channel_id,
+                key=_seat_key(rights, person),
+                drawing=Drawing.SEAT,
+                args=args,
+                rights_version_id=rights.id,
+                due_at=now,
+            )
         )
-    )
+    elif told.args != args:
+        told.args = args
+        told.redraw(now)
 
 
 def note_return_to_seat(
     session: Session, rights: RightsVersion, person: str, now: datetime
 ) -> None:
-    """Let the message that this role holder has left the channel say that they are back."""
+    """Let the message that this role holder cannot read the channel say that they can again."""
     told = _notice_of_seat(session, rights, person)
-    if told:
-        told.args = {"person": person, "outside": True, "back": True}
+    args = {"person": person, "outside": True, "back": True}
+    if told and told.args != args:
+        told.args = args
         told.redraw(now)
 
 

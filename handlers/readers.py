@@ -26,17 +26,15 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     """Show a person again what they were told of this channel before they left it."""
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
-    rights = lookups.current_rights(session, event.workspace, channel.slack_id)
-    if rights and event.person.id in rights.role_holders:
+    for rights in lookups.current_rights_of(session, [channel.id]):
         not_in_channel.note_return_to_seat(session, rights, event.person.id, event.at)
 
 
 def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
-    The messages then say nothing of the channel. The person's Home is redrawn too. A private
-    channel is told if the person holds a role in it. What they may decide by escalation goes to the
-    sponsor, if they are the sponsor's delegate.
+    The messages then say nothing of the channel. The person's Home is redrawn too. What they may
+    decide by escalation goes to the sponsor, if they are the sponsor's delegate.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
@@ -44,10 +42,6 @@ def left(event: Event, session: Session) -> Answer:
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
     not_in_channel.owe_notices(event, session, channel.workspace_id, event.user, channel)
-    rights = lookups.current_rights(session, event.workspace, channel.slack_id)
-    holds_a_role = rights is not None and event.user in rights.role_holders
-    if rights and holds_a_role and event.look_at(channel.slack_id).is_private:
-        not_in_channel.owe_notice_of_seat(session, rights, event.user, event.at)
     for decision in seats.escalated_to(session, channel.id, event.user):
         watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
@@ -103,7 +97,9 @@ def check(due: Due, session: Session) -> None:
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
-    awaited = seats.people_awaited(session, channel.id)
+    current = lookups.current_rights_of(session, [channel.id])
+    holders = {holder for rights in current for holder in rights.role_holders}
+    awaited = holders | seats.people_awaited(session, channel.id)
     everybody = list(dict.fromkeys([*told, *sorted(awaited)]))
     due.prepare(places=[channel.slack_id])
     due.prepare(rooms=[channel.slack_id] if due.look_at(channel.slack_id).is_private else [])
@@ -114,6 +110,9 @@ def check(due: Due, session: Session) -> None:
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
+        if sights[person] is Sight.YES:
+            for rights in current:
+                not_in_channel.note_return_to_seat(session, rights, person, due.at)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)

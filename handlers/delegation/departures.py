@@ -209,7 +209,7 @@ def follow(
 def seat_post(post: Post, session: Session) -> Message:
     """Build the channel's message: a seat is empty, who acts meanwhile, and how to fill it.
 
-    The seat is empty, too, if its holder has left this private channel but not Slack.
+    The seat is empty, too, if its holder is in Slack but cannot read this channel.
     """
     assert post.rights_version_id
     rights = lookups.rights_version(session, post.rights_version_id)
@@ -218,9 +218,9 @@ def seat_post(post: Post, session: Session) -> Message:
     first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
     outside = _seat(post).get("outside")
     if outside:
-        first = f"{who(person)}, {roles} here, has left this channel and cannot read it any more."
+        first = f"{who(person)}, {roles} here, cannot read this channel any more."
     if _seat(post).get("back"):
-        first = f"{who(person)}, {roles} here, had left this channel, and is back."
+        first = f"{who(person)}, {roles} here, can read this channel again."
         return Message(first, [blocks.section(first)])
     channel = where(rights.channel.slack_id)
     if rights.channel.rights_number > rights.number:

@@ -302,7 +302,7 @@ def _nothing(text: str, page: Page) -> str:
         name = page.meant.partition(":")[0]
         return (
             "*Nothing found* with these words. If you meant the "
-            f"{name}: `/tradeoff list {page.meant}`."
+            f"{name}, type `/tradeoff list {page.meant}`."
         )
     if all(":" in word for word in text.split()):
         return "*Nothing found.* No decision that you may read fits all of these filters."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, leaves
@@ -12,6 +11,17 @@ from support.rights_helpers import states
 from support.story_helpers import acting, escalated_to, secret_of, until
 
 INVITE = "Invite them, so that they act or let somebody else act for them."
+
+
+def check_told(alice: Actor, owed: str) -> None:
+    """Check what Alice is told of Bob, and of Erin, who owes a follow-up of `owed`."""
+    told = alice.dm_text("@bob cannot read #checkout any more")
+    assert [text.split(". ")[1] for text in told] == [
+        "#2 waits for them there",
+        "Your change of who decides waits for them there",
+    ]
+    (told,) = alice.dm_text("@erin cannot read #checkout any more")
+    assert f"Their follow-up of {owed} is still open. Invite them" in told
 
 
 def test_a_sponsors_delegate_who_is_not_in_the_channel_takes_no_empty_seat_there(
@@ -157,13 +167,7 @@ def test_others_are_told_of_what_waits_for_a_guest_who_leaves_a_public_channel(
     for guest in (bob, erin):
         leaves(guest, checkout)
     harness.settle()
-    told = alice.dm_text("@bob cannot read #checkout any more")
-    assert [text.split(". ")[1] for text in told] == [
-        "#2 waits for them there",
-        "Your change of who decides waits for them there",
-    ]
-    (told,) = alice.dm_text("@erin cannot read #checkout any more")
-    assert "Their follow-up of #1 is still open. Invite them" in told
+    check_told(alice, owed="#1")
 
 
 def test_others_are_told_of_what_waits_for_whoever_becomes_a_guest_outside_the_channel(
@@ -180,13 +184,7 @@ def test_others_are_told_of_what_waits_for_whoever_becomes_a_guest_outside_the_c
         assert alice.dm_text(f"@{person.member.person.name} cannot read") == []
         harness.run(person.member.becomes_guest())
         harness.settle()
-    told = alice.dm_text("@bob cannot read #checkout any more")
-    assert [text.split(". ")[1] for text in told] == [
-        "#2 waits for them there",
-        "Your change of who decides waits for them there",
-    ]
-    (told,) = alice.dm_text("@erin cannot read #checkout any more")
-    assert "Their follow-up of #3 is still open. Invite them" in told
+    check_told(alice, owed="#3")
 
 
 @pytest.mark.both_databases
@@ -297,31 +295,6 @@ def test_the_author_of_a_change_is_told_that_the_sponsor_is_not_in_the_channel(
     harness.settle()
     told = "@sam cannot read #secret any more. Your change of who decides waits for them there."
     assert len(alice.dm_text(told)) == 1
-
-
-def test_a_private_channel_is_told_that_a_role_holder_has_left_it(
-    harness: Harness, alice: Actor, bob: Actor
-) -> None:
-    secret = secret_of(harness, alice)
-
-    def told() -> list[str]:
-        said = map(harness.plain, harness.workspace.messages[secret.id])
-        return [words for words in said if words.startswith("@bob, project manager here, ha")]
-
-    leaves(bob, secret)
-    harness.settle()
-    (words,) = told()
-    assert "has left this channel and cannot read it any more. Invite them back, or say" in words
-    assert "Fill the seat" in buttons(harness.workspace.messages[secret.id][-1])
-    secret.members.add(bob.id)
-    harness.run(bob.member._event("member_joined_channel", user=bob.id, channel=secret.id))
-    harness.settle()
-    (words,) = told()
-    assert "had left this channel, and is back." in words
-    leaves(bob, secret)
-    harness.settle()
-    (words,) = told()
-    assert "cannot read it any more" in words
 
 
 def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(

@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from bot.demo.slack.readable import buttons, menu
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
@@ -208,15 +208,21 @@ def test_acknowledged_taken_back_and_disputed_after_all(
     assert harness.decision().outcome is Outcome.DISPUTED
 
 
+def disputed(harness: Harness, alice: Actor, erin: Actor) -> tuple[Message, str]:
+    """Let Alice dispute what Erin has recorded; return its card and its id."""
+    card = erin.records("Guest checkout")
+    record = str(harness.decision().id)
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    return card, record
+
+
 @pytest.mark.both_databases
 def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Otherwise whoever disputes a record could take the matter away: nobody could decide it."""
-    card = erin.records("Guest checkout")
-    record = str(harness.decision().id)
-    alice.presses(card, "Dispute")
-    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    card, record = disputed(harness, alice, erin)
     bob.presses_stale(card, "second_thoughts.reopen", record)
     assert "#1 cannot be reopened. #2 has taken its place: use that one." in bob.was_told()
     newer = alice.card(checkout)
@@ -236,10 +242,7 @@ def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
 def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    card = erin.records("Guest checkout")
-    record = str(harness.decision().id)
-    alice.presses(card, "Dispute")
-    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    card, record = disputed(harness, alice, erin)
     alice.presses(alice.card(checkout), "Withdraw")
     assert alice.submits(reason="It is not worth it") == {}
     erin.types("/tradeoff export markdown", checkout)

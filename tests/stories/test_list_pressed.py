@@ -88,9 +88,9 @@ def test_the_name_of_a_state_or_kind_alone_is_answered_with_its_filter(
     mixed: Channel, erin: Actor
 ) -> None:
     assert found(erin, "deferred", mixed) == []
-    assert "If you meant the state: `/tradeoff list state:deferred`." in erin.form_words()
+    assert "If you meant the state, type `/tradeoff list state:deferred`." in erin.form_words()
     assert found(erin, "scope control", mixed) == []
-    assert "If you meant the kind: `/tradeoff list kind:scope-control`." in erin.form_words()
+    assert "If you meant the kind, type `/tradeoff list kind:scope-control`." in erin.form_words()
 
 
 def test_any_leaves_nothing_out_as_in_the_menus(
