@@ -27,6 +27,15 @@ GO_INTO_DAYS_AT_ONCE = """(dialog) => {
     });
     watch.observe(dialog, { childList: true, subtree: true });
 }"""
+# A script that types a word into what has the focus, as soon as the form is redrawn with this hint.
+TYPE_AT_ONCE = """(dialog) => {
+    const watch = new MutationObserver(() => {
+        if (!dialog.innerText.includes("Another line.")) return;
+        watch.disconnect();
+        setTimeout(() => document.execCommand("insertText", false, "Wallets"), 0);
+    });
+    watch.observe(dialog, { childList: true, subtree: true });
+}"""
 
 
 def add_cost(demo: Demo, *first: dict[str, Any]) -> None:
@@ -80,5 +89,18 @@ def test_a_field_that_somebody_is_in_already_keeps_the_focus(see: Any, demo: Dem
     add_cost(demo)
     expect(tab.dialog).to_have_attribute("data-fields", re.compile("cost"))
     expect(tab.page.get_by_label("Days")).to_be_focused()
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)
+
+
+def test_no_key_is_lost_while_the_bot_redraws_a_form(see: Any, demo: Demo) -> None:
+    tab = see("/?as=alice&in=search")
+    tab.says("/ask")
+    expect(tab.page.get_by_label("Title")).to_be_focused()
+    tab.dialog.evaluate(TYPE_AT_ONCE)
+    workspace = demo.workspace
+    view = workspace.modals(workspace.person("alice").id)[-1]
+    workspace.fill_view(view, form(workspace.channel("search").id, hint="Another line."))
+    expect(tab.page.get_by_label("Title")).to_have_value("Wallets")
     tab.page.keyboard.press("Escape")
     expect(tab.dialog).to_have_count(0)

@@ -102,20 +102,13 @@ class Newcomer(Tab):
         for label, value in (fields or {}).items():
             field = self.dialog.get_by_label(re.compile(rf"^{re.escape(label)}\s*(optional)?$"))
             if field.evaluate("field => field.tagName") == "SELECT":
-                self._chooses(field, value)
+                entry = field.locator('option:not([value=""])', has_text=re.compile(f"^{value}"))
+                field.select_option(label=entry.inner_text())
             elif field.get_attribute("role") == "radiogroup":
                 field.get_by_role("radio", name=re.compile(f"^{re.escape(value)}")).check()
             else:
                 field.fill(value)
         self.dialog.get_by_role("button", name=button, exact=True).click()
-
-    def _chooses(self, field: Locator, value: str) -> None:
-        """Choose an entry. If the bot then draws the form anew, wait for that."""
-        entry = field.locator('option:not([value=""])', has_text=re.compile(f"^{value}"))
-        drawn, label = field.element_handle(), entry.inner_text()
-        field.select_option(label=label)
-        if field.get_attribute("data-action"):
-            self.page.wait_for_function("field => !field.isConnected", arg=drawn)
 
     def is_asked_for_nothing_more(self) -> None:
         expect(self.dialog).to_have_count(0)

@@ -318,6 +318,27 @@ const demo = (() => {
     if (!$("dialog[open]")) returnTo = document.activeElement;
     closeMenus();
     box.showModal();
+    new MutationObserver(() => settle(box)).observe(box, { childList: true });
+  }
+
+  // Called as soon as the bot has drawn a form anew, before the browser takes the next key: a form stays where it was,
+  // and so does who types in it; the first field that is new gets the focus.
+  function settle(box) {
+    const body = $(".modal-body", box);
+    if (!body || body === box.settled) return;
+    box.settled = body;
+    all("[data-grow]", box).forEach(grow);
+    const before = box.dataset.fields?.split(" "), fields = all(".field", box);
+    box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
+    if (before) body.scrollTop = box.dataset.scrolled || 0;
+    const added = before && fields.find((field) => !before.includes(field.dataset.block));
+    if (before) typedMeanwhile(box, fields);
+    // Somebody was faster: a menu that they have opened, or a field that they are in, keeps the focus.
+    if (openMenu() || (box.contains(document.activeElement) && document.activeElement.matches(FIELDS))) return;
+    if (added) return $("input, textarea, select", added)?.focus();
+    const stays = fields.find((field) => field.dataset.block === box.dataset.focused);
+    if (before && stays) return $("input, textarea, select", stays)?.focus({ preventScroll: true });
+    ($("[data-focus]", box) || $(FIELDS, box) || $(".dialog-foot .button", box))?.focus();
   }
 
   let fading;
@@ -327,20 +348,7 @@ const demo = (() => {
     arriveInThread: () => soon(() => { if (!narrow()) $(".side .composer-input")?.focus(); }),
     refocus: (id) => soon(() => {
       const box = document.getElementById(id);
-      if (!box) return;
-      all("[data-grow]", box).forEach(grow);
-      // A form that was redrawn stays where it was; the first field that is new gets the focus.
-      const before = box.dataset.fields?.split(" "), fields = all(".field", box);
-      box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
-      if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
-      const added = before && fields.find((field) => !before.includes(field.dataset.block));
-      if (before) typedMeanwhile(box, fields);
-      // Somebody was faster: a menu that they have opened, or a field that they are in, keeps the focus.
-      if (openMenu() || (box.contains(document.activeElement) && document.activeElement.matches(FIELDS))) return;
-      if (added) return $("input, textarea, select", added)?.focus();
-      const stays = fields.find((field) => field.dataset.block === box.dataset.focused);
-      if (before && stays) return $("input, textarea, select", stays)?.focus({ preventScroll: true });
-      ($("[data-focus]", box) || $(FIELDS, box) || $(".dialog-foot .button", box))?.focus();
+      if (box) settle(box);
     }),
     firstError: (id) => soon(() => {
       const wrong = $(`#${id} .wrong`);
