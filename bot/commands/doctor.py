@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine, String, select, type_coerce
 from sqlalchemy.engine import make_url
@@ -31,6 +30,7 @@ from bot.manifest import SCOPES
 from bot.outbox import claims
 from bot.proxies import proxy_for, web_client
 from bot.settings import BadSetting, Settings
+from bot.slack_client import MISSHAPEN, UNREACHABLE, error_name
 from handlers import not_posted
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -43,6 +43,8 @@ Finding = tuple[bool, str]
 # two clocks are five minutes apart (docs/reference/slack.md, Signature).
 CLOCKS_MAY_DIFFER = 60
 
+# Errors of a call that Slack refuses, or does not answer.
+FAILED = (*UNREACHABLE, *MISSHAPEN)
 # Errors with which Slack says that a message is gone. Such a message is posted as a new one.
 DELETED = {"message_not_found"}
 # While a bot runs, a message or timer that is due normally waits for seconds only.
@@ -217,18 +219,18 @@ def _client(settings: Settings) -> AsyncWebClient:
 async def _bot_token(settings: Settings) -> list[Finding]:
     try:
         answer = await _client(settings).auth_test()
-    except SlackApiError as error:
-        name = error.response.get("error")
+    except FAILED as error:
+        refusal = _refusal(error)
+        if refusal is None:
+            return [_unreachable(settings, error)]
         to_do = (
             "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or "
             "reinstall the app"
         )
         return [
-            (False, f"token: Slack refuses it ({name}) — {to_do}"),
-            _clock(error.response.headers),
+            (False, f"token: Slack refuses it ({error_name(refusal)}) — {to_do}"),
+            _clock(refusal.response.headers),
         ]
-    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
-        return [_unreachable(settings, error)]
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return [
         (True, f"token: {answer['user']} in {answer['team']}"),
@@ -237,31 +239,42 @@ async def _bot_token(settings: Settings) -> list[Finding]:
     ]
 
 
-def _unreachable(settings: Settings, error: Exception) -> Finding:
-    """Say that Slack did not answer, or not with JSON."""
-    proxy = proxy_for(settings.slack_api_url)
-    way = f"through the proxy {urlsplit(proxy).hostname}" if proxy else "without a proxy"
-    return (
-        False,
-        f"Slack: {settings.slack_api_url} does not answer {way} ({type(error).__name__}) — "
-        "check the network, and HTTPS_PROXY and NO_PROXY",
-    )
-
-
 async def _app_token(settings: Settings) -> Finding:
     try:
         await _client(settings).apps_connections_open(
             app_token=settings.slack_app_token.get_secret_value()
         )
-    except SlackApiError as error:
+    except FAILED as error:
+        refusal = _refusal(error)
+        if refusal is None:
+            return _unreachable(settings, error)
         to_do = (
             "paste an app-level token with connections:write into "
             "TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
         )
-        return False, f"app token: Slack refuses it ({error.response.get('error')}) — {to_do}"
-    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
-        return _unreachable(settings, error)
+        return False, f"app token: Slack refuses it ({error_name(refusal)}) — {to_do}"
     return True, "app token: Socket Mode connects"
+
+
+def _refusal(error: Exception) -> SlackApiError | None:
+    """Return the error if it is a refusal by Slack; None if Slack gave no answer.
+
+    slack-sdk raises SlackApiError also if a proxy answers in Slack's place.
+    """
+    if isinstance(error, SlackApiError) and error_name(error) != "unknown":
+        return error
+    return None
+
+
+def _unreachable(settings: Settings, error: Exception) -> Finding:
+    """Say that no answer came, or one that is not Slack's, and which proxy is in between."""
+    proxy = proxy_for(settings.slack_api_url)
+    way = f"through the proxy {urlsplit(proxy).hostname}" if proxy else "without a proxy"
+    return (
+        False,
+        f"Slack: no answer of Slack's came from {settings.slack_api_url} ({way}; "
+        f"{type(error).__name__}) — check the network, and HTTPS_PROXY and NO_PROXY",
+    )
 
 
 def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:

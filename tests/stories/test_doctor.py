@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from bot.demo.slack.faults import Kind
 from bot.demo.slack.server import running
 from bot.demo.slack.workspace import ALL_SCOPES, Workspace
 from models.tables.channel import Channel
@@ -111,13 +112,28 @@ def test_doctor_without_slack_and_without_settings(tmp_path: Path) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}/api/"
     code, lines = doctor(tmp_path, Workspace(), slack_api_url=nowhere)
     assert code == 1
-    assert f"fault: Slack: {nowhere} does not answer" in faults(lines)[0]
+    assert f"fault: Slack: no answer of Slack's came from {nowhere} (" in faults(lines)[0]
     code, lines = doctor(tmp_path, Workspace(), slack_bot_token="stale")
     assert code == 1
     assert "fault: token: Slack refuses it (invalid_auth)" in faults(lines)[0]
     result = tradeoff(tmp_path, "doctor")
     assert result.returncode == 1
     assert result.stdout.startswith("fault: settings: TRADEOFF_SLACK_BOT_TOKEN is missing")
+
+
+@pytest.mark.parametrize("kind", ["proxy_error", "text_plain", "only_true"])
+def test_doctor_blames_no_token_if_something_answers_in_slacks_place(
+    tmp_path: Path, kind: Kind
+) -> None:
+    workspace = Workspace()
+    for method in ("auth.test", "apps.connections.open"):
+        workspace.faults.add(method, kind)
+    code, lines = doctor(tmp_path, workspace, slack_app_token=workspace.app_token)
+    assert code == 1
+    for fault in faults(lines):
+        assert re.match(r"fault: Slack: no answer of Slack's came from http://127\S+ \(", fault)
+        assert fault.endswith(" — check the network, and HTTPS_PROXY and NO_PROXY")
+    assert len(faults(lines)) == 2
 
 
 @pytest.mark.parametrize(
