@@ -1,4 +1,7 @@
-"""Notices that somebody for whom something waits cannot read its channel, or has left Slack."""
+"""Notices about people who cannot read a channel any more, or have left Slack.
+
+They say what waits for such a person, and are sent to others.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,15 @@ from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
 from models.verbs import rights_changes
 
-# Messages that ask somebody to do something, without which the decision waits.
+# Messages that ask a person to act on a decision. The decision waits until the person does.
 ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
 
 
 def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
-    """Tell the raiser of an open decision that somebody who has to act cannot read it.
+    """Tell others that this message was not sent, because its reader may not read the channel.
 
-    The author of a change of rights is told the same of whoever has to confirm it.
+    If the message asks for an act on an open decision, the raiser is told. If it asks to confirm a
+    change of the rights, the author of the change is told. Of other messages, nobody is told.
     """
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
@@ -45,13 +49,13 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
 def owe_notices(
     asking: Asking, session: Session, workspace_id: int, person: str, channel: Channel | None = None
 ) -> None:
-    """Say what waits for this person in channels that they may not read any more.
+    """Tell others what waits for this person in channels that the person may not read any more.
 
-    Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
-    the people who decide of questions that the person has not answered. A channel is told if the
-    person holds a role in it. Each is told once. Nobody is told if the person has left Slack (see
-    `owe_notices_of_departure`). `channel` is the one that the person is not in any more. If it is
-    None, the person has become a guest, who reads only the channels that they are in.
+    A decision is told to its raiser, a follow-up to a role holder, a change of the rights to its
+    author, and a question without an answer to the person who decides. A channel is told if the
+    person holds a role in it. Nothing is told twice, and nothing if the person has left Slack: then
+    see `owe_notices_of_departure`. `channel` is the channel that the person is not in. If it is
+    None, the person has become a guest, who may read only the channels that they are in.
     """
     waiting = [
         decision
@@ -70,8 +74,8 @@ def owe_notices(
     )
     at = asking.at
     _owe_notice_of_decisions(session, waiting, person, at)
-    _owe_notice_of_follow_ups(asking, session, owing, person, slack=False)
-    _owe_notice_of_questions(session, asked, person, at, slack=False)
+    _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=False)
+    _owe_notice_of_questions(session, asked, person, at, left_slack=False)
     for id in sorted(closed):
         owe_notice_of_change(session, id, person, at)
     for rights in current:
@@ -82,17 +86,17 @@ def owe_notices(
 def owe_notices_of_departure(
     asking: Asking, session: Session, workspace_id: int, person: str
 ) -> None:
-    """Say which follow-ups and answers this person, who has left Slack, still owes."""
+    """Tell others which follow-ups and answers this person, who has left Slack, still owes."""
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
-    _owe_notice_of_follow_ups(asking, session, owing, person, slack=True)
-    _owe_notice_of_questions(session, asked, person, asking.at, slack=True)
+    _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=True)
+    _owe_notice_of_questions(session, asked, person, asking.at, left_slack=True)
 
 
 def _current_rights(
     asking: Asking, session: Session, person: str, channel: Channel | None
 ) -> list[RightsVersion]:
-    """Return the rights of the channel; of all that name this person if it is None."""
+    """Return the current rights of the channel; without one, all that name this person."""
     if channel:
         return lookups.current_rights_of(session, [channel.id])
     return lookups.rights_naming(session, asking.workspace, person)
@@ -106,23 +110,30 @@ def _closed(
     person: str,
     channel: Channel | None,
 ) -> set[int]:
-    """Return the ids of the channels in which something waits and that this person may not read."""
+    """Return the ids of the channels that concern this person and that the person may not read.
+
+    A channel concerns the person if it has one of these decisions, if a change of its rights waits,
+    or if the person holds a role in it.
+    """
     places = {decision.channel_id: decision.channel for decision in decisions}
     for rights in current:
         if person in rights.role_holders or pending_change(session, rights.channel_id):
             places[rights.channel_id] = rights.channel
-    # Slack is asked about a channel only if something waits: a thousand people may leave at once.
+    # Slack is asked about these channels alone, because a thousand people may leave at once.
     return {
         id
         for id, place in places.items()
         if (channel is None or id == channel.id)
-        and _is_closed_to(asking, place, person, has_left=bool(channel))
+        and _is_closed_to(asking, place, person, is_outside=bool(channel))
     }
 
 
-def _is_closed_to(asking: Asking, channel: Channel, person: str, *, has_left: bool) -> bool:
-    """Return True if this person may not read this channel; `has_left` if they are not in it."""
-    if has_left and asking.look_at(channel.slack_id).is_private:
+def _is_closed_to(asking: Asking, channel: Channel, person: str, *, is_outside: bool) -> bool:
+    """Return True if this person may not read this channel.
+
+    If `is_outside` is True, the caller knows that the person is not in the channel.
+    """
+    if is_outside and asking.look_at(channel.slack_id).is_private:
         return True
     return bool(access.outsiders(asking, channel.slack_id, [person]))
 
@@ -130,9 +141,9 @@ def _is_closed_to(asking: Asking, channel: Channel, person: str, *, has_left: bo
 def _owe_notice_of_decisions(
     session: Session, waiting: Sequence[Decision], person: str, now: datetime
 ) -> None:
-    """Tell each raiser of these decisions, once, that they wait for somebody who cannot read them.
+    """Tell the raisers which of these decisions wait for this person.
 
-    They are in one channel or, if the person has become a guest, in several.
+    A raiser gets one message for each channel.
     """
     by_raiser = defaultdict[tuple[int, str], list[Decision]](list)
     for decision in sorted(waiting, key=lambda decision: decision.number):
@@ -144,13 +155,12 @@ def _owe_notice_of_decisions(
 
 
 def _owe_notice_of_follow_ups(
-    asking: Asking, session: Session, owing: Sequence[Decision], person: str, *, slack: bool
+    asking: Asking, session: Session, owing: Sequence[Decision], person: str, *, left_slack: bool
 ) -> None:
-    """Tell a role holder of each channel, once, that this owner of follow-ups has left.
+    """Tell a role holder of each channel, once, that this person still owes follow-ups there.
 
-    The owner has left Slack if `slack` is True; else the owner may not read the channel any more.
-    That is the holder of the role that gives the verdict. If that holder is the owner, has left
-    Slack, or may not read the channel, it is the holder of the other role.
+    If `left_slack` is True, the person has left Slack. Otherwise the person may not read the
+    channels. `_who_reopens` chooses the role holder.
     """
     first_of: dict[int, Decision] = {}
     for decision in owing:
@@ -161,17 +171,22 @@ def _owe_notice_of_follow_ups(
         first = first_of[rights.channel_id]
         others = sum(decision.channel_id == rights.channel_id for decision in owing) - 1
         args = {"person": person, "number": first.number, "others": others}
-        args |= {"follow_up": True, "slack": slack}
-        told = _who_reopens(asking, session, rights, first, person)
-        if told:
-            about = f"owner_left:{first.number}:{slack}"
-            _owe(session, rights.channel_id, about, told, args, asking.at)
+        args |= {"follow_up": True, "slack": left_slack}
+        holder = _who_reopens(asking, session, rights, first, person)
+        if holder:
+            about = f"owner_left:{first.number}:{left_slack}"
+            _owe(session, rights.channel_id, about, holder, args, asking.at)
 
 
 def _who_reopens(
     asking: Asking, session: Session, rights: RightsVersion, decision: Decision, owner: str
 ) -> str | None:
-    """Return the role holder to tell; None if neither is there."""
+    """Return the role holder who can reopen this decision, or None.
+
+    It is the holder of the role that gives the verdict. If that holder is the owner, has left
+    Slack, or may not read the channel, it is the holder of the other role, under the same
+    conditions.
+    """
     role = rights.table[decision.kind].decides.roles[0]
     holders = rights.holder_of(role), rights.holder_of(role.other)
     gone = departures_of(session, decision.workspace_id, *holders)
@@ -180,24 +195,27 @@ def _who_reopens(
 
 
 def _owe_notice_of_questions(
-    session: Session, asked: Sequence[Decision], person: str, now: datetime, *, slack: bool
+    session: Session, asked: Sequence[Decision], person: str, now: datetime, *, left_slack: bool
 ) -> None:
-    """Tell whoever decides each of these decisions that the person who was asked has left."""
+    """Tell the person who asked each of these questions that this person cannot answer it now.
+
+    If the person who asked does not decide any more, tell everybody who may decide instead.
+    """
     for decision in asked:
         question = decision.open_question
         assert question
         deciding = [*decision.still_to_sign.values(), decision.escalated_to]
         told = [question.asked_by] if question.asked_by in deciding else [*filter(None, deciding)]
-        args = {"person": person, "number": decision.number, "question": True, "slack": slack}
+        args = {"person": person, "number": decision.number, "question": True, "slack": left_slack}
         for decider in dict.fromkeys(told):
-            about = f"asked_left:{question.id}:{slack}"
+            about = f"asked_left:{question.id}:{left_slack}"
             _owe(session, decision.channel_id, about, decider, args, now)
 
 
 def owe_notice_of_change(session: Session, channel_id: int, person: str, now: datetime) -> None:
-    """Tell the author of the change that waits here that this person cannot confirm it any more.
+    """Tell the author of the change of the rights that this person cannot confirm it.
 
-    Do nothing if no change waits for this person, who may not read the channel.
+    The person may not read the channel. Do nothing unless a change waits for this person.
     """
     change = pending_change(session, channel_id)
     if change is None:
@@ -212,21 +230,21 @@ def _owe(
     session: Session,
     channel_id: int,
     about: str,
-    told: str,
+    addressee: str,
     args: dict[str, Any],
     now: datetime,
 ) -> None:
-    """Owe this notice, unless the person is owed it already or is the person who has left."""
-    key = f"{about}:{told}:{args['person']}"
+    """Owe the addressee a notice, unless it is owed already or is about the addressee."""
+    key = f"{about}:{addressee}:{args['person']}"
     there = select(Post.id).where(Post.channel_id == channel_id, Post.key == key)
-    if told != args["person"] and session.scalar(there) is None:
+    if addressee != args["person"] and session.scalar(there) is None:
         session.add(
             Post(
                 channel_id=channel_id,
                 key=key,
                 drawing=Drawing.LEFT_CHANNEL,
                 args=args,
-                person=told,
+                person=addressee,
                 due_at=now,
             )
         )
@@ -235,13 +253,14 @@ def _owe(
 def _owe_notice_of_seat(
     session: Session, rights: RightsVersion, person: str, now: datetime
 ) -> None:
-    """Tell a channel that a role holder cannot read it any more, once in a version of the rights.
+    """Tell a channel that this role holder cannot read it any more.
 
-    If they could read it again meanwhile, the same message says so anew.
+    Under one version of the rights, there is one message about each person: it is redrawn whenever
+    that person loses or regains access.
     """
-    told = _notice_of_seat(session, rights, person)
+    notice = _notice_of_seat(session, rights, person)
     args = {"person": person, "outside": True}
-    if told is None:
+    if notice is None:
         session.add(
             Post(
                 channel_id=rights.channel_id,
@@ -252,20 +271,20 @@ def _owe_notice_of_seat(
                 due_at=now,
             )
         )
-    elif told.args != args:
-        told.args = args
-        told.redraw(now)
+    elif notice.args != args:
+        notice.args = args
+        notice.redraw(now)
 
 
 def note_return_to_seat(
     session: Session, rights: RightsVersion, person: str, now: datetime
 ) -> None:
-    """Let the message that this role holder cannot read the channel say that they can again."""
-    told = _notice_of_seat(session, rights, person)
+    """Redraw the message that this person cannot read the channel, if there is one: they can."""
+    notice = _notice_of_seat(session, rights, person)
     args = {"person": person, "outside": True, "back": True}
-    if told and told.args != args:
-        told.args = args
-        told.redraw(now)
+    if notice and notice.args != args:
+        notice.args = args
+        notice.redraw(now)
 
 
 def _seat_key(rights: RightsVersion, person: str) -> str:
@@ -290,7 +309,7 @@ def left_channel(post: Post, session: Session) -> Message:
 
 
 def _what_waits(post: Post, session: Session) -> str:
-    """Say what waits for the person who has left, and what to do about it, in two sentences."""
+    """Say in two sentences what waits for the person, and what to do about it."""
     args = post.args or {}
     if args.get("change"):
         return f"Your change of who decides waits for them there. {OUTSIDE.cure}."
@@ -307,6 +326,6 @@ def _what_waits(post: Post, session: Session) -> str:
     said = f"Their {still.format(waits)} still open."
     if not args["slack"]:
         return f"{said} {OUTSIDE.cure}."
-    which = "each" if others else "it"
+    which = "each decision" if others else "the decision"
     step = "the next verdict leaves the follow-up out, or gives it to somebody else"
     return f"{said} Reopen {which}: {step}."

@@ -1,7 +1,8 @@
-"""Readers of a channel: their messages are drawn again when their access changes.
+"""Readers of a channel: their messages are redrawn when their access changes.
 
-The event that says so may get lost. So a timer also checks, every 50 minutes, whether people may
-still read what they were told.
+Others are then told what waits for people who have lost access (`handlers/not_in_channel.py`). An
+event of Slack says that access has changed. The event may get lost, so a timer also checks, every
+50 minutes, who may read the channel.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from models.verbs.overdue import watch_grace
 
 
 def came(event: Event, session: Session, channel: Channel) -> None:
-    """Show a person again what they were told of this channel before they left it."""
+    """Show a person again what they were told of this channel before they left it.
+
+    If the channel was told that they cannot read it, that message now says that they can.
+    """
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
     for rights in lookups.current_rights_of(session, [channel.id]):
@@ -33,8 +37,9 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
-    The messages then say nothing of the channel. The person's Home is redrawn too. What they may
-    decide by escalation goes to the sponsor, if they are the sponsor's delegate.
+    The messages then say nothing of the channel. The person's Home is redrawn too. Others are told
+    what waits for the person there. If the person is the sponsor's delegate, what they may decide
+    by escalation goes to the sponsor.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
@@ -50,8 +55,8 @@ def left(event: Event, session: Session) -> Answer:
 def standing_changed(event: Event, session: Session, workspace_id: int) -> Answer:
     """Redraw a person's messages and Home if the event says that their standing has changed.
 
-    A member who becomes a guest reads only the channels that they are in, so others are told what
-    waits for them elsewhere. Nothing is redrawn for a person who has left Slack.
+    A member who becomes a guest may read only the channels that they are in, so others are told
+    what waits for the guest elsewhere. Nothing is redrawn for a person who has left Slack.
     """
     standing = _standing_said(event.body["user"])
     if not readers.note_standing(session, workspace_id, event.user, standing):
@@ -92,8 +97,8 @@ def channel_changed(event: Event, session: Session) -> Answer:
 def check(due: Due, session: Session) -> None:
     """Redraw messages whose readers have lost or regained access, and set the next check.
 
-    Others are told of what waits for people who may not read the channel any more. No event says
-    that it has become private, and the event that somebody has left may be lost.
+    Others are told what waits for people who may not read the channel any more. No event says that
+    a channel has become private, and the event that somebody has left it may get lost.
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)

@@ -97,7 +97,10 @@ def shown_decision(request: Request, session: Session, value: str | int) -> Deci
 def decision_by_number(
     request: Request, session: Session, number: int, chosen: Collection[int] = ()
 ) -> Decision:
-    """Return the decision with this number, locked as by `decision_by_id`. Raise as that does."""
+    """Return the decision with this number, locked, and lock the `chosen` commitments too.
+
+    Raise NotFound if there is no such decision that this person may read.
+    """
     decision = locks.lock_decision_by_number(session, request.workspace, number, chosen)
     if decision is None:
         raise NotFound

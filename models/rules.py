@@ -123,7 +123,7 @@ class Sort(Enum):
     RECORD = "the record of a decision that was made elsewhere"
 
 
-# What the person who begins a decision of each sort has done.
+# What the raiser of a decision has done, by its sort.
 RAISED = {Sort.TRADEOFF: "raised", Sort.CLAIM: "claimed", Sort.RECORD: "recorded"}
 
 

@@ -128,9 +128,10 @@ def revision_request(decision: Decision, post: Post) -> Message:
     asked = f"{wording.title(decision)}: you are asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
     newest = decision.impacts[-1] if decision.impacts else None
+    has_revised = newest is not doubted and newest is not None and newest.by == post.person
     if waiting:
         first = asked
-    elif doubted and newest is not doubted and newest and newest.by == post.person:
+    elif doubted and has_revised:
         first = f"{wording.title(decision)}: you have revised the impact. "
         first += wording.state_words(decision)
     else:

@@ -82,7 +82,7 @@ def why_now(decision: Decision) -> list[Block]:
 
 
 def why_again(decision: Decision) -> str:
-    """Say why people must act again: who edited, reopened, took back or deferred it, and why.
+    """Say why people must act again: who edited, reopened, undid or deferred the decision.
 
     Empty unless this round began with an edit, a reopening, an undo or the return of a deferred
     decision.

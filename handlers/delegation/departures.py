@@ -207,26 +207,26 @@ def follow(
 
 
 def seat_post(post: Post, session: Session) -> Message:
-    """Build the channel's message: a seat is empty, who acts meanwhile, and how to fill it.
+    """Tell the channel that a role holder has left Slack, or cannot read the channel any more.
 
-    The seat is empty, too, if its holder is in Slack but cannot read this channel.
+    Say who acts meanwhile, with a button to give the role to somebody else. If the role holder can
+    read the channel again, say only that.
     """
     assert post.rights_version_id
-    rights = lookups.rights_version(session, post.rights_version_id)
-    person, sponsor = _seat(post)["person"], _seat(post).get("sponsor")
+    rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
+    person, outside = seat["person"], seat.get("outside")
     roles = rights.words.roles(role for role in Role if rights.holder_of(role) == person)
-    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
-    outside = _seat(post).get("outside")
-    if outside:
-        first = f"{who(person)}, {roles} here, cannot read this channel any more."
-    if _seat(post).get("back"):
+    if seat.get("back"):
         first = f"{who(person)}, {roles} here, can read this channel again."
         return Message(first, [blocks.section(first)])
+    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
+    if outside:
+        first = f"{who(person)}, {roles} here, cannot read this channel any more."
     channel = where(rights.channel.slack_id)
     if rights.channel.rights_number > rights.number:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
-    step = f"{_meanwhile(rights, sponsor)} Say who takes it over: one short form."
+    step = f"{_meanwhile(rights, seat.get('sponsor'))} Say who takes it over: one short form."
     if outside:
         step = "Invite them back, or say who takes the role over: one short form."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
@@ -234,9 +234,10 @@ def seat_post(post: Post, session: Session) -> Message:
 
 
 def _seat(post: Post) -> dict[str, Any]:
-    """Return the person whose seat is empty, and the sponsor who acts, if any.
+    """Return the arguments of a message about a seat: `person`, and `sponsor` if one acts now.
 
-    Older releases wrote both only into the key.
+    `outside` says that the person is in Slack but cannot read the channel, `back` that they can
+    again. Rows of older releases have person and sponsor only in the key.
     """
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 

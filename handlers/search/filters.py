@@ -60,7 +60,7 @@ def describe(words_here: Words, taken: Collection[str] = NAMES) -> str:
 
 
 def meant(words_here: Words, text: str) -> str:
-    """Return the filter that `text`, a search without filters, names: `state:deferred`, say.
+    """Return the filter that finds what `text` names, such as `state:deferred` for "deferred".
 
     Empty if `text` is not the name of a state or of a kind.
     """
@@ -68,8 +68,8 @@ def meant(words_here: Words, text: str) -> str:
     return next(
         (
             f"{filter}:{_hyphened(name)}"
-            for filter, all_ in names.items()
-            for name in all_
+            for filter, values in names.items()
+            for name in values
             if _plainly(name) == _plainly(text)
         ),
         "",

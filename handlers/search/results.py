@@ -237,7 +237,7 @@ class Page:
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty. `help` says which
-    filters there are; `meant` is the filter that the text names without saying `state:` or `kind:`.
+    filters there are. `meant` is the filter that the text probably means (see `filters.meant`).
     """
 
     rows: Sequence[Found]

@@ -286,7 +286,7 @@ def option_count(state: FormState) -> int:
 def chosen_commitment(state: FormState) -> list[int]:
     """Return the id of the commitment that is chosen, as a list of none or one.
 
-    The commitment is locked before it is read, so that nothing moves one that is being closed.
+    Callers lock this commitment before they read it, so that a closed one is never kept.
     """
     about, _ = split(fields.chosen(state, "commitment"))
     return [int(about)] if about.isdecimal() else []

@@ -10,7 +10,7 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature, letter
 
-# What the holder does with each sort of decision.
+# What the holder does with a decision, by its sort.
 SETTLED = {Sort.TRADEOFF: "decided", Sort.CLAIM: "accepted", Sort.RECORD: "acknowledged"}
 SINCE = {
     Verb.REOPEN: "reopened",

@@ -71,7 +71,7 @@ def days_off_before(decision: Decision, due_at: datetime) -> str:
 def open_words(decision: Decision, *, is_under_heading: bool = False) -> str:
     """Say whose turn it is while the decision is open.
 
-    `is_under_heading` is True if a heading above says already what is done but not accepted.
+    `is_under_heading` is True if a heading above says "done but not accepted" already.
     """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())

@@ -1,4 +1,4 @@
-"""Seats of open decisions: who is in them. Nothing here is locked."""
+"""Seats of open decisions, follow-ups and questions: for whom they wait. Nothing is locked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def people_awaited(session: Session, channel_id: int) -> set[str]:
     owed = (FollowUp.decision_id == Decision.id) & FollowUp.done_at.is_(None)
     asked = (Question.decision_id == Decision.id) & Question.answer.is_(None)
     pending = (RightsChange.channel_id == Channel.id) & (RightsChange.state == ChangeState.PENDING)
-    now = (RightsVersion.channel_id == Channel.id) & (RightsVersion.number == Channel.rights_number)
+    current = (RightsVersion.channel_id == Channel.id) & (
+        RightsVersion.number == Channel.rights_number
+    )
     editors = (RightsVersion.product_owner, RightsVersion.project_manager, RightsVersion.sponsor)
     named: CompoundSelect[str] = union(
         select(FollowUp.owner).join(Decision, owed).where(Decision.channel_id == channel_id),
@@ -45,7 +47,7 @@ def people_awaited(session: Session, channel_id: int) -> set[str]:
         .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)),
         *(
             select(editor)
-            .join(Channel, now)
+            .join(Channel, current)
             .join(RightsChange, pending)
             .where(Channel.id == channel_id, editor.is_not(None))
             for editor in editors

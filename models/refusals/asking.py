@@ -67,9 +67,9 @@ class NothingToRevise(Refused):
 class QuestionOpen(Refused):
     def __init__(self, number: int, asked_of: str, has_left: bool) -> None:
         if has_left:
-            step = "They have left Slack, so decide without it, or ask in the card's thread."
+            step = "They have left Slack: decide without the answer, or ask in the card's thread."
         else:
-            step = "You can decide without it, or wait."
+            step = "You can decide without the answer, or wait."
         super().__init__(f"{who(asked_of)} has not answered the question on #{number} yet. {step}")
 
 

@@ -24,13 +24,13 @@ def check_may_ask(decision: Decision, person: Person) -> None:
     Only one question is open at a time.
     """
     decision.check_may_decide(person)
-    if asked := decision.open_question:
-        has_left = _has_left(decision, asked.asked_of)
-        raise asking.QuestionOpen(decision.number, asked.asked_of, has_left)
+    if question := decision.open_question:
+        has_left = _has_left(decision, question.asked_of)
+        raise asking.QuestionOpen(decision.number, question.asked_of, has_left)
 
 
 def _has_left(decision: Decision, person: str) -> bool:
-    """Return True if the record has that this person has left Slack."""
+    """Return True if the record says that this person has left Slack."""
     session = object_session(decision)
     return session is not None and bool(departures_of(session, decision.workspace_id, person))
 

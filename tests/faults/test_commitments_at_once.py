@@ -1,4 +1,4 @@
-"""Two act on one commitment at once, or on a decision and the one that it supersedes.
+"""Two acts at once on one commitment, or on a decision and the one that it supersedes.
 
 In each pair, the first transaction is held just before its commit.
 """
@@ -82,7 +82,7 @@ def test_nothing_that_is_raised_moves_a_commitment_that_is_being_closed(
 
 
 def test_no_edit_moves_a_commitment_that_is_being_closed(two: HeldTransactions) -> None:
-    """Its decision names another commitment until now."""
+    """The decision names another commitment before the edit."""
     promise_and_move(two)
     two.acts(promises(two, "Gamma"))
     effect = {"commitment": Pick("2"), "move_to": date(2026, 12, 18)}

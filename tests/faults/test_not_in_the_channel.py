@@ -248,7 +248,7 @@ def test_whoever_decides_is_told_that_the_person_who_was_asked_cannot_answer(
     (told,) = alice.dm_text("@dora has left Slack")
     assert "The question about #2 waits for their answer. Decide without it." in told
     alice.presses(shown, "Ask")
-    assert "They have left Slack, so decide without it, or ask in the card's" in alice.was_told()
+    assert "They have left Slack: decide without the answer, or ask in the" in alice.was_told()
     assert bob.dm_text("waits for their answer") == []
 
 

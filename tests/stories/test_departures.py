@@ -214,5 +214,5 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack
         harness.run(erin.member.is_deactivated())
         harness.settle()
     (told,) = alice.dm_text("@erin has left Slack")
-    assert "Their follow-up of #1 is still open. Reopen it" in told
+    assert "Their follow-up of #1 is still open. Reopen the decision: the next" in told
     assert bob.dm_text("@erin has left Slack") == []

@@ -133,8 +133,8 @@ def test_one_question_at_a_time(
     alice.asks(card, "erin", "How many?")
     alice.presses(card, "Ask")
     assert (
-        "@erin has not answered the question on #1 yet. You can decide without it, or wait."
-        in alice.was_told()
+        "@erin has not answered the question on #1 yet. You can decide without "
+        "the answer, or wait." in alice.was_told()
     )
     erin.answers("Forty a day")
     alice.asks(card, "bob", "Can we?")

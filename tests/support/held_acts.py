@@ -1,4 +1,4 @@
-"""Acts of `held_transactions`: a channel is set up, somebody raises, approves, promises, closes."""
+"""Acts for `held_transactions`: set a channel up, raise, approve, promise, close."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sets_up(two: HeldTransactions, who: str, version: int, **fields: Any) -> Wor
 def raises(
     two: HeldTransactions, title: str = "Wish", who: str = ERIN, remember: str = "", **more: Any
 ) -> Work:
-    """Return the submission of a new tradeoff, or of the form that remembers this."""
+    """Return the submission of a form of a tradeoff. `remember` is what the form remembers."""
     fields: dict[str, Any] = {"title": title, "kind": Pick("requirements"), "why_now": "Because"}
     fields |= {"option1_name": "Yes", "option2_name": "No"} | more
     remember = remember or metadata(channel=CHANNEL, offered=True)
