@@ -53,7 +53,7 @@ def owe_notices(
 
     A decision is told to its raiser, a follow-up to a role holder, a change of the rights to its
     author, and a question without an answer to the person who decides. A channel is told if the
-    person holds a role in it. Nothing is told twice, and nothing if the person has left Slack: then
+    person holds a role in it. No notice is owed twice, and none if the person has left Slack: then
     see `owe_notices_of_departure`. `channel` is the channel that the person is not in. If it is
     None, the person has become a guest, who may read only the channels that they are in.
     """
@@ -141,10 +141,7 @@ def _is_closed_to(asking: Asking, channel: Channel, person: str, *, is_outside: 
 def _owe_notice_of_decisions(
     session: Session, waiting: Sequence[Decision], person: str, now: datetime
 ) -> None:
-    """Tell the raisers which of these decisions wait for this person.
-
-    A raiser gets one message for each channel.
-    """
+    """Tell the raisers that these decisions wait for this person, in one message per channel."""
     by_raiser = defaultdict[tuple[int, str], list[Decision]](list)
     for decision in sorted(waiting, key=lambda decision: decision.number):
         by_raiser[decision.channel_id, decision.raised_by].append(decision)

@@ -105,7 +105,7 @@ def markdown_escaped(text: str | None) -> str:
 def said(sentence: str) -> str:
     """Turn a sentence of ours, which may quote typed text, from mrkdwn into Markdown.
 
-    The number of another decision is no link in it.
+    Numbers of decisions, which are links in mrkdwn, become plain text.
     """
     # text, id, text, id, text
     parts = MENTION.split(without_links(with_fallbacks(sentence)))

@@ -1,4 +1,4 @@
-"""People with a part in a private channel who are not in it any more."""
+"""People with a part in a channel that they may not read any more."""
 
 from __future__ import annotations
 

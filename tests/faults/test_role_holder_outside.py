@@ -1,4 +1,4 @@
-"""What a channel is told if the holder of a role in it cannot read it."""
+"""Messages to a channel about a role holder who cannot read it, or has left Slack."""
 
 from __future__ import annotations
 
