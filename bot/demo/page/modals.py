@@ -65,7 +65,6 @@ class Modals:
                 draw_form_blocks(view.view["blocks"], form.surface, form.draw)
             self._foot(view)
         form.forget_all_but(_keys(view.view["blocks"]))
-        ui.run_javascript(f"demo.refocus('{self.box.html_id}')")
 
     def _head(self, view: View) -> None:
         with Tag("header", "modal-head"):

@@ -286,7 +286,7 @@ const demo = (() => {
   // A private answer to what this person just did; it may be far below what they pressed.
   const isAnswer = (node) => node.matches?.("[data-arrived] .private:last-child");
   const follow = (changes) => {
-    if (changes.some((one) => [...one.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
+    if (changes.some((change) => [...change.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
     keepAtEnd();
     noteMoreSteps();
     if (openMenu()) placeMenu(openMenu());
@@ -318,11 +318,12 @@ const demo = (() => {
     if (!$("dialog[open]")) returnTo = document.activeElement;
     closeMenus();
     box.showModal();
+    settle(box);
     new MutationObserver(() => settle(box)).observe(box, { childList: true });
   }
 
-  // Called as soon as the bot has drawn a form anew, before the browser takes the next key: a form stays where it was,
-  // and so does who types in it; the first field that is new gets the focus.
+  // Called when a form is drawn, and when it is redrawn, before the browser takes the next key. A form that is redrawn stays
+  // scrolled as it was. Its first new field gets the focus; if no field is new, the field that had the focus keeps it.
   function settle(box) {
     const body = $(".modal-body", box);
     if (!body || body === box.settled) return;
@@ -333,7 +334,7 @@ const demo = (() => {
     if (before) body.scrollTop = box.dataset.scrolled || 0;
     const added = before && fields.find((field) => !before.includes(field.dataset.block));
     if (before) typedMeanwhile(box, fields);
-    // Somebody was faster: a menu that they have opened, or a field that they are in, keeps the focus.
+    // Somebody was faster: the menu that they have opened, or the field that they are in, keeps the focus.
     if (openMenu() || (box.contains(document.activeElement) && document.activeElement.matches(FIELDS))) return;
     if (added) return $("input, textarea, select", added)?.focus();
     const stays = fields.find((field) => field.dataset.block === box.dataset.focused);
@@ -346,10 +347,6 @@ const demo = (() => {
     arrive,
     openDialog,
     arriveInThread: () => soon(() => { if (!narrow()) $(".side .composer-input")?.focus(); }),
-    refocus: (id) => soon(() => {
-      const box = document.getElementById(id);
-      if (box) settle(box);
-    }),
     firstError: (id) => soon(() => {
       const wrong = $(`#${id} .wrong`);
       wrong?.scrollIntoView({ block: "center" });
@@ -373,7 +370,7 @@ const demo = (() => {
     // After `arrive`, which gives the focus to the message box.
     pointAt: (ts, label) => setTimeout(() => {
       const message = $(`.main [data-ts="${CSS.escape(ts)}"]`);
-      const button = message && all("button", message).find((one) => one.textContent === label);
+      const button = message && all("button", message).find((found) => found.textContent === label);
       if (!button) return;
       message.closest(".log").dataset.away = "yes";
       button.scrollIntoView({ block: "center" });
