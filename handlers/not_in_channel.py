@@ -201,12 +201,12 @@ def _owe_notice_of_questions(
     for decision in asked:
         question = decision.open_question
         assert question
-        deciding = [*decision.still_to_sign.values(), decision.escalated_to]
-        told = [question.asked_by] if question.asked_by in deciding else [*filter(None, deciding)]
+        deciding = decision.allowed_to_decide
+        told = [question.asked_by] if question.asked_by in deciding else deciding
         args = {"person": person, "number": decision.number, "question": True, "slack": left_slack}
-        for decider in dict.fromkeys(told):
+        for addressee in told:
             about = f"asked_left:{question.id}:{left_slack}"
-            _owe(session, decision.channel_id, about, decider, args, now)
+            _owe(session, decision.channel_id, about, addressee, args, now)
 
 
 def owe_notice_of_change(session: Session, channel_id: int, person: str, now: datetime) -> None:

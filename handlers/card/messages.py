@@ -271,8 +271,7 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{who(asked.asked_of)} answered {said} about {wording.title(decision)}: "
         f"{escaped(asked.answer or '')}"
     )
-    may_decide = post.person in (*decision.still_to_sign.values(), decision.escalated_to)
-    theirs = may_decide and not _overtaken(decision, post)
+    theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
     return _direct(decision, first, buttons(decision) if theirs else [])
 
 

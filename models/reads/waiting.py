@@ -251,11 +251,10 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
         impact = []
     if decision.state is State.AWAITING_IMPACT:
         return impact
-    deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
+    if person not in decision.allowed_to_decide:
+        return impact
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     overdue = bool(decision.overdue_at)
-    if not deciding:
-        return impact
     what = what_is_yours(decision, person)
     waiting = Waiting(decision, what, overdue or aged, decision.due_on, overdue=overdue)
     return [*impact, waiting]

@@ -311,6 +311,15 @@ class Decision(Base):
         return {role: person for role, person in self.holders.items() if role not in signed}
 
     @property
+    def allowed_to_decide(self) -> list[str]:
+        """Return the people whose decision is still missing and, once escalated, the sponsor.
+
+        A delegate of the sponsor is returned in the sponsor's place.
+        """
+        people = dict.fromkeys((*self.still_to_sign.values(), self.escalated_to))
+        return [person for person in people if person]
+
+    @property
     def asked_to_act(self) -> list[str]:
         """Return the people who must act now: who state the impact, or else who decide."""
         if self.state is State.AWAITING_IMPACT:

@@ -70,8 +70,8 @@ def answer(decision: Decision, question: Question, words: str, act: Act) -> None
     decision.state = next_state(decision.state, Verb.ANSWER)
     decision.record(Verb.ANSWER, act, QuestionAnswered(question=question.text, answer=words))
     about = str(decision.event_count)
-    deciding = [*decision.still_to_sign.values(), decision.escalated_to]
-    told = [] if question.asked_by in deciding else decision.still_to_sign.values()
+    still_decides = question.asked_by in decision.allowed_to_decide
+    told = [] if still_decides else decision.still_to_sign.values()
     for person in dict.fromkeys([question.asked_by, *told]):
         if person != act.actor:
             decision.owe(Drawing.ANSWERED, act.at, person, about=about, question=question)
