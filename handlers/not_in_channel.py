@@ -20,11 +20,13 @@ from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
-from models.tables.departure import departures_of
+from models.tables.departure import first_here
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
+from models.tables.timer import TimerKind
 from models.verbs import rights_changes
+from models.verbs.deadlines import set_round_timer
 
 # Messages that ask somebody to do something, without which the decision waits.
 ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
@@ -48,8 +50,9 @@ def owe_notices(
     """Say what waits for this person in channels that they may not read any more.
 
     Raisers are told of decisions, role holders of follow-ups, authors of changes of the rights, and
-    the people who decide of questions that the person has not answered. A channel is told if the
-    person holds a role in it. Each is told once. Nobody is told if the person has left Slack (see
+    the people who decide of questions that the person has not answered. Somebody else is asked how
+    the person's forecasts turned out. A channel is told if the person holds a role in it. Each is
+    told once. If the person has left Slack, they are told that instead (see
     `owe_notices_of_departure`). `channel` is the one that the person is not in any more. If it is
     None, the person has become a guest, who reads only the channels that they are in.
     """
@@ -60,16 +63,23 @@ def owe_notices(
     ]
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
+    forecast = seats.forecasting(session, workspace_id, person)
     current = _current_rights(asking, session, person, channel)
-    closed = _closed(asking, session, (*waiting, *owing, *asked), current, person, channel)
-    if not closed or asking.look_up(person)[0].standing is Standing.DEACTIVATED:
+    about = (*waiting, *owing, *asked, *forecast)
+    closed = _closed(asking, session, about, current, person, channel)
+    if not closed:
         return
-    waiting, owing, asked = (
+    if asking.look_up(person)[0].standing is Standing.DEACTIVATED:
+        # They may have been given something at the moment they left, or the event was lost.
+        owe_notices_of_departure(asking, session, workspace_id, person)
+        return
+    waiting, owing, asked, forecast = (
         [decision for decision in decisions if decision.channel_id in closed]
-        for decisions in (waiting, owing, asked)
+        for decisions in (waiting, owing, asked, forecast)
     )
     at = asking.at
-    _owe_notice_of_decisions(session, waiting, person, at)
+    _ask_others(forecast, at)
+    _owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, slack=False)
     _owe_notice_of_questions(session, asked, person, at, slack=False)
     for id in sorted(closed):
@@ -82,11 +92,21 @@ def owe_notices(
 def owe_notices_of_departure(
     asking: Asking, session: Session, workspace_id: int, person: str
 ) -> None:
-    """Say which follow-ups and answers this person, who has left Slack, still owes."""
+    """Say which follow-ups and answers this person, who has left Slack, still owes.
+
+    Somebody else is asked how the person's forecasts turned out.
+    """
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, slack=True)
     _owe_notice_of_questions(session, asked, person, asking.at, slack=True)
+    _ask_others(seats.forecasting(session, workspace_id, person), asking.at)
+
+
+def _ask_others(forecast: Sequence[Decision], at: datetime) -> None:
+    """Let the timer of the review look again whom to ask how these forecasts turned out."""
+    for decision in forecast:
+        set_round_timer(decision, TimerKind.REVIEW, at, f"{at:%Y%m%d%H%M%S}")
 
 
 def _current_rights(
@@ -128,19 +148,38 @@ def _is_closed_to(asking: Asking, channel: Channel, person: str, *, has_left: bo
 
 
 def _owe_notice_of_decisions(
-    session: Session, waiting: Sequence[Decision], person: str, now: datetime
+    asking: Asking, session: Session, waiting: Sequence[Decision], person: str
 ) -> None:
     """Tell each raiser of these decisions, once, that they wait for somebody who cannot read them.
 
-    They are in one channel or, if the person has become a guest, in several.
+    If the raiser is that person, has left Slack, or may not read the channel, a role holder or the
+    sponsor is told. The decisions are in one channel or, if the person has become a guest, in
+    several.
     """
-    by_raiser = defaultdict[tuple[int, str], list[Decision]](list)
+    current = lookups.current_rights_of(session, {decision.channel_id for decision in waiting})
+    rights_of = {rights.channel_id: rights for rights in current}
+    by_told = defaultdict[tuple[int, str], list[Decision]](list)
     for decision in sorted(waiting, key=lambda decision: decision.number):
-        by_raiser[decision.channel_id, decision.raised_by].append(decision)
-    for (channel_id, raiser), decisions in by_raiser.items():
+        rights = rights_of[decision.channel_id]
+        people = [decision.raised_by, *rights.editors]
+        if told := _first_there(asking, session, rights, people, person):
+            by_told[decision.channel_id, told].append(decision)
+    for (channel_id, told), decisions in by_told.items():
         first, others = decisions[0], len(decisions) - 1
         args = {"person": person, "number": first.number, "others": others}
-        _owe(session, channel_id, f"left:{first.number}", raiser, args, now)
+        _owe(session, channel_id, f"left:{first.number}", told, args, asking.at)
+
+
+def _first_there(
+    asking: Asking, session: Session, rights: RightsVersion, people: Sequence[str], away: str
+) -> str | None:
+    """Return the first of these people, other than `away`, who can be told of this channel.
+
+    None if each of them has left Slack or may not read it.
+    """
+    others = [person for person in people if person != away]
+    outside = access.outsiders(asking, rights.channel.slack_id, others)
+    return first_here(session, rights.channel.workspace_id, others, outside)
 
 
 def _owe_notice_of_follow_ups(
@@ -162,21 +201,11 @@ def _owe_notice_of_follow_ups(
         others = sum(decision.channel_id == rights.channel_id for decision in owing) - 1
         args = {"person": person, "number": first.number, "others": others}
         args |= {"follow_up": True, "slack": slack}
-        told = _who_reopens(asking, session, rights, first, person)
-        if told:
+        role = rights.table[first.kind].decides.roles[0]
+        holders = [rights.holder_of(role), rights.holder_of(role.other)]
+        if told := _first_there(asking, session, rights, holders, person):
             about = f"owner_left:{first.number}:{slack}"
             _owe(session, rights.channel_id, about, told, args, asking.at)
-
-
-def _who_reopens(
-    asking: Asking, session: Session, rights: RightsVersion, decision: Decision, owner: str
-) -> str | None:
-    """Return the role holder to tell; None if neither is there."""
-    role = rights.table[decision.kind].decides.roles[0]
-    holders = rights.holder_of(role), rights.holder_of(role.other)
-    gone = departures_of(session, decision.workspace_id, *holders)
-    outside = access.outsiders(asking, rights.channel.slack_id, holders)
-    return next((holder for holder in holders if holder not in {owner, *gone, *outside}), None)
 
 
 def _owe_notice_of_questions(
@@ -197,15 +226,18 @@ def _owe_notice_of_questions(
 def owe_notice_of_change(session: Session, channel_id: int, person: str, now: datetime) -> None:
     """Tell the author of the change that waits here that this person cannot confirm it any more.
 
-    Do nothing if no change waits for this person, who may not read the channel.
+    If the author has left Slack, tell a role holder or the sponsor. Do nothing if no change waits
+    for this person, who may not read the channel.
     """
     change = pending_change(session, channel_id)
     if change is None:
         return
     (current,) = lookups.current_rights_of(session, [channel_id])
     if person in rights_changes.missing(session, current, change, now).asked.values():
-        args = {"person": person, "change": change.id}
-        _owe(session, channel_id, f"left_change:{change.id}", change.author, args, now)
+        people = [change.author, *current.editors]
+        told = first_here(session, current.channel.workspace_id, people, {person})
+        args = {"person": person, "change": change.id, "author": change.author}
+        _owe(session, channel_id, f"left_change:{change.id}", told or change.author, args, now)
 
 
 def _owe(
@@ -293,11 +325,16 @@ def _what_waits(post: Post, session: Session) -> str:
     """Say what waits for the person who has left, and what to do about it, in two sentences."""
     args = post.args or {}
     if args.get("change"):
-        return f"Your change of who decides waits for them there. {OUTSIDE.cure}."
+        author = args.get("author", post.person)
+        whose = "Your" if author == post.person else f"{who(author or '')}'s"
+        return f"{whose} change of who decides waits for them there. {OUTSIDE.cure}."
     waits = number_of(session, post.channel.workspace_id, args["number"])
     if args.get("question"):
-        step = "Decide" if args["slack"] else "Invite them, or decide"
-        return f"The question about {waits} waits for their answer. {step} without it."
+        step = "Ask" if args["slack"] else "Invite them, ask"
+        return (
+            f"The question about {waits} waits for their answer. {step} somebody else, or decide "
+            "without it."
+        )
     others = args["others"]
     if others:
         waits = f"{waits} and {number(others, 'other decision')}"
