@@ -63,7 +63,7 @@ def owe_notices(
     ]
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
-    forecast = seats.forecasting(session, workspace_id, person)
+    forecast = seats.forecasting(session, workspace_id, person, asking.at)
     current = _current_rights(asking, session, person, channel)
     about = (*waiting, *owing, *asked, *forecast)
     closed = _closed(asking, session, about, current, person, channel)
@@ -78,7 +78,7 @@ def owe_notices(
         for decisions in (waiting, owing, asked, forecast)
     )
     at = asking.at
-    _ask_others(forecast, at)
+    _ask_others(forecast, person, at)
     _owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, slack=False)
     _owe_notice_of_questions(session, asked, person, at, slack=False)
@@ -100,13 +100,13 @@ def owe_notices_of_departure(
     asked = seats.asked_in(session, workspace_id, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, slack=True)
     _owe_notice_of_questions(session, asked, person, asking.at, slack=True)
-    _ask_others(seats.forecasting(session, workspace_id, person), asking.at)
+    _ask_others(seats.forecasting(session, workspace_id, person, asking.at), person, asking.at)
 
 
-def _ask_others(forecast: Sequence[Decision], at: datetime) -> None:
-    """Let the timer of the review look again whom to ask how these forecasts turned out."""
+def _ask_others(forecast: Sequence[Decision], person: str, at: datetime) -> None:
+    """Let a timer look once more whom to ask how these forecasts of this person turned out."""
     for decision in forecast:
-        set_round_timer(decision, TimerKind.REVIEW, at, f"{at:%Y%m%d%H%M%S}")
+        set_round_timer(decision, TimerKind.REVIEW, at, person)
 
 
 def _current_rights(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CompoundSelect, select, text, union
 from sqlalchemy.orm import Session, joinedload
 
 from models.loading import read_parts_of
+from models.reads.waiting import FURTHEST_EAST
 from models.rules import OPEN_STATES
 from models.tables.acceptance import FollowUp
 from models.tables.channel import Channel
@@ -131,15 +134,16 @@ def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]
     return found
 
 
-def forecasting(session: Session, workspace_id: int, person: str) -> list[Decision]:
+def forecasting(session: Session, workspace_id: int, person: str, at: datetime) -> list[Decision]:
     """Return the decisions about which nobody has said yet whether this person's forecast held.
 
-    Their channels are loaded too.
+    Their review dates have come. Their channels are loaded too.
     """
     forecast = (
         select(ImpactStatement.decision_id)
         .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
         .where(ImpactStatement.by == person, text(UNREVIEWED))
+        .where(Settlement.review_on <= (at + FURTHEST_EAST).date())
     )
     return list(
         session.scalars(

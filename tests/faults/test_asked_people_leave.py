@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.demo.slack.workspace import Channel
 from models.rules import State
+from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
 from support.home_visitor import leaves, opens_home
 from support.story_helpers import secret_of, until, verified
@@ -85,6 +87,9 @@ def test_somebody_else_is_asked_about_a_forecast_if_its_author_leaves_without_an
     leaves(bob, secret)
     harness.settle()
     assert len(erin.dm_text("forecast 5 working days of slip for #1")) == 1
+    harness.later(hours=3)
+    reviews = select(func.count(Timer.id)).where(Timer.kind == TimerKind.REVIEW)
+    assert harness.query(lambda session: session.scalar(reviews)) == 2
     erin.presses(erin.dm()[-1], "Say how it went")
     assert erin.submits(held="held", days=5) == {}
 
