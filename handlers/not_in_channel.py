@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -56,17 +57,15 @@ def owe_notices(
     `owe_notices_of_departure`). `channel` is the one that the person is not in any more. If it is
     None, the person has become a guest, who reads only the channels that they are in.
     """
-    waiting = [
-        decision
-        for decision in seats.pending_with(session, workspace_id, person)
-        if person in decision.asked_to_act
-    ]
-    owing = seats.owing_follow_ups(session, workspace_id, person)
-    asked = seats.asked_in(session, workspace_id, person)
-    forecast = seats.forecasting(session, workspace_id, person, asking.at)
+    pending = seats.pending_with(session, workspace_id, person)
+    found = (
+        [decision for decision in pending if person in decision.asked_to_act],
+        seats.owing_follow_ups(session, workspace_id, person),
+        seats.asked_in(session, workspace_id, person),
+        seats.forecasting(session, workspace_id, person, asking.at),
+    )
     current = _current_rights(asking, session, person, channel)
-    about = (*waiting, *owing, *asked, *forecast)
-    closed = _closed(asking, session, about, current, person, channel)
+    closed = _closed(asking, session, [*chain(*found)], current, person, channel)
     if not closed:
         return
     if asking.look_up(person)[0].standing is Standing.DEACTIVATED:
@@ -74,8 +73,7 @@ def owe_notices(
         owe_notices_of_departure(asking, session, workspace_id, person)
         return
     waiting, owing, asked, forecast = (
-        [decision for decision in decisions if decision.channel_id in closed]
-        for decisions in (waiting, owing, asked, forecast)
+        [decision for decision in decisions if decision.channel_id in closed] for decisions in found
     )
     at = asking.at
     _ask_others(forecast, person, at)

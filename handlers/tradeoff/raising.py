@@ -27,9 +27,9 @@ from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups, references
-from models.reads.replaced_moves import open_replacements
+from models.reads.replaced_moves import open_replacements, was_disputed
 from models.refusals.refused import FieldsInvalid
-from models.rules import Kind, Outcome
+from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision, number_of
@@ -351,8 +351,7 @@ def _form(
         others = set(open_replacements(session, current.channel_id, older))
         others.discard(remember.get("number", 0))
         rivals = [number_of(session, workspace_id, number) for number in sorted(others)]
-        found = lookups.decision_by_number(session, current.channel.workspace.tenant, older)
-        disputed = bool(found and found.outcome is Outcome.DISPUTED)
+        disputed = was_disputed(session, current.channel_id, older)
     first = tradeoff_form.said_first(remember, replaced, rivals, disputed=disputed)
     said_first = [*(above or []), *first]
     return tradeoff_form.tradeoff_form(
