@@ -29,6 +29,7 @@ def forecast_by_bob(alice: Actor, bob: Actor, channel: Channel) -> None:
     assert alice.submits(**fields) == {}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["leaves Slack", "leaves the channel"])
 def test_somebody_else_is_asked_if_the_person_who_was_asked_cannot_answer(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, how: str
@@ -71,6 +72,7 @@ def test_somebody_else_is_asked_about_the_forecast_of_somebody_outside_the_chann
     verified(harness)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["leaves Slack", "leaves the channel"])
 def test_somebody_else_is_asked_about_a_forecast_if_its_author_leaves_without_an_answer(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, how: str
