@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -150,10 +151,13 @@ def loops(session: Session) -> dict[str, Work]:
     """Return the cases of the outbox and the timers, which run after every act."""
     now = datetime.now(UTC)
     owner, _ = askers(session)
+    tenant, due = owner.tenant, timers._due_by_subject
     return {
         "the outbox draws a card": owner.draws_card,
-        "the outbox claims its next messages": lambda session: claims.claim(session, now, 100),
-        "the outbox looks when to wake": lambda session: claims.next_due(session, now),
-        "the timers look for what is due": lambda session: timers._due_by_subject(session, now),
-        "the timers look when to wake": timers.next_due,
+        "the outbox claims its next messages": partial(
+            claims.claim, tenant=tenant, now=now, most=100
+        ),
+        "the outbox looks when to wake": partial(claims.next_due, now=now),
+        "the timers look for what is due": partial(due, tenant=tenant, now=now),
+        "the timers look when to wake": partial(timers.our_next_due, tenant=tenant),
     }

@@ -76,6 +76,11 @@ class Installations:
             await asyncio.wait([self._asking], timeout=within)
         return self.known
 
+    async def ours(self) -> str:
+        """Return our tenant; empty if Slack does not say in time who we are."""
+        await self.identify(self._timeouts.answer)
+        return self.tenant
+
     async def homes(self) -> frozenset[str]:
         """Return the ids of our workspace and of its company: their people are colleagues.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -43,9 +43,15 @@ STATEMENTS_AT_ONCE = 3
 # A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# These statements run often, so they are built once. The first two read only plain columns, so that
-# an unreadable row does not stop the other timers.
+# Slack answers our token with "not found" about the people and channels of other tenants.
+_IS_OURS = (
+    Timer.workspace_id
+    == select(Workspace.id).where(Workspace.tenant == bindparam("tenant")).scalar_subquery()
+)
+# These statements run often, so they are built once. All but the last read only plain columns, so
+# that an unreadable row does not stop the other timers.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
+_OUR_NEXT_DUE = _NEXT_DUE.where(_IS_OURS)
 _DUE = (
     select(
         Timer.id,
@@ -53,7 +59,7 @@ _DUE = (
         Timer.person,
         Timer.channel_id,
     )
-    .where(text(_UNFIRED), Timer.due_at <= bindparam("now"))
+    .where(text(_UNFIRED), Timer.due_at <= bindparam("now"), _IS_OURS)
     .order_by(Timer.due_at, Timer.id)
     .limit(AT_ONCE)
 )
@@ -65,17 +71,22 @@ _ONE = (
 
 
 class Timers:
-    """Runner of the timers. Any number of replicas may run it: a row is locked while it fires."""
+    """Runner of the timers. Any number of replicas may run it: a row is locked while it fires.
+
+    `tenant` returns the tenant whose timers it fires; empty if Slack has not said who we are.
+    """
 
     def __init__(
         self,
         database: Database,
         people: People,
+        tenant: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._people = people
+        self._tenant = tenant
         self._clock = clock
         self._wake_outbox = wake
         self._woken = asyncio.Event()
@@ -119,7 +130,8 @@ class Timers:
 
     async def _take(self) -> None:
         """Start a task for each subject with a timer that is due, unless one is under way."""
-        due = await self._read(partial(_due_by_subject, now=self._clock()))
+        ours = partial(_due_by_subject, tenant=await self._tenant())
+        due = await self._read(partial(ours, now=self._clock()))
         for subject, ids in due.items():
             if subject not in self._under_way and len(self._under_way) < AT_ONCE:
                 task = asyncio.create_task(self._fire_in_turn(ids))
@@ -149,8 +161,8 @@ class Timers:
             await asyncio.wait(under_way)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next timer is due; None if there is none."""
-        return await self._read(next_due)
+        """Return when our next timer is due; None if there is none."""
+        return await self._read(partial(our_next_due, tenant=await self._tenant()))
 
     async def _pause(self) -> float:
         """Return how many seconds to sleep.
@@ -221,14 +233,21 @@ class Timers:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return when the next timer is due, or was due if it waits; None if there is none."""
+    """Return when the next timer of any tenant is due, or was due if it waits; None if none is."""
     return session.scalar(_NEXT_DUE)
 
 
-def _due_by_subject(session: Session, now: datetime) -> dict[object, list[int]]:
+def our_next_due(session: Session, tenant: str) -> datetime | None:
+    """Return when the next timer of this tenant is due, or was due if it waits; None if none is."""
+    return session.scalar(_OUR_NEXT_DUE, {"tenant": tenant})
+
+
+def _due_by_subject(session: Session, tenant: str, now: datetime) -> dict[object, list[int]]:
     """Return the ids of the timers that are due, by subject, each subject's in their order."""
     subjects = defaultdict[object, list[int]](list)
-    for id, decision_id, person, channel_id in session.execute(_DUE, {"now": now}):
+    for id, decision_id, person, channel_id in session.execute(
+        _DUE, {"now": now, "tenant": tenant}
+    ):
         subjects[decision_id or person or (channel_id,)].append(id)
     return subjects
 

@@ -154,11 +154,15 @@ def is_in(request: Request, channel: str) -> bool:
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
     """Return the people among these who may not read this channel.
 
-    If Slack does not say whether a person may read it, the person is not returned. The outbox asks
-    again before it sends the person a message.
+    If Slack does not say whether a person may read it, the person is not returned. If the bot is
+    not in a private channel any more, Slack says it of nobody. The outbox asks again before it
+    sends the person a message.
     """
     asking.prepare(places=[channel])
-    if not _is_public(asking.look_at(channel)):
+    place = asking.look_at(channel)
+    if place.is_closed:
+        return set()
+    if not _is_public(place):
         asking.look_in(channel)
     return {person for person in people if sight_of(asking, person, channel) is Sight.NO}
 

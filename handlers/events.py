@@ -16,13 +16,14 @@ from handlers.requests import Event
 from models.tables.channel import Channel, ensure_channel, find_channel
 from models.tables.post import Drawing, Post, PostState
 from models.tables.workspace import Workspace
-from models.verbs.readers import note_change
+from models.verbs.readers import note_change, people_told, redraw_told
 
 
 def joined(event: Event, session: Session) -> Answer:
     """Note that somebody has joined a channel.
 
-    If it is the bot, post what could not be posted before. Post the welcome, once, if the channel
+    If it is the bot, post what could not be posted before, and show people again what they were
+    told while the bot could not see who is in the channel. Post the welcome, once, if the channel
     is not set up.
     """
     if event.body.get("user") != event.bot_user:
@@ -33,6 +34,7 @@ def joined(event: Event, session: Session) -> Answer:
     channel = ensure_channel(session, event.workspace, event.body["channel"])
     note_change(session, channel)
     _owe_again(session, channel, event.at)
+    redraw_told(session, channel.id, people_told(session, channel.id), event.at, hidden=True)
     greeted = session.scalar(
         select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome")
     )

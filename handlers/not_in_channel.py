@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -23,11 +24,13 @@ from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
-from models.tables.departure import departures_of
+from models.tables.departure import first_here
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
+from models.tables.timer import TimerKind
 from models.verbs import rights_changes
+from models.verbs.deadlines import set_round_timer
 
 # Messages that ask a person to act on a decision. The decision waits until the person does.
 ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
@@ -52,28 +55,33 @@ def owe_notices(
     """Tell others what waits for this person in channels that the person may not read any more.
 
     A decision is told to its raiser, a follow-up to a role holder, a change of the rights to its
-    author, and a question without an answer to the person who decides. A channel is told if the
-    person holds a role in it. No notice is owed twice, and none if the person has left Slack: then
-    see `owe_notices_of_departure`. `channel` is the channel that the person is not in. If it is
-    None, the person has become a guest, who may read only the channels that they are in.
+    author, and a question without an answer to the person who decides. Somebody else is asked how
+    the person's forecasts turned out. A channel is told if the person holds a role in it. No notice
+    is owed twice. If the person has left Slack, `owe_notices_of_departure` owes the notices.
+    `channel` is the channel that the person is not in. If it is None, the person has become a
+    guest, who may read only the channels that they are in.
     """
-    waiting = [
-        decision
-        for decision in seats.pending_with(session, workspace_id, person)
-        if person in decision.asked_to_act
-    ]
-    owing = seats.owing_follow_ups(session, workspace_id, person)
-    asked = seats.asked_in(session, workspace_id, person)
+    pending = seats.pending_with(session, workspace_id, person)
+    found = (
+        [decision for decision in pending if person in decision.asked_to_act],
+        seats.owing_follow_ups(session, workspace_id, person),
+        seats.asked_in(session, workspace_id, person),
+        seats.forecasting(session, workspace_id, person, asking.at),
+    )
     current = _current_rights(asking, session, person, channel)
-    closed = _closed(asking, session, (*waiting, *owing, *asked), current, person, channel)
-    if not closed or asking.look_up(person)[0].standing is Standing.DEACTIVATED:
+    closed = _closed(asking, session, [*chain(*found)], current, person, channel)
+    if not closed:
         return
-    waiting, owing, asked = (
-        [decision for decision in decisions if decision.channel_id in closed]
-        for decisions in (waiting, owing, asked)
+    if asking.look_up(person)[0].standing is Standing.DEACTIVATED:
+        # They may have been given something at the moment they left, or the event was lost.
+        owe_notices_of_departure(asking, session, workspace_id, person)
+        return
+    waiting, owing, asked, forecast = (
+        [decision for decision in decisions if decision.channel_id in closed] for decisions in found
     )
     at = asking.at
-    _owe_notice_of_decisions(session, waiting, person, at)
+    _ask_others(forecast, person, at)
+    _owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=False)
     _owe_notice_of_questions(session, asked, person, at, left_slack=False)
     for id in sorted(closed):
@@ -86,11 +94,21 @@ def owe_notices(
 def owe_notices_of_departure(
     asking: Asking, session: Session, workspace_id: int, person: str
 ) -> None:
-    """Tell others which follow-ups and answers this person, who has left Slack, still owes."""
+    """Tell others which follow-ups and answers this person, who has left Slack, still owes.
+
+    Somebody else is asked how the person's forecasts turned out.
+    """
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.asked_in(session, workspace_id, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=True)
     _owe_notice_of_questions(session, asked, person, asking.at, left_slack=True)
+    _ask_others(seats.forecasting(session, workspace_id, person, asking.at), person, asking.at)
+
+
+def _ask_others(forecast: Sequence[Decision], person: str, at: datetime) -> None:
+    """Let a timer look once more whom to ask how these forecasts of this person turned out."""
+    for decision in forecast:
+        set_round_timer(decision, TimerKind.REVIEW, at, person)
 
 
 def _current_rights(
@@ -139,16 +157,37 @@ def _is_closed_to(asking: Asking, channel: Channel, person: str, *, is_outside: 
 
 
 def _owe_notice_of_decisions(
-    session: Session, waiting: Sequence[Decision], person: str, now: datetime
+    asking: Asking, session: Session, waiting: Sequence[Decision], person: str
 ) -> None:
-    """Tell the raisers that these decisions wait for this person, in one message per channel."""
-    by_raiser = defaultdict[tuple[int, str], list[Decision]](list)
+    """Tell the raisers that these decisions wait for this person, in one message per channel.
+
+    If a raiser is this person, has left Slack, or may not read the channel, a role holder or the
+    sponsor is told.
+    """
+    current = lookups.current_rights_of(session, {decision.channel_id for decision in waiting})
+    rights_of = {rights.channel_id: rights for rights in current}
+    by_addressee = defaultdict[tuple[int, str], list[Decision]](list)
     for decision in sorted(waiting, key=lambda decision: decision.number):
-        by_raiser[decision.channel_id, decision.raised_by].append(decision)
-    for (channel_id, raiser), decisions in by_raiser.items():
+        rights = rights_of[decision.channel_id]
+        people = [decision.raised_by, *rights.editors]
+        if addressee := _first_there(asking, session, rights, people, person):
+            by_addressee[decision.channel_id, addressee].append(decision)
+    for (channel_id, addressee), decisions in by_addressee.items():
         first, others = decisions[0], len(decisions) - 1
         args = {"person": person, "number": first.number, "others": others}
-        _owe(session, channel_id, f"left:{first.number}", raiser, args, now)
+        _owe(session, channel_id, f"left:{first.number}", addressee, args, asking.at)
+
+
+def _first_there(
+    asking: Asking, session: Session, rights: RightsVersion, people: Sequence[str], away: str
+) -> str | None:
+    """Return the first of these people, other than `away`, who can be told of this channel.
+
+    None if each of them has left Slack or may not read it.
+    """
+    others = [person for person in people if person != away]
+    outside = access.outsiders(asking, rights.channel.slack_id, others)
+    return first_here(session, rights.channel.workspace_id, others, outside)
 
 
 def _owe_notice_of_follow_ups(
@@ -169,26 +208,11 @@ def _owe_notice_of_follow_ups(
         others = sum(decision.channel_id == rights.channel_id for decision in owing) - 1
         args = {"person": person, "number": first.number, "others": others}
         args |= {"follow_up": True, "slack": left_slack}
-        holder = _who_reopens(asking, session, rights, first, person)
-        if holder:
+        role = rights.table[first.kind].decides.roles[0]
+        holders = [rights.holder_of(role), rights.holder_of(role.other)]
+        if holder := _first_there(asking, session, rights, holders, person):
             about = f"owner_left:{first.number}:{left_slack}"
             _owe(session, rights.channel_id, about, holder, args, asking.at)
-
-
-def _who_reopens(
-    asking: Asking, session: Session, rights: RightsVersion, decision: Decision, owner: str
-) -> str | None:
-    """Return the role holder who can reopen this decision, or None.
-
-    It is the holder of the role that gives the verdict. If that holder is the owner, has left
-    Slack, or may not read the channel, it is the holder of the other role, under the same
-    conditions.
-    """
-    role = rights.table[decision.kind].decides.roles[0]
-    holders = rights.holder_of(role), rights.holder_of(role.other)
-    gone = departures_of(session, decision.workspace_id, *holders)
-    outside = access.outsiders(asking, rights.channel.slack_id, holders)
-    return next((holder for holder in holders if holder not in {owner, *gone, *outside}), None)
 
 
 def _owe_notice_of_questions(
@@ -212,15 +236,18 @@ def _owe_notice_of_questions(
 def owe_notice_of_change(session: Session, channel_id: int, person: str, now: datetime) -> None:
     """Tell the author of the change of the rights that this person cannot confirm it.
 
-    The person may not read the channel. Do nothing unless a change waits for this person.
+    The person may not read the channel. If the author has left Slack, a role holder or the sponsor
+    is told. Do nothing unless a change waits for this person.
     """
     change = pending_change(session, channel_id)
     if change is None:
         return
     (current,) = lookups.current_rights_of(session, [channel_id])
     if person in rights_changes.missing(session, current, change, now).asked.values():
-        args = {"person": person, "change": change.id}
-        _owe(session, channel_id, f"left_change:{change.id}", change.author, args, now)
+        people = [change.author, *current.editors]
+        told = first_here(session, current.channel.workspace_id, people, {person})
+        args = {"person": person, "change": change.id, "author": change.author}
+        _owe(session, channel_id, f"left_change:{change.id}", told or change.author, args, now)
 
 
 def _owe(
@@ -309,11 +336,16 @@ def _what_waits(post: Post, session: Session) -> str:
     """Say in two sentences what waits for the person, and what to do about it."""
     args = post.args or {}
     if args.get("change"):
-        return f"Your change of who decides waits for them there. {OUTSIDE.cure}."
+        author = args.get("author", post.person)
+        whose = "Your" if author == post.person else f"{who(author or '')}'s"
+        return f"{whose} change of who decides waits for them there. {OUTSIDE.cure}."
     waits = number_of(session, post.channel.workspace_id, args["number"])
     if args.get("question"):
-        step = "Decide" if args["slack"] else "Invite them, or decide"
-        return f"The question about {waits} waits for their answer. {step} without it."
+        step = "Ask" if args["slack"] else "Invite them, ask"
+        return (
+            f"The question about {waits} waits for their answer. {step} somebody else, or decide "
+            "without it."
+        )
     others = args["others"]
     if others:
         waits = f"{waits} and {number(others, 'other decision')}"

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from handlers.answers import Message
 from handlers.ui import blocks
 from models.mrkdwn import where, who
+from models.reads import lookups
 from models.tables.decision import Decision, number_of
+from models.tables.departure import first_here
 from models.tables.post import Drawing, Post
 
 
@@ -159,8 +161,9 @@ def cause_of(error: str) -> Cause:
 def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
     """Owe the person who acted a notice, once for each decision, cause and addressee.
 
-    The person who asked for a file is told that it failed. If the failed message was to the person
-    who would get the notice, no notice is owed, except for a file.
+    The person who asked for a file is told that it failed. If the person who acted has left Slack,
+    a role holder or the sponsor gets the notice. If the failed message was to the person who would
+    get the notice, no notice is owed, except for a file.
     """
     if post.drawing is Drawing.EXPORT:
         key, drawing, person = f"export_failed:{post.id}", Drawing.EXPORT_FAILED, post.person
@@ -168,6 +171,8 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
     elif post.decision_id and not post.drawing.answers_a_mention:
         decision = session.get_one(Decision, post.decision_id)
         person = decision.raised_by if post.person else decision.settled_by or decision.raised_by
+        if person != post.person:
+            person = _unless_gone(session, decision, person)
         cause, drawing = cause_of(error).name, Drawing.NOT_POSTED
         key = f"not_posted:{decision.number}:{person}:{cause}:{post.person or ''}"
         args = {"error": error, "person": post.person, "number": decision.number}
@@ -179,6 +184,13 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
         notice.person = person
         notice.args = args
         session.add(notice)
+
+
+def _unless_gone(session: Session, decision: Decision, person: str) -> str:
+    """Return this person or, if they have left Slack, a role holder or the sponsor who has not."""
+    current = lookups.current_rights_of(session, [decision.channel_id])
+    people = [person, *(editor for rights in current for editor in rights.editors)]
+    return first_here(session, decision.workspace_id, people) or person
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

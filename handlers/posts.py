@@ -24,7 +24,7 @@ from models.tables.post import Drawing, Post
 
 Builder = Callable[[Post, Session], Message]
 
-NOT_YOURS = "This message was about a channel that you are not in any more."
+NOT_YOURS = "This message was about a channel in which I cannot see you any more."
 
 
 def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | None:

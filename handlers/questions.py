@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.card import detail
-from handlers.requests import Click, Command, Form
+from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
 from models.mrkdwn import who
@@ -21,7 +21,7 @@ from models.verbs import questions
 def ask(click: Click, session: Session) -> Answer:
     """Open the question's form, addressed to the raiser unless the raiser asks."""
     decision = subjects.clicked_decision(click, session)
-    questions.check_may_ask(decision, click.person)
+    questions.check_may_ask(decision, click.person, _outsiders(click, decision))
     return OpenForm(question_form(decision, click.person.id))
 
 
@@ -34,21 +34,30 @@ def ask_person(command: Command, session: Session, rest: str) -> Answer:
     if not person:
         return detail.show(command, session, rest)
     decision = subjects.typed_decision(command, session, rest)
-    questions.check_may_ask(decision, command.person)
+    questions.check_may_ask(decision, command.person, _outsiders(command, decision))
     asked = fields.as_typed(command, words)
     return OpenForm(question_form(decision, command.person.id, person, asked))
 
 
 def save_question(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
-    questions.check_may_ask(decision, form.person)
+    outsiders = _outsiders(form, decision)
+    questions.check_may_ask(decision, form.person, outsiders)
     person, words = fields.person(form.state, "person"), fields.text(form.state, "question")
     errors = {} if words else {"question": "Write the question."}
     errors |= _person_errors(form, decision, person)
     if errors:
         raise FieldsInvalid(errors)
-    questions.ask(decision, person, words, form.act)
+    questions.ask(decision, person, words, form.act, outsiders)
     return Done()
+
+
+def _outsiders(request: Request, decision: Decision) -> set[str]:
+    """Return the person who was asked, if they may not read the channel any more."""
+    asked = decision.open_question
+    if asked is None:
+        return set()
+    return access.outsiders(request, decision.channel.slack_id, [asked.asked_of])
 
 
 def _person_errors(form: Form, decision: Decision, person: str) -> dict[str, str]:

@@ -62,6 +62,10 @@ WITH RECURSIVE lane (name) AS (
     SELECT (
         SELECT post.id FROM post
         WHERE {LANE} = lane.name AND {_FREE}
+          AND EXISTS (
+              SELECT 1 FROM channel WHERE channel.id = post.channel_id AND channel.workspace_id
+                  = (SELECT workspace.id FROM workspace WHERE workspace.team = :tenant)
+          )
           AND (:with_slow OR NOT {_SLOW})
           AND ({_SLOW} OR NOT EXISTS (
               SELECT 1 FROM post AS busy
@@ -167,11 +171,12 @@ def _claim(dialect: str) -> TextClause:
 
 
 def claim(
-    session: Session, now: datetime, most: int, *, most_slow: int = SLOW_AT_ONCE
+    session: Session, tenant: str, now: datetime, most: int, *, most_slow: int = SLOW_AT_ONCE
 ) -> list[Claim]:
     """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
 
-    Claim at most `most` messages, and at most `most_slow` exports and digests.
+    Claim at most `most` messages, and at most `most_slow` exports and digests. Claim none of other
+    tenants: our token cannot send them, and Slack would refuse them for good.
     """
     token = secrets.token_hex(16)
     times = {
@@ -182,7 +187,7 @@ def claim(
         "turn_ends": now + pace.POSTS.furthest,
         "parent_late": now - PARENT_FIRST,
     }
-    facts = {**times, "token": token, "most": most, "with_slow": most_slow > 0}
+    facts = {**times, "tenant": tenant, "token": token, "most": most, "with_slow": most_slow > 0}
     ids = session.scalars(_claim(session.get_bind().dialect.name), facts).all()
     if not ids:
         return []

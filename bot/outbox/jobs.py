@@ -40,7 +40,8 @@ class Job:
     `ts` is None for a first post. `maybe_sent` is true if an earlier try was cut off at `sent_at`.
     In a thread, `to_all` shows the message in the channel as well. `hidden` is true if its reader
     may not read its channel. The message then shows nothing of the channel; if it is not in Slack
-    yet, it is not posted. `needs_link` is true for a card whose address Slack has not said yet.
+    yet, it is not posted. `bot_outside` is true if that is because the bot itself may not see the
+    channel. `needs_link` is true for a card whose address Slack has not said yet.
     """
 
     claim: Claim
@@ -64,6 +65,7 @@ class Job:
     sent_at: datetime | None
     was_deleted: bool
     needs_link: bool = False
+    bot_outside: bool = False
 
     @property
     def method(self) -> str:
@@ -116,7 +118,8 @@ def _job(
 ) -> Job:
     tenant = post.channel.workspace.tenant
     found = finders(people, session, tenant)
-    drawn = _for_reader(post, session, Asking(workspace=tenant, at=now, known=known, **found))
+    asking = Asking(workspace=tenant, at=now, known=known, **found)
+    drawn, place = _for_reader(post, session, asking), asking.place_of(post.channel.slack_id)
     message = drawn or posts.neutral()
     fingerprint = _fingerprint(message)
     thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else post.thread_ts
@@ -142,6 +145,7 @@ def _job(
         sent_at=post.sent_at,
         was_deleted=post.deleted_ts is not None,
         needs_link=post.drawing is Drawing.CARD and post.permalink is None,
+        bot_outside=drawn is None and place is not None and place.is_closed,
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -48,17 +48,22 @@ LATE = timedelta(minutes=1)
 
 
 class Outbox:
-    """Sender of owed messages. Any number of replicas may run it: rows are claimed with a lease."""
+    """Sender of owed messages. Any number of replicas may run it: rows are claimed with a lease.
+
+    `tenant` returns the tenant whose messages it sends; empty if Slack has not said who we are.
+    """
 
     def __init__(
         self,
         database: Database,
         people: People,
         client_for: Callable[[str], SlackClient],
+        tenant: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._people = people
+        self._tenant = tenant
         self._client_for = client_for
         self._clock = clock
         self._woken = asyncio.Event()
@@ -137,7 +142,8 @@ class Outbox:
                 return []
             slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
             most_slow = claims.SLOW_AT_ONCE - slow
-            claim = partial(claims.claim, now=self._clock(), most=most, most_slow=most_slow)
+            claim = partial(claims.claim, most=most, most_slow=most_slow)
+            claim = partial(claim, tenant=await self._tenant(), now=self._clock())
             return self._begin_all(await self._run(claim))
 
     def _begin_all(self, claimed: list[claims.Claim]) -> list[asyncio.Task[None]]:

@@ -72,10 +72,11 @@ def kept_back(session: Session, job: Job, now: datetime) -> None:
     """Mark that nothing is posted, because the reader may not read the channel.
 
     The next change of the message, or of the reader's access, draws it again. If the message asks
-    its reader to act, the raiser is told.
+    its reader to act, the raiser is told, unless the bot does not know who is in the channel.
     """
     values = {"shown": job.wanted, "hidden": True, "sending": False}
-    if _end(session, job.claim, **values, attempts=0, last_error=None):
+    ended = _end(session, job.claim, **values, attempts=0, last_error=None)
+    if ended and not job.bot_outside:
         owe_notice_of_outsider(session, session.get_one(Post, job.claim.post_id), now)
 
 

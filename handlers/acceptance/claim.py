@@ -263,15 +263,9 @@ def read_evidence(state: FormState) -> tuple[str | None, str]:
 
 
 def _evidence_errors(state: FormState) -> dict[str, str]:
-    link = fields.text(state, "link")
-    errors = (
-        {}
-        if fields.text(state, "evidence")
-        else {"evidence": "Say how people can see that it works."}
-    )
-    if link and not re.match(r"https?://\S+$", link):
-        errors["link"] = "A link begins with https:// or http://."
-    return errors
+    if fields.text(state, "evidence"):
+        return {}
+    return {"evidence": "Say how people can see that it works."}
 
 
 def _criterion(line: str) -> str:

@@ -24,6 +24,7 @@ from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import RAISED, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
@@ -253,6 +254,8 @@ def question(decision: Decision, post: Post) -> Message:
         first = f"You answered {who(asked.asked_by)} about {about}."
     elif _overtaken(decision, post):
         first = f"{_overtaken(decision, post)} The question needs no answer any more."
+    elif asked is not decision.open_question:
+        first = f"{who(asked.asked_by)} has asked somebody else about {about}."
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
         shown = [blocks.section(first), *face.asked(decision)]
@@ -388,7 +391,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask the author of a forecast, or a successor if the author has left, whether it held."""
+    """Ask the author of a forecast, or somebody else if the author cannot answer, if it held."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)
@@ -406,7 +409,11 @@ def review_request(decision: Decision, post: Post) -> Message:
         )
         return Message(first, [blocks.section(first)])
     assert statement
-    author = "You" if post.person == statement.by else f"{who(statement.by)}, who has left Slack,"
+    author = "You"
+    if post.person != statement.by:
+        gone = departures_of(decision.session, decision.workspace_id, statement.by)
+        why = "has left Slack" if gone else "could not be asked"
+        author = f"{who(statement.by)}, who {why},"
     first = (
         f"{author} forecast {phrases.slip(statement.days)} for {title}, decided "
         f"{when(settlement.at)}. Did it hold?"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import rights_now
-from handlers.requests import Click, Due, Form
+from handlers.requests import Asking, Click, Due, Form
 from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.marks import value_of
 from models.mrkdwn import who
@@ -28,8 +28,9 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 def ask(due: Due, session: Session) -> None:
     """Ask the author of the forecast how it turned out, because the review date has come.
 
-    If the author has left Slack, ask the person who holds the author's role today.
-    Nobody is asked if the decision was taken back or reopened, or if the forecast was reviewed.
+    If the author has left Slack, or may not read the channel any more, ask the person who holds the
+    author's role today; if that person cannot be asked either, the holder of the other role. Nobody
+    is asked if the decision was taken back or reopened, or if the forecast was reviewed.
     """
     decision = subjects.timer_decision(due, session)
     settlement, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
@@ -40,9 +41,16 @@ def ask(due: Due, session: Session) -> None:
         and settlement.held is None
         and settlement.since in (None, Verb.SUPERSEDE)
     ):
-        holders = rights_now(due, session, decision).holders
-        reviewer = follow_ups.reviewer_of(decision, settlement.round, holders)
+        reviewer = _reviewer_of(due, session, decision, settlement.round)
         decision.owe(Drawing.REVIEW_REQUEST, due.at, reviewer)
+
+
+def _reviewer_of(asking: Asking, session: Session, decision: Decision, round: int) -> str:
+    holders = rights_now(asking, session, decision).holders
+    forecast = follow_ups.forecast_of(decision, round)
+    people = {*holders.values(), *([forecast.by] if forecast else [])}
+    outsiders = access.outsiders(asking, decision.channel.slack_id, people)
+    return follow_ups.reviewer_of(decision, round, holders, outsiders)
 
 
 def say(click: Click, session: Session) -> Answer:
@@ -77,8 +85,7 @@ def _check_agrees(decision: Decision, settlement: Settlement, held: Held, days: 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
     decision, round = subjects.decision_and_part(value, request, session)
-    holders = rights_now(request, session, decision).holders
-    reviewer = follow_ups.reviewer_of(decision, round, holders)
+    reviewer = _reviewer_of(request, session, decision, round)
     return decision, follow_ups.review_to_answer(decision, round, request.person, reviewer)
 
 

@@ -126,13 +126,17 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
 
 
 def said_first(
-    remember: Mapping[str, Any], replaced: str = "", rivals: Sequence[str] = ()
+    remember: Mapping[str, Any],
+    replaced: str = "",
+    rivals: Sequence[str] = (),
+    *,
+    disputed: bool = False,
 ) -> list[Block]:
     """Build the blocks above the fields: the quoted message, and what saving the form will do.
 
     They are there each time that the form is drawn. `replaced` is the number of the decision that
-    the new one would replace, as a link to its card; `rivals` are the numbers of open decisions
-    that would replace it too.
+    the new one would replace, as a link to its card, and `disputed` says whether that is a disputed
+    record; `rivals` are the numbers of open decisions that would replace it too.
     """
     shown: list[Block] = []
     if remember.get("source"):
@@ -141,7 +145,8 @@ def said_first(
             blocks.quote(remember["source"]["text"]),
         ]
     if replaced:
-        words = f"*In place of {replaced}.* That one stands until yours is approved."
+        stands = "was disputed" if disputed else "stands until yours is approved"
+        words = f"*In place of {replaced}.* That one {stands}."
         if rivals:
             words += f" Open already, to take its place too: {', '.join(rivals)}."
         shown.append(blocks.section(words))

@@ -27,7 +27,7 @@ from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups, references
-from models.reads.replaced_moves import open_replacements
+from models.reads.replaced_moves import open_replacements, was_disputed
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.similar_titles import close_matches
@@ -344,14 +344,16 @@ def _form(
     if rows.effect and not promised:
         words = "No commitment is open here; a role holder adds one with `/tradeoff commitments`."
         rows = replace(rows, decides=f"{rows.decides} {words}".strip())
-    replaced, rivals = "", list[str]()
+    replaced, rivals, disputed = "", list[str](), False
     if older := remember.get("supersedes"):
         workspace_id = current.channel.workspace_id
         replaced = number_of(session, workspace_id, older)
         others = set(open_replacements(session, current.channel_id, older))
         others.discard(remember.get("number", 0))
         rivals = [number_of(session, workspace_id, number) for number in sorted(others)]
-    said_first = [*(above or []), *tradeoff_form.said_first(remember, replaced, rivals)]
+        disputed = was_disputed(session, current.channel_id, older)
+    first = tradeoff_form.said_first(remember, replaced, rivals, disputed=disputed)
+    said_first = [*(above or []), *first]
     return tradeoff_form.tradeoff_form(
         current,
         replace(rows, effect=rows.effect and bool(promised), commitments=promised),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session, selectinload
 
-from models.rules import OPEN_STATES, State
+from models.rules import OPEN_STATES, Outcome, State
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -102,3 +102,11 @@ def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith
         .order_by(move.id)
     )
     return [MovedWith._make(row) for row in session.execute(entered)]
+
+
+def was_disputed(session: Session, channel_id: int, number: int) -> bool:
+    """Return True if the decision with this number in this channel is a disputed record."""
+    outcome = select(Decision.outcome).where(
+        Decision.channel_id == channel_id, Decision.number == number
+    )
+    return session.scalar(outcome) is Outcome.DISPUTED

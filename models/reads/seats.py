@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CompoundSelect, select, union
+from datetime import datetime
+
+from sqlalchemy import CompoundSelect, select, text, union
 from sqlalchemy.orm import Session, joinedload
 
 from models.loading import read_parts_of
+from models.reads.waiting import FURTHEST_EAST
 from models.rules import OPEN_STATES
 from models.tables.acceptance import FollowUp
 from models.tables.channel import Channel
 from models.tables.decision import Decision
-from models.tables.question import Question
+from models.tables.question import IS_OPEN, Question
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
+from models.tables.settlement import UNREVIEWED, Settlement
+from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
 
@@ -30,17 +35,21 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
 def people_awaited(session: Session, channel_id: int) -> set[str]:
     """Return everybody for whom something may wait in this channel.
 
-    They are in a seat of an open decision, owe a follow-up or an answer, or may have to confirm a
-    change of the rights.
+    They are in a seat of an open decision, owe a follow-up or an answer, have forecast an impact
+    that is to be reviewed, or may have to confirm a change of the rights.
     """
     owed = (FollowUp.decision_id == Decision.id) & FollowUp.done_at.is_(None)
-    asked = (Question.decision_id == Decision.id) & Question.answer.is_(None)
+    asked = (Question.decision_id == Decision.id) & IS_OPEN
     pending = (RightsChange.channel_id == Channel.id) & (RightsChange.state == ChangeState.PENDING)
     current = (RightsVersion.channel_id == Channel.id) & (
         RightsVersion.number == Channel.rights_number
     )
     editors = (RightsVersion.product_owner, RightsVersion.project_manager, RightsVersion.sponsor)
     named: CompoundSelect[str] = union(
+        select(ImpactStatement.by)
+        .join(Decision, Decision.id == ImpactStatement.decision_id)
+        .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
+        .where(Decision.channel_id == channel_id, text(UNREVIEWED)),
         select(FollowUp.owner).join(Decision, owed).where(Decision.channel_id == channel_id),
         select(Question.asked_of)
         .join(Decision, asked)
@@ -117,7 +126,7 @@ def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]
                 Question,
                 (Question.decision_id == Decision.id) & (Question.round == Decision.round),
             )
-            .where(Question.asked_of == person, Question.answer.is_(None))
+            .where(Question.asked_of == person, IS_OPEN)
             .where(Decision.workspace_id == workspace_id, Decision.state.in_(OPEN_STATES))
             .order_by(Decision.number)
             .options(joinedload(Decision.channel))
@@ -125,3 +134,25 @@ def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]
     )
     read_parts_of(session, found, "questions", "signatures")
     return found
+
+
+def forecasting(session: Session, workspace_id: int, person: str, at: datetime) -> list[Decision]:
+    """Return the decisions about which nobody has said yet whether this person's forecast held.
+
+    Their review dates have come. Their channels are loaded too.
+    """
+    forecast = (
+        select(ImpactStatement.decision_id)
+        .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
+        .where(ImpactStatement.by == person, text(UNREVIEWED))
+        .where(Settlement.review_on <= (at + FURTHEST_EAST).date())
+    )
+    return list(
+        session.scalars(
+            select(Decision)
+            .where(Decision.id.in_(forecast))
+            .where(Decision.workspace_id == workspace_id)
+            .order_by(Decision.number)
+            .options(joinedload(Decision.channel))
+        )
+    )

@@ -36,7 +36,7 @@ from models.tables.acceptance import FollowUp
 from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.departure import Departure
-from models.tables.question import Question
+from models.tables.question import IS_OPEN, Question
 from models.tables.rights import RightsVersion
 from models.tables.settlement import UNREVIEWED, Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -184,7 +184,7 @@ def _asked() -> CompoundSelect[str, int, int, date | None]:
         _each(DECIDE, Decision.id).where(Decision.counterpart == _PERSON, open_, wanted),
         _each(ANSWER, Decision.id, Question.id)
         .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
-        .where(open_, Question.asked_of == _PERSON, Question.answer.is_(None)),
+        .where(open_, Question.asked_of == _PERSON, IS_OPEN),
         _each(FOLLOW_UP, FollowUp.decision_id).where(
             FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)
         ),

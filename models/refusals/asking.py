@@ -65,12 +65,11 @@ class NothingToRevise(Refused):
 
 
 class QuestionOpen(Refused):
-    def __init__(self, number: int, asked_of: str, has_left: bool) -> None:
-        if has_left:
-            step = "They have left Slack: decide without the answer, or ask in the card's thread."
-        else:
-            step = "You can decide without the answer, or wait."
-        super().__init__(f"{who(asked_of)} has not answered the question on #{number} yet. {step}")
+    def __init__(self, number: int, asked_of: str) -> None:
+        super().__init__(
+            f"{who(asked_of)} has not answered the question on #{number} yet. "
+            "You can decide without the answer, or wait."
+        )
 
 
 class NothingToAnswer(Refused):

@@ -456,15 +456,9 @@ class Decision(Base):
 
     @property
     def open_question(self) -> Question | None:
-        """Return the question of this round that is not answered yet, or None."""
-        return next(
-            (
-                question
-                for question in self.questions
-                if question.answer is None and question.round == self.round
-            ),
-            None,
-        )
+        """Return the newest question if it is of this round and not answered yet, else None."""
+        newest = self.questions[-1] if self.questions else None
+        return newest if newest and newest.answer is None and newest.round == self.round else None
 
     @property
     def begun_at(self) -> datetime:

@@ -5,6 +5,7 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, bindparam, delete, select
@@ -39,6 +40,17 @@ def departures_of(session: Session, workspace_id: int, *people: str) -> dict[str
         _DEPARTED, {"workspace": workspace_id, "people": sorted({*people} - {""})}
     )
     return {departure.person: departure for departure in found}
+
+
+def first_here(
+    session: Session, workspace_id: int, people: Sequence[str], outside: Collection[str] = ()
+) -> str | None:
+    """Return the first of these people who has not left Slack and is not `outside`; None if none.
+
+    `outside` are people who may not read the channel, or who are not to be told.
+    """
+    gone = departures_of(session, workspace_id, *people)
+    return next((person for person in people if person not in {*gone, *outside}), None)
 
 
 def note_departure(session: Session, workspace_id: int, person: str, at: datetime) -> None:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Text, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.tables.base import Base, SlackId
 
 
 class Question(Base):
-    """Question to one person. The card says that it waits for an answer; Details shows both."""
+    """Question to one person. The card says that it waits for an answer; Details shows both.
+
+    In each round, only the newest question can be open. Another one is put to somebody else if the
+    person who was asked cannot answer any more.
+    """
 
     __tablename__ = "question"
 
@@ -27,3 +31,13 @@ class Question(Base):
     asked_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
+
+
+_OTHER = aliased(Question)
+# Condition that a question is the newest of its round and has no answer.
+IS_OPEN = Question.answer.is_(None) & (
+    Question.id
+    == select(func.max(_OTHER.id))
+    .where(_OTHER.decision_id == Question.decision_id, _OTHER.round == Question.round)
+    .scalar_subquery()
+)

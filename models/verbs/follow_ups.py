@@ -5,14 +5,14 @@ Owners tick off their follow-ups, and forecasts are compared with what happened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from models.acts import Act
 from models.refusals import afterwards, asking, refused
 from models.rules import Held, Person, Role, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
-from models.tables.departure import departures_of
+from models.tables.departure import departures_of, first_here
 from models.tables.history_payloads import FollowUpFinished, ForecastReviewed
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -77,18 +77,23 @@ def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
     )
 
 
-def reviewer_of(decision: Decision, round: int, holders: Mapping[Role, str]) -> str:
+def reviewer_of(
+    decision: Decision, round: int, holders: Mapping[Role, str], outsiders: Collection[str] = ()
+) -> str:
     """Return the person who is asked whether the forecast of this round held.
 
-    That person is the author of the forecast or, if the author has left Slack, today's holder of
-    the author's role. Without a forecast, it is the counterpart. `holders` are the channel's role
-    holders.
+    That person is the author of the forecast, today's holder of the author's role, or the holder of
+    the other role: the first who has not left Slack and may read the channel. Without a forecast,
+    it is the counterpart. `holders` are the channel's role holders; `outsiders` are the people who
+    may not read the channel.
     """
     forecast = forecast_of(decision, round)
     if forecast is None:
         return decision.counterpart
-    gone = departures_of(decision.session, decision.workspace_id, forecast.by)
-    return holders[forecast.role] if gone else forecast.by
+    role = forecast.role
+    people = [forecast.by, holders[role], holders[role.other]]
+    found = first_here(decision.session, decision.workspace_id, people, outsiders)
+    return found or holders[role]
 
 
 def review_to_answer(decision: Decision, round: int, person: Person, reviewer: str) -> Settlement:

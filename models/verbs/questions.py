@@ -6,6 +6,8 @@ docs/reference/behaviour.md, What people do.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import object_session
 
 from models.acts import Act
@@ -18,15 +20,19 @@ from models.tables.post import Drawing
 from models.tables.question import Question
 
 
-def check_may_ask(decision: Decision, person: Person) -> None:
+def check_may_ask(decision: Decision, person: Person, outsiders: Collection[str] = ()) -> None:
     """Raise the Refused that says why this person cannot ask now.
 
-    Only one question is open at a time.
+    Only one question is open at a time. Another one takes its place if the person who was asked has
+    left Slack, or is one of the `outsiders`, who may not read the channel.
     """
     decision.check_may_decide(person)
-    if question := decision.open_question:
-        has_left = _has_left(decision, question.asked_of)
-        raise asking.QuestionOpen(decision.number, question.asked_of, has_left)
+    if (
+        (question := decision.open_question)
+        and question.asked_of not in outsiders
+        and not _has_left(decision, question.asked_of)
+    ):
+        raise asking.QuestionOpen(decision.number, question.asked_of)
 
 
 def _has_left(decision: Decision, person: str) -> bool:
@@ -35,9 +41,12 @@ def _has_left(decision: Decision, person: str) -> bool:
     return session is not None and bool(departures_of(session, decision.workspace_id, person))
 
 
-def ask(decision: Decision, of: str, words: str, act: Act) -> None:
-    """Put a question to one person; the holder may still decide without the answer."""
-    check_may_ask(decision, act.person)
+def ask(decision: Decision, of: str, words: str, act: Act, outsiders: Collection[str] = ()) -> None:
+    """Put a question to one person; the holder may still decide without the answer.
+
+    Raise as `check_may_ask`.
+    """
+    check_may_ask(decision, act.person, outsiders)
     question = Question(
         round=decision.round, asked_by=act.person.id, asked_of=of, text=words, asked_at=act.at
     )
@@ -52,7 +61,7 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
     """Return this open question. Raise the Refused that says why this person cannot answer it."""
     decision.check_open()
     question = next((asked for asked in decision.questions if asked.id == question_id), None)
-    if question is None or question.answer is not None or question.round != decision.round:
+    if question is None or question is not decision.open_question:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
         raise asking.NotYourQuestion(question.asked_of)

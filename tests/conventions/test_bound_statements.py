@@ -21,8 +21,8 @@ KEYS |= {"commitment_id", "rights_version_id", "settlement_id", "thread_id"}
 CONDITIONS = {"settled_since", "_outcomes"}
 # Files that work on the rows of every tenant.
 FOR_ALL = (
-    "bot/outbox/",  # Sends each message to its own channel.
-    "bot/timers.py",  # Fires each timer for its own workspace.
+    "bot/outbox/",  # Its claim, which is text, names the tenant; the rest is of claimed rows.
+    "bot/timers.py",  # Its query of what is due names the tenant; the rest is of one timer.
     "bot/commands/",  # The operator's look at the whole record.
 )
 # Functions and constants that are allowed to bind nothing, each with the reason.

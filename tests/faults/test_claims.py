@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
 
 from bot.commands import doctor
 from bot.database import Database, make_engine
@@ -29,6 +30,10 @@ def second(harness: Harness) -> Iterator[Database]:
     yield database
     database.close()
     database.engine.dispose()
+
+
+def claimed(session: Session, harness: Harness, most: int = 9, **more: int) -> list[claims.Claim]:
+    return claims.claim(session, harness.workspace.team_id, harness.clock.now, most, **more)
 
 
 def owes(harness: Harness, count: int, drawing: Drawing = Drawing.NO_ANSWER) -> None:
@@ -74,14 +79,14 @@ def test_a_claim_that_waits_for_another_finds_the_row_taken(
         return statement.replace("SELECT post.id FROM", chosen, 1), parameters
 
     def claim_late() -> None:
-        late.extend(second.run_here(lambda session: claims.claim(session, harness.clock.now, 9)))
+        late.extend(second.run_here(lambda session: claimed(session, harness)))
 
     thread = threading.Thread(target=claim_late)
     thread.start()
     waits = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
     while thread.is_alive() and not gate.scalar(waits):
         thread.join(0.01)
-    first = harness.query(lambda session: claims.claim(session, harness.clock.now, 9))
+    first = harness.query(lambda session: claimed(session, harness))
     gate.execute(text(f"SELECT pg_advisory_unlock({HELD})"))
     thread.join()
     gate.close()
@@ -102,7 +107,7 @@ def test_a_claim_reads_only_what_is_owed(harness: Harness, checkout: Channel) ->
     harness.clock.advance(seconds=5)
     has_sent(harness, 20_000)
     owes(harness, 3)
-    harness.query(lambda session: claims.claim(session, harness.clock.now, 9))
+    harness.query(lambda session: claimed(session, harness))
     explain = "EXPLAIN QUERY PLAN " if harness.bot.database.is_sqlite else "EXPLAIN "
     with harness.bot.database.engine.connect() as connection:
         plan = str(connection.exec_driver_sql(explain + statement, parameters).all())
@@ -129,9 +134,7 @@ def test_few_exports_are_claimed_at_once(harness: Harness, checkout: Channel) ->
     )
 
     def claim() -> int:
-        return len(
-            harness.query(lambda session: claims.claim(session, harness.clock.now, 99, most_slow=3))
-        )
+        return len(harness.query(lambda session: claimed(session, harness, most=99, most_slow=3)))
 
     assert [claim(), claim(), claim()] == [3, 3, 0]
 
@@ -195,5 +198,5 @@ def test_a_row_that_another_replica_holds_does_not_wake_the_loop(
 ) -> None:
     harness.clock.advance(seconds=5)
     owes(harness, 1)
-    assert len(harness.query(lambda session: claims.claim(session, harness.clock.now, 9))) == 1
+    assert len(harness.query(lambda session: claimed(session, harness))) == 1
     assert harness.run(harness.bot.outbox.next_due()) is None

@@ -138,7 +138,7 @@ def test_who_has_left_is_not_told_the_outcome_and_old_messages_shrink(
     leaves(erin, secret)
     harness.settle()
     assert "Severance" not in read(erin)
-    assert "This message was about a channel that you are not in any more." in read(erin)
+    assert "This message was about a channel in which I cannot see you any more." in read(erin)
     told = len(erin.dm())
     alice.approves(card, because="The lawyers agree")
     assert len(erin.dm()) == told

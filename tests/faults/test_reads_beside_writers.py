@@ -62,7 +62,7 @@ def test_messages_are_drawn_while_somebody_writes_and_off_the_thread_that_writes
     erin.fills(kind="requirements", why_now="Asked", option1_name="Yes", option2_name="No")
     assert harness.run(erin.member.submits({})) == {}
     database, now = harness.bot.database, harness.clock.now
-    held = harness.query(lambda session: claims.claim(session, now, 10))
+    held = harness.query(lambda session: claims.claim(session, harness.workspace.team_id, now, 10))
     written = threading.Event()
 
     async def draw() -> list[jobs.Job]:

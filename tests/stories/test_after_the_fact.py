@@ -229,6 +229,9 @@ def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     alice.presses(newer, "Withdraw")
     assert alice.submits(reason="It is not worth it") == {}
     assert "It went on as #2, which was withdrawn." in harness.whole(card)
+    bob.presses_stale(card, "second_thoughts.supersede", record)
+    assert "In place of #1. That one was disputed." in bob.form_words().replace("*", "")
+    harness.run(bob.member.closes())
     bob.reopens(card, "Somebody has to decide it")
     assert harness.decision().state is State.AWAITING_DECISION
     alice.presses(card, "Acknowledge")
