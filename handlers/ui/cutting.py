@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import east_asian_width
 
+from models.mrkdwn import END_OF_ISOLATE, ISOLATE
+
 _UNFINISHED = re.compile(r"(&[a-z]*|<[^<>]*)$")
 
 
@@ -22,7 +24,8 @@ def cut_to_bytes(marked: str, limit: int) -> str:
 
 
 def _ended(begun: str) -> str:
-    return _UNFINISHED.sub("", begun).rstrip() + "…"
+    kept = _UNFINISHED.sub("", begun).rstrip() + "…"
+    return kept + END_OF_ISOLATE * (kept.count(ISOLATE) - kept.count(END_OF_ISOLATE))
 
 
 def fitted(text: str, columns: int) -> str:

@@ -76,7 +76,7 @@ def test_a_private_channel_has_no_name_for_people_outside(reader: Reader) -> Non
 @pytest.mark.parametrize(
     ("pattern", "shown"),
     [
-        ("{date_short_pretty} at {time}", "tomorrow at 18:05"),
+        ("{date_long_pretty} at {time}", "tomorrow at 18:05"),
         ("{date_short}", "24 Nov 2026"),
         ("{date_long}", "Tuesday 24 November 2026"),
         ("{date_num} {unknown}", "2026-11-24 {unknown}"),
