@@ -25,7 +25,8 @@ def cut_to_bytes(marked: str, limit: int) -> str:
 
 def _ended(begun: str) -> str:
     kept = _UNFINISHED.sub("", begun).rstrip() + "…"
-    return kept + END_OF_ISOLATE * (kept.count(ISOLATE) - kept.count(END_OF_ISOLATE))
+    is_open = kept.count(ISOLATE) > kept.count(END_OF_ISOLATE)
+    return kept + END_OF_ISOLATE if is_open else kept
 
 
 def fitted(text: str, columns: int) -> str:

@@ -26,7 +26,7 @@ from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
 from models.acts import Act, Seat
-from models.mrkdwn import escaped
+from models.mrkdwn import escaped, without_isolates
 from models.refusals import deciding, refused
 from models.refusals.deciding import Deciders
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Sort, Standing
