@@ -56,8 +56,8 @@ def test_a_line_with_right_to_left_letters_is_isolated_from_our_words(
 
 
 def test_a_cut_ends_an_isolate() -> None:
-    assert cutting.cut(escaped("עגלה"), 4) == "\u200e\u2068ע…\u2069"
-    assert cutting.cut_to_bytes(escaped("עגלה"), 12) == "\u200e\u2068ע…\u2069"
+    assert cutting.cut(escaped("עגלה"), 5) == "\u200e\u2068ע…\u2069"
+    assert cutting.cut_to_bytes(escaped("עגלה"), 14) == "\u200e\u2068ע…\u2069"
 
 
 def test_typed_text_after_a_label_or_a_letter_is_isolated() -> None:
