@@ -42,7 +42,7 @@ class _OneSentence(click.Group):
         try:
             return super().invoke(context)
         except BadSetting as bad:
-            raise _WrongSetting(str(bad)) from None
+            raise _WrongSetting(bad.with_place()) from None
 
 
 class _WrongSetting(click.ClickException):

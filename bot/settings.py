@@ -18,6 +18,10 @@ from sqlalchemy.exc import ArgumentError
 class BadSetting(Exception):
     """Refusal of a missing or malformed setting, in a sentence that names the setting or `.env`."""
 
+    def with_place(self) -> str:
+        """Return the sentence, and the places where settings are."""
+        return f"{str(self).rstrip('.')} — in .env or in the environment, see .env.example"
+
 
 class Settings(BaseSettings):
     """Settings of the process; `.env.example` says what each is for."""

@@ -23,6 +23,14 @@ _LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
+# A line with a letter of a script that is written from right to left: Hebrew, Arabic and others.
+_RIGHT_TO_LEFT = re.compile(
+    "[^\n]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff][^\n]*"
+)
+# What begins and ends an isolate: Unicode's First Strong Isolate, Pop Directional Isolate. The
+# Left-To-Right Mark before it is for readers that take the direction of a line from its first
+# letter, also if that is in an isolate, as HTML's dir=auto does.
+ISOLATE, END_OF_ISOLATE = "\u200e\u2068", "\u2069"
 
 
 def who(person: str) -> str:
@@ -41,7 +49,10 @@ def with_link(label: str, address: str | None) -> str:
 
 
 def when(at: datetime) -> str:
-    """Write a moment that Slack shows in the reader's own time zone; the fallback names UTC."""
+    """Write a moment that Slack shows in the reader's own time zone; the fallback names UTC.
+
+    It has no weekday: only Slack's long pattern has one, and that takes twice the room.
+    """
     return (
         f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
     )
@@ -60,13 +71,31 @@ def number(count: int, thing: str) -> str:
 def escaped(typed: str) -> str:
     """Make what a person typed safe inside mrkdwn or a message's `text`.
 
-    Slack then reads no mark in it, so it mentions nobody.
+    Slack then reads no mark in it, so it mentions nobody; and it does not turn the sentence around.
     """
-    return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return isolated(typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def unescaped(mrkdwn: str) -> str:
     """Undo `escaped`."""
+    return without_isolates(_without_entities(mrkdwn))
+
+
+def isolated(typed: str) -> str:
+    """Put each line with right-to-left letters into an isolate; other lines stay as they are.
+
+    Without that, words and numbers beside it on the same line would change places. Typed text
+    itself never has these characters: `visible_text.cleaned` removes them.
+    """
+    return _RIGHT_TO_LEFT.sub(lambda line: f"{ISOLATE}{line[0]}{END_OF_ISOLATE}", typed)
+
+
+def without_isolates(text: str) -> str:
+    """Undo `isolated`."""
+    return text.replace(ISOLATE, "").replace(END_OF_ISOLATE, "")
+
+
+def _without_entities(mrkdwn: str) -> str:
     return mrkdwn.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -81,7 +110,9 @@ def plain(mrkdwn: str, called: Callable[[str], str]) -> str:
     `called` gives the name of a Slack id: `<@U1>` → `Alice`, `<#C1|checkout>` → `#checkout`,
     `<!date^…|10:00 UTC>` → `10:00 UTC`, `<http://a.example|a.example>` → `a.example`, `&lt;` → `<`.
     """
-    return unescaped(_MARKED.sub(lambda found: _read(found[1], found[2] or "", called), mrkdwn))
+    return _without_entities(
+        _MARKED.sub(lambda found: _read(found[1], found[2] or "", called), mrkdwn)
+    )
 
 
 def without_links(sentence: str) -> str:

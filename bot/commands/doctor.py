@@ -64,7 +64,7 @@ def _findings() -> Iterator[Finding]:
     try:
         settings = settings_of.load()
     except BadSetting as bad:
-        yield False, f"settings: {_with_action(bad)}"
+        yield False, f"settings: {bad.with_place()}"
         return
     yield _complete(settings)
     yield from _database(settings)
@@ -75,12 +75,8 @@ def _complete(settings: Settings) -> Finding:
     try:
         settings.check_slack()
     except BadSetting as bad:
-        return False, f"settings: {_with_action(bad)}"
+        return False, f"settings: {bad.with_place()}"
     return True, f"settings: complete, {'Socket Mode' if settings.socket_mode else 'HTTP'}"
-
-
-def _with_action(bad: BadSetting) -> str:
-    return f"{str(bad).rstrip('.')} — in .env or in the environment, see .env.example"
 
 
 # ---- the database --------------------------------------------------------------------------------

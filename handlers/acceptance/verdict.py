@@ -13,7 +13,7 @@ from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.holders import rights_now
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs, seals
+from handlers.ui import blocks, fields, forms, inputs, phrases, seals
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
@@ -49,7 +49,7 @@ def verdict_form(decision: Decision, outcome: Outcome) -> View:
         shown.append(
             inputs.field(
                 f"criterion{criterion.position}",
-                f"{criterion.position}. {criterion.text}",
+                phrases.numbered(criterion.position, criterion.text),
                 inputs.select(choices, initial=first or "", placeholder="Met, not met or waived"),
             )
         )

@@ -21,7 +21,7 @@ from models.rules import Kind, Role
 from models.tables.commitment import Commitment
 from models.tables.rights import RightsVersion
 from models.words import Words
-from models.working_time import days_between, local_day
+from models.working_time import local_day
 
 FOUR_WEEKS = timedelta(days=28)
 SPAN, BEFORE = "in the last four weeks", "four weeks before"
@@ -215,8 +215,7 @@ def _waiting(numbers: Measured, at: datetime) -> Figure:
     not_accepted = numbers.not_accepted
     if not not_accepted.oldest_at:
         return Figure("Done, not accepted", "0", "nothing that is done waits for its verdict", [])
-    days = days_between(not_accepted.oldest_at, at, numbers.time_zone)
-    age = f"the oldest for {number(days, 'day')}" if days > 0 else "since today"
+    age = f"the oldest for {phrases.elapsed(at - not_accepted.oldest_at)}"
     return Figure("Done, not accepted", str(not_accepted.count), age, [])
 
 

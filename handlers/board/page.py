@@ -15,8 +15,8 @@ from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
 from handlers.board.links import shown_links
 from handlers.requests import Asking, NotYetKnown
-from handlers.ui import blocks, fields, outcomes, phrases, wording
-from models.mrkdwn import MOMENT, day, escaped, number, plain, who, without_links
+from handlers.ui import blocks, fields, outcomes, phrases, reasons, wording
+from models.mrkdwn import MOMENT, day, escaped, isolated, number, plain, who, without_links
 from models.reads import board as record
 from models.reads.references import References
 from models.references import Link
@@ -25,7 +25,7 @@ from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
-from models.working_time import days_between, local_day, zone_named
+from models.working_time import local_day, zone_named
 
 # The most rows of each list that are shown; the rest is counted.
 MOST_OPEN = 50
@@ -213,7 +213,7 @@ class _Voice:
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
         return (
-            days_ago(self._asking.at, at, self.zone)
+            f"{phrases.elapsed(self._asking.at - at)} ago"
             if "{ago}" in pattern
             else local_moment(at, self.zone)
         )
@@ -231,12 +231,6 @@ def local_moment(at: datetime, zone: str) -> str:
     """Write a moment as `Tue 1 Dec 2026, 10:00`, in this zone."""
     local = at.astimezone(zone_named(zone))
     return f"{day(local.date())}, {local:%H:%M}"
-
-
-def days_ago(now: datetime, at: datetime, zone: str) -> str:
-    """Write `today` or `5 days ago`, counted in calendar days of this zone."""
-    days = days_between(at, now, zone)
-    return f"{number(days, 'day')} ago" if days > 0 else "today"
 
 
 def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
@@ -305,7 +299,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
         else "Scope only"
     )
     notes = ["taken back"] if move.undoes else []
-    notes += [f"scope: {move.scope}"] if move.scope else []
+    notes += [f"scope: {isolated(move.scope)}"] if move.scope else []
     return Move(
         on=voice.day(move.at),
         number=move.decision_number,
@@ -325,14 +319,13 @@ def _open(
 ) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
-    days = days_between(decision.begun_at, now, zone)
     return OpenRow(
         number=decision.number,
         card=decision.card_link,
         title=decision.title,
         kind=decision.words.kind(decision.kind),
         waits=voice.says(words),
-        age=number(days, "day") if days > 0 else "Since today",
+        age=phrases.elapsed(now - decision.begun_at),
         due=day(decision.due_on) if decision.due_on else "No date",
         overdue=decision.overdue_at is not None,
         raised_by=voice.says(wording.raised_by(decision)),
@@ -355,8 +348,22 @@ def _decided(
         kind=settlement.kind or decision.words.kind(decision.kind),
         outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),
-        why=blocks.shorten(fields.one_line(settlement.reason), LONGEST_WHY),
+        why=_why(decision, settlement, voice),
         since=voice.says(outcomes.since(decision, settlement, why=False)),
         unusual=phrases.capital(unusual),
         references=links,
+    )
+
+
+def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
+    """Write the reason; if two people signed, the reason of each after their name."""
+    said = [
+        (label.removeprefix("Why, says "), fields.one_line(reason))
+        for label, reason in reasons.reasons(decision, settlement)
+    ]
+    if len(said) < 2:
+        return "".join(blocks.shorten(reason, LONGEST_WHY) for _, reason in said)
+    return " ".join(
+        voice.says(f"{by}: {escaped(blocks.shorten(reason, LONGEST_WHY // 2))}")
+        for by, reason in said
     )

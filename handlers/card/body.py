@@ -9,12 +9,13 @@ from datetime import date, timedelta
 
 from handlers.answers import Block
 from handlers.card.commitment import commitment_part
-from handlers.ui import blocks, outcomes, phrases, tables, wording
-from models.mrkdwn import day, escaped, number, who
+from handlers.ui import blocks, outcomes, phrases, reasons, tables, wording
+from models.mrkdwn import day, escaped, isolated, number, who
 from models.rules import Held, Impact, Verb
 from models.tables.acceptance import Criterion, FollowUp
 from models.tables.decision import Decision
 from models.tables.question import Question
+from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Option
 from models.verbs.follow_ups import standing_follow_ups
 
@@ -35,7 +36,7 @@ def body(decision: Decision) -> list[Block]:
     shown = [
         blocks.section(f"*{wording.title(decision)}*"),
         blocks.section(f"*{phrases.capital(state)}*"),
-        *_reason(decision),
+        *(quoted_reasons(decision, decision.settlement) if decision.settlement else []),
         *_before(decision),
         *_source(decision),
         *_claim(decision),
@@ -55,8 +56,16 @@ def body(decision: Decision) -> list[Block]:
     ]
 
 
-def _reason(decision: Decision) -> list[Block]:
-    return [blocks.quote(decision.settled_reason)] if decision.settled_reason else []
+def quoted_reasons(decision: Decision, settlement: Settlement) -> list[Block]:
+    """Quote the reason of a round's outcome; if two people signed, the reason of each by name."""
+    said = reasons.reasons(decision, settlement)
+    if len(said) < 2:
+        return [blocks.quote(reason) for _, reason in said]
+    return [
+        block
+        for label, reason in said
+        for block in (blocks.context(f"{label}:"), blocks.quote(reason))
+    ]
 
 
 def _record_line(decision: Decision) -> list[Block]:
@@ -85,8 +94,7 @@ def _before(decision: Decision) -> list[Block]:
         and right_holder not in decision.holders.values()
     ):
         words += f" The right has moved on from {who(right_holder)} meanwhile."
-    reason = [blocks.quote(settlement.reason)] if settlement.reason else []
-    return [blocks.context(words), *reason]
+    return [blocks.context(words), *quoted_reasons(decision, settlement)]
 
 
 def _source(decision: Decision) -> list[Block]:
@@ -119,7 +127,7 @@ def _question(decision: Decision) -> list[Block]:
 
 def option_name(decision: Decision, option: Option) -> str:
     """Write `A. Add it now`, and whether it was chosen or signed."""
-    name = f"{option.letter}. {option.name}"
+    name = phrases.numbered(option.letter, option.name)
     signature = decision.first_signature
     if decision.option_position == option.position:
         return f"{name} (chosen)"
@@ -219,13 +227,14 @@ def question_and_answer(question: Question) -> list[Block]:
 
 def _signatures(decision: Decision) -> list[Block]:
     names = {option.position: option for option in decision.options}
-    shown = []
+    settlement, shown = decision.settlement, []
+    above = [reason for _, reason in reasons.reasons(decision, settlement)] if settlement else []
     for signature in decision.signatures:
         if signature.round != decision.round:
             continue
         option = names.get(signature.option_position or 0)
         chosen = (
-            f" for {option.letter}, {escaped(option.name)}"
+            f" for {option.letter}. {escaped(option.name)}"
             if option and not decision.is_after_the_fact
             else ""
         )
@@ -236,7 +245,8 @@ def _signatures(decision: Decision) -> list[Block]:
         verb = "Acknowledged" if decision.is_after_the_fact else "Signed"
         signed = f"*{verb} by {outcomes.signer(signature)} ({role}){chosen}{before}*"
         shown.append(blocks.section(signed))
-        shown += [blocks.quote(signature.reason)] if signature.reason else []
+        if signature.reason and signature.reason not in above:
+            shown.append(blocks.quote(signature.reason))
     return shown
 
 
@@ -251,7 +261,10 @@ def _criteria(decision: Decision) -> list[Block]:
     )
     rows = []
     for criterion in decision.criteria:
-        row = [f"{criterion.position}. {criterion.text}", _verdict_words(criterion, decision.round)]
+        row = [
+            phrases.numbered(criterion.position, criterion.text),
+            _verdict_words(criterion, decision.round),
+        ]
         if earlier:
             before = [
                 f"round {verdict.round}: {verdict.verdict.label}"
@@ -267,7 +280,9 @@ def _verdict_words(criterion: Criterion, round: int) -> str:
     verdict = criterion.verdict_in(round)
     if verdict is None:
         return "no verdict yet"
-    return f"{verdict.verdict.label}: {verdict.reason}" if verdict.reason else verdict.verdict.label
+    if not verdict.reason:
+        return verdict.verdict.label
+    return f"{verdict.verdict.label}: {isolated(verdict.reason)}"
 
 
 def follow_ups(decision: Decision) -> list[Block]:
@@ -296,7 +311,10 @@ def follow_up_line(follow_up: FollowUp, state: str) -> Block:
             {
                 "type": "rich_text_section",
                 "elements": [
-                    {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
+                    {
+                        "type": "text",
+                        "text": f"{phrases.numbered(follow_up.position, follow_up.what)} – ",
+                    },
                     {"type": "user", "user_id": follow_up.owner},
                     {"type": "text", "text": state},
                 ],

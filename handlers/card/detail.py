@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import history
-from handlers.card.body import body
+from handlers.card.body import body, quoted_reasons
 from handlers.card.buttons import (
     answer_button,
     buttons_in_details,
@@ -169,7 +169,7 @@ def _rounds(decision: Decision) -> list[Block]:
             f"{outcomes.since(decision, settlement)}"
         )
         shown.append(blocks.section(words.strip()))
-        shown += [blocks.quote(settlement.reason)] if settlement.reason else []
+        shown += quoted_reasons(decision, settlement)
     for settlement in decision.settlements[-MOST_EARLIER:]:
         shown += _forecast(settlement) if settlement is not decision.settlement else []
     return shown

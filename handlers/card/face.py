@@ -9,7 +9,7 @@ from __future__ import annotations
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip
-from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
+from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, wording
 from models.mrkdwn import escaped, number, who
 from models.reads.replaced_moves import reversal_by
 from models.rules import Confidence, Impact, Outcome, State
@@ -21,6 +21,8 @@ from models.verbs.follow_ups import standing_follow_ups
 # Lengths in columns: a letter takes one column, a Chinese or Japanese character two. A line of a
 # card has about 90 columns.
 TITLE, LINE, TWO_LINES, CELL, NAME = 130, 90, 150, 120, 44
+# A reason beside another one gets one line, with a label that names a person.
+ONE_OF_TWO = 60
 AFTER_THE_FACT = "recorded after the fact"
 
 
@@ -53,8 +55,11 @@ def settled_face(decision: Decision, title: str, accessory: Element, note: str =
     settlement = decision.settlement
     assert settlement
     lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
-    if settlement.reason:
-        lines.append(f"Why: {escaped(cutting.fitted(settlement.reason, TWO_LINES))}")
+    said = reasons.reasons(decision, settlement)
+    lines += [
+        f"{label}: {escaped(cutting.fitted(reason, TWO_LINES if len(said) == 1 else ONE_OF_TWO))}"
+        for label, reason in said
+    ]
     return blocks.section_with("\n".join(lines), accessory)
 
 
@@ -78,17 +83,13 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         # "Acknowledged" and "disputed" say already that it was recorded after the fact.
         *(words for words in outcomes.warnings(decision, settlement) if words != AFTER_THE_FACT),
     ]
+    chosen = outcomes.chosen(decision, settlement, columns=NAME, bold=True)
     return (
         f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
-        f"{outcomes.until(settlement)}{_chosen(decision, settlement)}."
+        f"{outcomes.until(settlement)}{chosen}."
         f"{outcomes.older_moved_words(decision, settlement)}{_moved(decision, settlement)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
-
-
-def _chosen(decision: Decision, settlement: Settlement) -> str:
-    name = outcomes.chosen_name(decision, settlement)
-    return f": *{escaped(cutting.fitted(name, NAME))}*" if name else ""
 
 
 def _moved(decision: Decision, settlement: Settlement) -> str:
@@ -130,7 +131,7 @@ def _claim(decision: Decision) -> list[Block]:
     lines = [("Evidence", cutting.fitted(claim.evidence, TWO_LINES))]
     lines += [("Link", claim.link)] if claim.link and len(claim.link) <= LINE else []
     criteria = "\n".join(
-        f"{criterion.position}. {cutting.fitted(criterion.text, LINE)}"
+        phrases.numbered(criterion.position, cutting.fitted(criterion.text, LINE))
         for criterion in decision.criteria
     )
     return [blocks.lines(lines), *([blocks.typed("", criteria)] if criteria else [])]
@@ -187,7 +188,6 @@ def _facts(decision: Decision) -> str:
     """Say in one line the kind, who decides, by when, who raised it, and then what is unusual."""
     kind = phrases.capital(decision.words.kind(decision.kind))
     due = decision.due_on if not decision.overdue_at else None
-    before = decision.settlement_of(decision.round - 1)
     answered = sum(question.answer is not None for question in decision.questions)
     parts = [
         f"{kind} ({_whose_call(decision)})",
@@ -195,7 +195,7 @@ def _facts(decision: Decision) -> str:
         wording.raised_by(decision),
         *_source(decision),
         *_effect(decision),
-        *([f"round {decision.round}, {before.words} before"] if before else []),
+        *([_round(decision)] if decision.round > 1 else []),
         *(
             words
             for words in outcomes.warnings(decision, None)
@@ -205,6 +205,14 @@ def _facts(decision: Decision) -> str:
         *wording.relations(decision),
     ]
     return " · ".join(parts)
+
+
+def _round(decision: Decision) -> str:
+    """Say which round this is, and what ended the one before: an outcome or an edit."""
+    before = decision.settlement_of(decision.round - 1)
+    if before:
+        return f"round {decision.round}, {before.words} before"
+    return f"round {decision.round}, edited by {who(decision.raised_by)}"
 
 
 def _whose_call(decision: Decision) -> str:

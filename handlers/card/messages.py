@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element, Message
 from handlers.card import face
-from handlers.card.body import HELD, follow_up_line, question_and_answer
+from handlers.card.body import HELD, follow_up_line, question_and_answer, quoted_reasons
 from handlers.card.buttons import (
     answer_button,
     buttons,
@@ -20,7 +20,7 @@ from handlers.card.buttons import (
     undo_buttons,
 )
 from handlers.card.question import made_by_whom, stated_since, why_again, why_now
-from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui import blocks, outcomes, phrases, reasons, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import RAISED, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -53,9 +53,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     since = f"{phrases.capital(gone)}." if gone else outcomes.since(decision, settlement)
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
-    shown += [blocks.quote(settlement.reason)] if settlement.reason else []
+    shown += quoted_reasons(decision, settlement)
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {outcomes.why(settlement)} {since}"
+    text = f"{title}: {words} {reasons.why(decision, settlement)} {since}"
     return Message(
         phrases.limited(text.strip()),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
@@ -160,7 +160,7 @@ def decision_request(decision: Decision, post: Post) -> Message:
     elif post.person not in decision.still_to_sign.values():
         has = "acknowledged it" if decision.is_after_the_fact else "signed"
         first = f"{wording.title(decision)}: you have {has}.{stated_since(decision, post.person)}"
-        first += f" {wording.state_words(decision)}"
+        first += f" {wording.state_words(decision, to_signer=True)}"
     else:
         first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
         return _direct(decision, first, buttons(decision))
@@ -322,7 +322,7 @@ def settled(decision: Decision, post: Post) -> Message:
         f"What you {verb} in {wording.channel(decision)}, {title}, {tense} settled: "
         f"{outcomes.outcome_words(decision, settlement)}{marked} {since}"
     ).strip()
-    reason = [blocks.quote(settlement.reason)] if settlement.reason else []
+    reason = quoted_reasons(decision, settlement)
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]
     if not settlement.since:
@@ -336,7 +336,8 @@ def settled(decision: Decision, post: Post) -> Message:
         step = "When it is finished, submit it again: same number, next round."
         shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
     return Message(
-        phrases.limited(f"{first} {step} {outcomes.why(settlement)}".replace("  ", " ")), shown
+        phrases.limited(f"{first} {step} {reasons.why(decision, settlement)}".replace("  ", " ")),
+        shown,
     )
 
 

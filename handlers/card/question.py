@@ -23,7 +23,11 @@ def question(decision: Decision) -> list[Block]:
     if decision.why_now:
         shown.append(blocks.typed("Why now", cutting.fitted(decision.why_now, LONG)))
     for option in decision.options:
-        pairs = [(option.letter, option.name), ("Value", option.value), ("Cost", option.cost)]
+        pairs = [
+            (f"Option {option.letter}", option.name),
+            ("Value", option.value),
+            ("Cost", option.cost),
+        ]
         shown.append(blocks.lines(pairs))
     return shown
 

@@ -109,7 +109,7 @@ def _second_signature(decision: Decision, signed: Signature) -> list[Block]:
 def _choice(decision: Decision) -> list[Block]:
     """Show the move that is asked for, and ask for the option and what becomes of the move."""
     choices = [
-        inputs.choice(str(option.position), f"{option.letter}. {option.name}")
+        inputs.choice(str(option.position), phrases.numbered(option.letter, option.name))
         for option in decision.options
     ]
     field = inputs.field("option", "Option", inputs.radio(choices))
@@ -117,15 +117,15 @@ def _choice(decision: Decision) -> list[Block]:
 
 
 def _kept(decision: Decision, person: str) -> str:
-    """Say where the reason is read: the channel sees the reason of the last signature."""
+    """Say who reads the reason: the channel sees both reasons once both have signed."""
     if _would_settle(decision, person):
         return "The record and the channel keep your reason."
     if _would_settle(decision, person, moves=False):
         return (
-            "If the commitment changes, the person who signs next reads your reason. If not, the "
-            "channel does."
+            "If the commitment changes, the person who signs next reads your reason first; once "
+            "this is approved, the channel does."
         )
-    return "The person who signs next reads your reason, and Details keeps it."
+    return "The person who signs next reads your reason; once both have signed, the channel does."
 
 
 def _would_settle(decision: Decision, person: str, *, moves: bool = True) -> bool:

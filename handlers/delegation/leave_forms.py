@@ -87,7 +87,8 @@ def leave_form(
             "until",
             "You are back on",
             inputs.date_input(until),
-            hint="At 09:00 your time; /tradeoff back ends it earlier.",
+            hint="At 09:00 your time; /tradeoff back ends it earlier. All that they still have for "
+            "you comes back then, also single decisions that you handed to them.",
         ),
         blocks.context("They are told at once, and can decline."),
         *([blocks.context(_escalations(waiting.escalated))] if is_sponsor else []),

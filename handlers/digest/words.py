@@ -18,7 +18,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
-from models.working_time import days_between, local_day
+from models.working_time import local_day
 
 # The most decisions that have a button in the digest.
 MOST_BUTTONS = 3
@@ -160,7 +160,6 @@ def _decided_line(decision: Decision, settled: Sequence[Settlement], week: Week)
     *earlier, settlement = settled
     held = week.is_past and settlement.since_at and settlement.since_at > week.until
     later = "" if held else outcomes.since(decision, settlement, why=False)
-    chosen = escaped(outcomes.chosen_name(decision, settlement))
     said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     brief = outcomes.in_force_briefly(settlement)
     more = f" {phrases.capital(brief)}." if brief else ""
@@ -171,7 +170,7 @@ def _decided_line(decision: Decision, settled: Sequence[Settlement], week: Week)
         more += f" Before that: {before}."
     return (
         f"{wording.title(decision)}: {said}{outcomes.until(settlement)}"
-        f"{f': {chosen}' if chosen else ''}.{more}{f' {later}' if later else ''}"
+        f"{outcomes.chosen(decision, settlement)}.{more}{f' {later}' if later else ''}"
     )
 
 
@@ -222,17 +221,14 @@ def _open_line(decision: Decision, week: Week) -> str:
 def _whose_turn(decision: Decision, week: Week) -> str:
     """Say who must act, and how long the decision has waited.
 
-    For a past week, say only how long it had waited. For a claim, the words already say its age.
+    For a past week, say only how long it had waited.
     """
-    begun, zone = waited_since(decision, week.until), week.rights.time_zone
+    begun = waited_since(decision, week.until)
     if week.is_past or decision.state.settled:
-        return f"waited, {number(days_between(begun, week.until, zone), 'day')} by then"
+        return f"waited, {phrases.elapsed(week.until - begun)} by then"
     words = wording.open_words(decision, is_under_heading=True).rstrip(".")
     words = words[:1].lower() + words[1:]
-    days = days_between(begun, week.now, zone)
-    return (
-        words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
-    )
+    return f"{words}, {phrases.elapsed(week.now - begun)} so far"
 
 
 def _how_it_went(week: Week) -> list[Block]:

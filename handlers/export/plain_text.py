@@ -9,8 +9,12 @@ from models import mrkdwn
 
 
 def plain(sentence: str, names: Names) -> str:
-    """Turn one of our own sentences into plain text, with people and channels by name."""
-    return mrkdwn.plain(mrkdwn.without_links(sentence), lambda id: called(id, names))
+    """Turn one of our own sentences into plain text, with people and channels by name.
+
+    Programs read it too, so it has no invisible characters.
+    """
+    text = mrkdwn.plain(mrkdwn.without_links(sentence), lambda id: called(id, names))
+    return mrkdwn.without_isolates(text)
 
 
 def called(id: str, names: Names) -> str:

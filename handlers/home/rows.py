@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.answers import Block, Element
@@ -14,7 +14,7 @@ from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
-from models.reads.home import Leave, ToConfirm
+from models.reads.home import Leave, ToConfirm, is_soon
 from models.reads.pagination import Key, Page
 from models.reads.waiting import (
     DECISION,
@@ -181,15 +181,17 @@ def follow_up(task: Waiting) -> Block:
     )
 
 
-def commitment(commitment: Commitment) -> Block:
-    moved = (
-        f"{phrases.signed_days(commitment.slip)} from {day(commitment.baseline_on)}"
-        if commitment.slip
-        else "as first promised"
-    )
+def commitment(commitment: Commitment, today: date) -> Block:
+    """Show a commitment at risk: when it is due, and why it is at risk."""
+    days = number(abs(commitment.slip), "day")
+    first = f"first promised ({day(commitment.baseline_on)})"
+    risks = [f"{days} later than {first}"] if commitment.slip > 0 else []
+    risks += ["due within two weeks"] if is_soon(commitment, today) else []
+    earlier = f", {days} earlier than {first}" if commitment.slip < 0 else ""
     words = (
         f"*{escaped(commitment.name)}* · {where(commitment.channel.slack_id)}\nPromised to "
-        f"{escaped(commitment.promised_to)} for {day(commitment.promised_on)}, {moved}."
+        f"{escaped(commitment.promised_to)} for {day(commitment.promised_on)}{earlier}. "
+        f"{phrases.capital(' and '.join(risks))}."
     )
     return blocks.section_with(
         words,

@@ -256,7 +256,12 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
-        listed("commitments", "Commitments at risk", risky, rows.commitment),
+        listed(
+            "commitments",
+            "Commitments at risk",
+            risky,
+            lambda row: rows.commitment(row, local_day(at, request.person.time_zone)),
+        ),
         rights.rights_held(held),
     ]
 

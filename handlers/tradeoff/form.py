@@ -270,7 +270,7 @@ def _kind(kind: Kind, right: Right, words: Words) -> dict[str, Any]:
 
 
 def _people(rights: RightsVersion) -> str:
-    here = f"In {where(rights.channel.slack_id)} {who(rights.product_owner)} is"
+    here = f"In {where(rights.channel.slack_id)}, {who(rights.product_owner)} is"
     if rights.same_person:
         return f"{here} both {rights.words.roles(Role)}."
     owner, manager = map(rights.words.role, Role)

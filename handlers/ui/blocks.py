@@ -12,7 +12,7 @@ from typing import Any
 
 from handlers.answers import Block, Element, MenuItem
 from handlers.ui.cutting import cut
-from models.mrkdwn import addresses_apart
+from models.mrkdwn import addresses_apart, isolated
 
 
 def shorten(text: str, limit: int) -> str:
@@ -97,8 +97,10 @@ def divider() -> Block:
 
 def typed(label: str, text: str) -> Block:
     """Build a bold label of ours and typed text, as rich text, in which no markup is read."""
-    labelled = [bold_text(f"{label}: ")] if label else []
-    return rich([{"type": "rich_text_section", "elements": [*labelled, *typed_nodes(text)]}])
+    labelled = (
+        [bold_text(f"{label}: "), *typed_nodes(isolated(text))] if label else typed_nodes(text)
+    )
+    return rich([{"type": "rich_text_section", "elements": labelled}])
 
 
 def typed_nodes(text: str) -> list[dict[str, Any]]:
@@ -119,7 +121,7 @@ def lines(pairs: Iterable[tuple[str, str]]) -> Block:
     for label, text in pairs:
         if text:
             line_break = "\n" if elements else ""
-            elements += [bold_text(f"{line_break}{label}: "), *typed_nodes(text)]
+            elements += [bold_text(f"{line_break}{label}: "), *typed_nodes(isolated(text))]
     return rich([{"type": "rich_text_section", "elements": elements}])
 
 

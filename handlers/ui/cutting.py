@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from unicodedata import east_asian_width
 
+from models.mrkdwn import END_OF_ISOLATE, ISOLATE
+
 _UNFINISHED = re.compile(r"(&[a-z]*|<[^<>]*)$")
 
 
 def cut(marked: str, limit: int) -> str:
     """Cut mrkdwn as `shorten` does, but split no entity and no mention."""
-    return marked if len(marked) <= limit else _ended(marked[: limit - 1])
+    return marked if len(marked) <= limit else _ended(marked[: limit - 1 - (ISOLATE in marked)])
 
 
 def cut_to_bytes(marked: str, limit: int) -> str:
     """Cut mrkdwn to `limit` bytes of UTF-8; split no character, no entity and no mention."""
     encoded = marked.encode()
+    ending = f"…{END_OF_ISOLATE}" if ISOLATE in marked else "…"
     if len(encoded) <= limit:
         return marked
-    return _ended(encoded[: limit - len("…".encode())].decode(errors="ignore"))
+    return _ended(encoded[: limit - len(ending.encode())].decode(errors="ignore"))
 
 
 def _ended(begun: str) -> str:
-    return _UNFINISHED.sub("", begun).rstrip() + "…"
+    kept = _UNFINISHED.sub("", begun).rstrip() + "…"
+    is_open = kept.count(ISOLATE) > kept.count(END_OF_ISOLATE)
+    return kept + END_OF_ISOLATE if is_open else kept
 
 
 def fitted(text: str, columns: int) -> str:

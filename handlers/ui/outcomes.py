@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.ui.cutting import fitted
 from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, when, who
 from models.reads.replaced_moves import moved_with
@@ -46,7 +47,7 @@ def may_undo(decision: Decision) -> str:
 def outcome_words(decision: Decision, settlement: Settlement) -> str:
     """Say the outcome of one round, with the option and the move of the commitment.
 
-    Example: `approved by @alice (product owner, priority): A, Add it now. Beta moves …`.
+    Example: `approved by @alice (product owner, priority): A. Add it now. Beta moves …`.
     """
     if settlement.outcome is None:
         return f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
@@ -59,7 +60,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     )
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
     moved = f"{older_moved_words(decision, settlement)}{moved_words(decision, settlement)}"
-    return f"{said}{_chosen(decision, settlement)}.{replaces}{moved}{opened}"
+    return f"{said}{chosen(decision, settlement)}.{replaces}{moved}{opened}"
 
 
 def goes_on_as(decision: Decision, settlement: Settlement) -> str:
@@ -84,27 +85,32 @@ def _by(decision: Decision, settlement: Settlement) -> str:
         settlement.kind or decision.words.kind(decision.kind),
         settlement.role or decision.words.role(decision.decides.roles[0]),
     )
-    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
+    alone = by_whom_alone(settlement)
     if settlement.by_escalation:
-        sponsor = decision.words.sponsor
-        return f" by {who(settlement.by)}{instead} ({sponsor}, by escalation; {kind})"
+        return f" by {alone} ({decision.words.sponsor}, by escalation; {kind})"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome is Outcome.ACKNOWLEDGED:
         return f" by {signed} ({kind})"
     if signed and settlement.outcome is Outcome.APPROVED:
         return f", signed by {signed} ({kind})"
-    return f" by {who(settlement.by)}{instead} ({role}, {kind})"
+    return f" by {alone} ({role}, {kind})"
+
+
+def by_whom_alone(settlement: Settlement) -> str:
+    """Name the person who settled the round, and the person they acted for."""
+    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
+    return f"{who(settlement.by)}{instead}"
 
 
 def by_whom(decision: Decision, settlement: Settlement) -> str:
     """Say who settled the round, for a card; kind and role are left to the outcome post."""
-    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
+    alone = by_whom_alone(settlement)
     if settlement.by_escalation:
-        return f"by {who(settlement.by)}{instead} ({decision.words.sponsor}, by escalation)"
+        return f"by {alone} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f"by {signed}"
-    return f"by {who(settlement.by)}{instead}"
+    return f"by {alone}"
 
 
 def until(settlement: Settlement) -> str:
@@ -112,8 +118,10 @@ def until(settlement: Settlement) -> str:
     return f" until {day(settlement.deferred_until)}" if settlement.deferred_until else ""
 
 
-def chosen_name(decision: Decision, settlement: Settlement, *, after: str = ". ") -> str:
-    """Return the letter and the typed name of the chosen option; empty if none was chosen.
+def chosen(
+    decision: Decision, settlement: Settlement, *, columns: int | None = None, bold: bool = False
+) -> str:
+    """Write the chosen option, cut to `columns`: `: A. Add it now`; empty if none was chosen.
 
     A decision that was recorded after the fact has only the name.
     """
@@ -121,14 +129,10 @@ def chosen_name(decision: Decision, settlement: Settlement, *, after: str = ". "
         return ""
     names = {option.position: option.name for option in decision.options}
     name = settlement.option_name or names.get(settlement.option_position, "")
-    if decision.is_after_the_fact:
-        return name
-    return f"{letter(settlement.option_position)}{after}{name}"
-
-
-def _chosen(decision: Decision, settlement: Settlement) -> str:
-    name = chosen_name(decision, settlement, after=", ")
-    return f": {escaped(name)}" if name else ""
+    name = escaped(fitted(name, columns) if columns else name)
+    if not decision.is_after_the_fact:
+        name = f"{letter(settlement.option_position)}. {name}"
+    return f": *{name}*" if bold else f": {name}"
 
 
 def moved_words(decision: Decision, settlement: Settlement) -> str:
@@ -204,14 +208,25 @@ def signers(decision: Decision, round: int | None = None) -> str:
     return " and ".join(dict.fromkeys(names))
 
 
+def half_signed(decision: Decision, people: str, made: str, *, to_signer: bool) -> str:
+    """Say who has signed, and from which `people` a signature is wanted.
+
+    `made` says who made a decision that was recorded after the fact. A person who has signed is
+    told only what is wanted.
+    """
+    signed, wanted = "Signed", f"the second signature, from {people}"
+    if decision.is_after_the_fact:
+        signed = f"{made}, recorded after the fact. Acknowledged"
+        wanted = f"{people} to acknowledge or dispute it"
+    if to_signer:
+        return f"Waiting for {wanted}."
+    return f"{signed} by {signers(decision)}; waiting for {wanted}."
+
+
 def signer(signature: Signature) -> str:
     """Name a signer, and the person they sign for: `@dora for @alice`."""
     instead = f" for {who(signature.on_behalf_of)}" if signature.on_behalf_of else ""
     return f"{who(signature.person)}{instead}"
-
-
-def why(settlement: Settlement) -> str:
-    return f"Why: {escaped(settlement.reason)}" if settlement.reason else ""
 
 
 def facts(

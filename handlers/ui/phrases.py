@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from handlers.ui.cutting import cut_to_bytes
-from models.mrkdwn import number
+from models.mrkdwn import isolated, number
 
 # `chat.update` refuses a `text` of more than 4,000 bytes (docs/reference/slack.md, Limits).
 # A message with a longer text can be posted, but cannot be redrawn.
@@ -49,6 +49,20 @@ def slip(days: int) -> str:
         return "no slip"
     counted = number(abs(days), "working day")
     return f"{counted} of slip" if days > 0 else f"{counted} earlier"
+
+
+def elapsed(passed: timedelta) -> str:
+    """Write how much time has passed, counted as Slack's `{ago}` counts it: `22 hours`, `1 day`."""
+    minutes = max(round(passed.total_seconds() / 60), 0)
+    for size, word in ((1440, "day"), (60, "hour")):
+        if minutes >= size:
+            return number(minutes // size, word)
+    return number(minutes, "minute")
+
+
+def numbered(sign: str | int, typed: str) -> str:
+    """Write typed text after its letter or number: `A. Add it now`, `1. Arrives in a minute`."""
+    return f"{sign}. {isolated(typed)}"
 
 
 def hours(count: float) -> str:

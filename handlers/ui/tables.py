@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.answers import Block
 from handlers.ui.blocks import bold_text, rich, typed_nodes
+from models.mrkdwn import isolated
 
 # Text of a cell in which nothing was typed.
 EMPTY = "–"
@@ -55,7 +56,7 @@ def as_lines(block: Block) -> Block:
     elements: list[dict[str, Any]] = []
     for name, *values in rows:
         answers = "".join(
-            f" · {label.lower()}: {value}"
+            f" · {label.lower()}: {isolated(value)}"
             for label, value in zip(head[1:], values, strict=True)
             if value != EMPTY
         )

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.ui.cutting import fitted
-from handlers.ui.outcomes import settled_words, signers
+from handlers.ui.outcomes import half_signed, settled_words
 from handlers.ui.phrases import capital, limited, short_day, slip
+from handlers.ui.reasons import reasons
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.refusals.refused import seated
@@ -41,11 +42,14 @@ def channel(decision: Decision) -> str:
 # ---- where it stands -----------------------------------------------------------------------------
 
 
-def state_words(decision: Decision) -> str:
-    """Say what became of the decision; if it is open, say who must act and if it is overdue."""
+def state_words(decision: Decision, *, to_signer: bool = False) -> str:
+    """Say what became of the decision; if it is open, say who must act and if it is overdue.
+
+    A person who has signed is not told once more who has signed.
+    """
     if decision.state.settled:
         return settled_words(decision)
-    return " ".join([open_words(decision), *late(decision)])
+    return " ".join([open_words(decision, to_signer=to_signer), *late(decision)])
 
 
 def day_of(decision: Decision, at: datetime) -> str:
@@ -68,10 +72,12 @@ def days_off_before(decision: Decision, due_at: datetime) -> str:
     return f" ({number(version.impact_days, 'working day')}; {days} {are} off here)"
 
 
-def open_words(decision: Decision, *, is_under_heading: bool = False) -> str:
+def open_words(
+    decision: Decision, *, is_under_heading: bool = False, to_signer: bool = False
+) -> str:
     """Say whose turn it is while the decision is open.
 
-    `is_under_heading` is True if a heading above says "done but not accepted" already.
+    With `is_under_heading`, a heading above says that it is done, words below since when.
     """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
@@ -81,13 +87,11 @@ def open_words(decision: Decision, *, is_under_heading: bool = False) -> str:
         asked = " and ".join(acting(decision, person) for person in decision.asked_to_act)
         until = f"{when(decision.impact_due_at)}{days_off_before(decision, decision.impact_due_at)}"
         return f"Waiting for the impact from {asked}, until {until}."
-    if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
-        return (
-            f"{made(decision)}, recorded after the fact. Acknowledged by {signers(decision)}; "
-            f"waiting for {people} to acknowledge or dispute it."
-        )
     if decision.state is State.AWAITING_SIGNATURE:
-        return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
+        before = (
+            f"{made(decision)}, recorded after the fact. " if decision.is_after_the_fact else ""
+        )
+        return half_signed(decision, people, before, to_signer=to_signer)
     if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
         return (
             f"{who(question.asked_by)} has a question; waiting for "
@@ -102,10 +106,11 @@ def open_words(decision: Decision, *, is_under_heading: bool = False) -> str:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
     if decision.is_acceptance:
-        claimed = (
-            f"claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
+        waiting = f"Waiting for {people} to give the verdict."
+        claimed = ago(decision.claims[-1].at)
+        return (
+            waiting if is_under_heading else f"Done but not accepted, claimed {claimed}. {waiting}"
         )
-        return capital(claimed) if is_under_heading else f"Done but not accepted, {claimed}"
     return f"Waiting for {people} to decide."
 
 
@@ -153,7 +158,7 @@ def summary(decision: Decision) -> str:
     """
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
-        parts.append(_short("Why", decision.settlement.reason))
+        parts += [_short(*said) for said in reasons(decision, decision.settlement)]
         return limited(" ".join(part for part in parts if part))
     parts += [origin(decision), _short("Why now", decision.why_now)]
     if decision.is_after_the_fact:

@@ -166,6 +166,11 @@ def at_risk(session: Session, tenant: str, today: date) -> list[Commitment]:
     return list(session.scalars(_at_risk(), {"tenant": tenant, "soon": today + SOON}))
 
 
+def is_soon(commitment: Commitment, today: date) -> bool:
+    """Return True if the commitment is due within 14 days, or its day has passed."""
+    return commitment.promised_on <= today + SOON
+
+
 @cache
 def _at_risk() -> Select[Commitment]:
     """Select by two indexes, so that only commitments at risk are read.

@@ -65,6 +65,7 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(
     assert done.stdout == ""
     assert done.stderr.startswith(f"Error: {sentence}")
     assert len(done.stderr.splitlines()) == 1
+    assert "in .env or in the environment, see .env.example" in done.stderr
     assert "hush" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 

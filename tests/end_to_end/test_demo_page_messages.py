@@ -65,6 +65,43 @@ def test_long_texts_in_a_table_hide_no_column_and_break_no_header(
         assert header.evaluate("(cell) => cell.offsetHeight") < 40, header.inner_text()
 
 
+def test_a_table_on_a_phone_breaks_no_usual_word(see: Any, demo: Demo) -> None:
+    rows = [["Option", "Value", "Cost"], ["A. Wallets", "Abandoned carts", "Requirements again"]]
+    cells = [[{"type": "raw_text", "text": text} for text in texts] for texts in rows]
+    table = [{"type": "table", "block_id": "options", "rows": cells}]
+    workspace = demo.workspace
+    channel = workspace.channel("search").id
+    workspace.add_message(Message(channel, workspace.next_ts(), workspace.bot.id, "A table", table))
+    drawn = see("/?as=alice&in=search", NARROW).log().locator(".bk.table").last
+    assert drawn.evaluate("(table) => table.scrollWidth <= table.clientWidth")
+    broken = drawn.evaluate(
+        """(table) => {
+            const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+            const broken = [];
+            while (walker.nextNode()) {
+                const node = walker.currentNode, range = document.createRange();
+                for (const word of node.data.matchAll(/\\w+/g)) {
+                    range.setStart(node, word.index);
+                    range.setEnd(node, word.index + word[0].length);
+                    if (range.getClientRects().length > 1) broken.push(word[0]);
+                }
+            }
+            return broken;
+        }"""
+    )
+    assert broken == []
+
+
+def test_a_long_name_takes_two_lines_in_the_person_switch(see: Any, demo: Demo) -> None:
+    erin = demo.workspace.person("erin")
+    name, erin.real_name = erin.real_name, "Wolfeschlegelsteinhausen Bergerdorff " * 4
+    try:
+        shown = see("/?as=erin&in=search").page.locator(".switcher summary strong")
+        assert shown.evaluate("(name) => name.offsetHeight") < 40
+    finally:
+        erin.real_name = name
+
+
 def test_a_name_from_right_to_left_leaves_the_words_after_it_in_place(see: Any, demo: Demo) -> None:
     workspace, erin = demo.workspace, demo.workspace.person("erin")
     name, erin.real_name = erin.real_name, "عبد الرحمن"

@@ -84,7 +84,7 @@ def follow_the_five_hints(
     tab.follows("Erin: claim finished work")
     outcome = tab.log().get_by_role("article").filter(has_text="replied to a thread:").last
     expect(outcome).to_contain_text(
-        f"{TITLE}: approved by @Alice (product owner, priority): A, Now."
+        f"{TITLE}: approved by @Alice (product owner, priority): A. Now."
     )
     expect(outcome).to_contain_text("It pays for itself by spring")
     tab.box.press("Enter")

@@ -75,7 +75,7 @@ def test_an_impact_that_is_revised_after_a_signature_is_told_to_who_signed(
     assert "you have signed. After that the impact was revised by @bob: 50" in told
     assert "Your signature stands" in told
     signs(bob, card)
-    assert "for A, Add it now, before the impact was stated as above" in harness.whole(card)
+    assert "for A. Add it now, before the impact was stated as above" in harness.whole(card)
 
 
 def test_the_second_signer_reads_that_the_references_were_changed(

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from handlers.export import plain_text
 from handlers.message_words import words_of
-from handlers.ui import blocks
-from models.mrkdwn import plain
+from handlers.ui import blocks, cutting, phrases
+from models.mrkdwn import escaped, plain, unescaped
 
 NAMES = {"U1": "@alice", "C1": "#checkout"}
 
@@ -35,6 +36,35 @@ NAMES = {"U1": "@alice", "C1": "#checkout"}
 )
 def test_people_read_names_and_labels(marked: str, text: str) -> None:
     assert plain(marked, lambda id: NAMES[id]) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Dark mode", "Dark mode"),
+        ("עגלה (v2)?", "\u200e\u2068עגלה (v2)?\u2069"),
+        ("API <سلة>\nDark mode", "\u200e\u2068API &lt;سلة&gt;\u2069\nDark mode"),
+    ],
+)
+def test_a_line_with_right_to_left_letters_is_isolated_from_our_words(
+    typed: str, written: str
+) -> None:
+    assert escaped(typed) == written
+    assert unescaped(written) == typed
+    assert plain(written, str) == written.replace("&lt;", "<").replace("&gt;", ">")
+    assert plain_text.plain(f"#1 {written}", {}) == f"#1 {typed}"
+
+
+def test_a_cut_ends_an_isolate() -> None:
+    assert cutting.cut(escaped("עגלה"), 5) == "\u200e\u2068ע…\u2069"
+    assert cutting.cut_to_bytes(escaped("עגלה"), 14) == "\u200e\u2068ע…\u2069"
+
+
+def test_typed_text_after_a_label_or_a_letter_is_isolated() -> None:
+    for block in (blocks.typed("Why", "עגלה."), blocks.lines([("Why", "עגלה.")])):
+        assert block["elements"][0]["elements"][1]["text"] == "\u200e\u2068עגלה.\u2069"
+    assert phrases.numbered("A", "עגלה.") == "A. \u200e\u2068עגלה.\u2069"
+    assert blocks.quote("עגלה.")["elements"][0]["elements"][0]["text"] == "עגלה."
 
 
 def mrkdwn(text: str) -> dict[str, Any]:

@@ -51,9 +51,9 @@ def test_anyone_with_the_link_reads_what_the_record_holds(
         "#5 Dark mode Priority, raised by Erin Waiting for the impact from Bob, until "
         "Mon 30 Nov 2026, 10:0",
         "#2 Guest checkout Requirements Approved by Alice (product owner, "
-        "requirements): A, Add it now. Orders come first Mon 23 Nov 2026",
-        "Approved, signed by Alice and Bob (commitment): A, Add it now. Beta moves 12 "
-        "Dec → 17 Dec (+5 days). Said early",
+        "requirements): A. Add it now. Orders come first Mon 23 Nov 2026",
+        "Approved, signed by Alice and Bob (commitment): A. Add it now. Beta moves 12 "
+        "Dec → 17 Dec (+5 days). Alice: Said early Bob: Worth it",
         "Decided without impact 0 of 2",
         "Promised dates moved +5 days",
         "Done, not accepted 1 the oldest for 3 days",
@@ -96,7 +96,7 @@ def test_a_round_that_was_reopened_says_so(
     alice.reopens(card)
     words = follow(harness, link(erin, checkout)).words
     assert (
-        "Approved by Alice (product owner, requirements): A, Add it now. Since then: "
+        "Approved by Alice (product owner, requirements): A. Add it now. Since then: "
         "reopened by Alice." in words
     )
     assert words.count("#1 Guest checkout") == 2
@@ -109,7 +109,7 @@ def test_another_decision_is_named_by_its_number_alone(
     alice.approves(old)
     alice.approves(alice.supersedes(old, "Members only"))
     words = follow(harness, link(erin, checkout)).words
-    assert "A, Add it now. It takes the place of #1." in words
+    assert "A. Add it now. It takes the place of #1." in words
     assert "Since then: superseded by #2." in words
 
 
@@ -196,3 +196,17 @@ def test_what_people_typed_stays_text(
     assert page.words.count(bad) >= 4
     assert "raised by <b>Erin</b> &amp;" in page.words
     assert not re.search("<script|<b>|<i>", page.body)
+
+
+def test_texts_from_right_to_left_leave_our_words_and_numbers_in_place(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The card has an isolate around such a text, the board an element that isolates it."""
+    title = "עגלה, 30 יום?"
+    card = erin.raises(title, kind="requirements")
+    assert f"#1 \u200e\u2068{title}\u2069*" in card.blocks[0]["text"]["text"]
+    alice.approves(card, because="זול (v2).")
+    assert "Why: \u200e\u2068זול (v2).\u2069" in card.blocks[0]["text"]["text"]
+    page = follow(harness, link(erin, checkout))
+    assert f"<bdi>{title}</bdi>" in page.body
+    assert '<span dir="auto">זול (v2).</span>' in page.body

@@ -211,7 +211,7 @@ def test_the_other_signs_while_the_form_is_open(
     assert "You sign option A: \nAdd it now" in alice.form_words()
     assert harness.decision().outcome is None
     assert alice.submits() == {}
-    assert "A, Add it now" in outcome(harness, checkout)
+    assert "A. Add it now" in outcome(harness, checkout)
 
 
 def test_a_move_that_is_taken_back_is_reversed_not_erased(

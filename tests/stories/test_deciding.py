@@ -124,9 +124,16 @@ def test_a_commitment_needs_two_signatures(
     alice.approves(card, because="Agreed", option=None)
     decision = harness.decision()
     assert (decision.state, decision.outcome) == (State.DECIDED, Outcome.APPROVED)
-    assert "approved, signed by @alice and @bob (commitment): A, Add it now" in harness.plain(
+    assert "approved, signed by @alice and @bob (commitment): A. Add it now" in harness.plain(
         checkout_last(harness, checkout)
     )
+    both = "Why, says @alice:", "Agreed", "Why, says @bob:", "We need the week"
+    for shown in (checkout_last(harness, checkout), card):
+        words = harness.text(shown)
+        places = [words.index(said) for said in both]
+        assert places == sorted(places)
+    erin.presses(card, "Details")
+    assert erin.form_words().count("We need the week") == 2
     verified(harness)
 
 

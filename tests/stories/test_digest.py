@@ -31,8 +31,8 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
         == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
     )
     assert "#1 Guest checkout: approved by @alice" in words
-    assert "#2 Dark mode: waiting for @alice to decide, 7 days so far" in words
-    assert "#3 Refund by e-mail: claimed on 2026-11-23 13:00 UTC. Waiting for @alice to" in words
+    assert "#2 Dark mode: waiting for @alice to decide, 6 days so far" in words
+    assert "#3 Refund by e-mail: waiting for @alice to give the verdict, 6 days so far" in words
     assert "done but not accepted" not in words
     assert "Time to decide, median: 3 hours." in words
     assert "Impact windows that ended without a statement: 1." in words

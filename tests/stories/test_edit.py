@@ -67,6 +67,7 @@ def test_an_edit_after_somebody_acted_makes_a_new_round(
     assert erin.submits(title="Add two wallets", option3_name="Both") == {}
     assert (harness.decision().round, harness.decision().impact) == (2, Impact.AWAITED)
     assert "Waiting for the impact from @bob" in harness.text(card)
+    assert "round 2, edited by @erin" in harness.text(card)
     assert "5 working days of slip" not in harness.text(card)
     assert buttons(card) == ["State impact"]
     asked = bob.dm()[-1]

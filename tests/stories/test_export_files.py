@@ -133,7 +133,7 @@ def test_a_row_says_what_was_decided(record: Database) -> None:
     assert first["decided_at"] == "2026-11-23T12:00:00Z"
     assert (
         first["in_words"]
-        == f"approved by {records.ALICE.id} (product owner, {first['kind']}): A, Add it now."
+        == f"approved by {records.ALICE.id} (product owner, {first['kind']}): A. Add it now."
     )
     assert (second["round"], second["state"]) == ("2", "awaiting_decision")
     assert third["kind"] == "acceptance"

@@ -21,6 +21,7 @@ def test_open_work_moves_to_the_delegate_and_both_names_are_recorded(
     erin.raises("Who pays the bank", kind="risk")
     alice.types("/tradeoff away @dora until 2026-12-01", checkout)
     assert "1 open decision would move now; no date changes" in alice.form_words()
+    assert "also single decisions that you handed to them." in alice.form_words()
     assert alice.submits() == {}
     assert "@dora acts for you until Tue 1 Dec 2026" in alice.form_words()
     assert acting(harness) == ("dora", "alice", "bob", None)

@@ -228,7 +228,7 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     sam.twice(option="A. Add it now", reason="It cannot wait")
     assert harness.decision().outcome is Outcome.APPROVED
     outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
-    assert "approved by @sam (sponsor, by escalation; requirements): A, Add it now" in outcome
+    assert "approved by @sam (sponsor, by escalation; requirements): A. Add it now" in outcome
     assert "by escalation" in harness.whole(card)
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert "#1 is already approved by @sam" in alice.was_told()

@@ -206,6 +206,6 @@ def test_the_sponsor_decides_anew_by_escalation(
     harness.later(days=2)
     harness.later(days=6)
     sam.approves(card, option="B. Next quarter", because="The promise stands")
-    assert "approved by @sam (sponsor, by escalation; commitment): B, Next quarter." in (
+    assert "approved by @sam (sponsor, by escalation; commitment): B. Next quarter." in (
         harness.plain(harness.workspace.messages[checkout.id][-1])
     )

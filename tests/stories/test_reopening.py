@@ -46,7 +46,7 @@ def test_reopened_in_the_next_round(
         "2026-11-30",
     )
     assert (
-        "Round 2. Before: approved by @alice (product owner, priority): A, Add it now."
+        "Round 2. Before: approved by @alice (product owner, priority): A. Add it now."
         in harness.whole(card)
     )
     assert "Since then: reopened by @bob. Why: The fees went up" in harness.whole(card)
@@ -188,7 +188,7 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     assert "Superseded by #2." in harness.whole(old)
     assert "(+2 days). In place of #1. @alice can undo" in harness.text(newer)
     words = harness.whole(newer)
-    assert "A, Add it now. It takes the place of #1. The move of Beta by #1 is taken back" in words
+    assert "A. Add it now. It takes the place of #1. The move of Beta by #1 is taken back" in words
     (told,) = bob.dm_text("Use the other bank, is settled: approved by @alice")
     assert "It takes the place of #1." in told
     assert (buttons(old), menu(old)) == (["Details"], [])

@@ -41,7 +41,7 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
     erin.twice(option="A. Add it now", reason="It cannot wait")
     assert harness.decision().outcome is Outcome.APPROVED
     outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
-    by_whom = "approved by @erin for @sam (sponsor, by escalation; requirements): A, Add it now"
+    by_whom = "approved by @erin for @sam (sponsor, by escalation; requirements): A. Add it now"
     assert by_whom in outcome
     assert "it was escalated to @erin, for @sam" in dora.shows(1)
     verified(harness)

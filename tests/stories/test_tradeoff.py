@@ -26,7 +26,7 @@ def test_only_the_product_owner_decides_priority(
     outcome = erin.member.sees(checkout)[-1]
     assert harness.plain(outcome) == (
         "#1 Add Apple Pay to Sprint 14: approved by @alice (product owner, priority): "
-        "A, Add it now. Why: Wallets are 40% of drop-offs"
+        "A. Add it now. Why: Wallets are 40% of drop-offs"
     )
     assert outcome.thread_ts == card.ts
     assert outcome.reply_broadcast

@@ -64,8 +64,8 @@ def test_who_signs_second_reads_why_the_first_signed(
     card = erin.raises("Who pays the bank", kind="risk")
     alice.presses(card, "Approve")
     assert (
-        "The person who signs next reads your reason, and Details keeps it." in alice.form_words()
-    )
+        "The person who signs next reads your reason; once both have signed, the channel does."
+    ) in alice.form_words()
     assert alice.submits(option="A. Add it now", reason="We can afford it") == {}
     bob.presses(card, "Approve")
     assert "@alice signed it:\nWe can afford it" in bob.form_words()
@@ -80,7 +80,8 @@ def test_the_form_says_who_reads_the_reason_if_the_commitment_stays(
     card = erin.raises_move("Guest checkout", to="2026-12-17", kind="priority")
     bob.states_impact(card)
     alice.presses(card, "Approve")
-    assert "If not, the channel does." in alice.form_words()
+    words = alice.form_words()
+    assert "the person who signs next reads your reason first; once this is approved" in words
     harness.run(alice.member.closes())
     bob.closes_commitment(promise, "Missed", "The load test failed")
     alice.presses(card, "Approve")

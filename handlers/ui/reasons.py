@@ -1,0 +1,27 @@
+"""Reasons of an outcome: one, or one of each person who signed. Typed text is escaped here."""
+
+from __future__ import annotations
+
+from handlers.ui.outcomes import by_whom_alone, signer
+from models.mrkdwn import escaped
+from models.rules import Outcome
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+
+
+def reasons(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
+    """Return the reasons of a round's outcome, each with its label: `Why`, or `Why, says @bob`.
+
+    A decision that two people have signed has the reason of each; a rejection has one.
+    """
+    said = [(by_whom_alone(settlement), settlement.reason)]
+    if settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
+        signed = [sign for sign in decision.signatures if sign.round == settlement.round]
+        said = [*((signer(sign), sign.reason) for sign in signed), *said]
+    said = [(by, reason) for by, reason in dict.fromkeys(said) if reason]
+    return [(f"Why, says {by}" if len(said) > 1 else "Why", reason) for by, reason in said]
+
+
+def why(decision: Decision, settlement: Settlement) -> str:
+    said = reasons(decision, settlement)
+    return " ".join(f"{label}: {escaped(reason)}" for label, reason in said)
