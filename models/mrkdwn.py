@@ -23,9 +23,9 @@ _LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
-# A line with a letter of a script that is written from right to left: Hebrew, Arabic and others.
+# A letter of a script that is written from right to left: Hebrew, Arabic and others.
 _RIGHT_TO_LEFT = re.compile(
-    "[^\n]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff][^\n]*"
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # What begins and ends an isolate: Unicode's First Strong Isolate, Pop Directional Isolate. The
 # Left-To-Right Mark before it is for readers that take the direction of a line from its first
@@ -87,7 +87,10 @@ def isolated(typed: str) -> str:
     Without that, words and numbers beside it on the same line would change places. Typed text
     itself never has these characters: `visible_text.cleaned` removes them.
     """
-    return _RIGHT_TO_LEFT.sub(lambda line: f"{ISOLATE}{line[0]}{END_OF_ISOLATE}", typed)
+    return "\n".join(
+        f"{ISOLATE}{line}{END_OF_ISOLATE}" if _RIGHT_TO_LEFT.search(line) else line
+        for line in typed.split("\n")
+    )
 
 
 def without_isolates(text: str) -> str:

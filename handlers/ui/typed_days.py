@@ -39,7 +39,7 @@ FORM = (
 _FORM = re.compile(FORM)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _SPAN, _UNITS = re.compile(r"^([0-9]+)([dw])\b"), {"d": "days", "w": "weeks"}
-_NUMBERS = re.compile(r"[0-9]+[/.-]")
+_NUMBERS = re.compile(r"^[0-9]+[/.-]")
 _FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
 _ONE_AT_A_TIME = Lock()
 

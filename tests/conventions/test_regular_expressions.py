@@ -49,11 +49,16 @@ def faults(pattern: str, flags: int = 0) -> list[str]:
     """Return, in words, the parts that can take quadratic time.
 
     A search may begin at many places, and must not run to the end from each of them. So an
-    unlimited repetition with something after it must not take the pattern's first character. Two
-    unlimited repetitions that take the same character must not follow each other.
+    unlimited repetition with something after it must not take the pattern's first character, nor
+    begin the pattern. It may begin the pattern if an alternative is a repetition alone, which takes
+    what the others leave. Two unlimited repetitions that take the same character must not follow
+    each other.
     """
-    items = list(_parser.parse(pattern, flags))
-    return [fault for branch in _branches(items) for fault in _faults(branch, flags)]
+    branches = list(_branches(list(_parser.parse(pattern, flags))))
+    found = [fault for branch in branches for fault in _faults(branch, flags)]
+    if not any(len(branch) == 1 and _is_endless(branch[0]) for branch in branches):
+        found += [fault for branch in branches for fault in _faults_of_beginning(branch)]
+    return found
 
 
 def _branches(items: list[Any]) -> Iterator[list[Any]]:
@@ -92,6 +97,11 @@ def _faults(items: list[Any], flags: int) -> Iterator[str]:
             yield "two repetitions side by side"
 
 
+def _faults_of_beginning(items: list[Any]) -> Iterator[str]:
+    if items and _is_endless(items[0]) and not all(map(_may_be_empty, items[1:])):
+        yield "a repetition begins it"
+
+
 def _is_repeat(item: Any) -> bool:
     return item[0] in (op.MAX_REPEAT, op.MIN_REPEAT)
 
@@ -119,6 +129,8 @@ def _takes(item: Any, letter: str) -> bool:
         (r"^(\s*)([-+=]|\d+[.)])", False),
         (r"<([^<>|]*)>", False),
         (r"\s*\s+x", True),
+        (r"[^\n]*x[^\n]*", True),
+        (r"[a-z]+:|\S+", False),
         (r"\*([^*\n]+)\*", False),
         (r"https?://\S+", False),
         (r"(&[a-z]*|<[^>]*)$", True),
