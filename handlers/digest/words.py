@@ -149,10 +149,12 @@ def _decided(week: Week) -> list[Block]:
             is_dispute = settled[-1].outcome is Outcome.DISPUTED
             lines = disputed if is_dispute else decided
             lines.append(_decided_line(decision, settled, week))
-    unlisted = week.figures.decided - len(week.decided)
+    disputes = sum(settled.outcome is Outcome.DISPUTED for _, settled in week.decided)
+    more_disputed = week.figures.disputed - disputes
+    more_decided = week.figures.decided - len(week.decided) - more_disputed
     return [
-        *_part("Decided", decided, len(decided) + unlisted),
-        *_part("Disputed", disputed, len(disputed) + (0 if decided else unlisted)),
+        *_part("Decided", decided, len(decided) + more_decided),
+        *_part("Disputed", disputed, len(disputed) + more_disputed),
     ]
 
 

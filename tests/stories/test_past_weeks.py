@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.commands import digest
 from bot.demo.slack.workspace import Channel
+from handlers.digest.words import digest_message
 from models.reads.trend import trend_of
+from models.reads.week import week_of
 from support.harness import Actor, Harness
 from support.story_helpers import until
 
@@ -122,3 +127,21 @@ def test_a_dispute_is_not_listed_as_decided(
     alice.types("/tradeoff digest", checkout)
     words = harness.text(alice.member.sees(checkout)[-1])
     assert words.index("*Decided*") < words.index("#3 Fewer fields") < words.index("*Disputed*")
+
+
+def test_disputes_for_which_there_is_no_room_are_counted_as_disputed(
+    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
+) -> None:
+    for title in ("Guest checkout", "Gift cards"):
+        alice.presses(erin.records(title), "Dispute")
+        assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.rejects(erin.raises("Fewer fields", kind="requirements"))
+
+    def shown(session: Session) -> str:
+        rights = digest.rights_of(session, digest.Asked(checkout.id, None, None))
+        now = harness.clock.now + timedelta(minutes=1)
+        return digest.plain(digest_message(week_of(session, rights, now, now, most=1)))
+
+    words = harness.query(shown)
+    assert "Disputed" in words
+    assert "…and 1 more: " in words
