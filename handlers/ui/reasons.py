@@ -23,5 +23,6 @@ def reasons(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]
 
 
 def why(decision: Decision, settlement: Settlement) -> str:
+    """Write the reasons of an outcome, each in a line of its own."""
     said = reasons(decision, settlement)
-    return " ".join(f"{label}: {escaped(reason)}" for label, reason in said)
+    return "\n".join(f"{label}: {escaped(reason)}" for label, reason in said)

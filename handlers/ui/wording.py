@@ -158,7 +158,8 @@ def summary(decision: Decision) -> str:
     """
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
-        parts += [_short(*said) for said in reasons(decision, decision.settlement)]
+        said = reasons(decision, decision.settlement)
+        parts.append("\n".join(_short(label, reason) for label, reason in said))
         return limited(" ".join(part for part in parts if part))
     parts += [origin(decision), _short("Why now", decision.why_now)]
     if decision.is_after_the_fact:
