@@ -77,7 +77,8 @@ def open_words(
 ) -> str:
     """Say whose turn it is while the decision is open.
 
-    With `is_under_heading`, a heading above says that it is done, words below since when.
+    `is_under_heading` is True if a heading above says that the work is done, and other words say
+    since when.
     """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())

@@ -81,7 +81,7 @@ def test_a_role_holder_who_has_left_the_channel_is_not_said_to_have_left_slack(
     assert "left Slack" not in str(sam.member.sees(secret)[-1].blocks)
 
 
-def test_no_role_in_a_private_channel_for_who_leaves_it_before_the_change_is_confirmed(
+def test_no_role_in_a_private_channel_for_somebody_who_leaves_it_before_the_change_is_confirmed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
     secret = secret_of(harness, alice)
