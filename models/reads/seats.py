@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CompoundSelect, select, text, union
+from sqlalchemy import CompoundSelect, Select, select, text, union
 from sqlalchemy.orm import Session, joinedload
 
 from models.loading import read_parts_of
@@ -102,14 +102,7 @@ def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[D
     Their channels are loaded too.
     """
     owed = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
-    found = list(
-        session.scalars(
-            select(Decision)
-            .where(Decision.id.in_(owed), Decision.workspace_id == workspace_id)
-            .order_by(Decision.number)
-            .options(joinedload(Decision.channel))
-        )
-    )
+    found = _of_ids(session, workspace_id, owed)
     read_parts_of(session, found, "settlements", "follow_ups")
     return [decision for decision in found if open_follow_ups(decision, person)]
 
@@ -147,12 +140,20 @@ def forecasting(session: Session, workspace_id: int, person: str, at: datetime) 
         .where(ImpactStatement.by == person, text(UNREVIEWED))
         .where(Settlement.review_on <= (at + FURTHEST_EAST).date())
     )
-    return list(
-        session.scalars(
-            select(Decision)
-            .where(Decision.id.in_(forecast))
-            .where(Decision.workspace_id == workspace_id)
-            .order_by(Decision.number)
-            .options(joinedload(Decision.channel))
-        )
+    return _of_ids(session, workspace_id, forecast)
+
+
+def _of_ids(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:
+    """Return the decisions with these ids, by number. Their channels are loaded too.
+
+    The ids are joined, and the rows sorted here. With `IN` or `ORDER BY`, SQLite reads all
+    decisions of the workspace.
+    """
+    few = ids.distinct().subquery()
+    found = session.scalars(
+        select(Decision)
+        .join(few, few.c.decision_id == Decision.id)
+        .where(Decision.workspace_id == workspace_id)
+        .options(joinedload(Decision.channel))
     )
+    return sorted(found, key=lambda decision: decision.number)
