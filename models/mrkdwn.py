@@ -23,7 +23,7 @@ _LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»\u2068\u2069]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
-# A letter of a script that is written from right to left, such as Hebrew or Arabic, or the invisible
+# A letter of a script that is written from right to left, such as Hebrew or Arabic, or the unseen
 # mark that has the same effect on what follows it.
 _RIGHT_TO_LEFT = re.compile(
     "[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
