@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.mrkdwn import escaped, where, who
+from models.mrkdwn import where, who, with_entities
 
 # The text that Slack itself sets if a message has only blocks or attachments.
 NOT_DISPLAYED = (
@@ -34,7 +34,7 @@ def words_of(message: Mapping[str, Any]) -> str:
         _joined(message.get("blocks")),
         "\n".join(filter(None, map(_of_attachment, message.get("attachments") or []))),
         "\n".join(
-            escaped(str(file.get("title") or file.get("name") or ""))
+            with_entities(str(file.get("title") or file.get("name") or ""))
             for file in message.get("files") or []
         ),
     )
@@ -63,9 +63,9 @@ def _lines(part: Any) -> Iterator[str]:
 def _of_block(block: dict[str, Any]) -> Iterator[str]:
     match block.get("type"):
         case "plain_text" | "raw_text" | "markdown":
-            yield escaped(str(block.get("text", "")))
+            yield with_entities(str(block.get("text", "")))
         case "image":
-            yield escaped(str(block.get("alt_text", "")))
+            yield with_entities(str(block.get("alt_text", "")))
         case kind if kind in _LINES:
             yield "".join(map(_inline, block.get("elements") or []))
         case _:
@@ -77,9 +77,10 @@ def _inline(node: Mapping[str, Any]) -> str:
     """Return one element of rich text in markup."""
     match node.get("type"):
         case "text":
-            return escaped(str(node.get("text", "")))
+            return with_entities(str(node.get("text", "")))
         case "link":
-            address, label = escaped(str(node.get("url", ""))), escaped(str(node.get("text") or ""))
+            address = with_entities(str(node.get("url", "")))
+            label = with_entities(str(node.get("text") or ""))
             return f"<{address}|{label}>" if label else f"<{address}>"
         case "user":
             return who(str(node.get("user_id", "")))
@@ -92,5 +93,5 @@ def _inline(node: Mapping[str, Any]) -> str:
         case "emoji":
             return f":{node.get('name', '')}:"
         case "date":
-            return escaped(str(node.get("fallback") or ""))
+            return with_entities(str(node.get("fallback") or ""))
     return ""

@@ -56,7 +56,8 @@ def owe_notices(
 
     A decision is told to its raiser, a follow-up to a role holder, a change of the rights to its
     author, and a question without an answer to the person who decides. Somebody else is asked how
-    the person's forecasts turned out. A channel is told if the person holds a role in it. No notice
+    the person's forecasts turned out. If the person is the sponsor's delegate, what they may decide
+    by escalation goes to the sponsor. A channel is told if the person holds a role in it. No notice
     is owed twice. If the person has left Slack, `owe_notices_of_departure` owes the notices.
     `channel` is the channel that the person is not in. If it is None, the person has become a
     guest, who may read only the channels that they are in.
@@ -67,6 +68,7 @@ def owe_notices(
         seats.owing_follow_ups(session, workspace_id, person),
         seats.asked_in(session, workspace_id, person),
         seats.forecasting(session, workspace_id, person, asking.at),
+        seats.escalated_to(session, workspace_id, person),
     )
     current = _current_rights(asking, session, person, channel)
     closed = _closed(asking, session, [*chain(*found)], current, person, channel)
@@ -76,11 +78,12 @@ def owe_notices(
         # They may have been given something at the moment they left, or the event was lost.
         owe_notices_of_departure(asking, session, workspace_id, person)
         return
-    waiting, owing, asked, forecast = (
+    waiting, owing, asked, forecast, escalated = (
         [decision for decision in decisions if decision.channel_id in closed] for decisions in found
     )
     at = asking.at
     _ask_others(forecast, person, at)
+    _pass_on(escalated, person, at)
     _owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=False)
     _owe_notice_of_questions(session, asked, person, at, left_slack=False)
@@ -109,6 +112,16 @@ def _ask_others(forecast: Sequence[Decision], person: str, at: datetime) -> None
     """Let a timer look once more whom to ask how these forecasts of this person turned out."""
     for decision in forecast:
         set_round_timer(decision, TimerKind.REVIEW, at, person)
+
+
+def _pass_on(escalated: Sequence[Decision], person: str, at: datetime) -> None:
+    """Let a timer pass on what this person decides by escalation; one timer a day and decision.
+
+    If nobody can get it, `reminders.escalate` looks again each working morning.
+    """
+    for decision in escalated:
+        about = f"{person}:{at:%Y%m%d}:{decision.event_count}"
+        set_round_timer(decision, TimerKind.ESCALATES, at, about)
 
 
 def _current_rights(

@@ -20,7 +20,6 @@ from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.channel import Channel, find_channel
 from models.verbs import readers
-from models.verbs.overdue import watch_grace
 
 
 def came(event: Event, session: Session, channel: Channel) -> None:
@@ -38,8 +37,7 @@ def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
     The messages then say nothing of the channel. The person's Home is redrawn too. Others are told
-    what waits for the person there. If the person is the sponsor's delegate, what they may decide
-    by escalation goes to the sponsor.
+    what waits for the person there.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
@@ -47,8 +45,6 @@ def left(event: Event, session: Session) -> Answer:
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
     not_in_channel.owe_notices(event, session, channel.workspace_id, event.user, channel)
-    for decision in seats.escalated_to(session, channel.id, event.user):
-        watch_grace(decision, event.at)
     return RedrawHome() if event.user != event.bot_user else Done()
 
 

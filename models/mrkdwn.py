@@ -19,13 +19,14 @@ _MARKED = re.compile(r"<([^<>|]+)(?:\|([^<>|]*))?>")
 _UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
 # The number of a decision, linked to its card.
 _LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
-# An address that was typed, without the punctuation after it.
-_ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
+# An address that was typed, without the punctuation after it, and without the end of an isolate.
+_ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»\u2068\u2069]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
-# A letter of a script that is written from right to left: Hebrew, Arabic and others.
+# A letter of a script that is written from right to left, such as Hebrew or Arabic, or the unseen
+# mark that has the same effect on what follows it.
 _RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+    "[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # What begins and ends an isolate: Unicode's First Strong Isolate, Pop Directional Isolate. The
 # Left-To-Right Mark before it is for readers that take the direction of a line from its first
@@ -73,7 +74,12 @@ def escaped(typed: str) -> str:
 
     Slack then reads no mark in it, so it mentions nobody; and it does not turn the sentence around.
     """
-    return isolated(typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return isolated(with_entities(typed))
+
+
+def with_entities(text: str) -> str:
+    """Write text as Slack sends it, for markup that is read again: a quoted message, a name."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unescaped(mrkdwn: str) -> str:
@@ -127,7 +133,7 @@ def _read(target: str, label: str, called: Callable[[str], str]) -> str:
     """Return the text that people read in place of one mark. The text is still escaped."""
     sign, rest = target[0], target[1:]
     if sign in "@#":
-        return f"{sign}{label}" if label else escaped(called(rest))
+        return f"{sign}{label}" if label else with_entities(called(rest))
     if sign == "!" and not rest.startswith("date^"):
         name = label.removeprefix("@") or rest.partition("^")[0]
         return f"@{name}"

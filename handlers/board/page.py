@@ -193,7 +193,7 @@ class _Voice:
         if not sentence:
             return ""
         sentence = MOMENT.sub(lambda found: self._moment(int(found[1]), found[2]), sentence)
-        return plain(without_links(sentence), self._name)
+        return plain(without_links(sentence), lambda id: isolated(self._name(id)))
 
     def day(self, at: datetime) -> str:
         return day(local_day(at, self.zone))

@@ -12,11 +12,12 @@ from models.tables.settlement import Settlement
 def reasons(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
     """Return the reasons of a round's outcome, each with its label: `Why`, or `Why, says @bob`.
 
-    A decision that two people have signed has the reason of each; a rejection has one.
+    A decision that two people have signed has the reason of each; a rejection has one. If the
+    sponsor has chosen something else than was signed, only the sponsor's reason is one for it.
     """
     said = [(by_whom_alone(settlement), settlement.reason)]
     if settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
-        signed = [sign for sign in decision.signatures if sign.round == settlement.round]
+        signed = decision.signatures_of(settlement)
         said = [*((signer(sign), sign.reason) for sign in signed), *said]
     said = [(by, reason) for by, reason in dict.fromkeys(said) if reason]
     return [(f"Why, says {by}" if len(said) > 1 else "Why", reason) for by, reason in said]

@@ -216,6 +216,8 @@ def _is_own() -> ColumnElement[bool]:
     shared = exists().where(
         Signature.decision_id == Decision.id,
         Signature.round == Settlement.round,
+        Signature.option_position.is_not_distinct_from(Settlement.option_position),
+        Signature.moves == Settlement.moves,
         Signature.person != Settlement.by,
     )
     asked_by = func.coalesce(claimed_by, Decision.raised_by)

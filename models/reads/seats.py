@@ -35,8 +35,8 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
 def people_awaited(session: Session, channel_id: int) -> set[str]:
     """Return everybody for whom something may wait in this channel.
 
-    They are in a seat of an open decision, owe a follow-up or an answer, have forecast an impact
-    that is to be reviewed, or may have to confirm a change of the rights.
+    They are in a seat of an open decision or decide it by escalation, owe a follow-up or an answer,
+    have forecast an impact that is to be reviewed, or may have to confirm a change of the rights.
     """
     owed = (FollowUp.decision_id == Decision.id) & FollowUp.done_at.is_(None)
     asked = (Question.decision_id == Decision.id) & IS_OPEN
@@ -50,6 +50,9 @@ def people_awaited(session: Session, channel_id: int) -> set[str]:
         .join(Decision, Decision.id == ImpactStatement.decision_id)
         .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
         .where(Decision.channel_id == channel_id, text(UNREVIEWED)),
+        select(Decision.escalated_to)
+        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES))
+        .where(Decision.escalated_to.is_not(None)),
         select(FollowUp.owner).join(Decision, owed).where(Decision.channel_id == channel_id),
         select(Question.asked_of)
         .join(Decision, asked)
@@ -86,14 +89,14 @@ def pending_with(session: Session, workspace_id: int, person: str) -> list[Decis
     return found
 
 
-def escalated_to(session: Session, channel_id: int, person: str) -> list[Decision]:
-    """Return the open decisions of this channel that this person may decide by escalation.
+def escalated_to(session: Session, workspace_id: int, person: str) -> list[Decision]:
+    """Return the open decisions that this person may decide by escalation.
 
-    Their rights are loaded too.
+    Their channels are loaded too.
     """
     theirs = Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
-    found = select(Decision).where(*theirs, Decision.channel_id == channel_id)
-    return list(session.scalars(found.options(joinedload(Decision.rights_version))))
+    found = select(Decision).where(*theirs, Decision.workspace_id == workspace_id)
+    return list(session.scalars(found.options(joinedload(Decision.channel))))
 
 
 def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[Decision]:

@@ -341,8 +341,21 @@ class Decision(Base):
         """Return True if the only person who decided had raised or claimed it."""
         if self.is_after_the_fact or settlement.outcome is None:
             return False
-        signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
+        signers = {sign.person for sign in self.signatures_of(settlement)}
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
+
+    def signatures_of(self, settlement: Settlement) -> list[Signature]:
+        """Return the signatures of what this outcome says.
+
+        If one role signs, and then the other rejects or the sponsor chooses another option, the
+        signature is not one of the outcome.
+        """
+        said = (settlement.round, settlement.option_position, settlement.moves)
+        return [
+            signature
+            for signature in self.signatures
+            if (signature.round, signature.option_position, signature.moves) == said
+        ]
 
     def givers_to(self, person: str) -> list[str]:
         """Return the role holders for whom this person stands in here, on either side."""

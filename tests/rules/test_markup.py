@@ -44,6 +44,7 @@ def test_people_read_names_and_labels(marked: str, text: str) -> None:
         ("Dark mode", "Dark mode"),
         ("עגלה (v2)?", "\u200e\u2068עגלה (v2)?\u2069"),
         ("API <سلة>\nDark mode", "\u200e\u2068API &lt;سلة&gt;\u2069\nDark mode"),
+        ("Beta\u200f!", "\u200e\u2068Beta\u200f!\u2069"),
     ],
 )
 def test_a_line_with_right_to_left_letters_is_isolated_from_our_words(
@@ -65,6 +66,21 @@ def test_typed_text_after_a_label_or_a_letter_is_isolated() -> None:
         assert block["elements"][0]["elements"][1]["text"] == "\u200e\u2068עגלה.\u2069"
     assert phrases.numbered("A", "עגלה.") == "A. \u200e\u2068עגלה.\u2069"
     assert blocks.quote("עגלה.")["elements"][0]["elements"][0]["text"] == "עגלה."
+
+
+def test_an_address_in_an_isolate_is_a_link_to_that_address() -> None:
+    inside, last = "https://he.example/wiki/עגלה", "https://a.example/x"
+    for typed, address in ((inside, inside), (f"עגלה {last}", last), (f"{inside}\nעגלה", inside)):
+        for block in (blocks.typed("Why", typed), blocks.lines([("Link", typed)])):
+            elements = block["elements"][0]["elements"]
+            assert [node["url"] for node in elements if node["type"] == "link"] == [address]
+
+
+def test_what_is_read_from_markup_has_no_isolates() -> None:
+    link = {"type": "link", "url": "https://he.example/עגלה", "text": "עגלה"}
+    quoted = words_of({"blocks": [rich({"type": "text", "text": "Add "}, link)]})
+    assert plain(quoted, str) == "Add עגלה (https://he.example/עגלה)"
+    assert plain("Ask <@U1>", lambda id: "@דוד") == "Ask @דוד"
 
 
 def mrkdwn(text: str) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
+from models.reads.figures import figures
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
 
@@ -199,13 +202,26 @@ def test_the_question_of_an_old_round_is_closed(
 def test_the_sponsor_decides_anew_by_escalation(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """One person has signed, the other has not. The sponsor may choose another option."""
-    card = erin.raises("Move Beta", kind="commitment", due_on="2026-11-24")
+    """One person has signed, the other has not. The sponsor may choose another option.
+
+    The reason of the signer is not one for that option: only Details quotes it, beside A.
+    """
+    card = sam.raises("Move Beta", kind="commitment", due_on="2026-11-24")
     bob.states_impact(card)
-    bob.approves(card)
+    bob.approves(card, because="A week is enough")
     harness.later(days=2)
     harness.later(days=6)
     sam.approves(card, option="B. Next quarter", because="The promise stands")
+    outcome = harness.workspace.messages[checkout.id][-1]
     assert "approved by @sam (sponsor, by escalation; commitment): B. Next quarter." in (
-        harness.plain(harness.workspace.messages[checkout.id][-1])
+        harness.plain(outcome)
     )
+    for shown in (outcome, card):
+        assert "The promise stands" in harness.text(shown)
+        assert "ecided on their own question" in harness.text(shown)
+        assert "A week is enough" not in harness.text(shown)
+    channel_id, now, day = harness.decision().channel_id, harness.clock.now, timedelta(days=1)
+    found = harness.query(lambda session: figures(session, channel_id, now - day, now + day))
+    assert found.own.part == 1
+    signed = "*Signed by @bob (project manager) for A. Add it now*\nA week is enough"
+    assert signed in erin.shows(1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.demo.slack.workspace import Channel, Workspace
-from models.mrkdwn import escaped
+from models.mrkdwn import with_entities
 
 # The parts are tried from left to right: addresses first, because they may contain "@" and "#".
 TOKEN = re.compile(
@@ -60,4 +60,4 @@ def _wired(text: str, workspace: Workspace, mention: Callable[[Channel], str]) -
                 return people.get(name) or groups.get(name) or whole
         return channels.get(found["channel"], whole)
 
-    return TOKEN.sub(wired, escaped(text))
+    return TOKEN.sub(wired, with_entities(text))
