@@ -53,11 +53,11 @@ def slip(days: int) -> str:
 
 def elapsed(passed: timedelta) -> str:
     """Write how much time has passed, counted as Slack's `{ago}` counts it: `22 hours`, `1 day`."""
-    minutes = max(round(passed.total_seconds() / 60), 0)
+    minutes = round(passed.total_seconds() / 60)
     for size, word in ((1440, "day"), (60, "hour")):
         if minutes >= size:
             return number(minutes // size, word)
-    return number(minutes, "minute")
+    return number(minutes, "minute") if minutes > 0 else "less than a minute"
 
 
 def numbered(sign: str | int, typed: str) -> str:

@@ -94,9 +94,10 @@ def escalated_to(session: Session, workspace_id: int, person: str) -> list[Decis
 
     Their channels are loaded too.
     """
-    theirs = Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
-    found = select(Decision).where(*theirs, Decision.workspace_id == workspace_id)
-    return list(session.scalars(found.options(joinedload(Decision.channel))))
+    theirs = select(Decision.id.label("decision_id")).where(
+        Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
+    )
+    return _of_ids(session, workspace_id, theirs)
 
 
 def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[Decision]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.demo.slack import payloads, readable
 from bot.demo.slack.workspace import Channel
 from models.acts import Act
+from models.mrkdwn import isolated
 from models.rules import DEFAULT_RIGHTS, Kind, Outcome, Person, Standing, State
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.channel import ensure_channel
@@ -94,7 +95,7 @@ def test_hostile_words_stay_words(
     title = " ".join(words.split())
     assert harness.decision().title == title
     assert f"#1 {title}" in harness.text(card)
-    alice.approves(card, because=words, option=f"A. {words}")
+    alice.approves(card, because=words, option=f"A. {isolated(words)}")
     assert harness.decision().settled_reason == words
     assert read(harness, words) in harness.text(erin.dm()[-1])
     pings_nobody(harness, olga)

@@ -58,7 +58,9 @@ def test_a_tradeoff_is_found_by_its_ticket(
     page = follow(harness, link(erin, checkout)).body
     assert "raised by Erin · </span>" in page
     for address, name in ((SHOP, "SHOP-123"), (CODE, "shop/web#7")):
-        assert f'<a href="{address}" rel="nofollow noopener noreferrer">{name}</a>' in page
+        assert (
+            f'<a href="{address}" rel="nofollow noopener noreferrer"><bdi>{name}</bdi></a>' in page
+        )
 
 
 def test_a_commitments_ticket_finds_the_commitment_and_what_would_move_it(
@@ -83,7 +85,7 @@ def test_a_commitments_ticket_finds_the_commitment_and_what_would_move_it(
     harness.run(alice.member.closes())
     assert "Guest checkout" in listed(alice, "ref:SHOP-123", checkout)
     page = follow(harness, link(erin, checkout)).body
-    assert f'<a href="{SHOP}" rel="nofollow noopener noreferrer">SHOP-123</a>' in page
+    assert f'<a href="{SHOP}" rel="nofollow noopener noreferrer"><bdi>SHOP-123</bdi></a>' in page
 
 
 def test_commitments_of_channels_that_one_may_not_read_hide_no_other(

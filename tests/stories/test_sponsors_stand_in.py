@@ -8,7 +8,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
-from support.story_helpers import escalated_to, until, verified
+from support.story_helpers import escalated_to, secret_of, until, verified
 
 
 def escalated(harness: Harness, dora: Actor) -> Message:
@@ -49,6 +49,16 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
     assert harness.decision().state is State.AWAITING_DECISION
     assert escalated_to(harness) == ("erin", "sam")
     verified(harness)
+
+
+def test_the_form_counts_what_is_escalated_in_every_channel(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for channel in (checkout, secret_of(harness, alice)):
+        alice.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=channel)
+    until(harness, 30, "12:00")
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "They also decide what is escalated to you (now 2 decisions)" in sam.form_words()
 
 
 def test_a_sponsor_who_is_back_decides_what_is_escalated_again(

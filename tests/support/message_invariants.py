@@ -400,13 +400,8 @@ class MessageInvariants:
         assert bool(since) is bool(settlement.since)
         moves = settlement.moved_from != settlement.moved_to
         assert (" → " in said) is moves, said
-        said = (
-            said.partition(f"#{decision.number} ")[2]
-            .partition(": ")[2]
-            .split(" Why: ")[0]
-            .split(" When it is finished")[0]
-            .strip()
-        )
+        said = said.partition(f"#{decision.number} ")[2].partition(": ")[2]
+        said = re.split(r" Why(?:: |, says )| When it is finished", said)[0].strip()
         # A sentence says that the rights were in force for a short time only. It is added when they
         # change again, because nobody knows it before.
         said = re.sub(r" Decided under v\d+, in force for [^.]+\.", "", said)
