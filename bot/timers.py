@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
@@ -43,10 +43,10 @@ STATEMENTS_AT_ONCE = 3
 # A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# Slack answers our token with "not found" about the people and channels of other tenants.
-_IS_OURS = (
-    Timer.workspace_id
-    == select(Workspace.id).where(Workspace.tenant == bindparam("tenant")).scalar_subquery()
+# Slack answers our token with "not found" about the people and channels of other tenants. With the
+# workspace's id in place of EXISTS, SQLite would read all timers that the workspace ever had.
+_IS_OURS = exists().where(
+    Workspace.id == Timer.workspace_id, Workspace.tenant == bindparam("tenant")
 )
 # These statements run often, so they are built once. All but the last read only plain columns, so
 # that an unreadable row does not stop the other timers.

@@ -63,11 +63,13 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     sights = access.sights(request, request.person, channels)
     # What waits in a channel that this person may not read stays with them.
     moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
+    channel_ids = {
+        version.channel_id for version in rights if sights[version.channel.slack_id] is not Sight.NO
+    }
     escalated = [
         decision
-        for version in rights
-        if sights[version.channel.slack_id] is not Sight.NO
-        for decision in seats.escalated_to(session, version.channel_id, request.person.id)
+        for decision in seats.escalated_to(session, workspace_id, request.person.id)
+        if decision.channel_id in channel_ids
     ]
     waiting = WaitingCounts.of(request.person.id, moving, escalated)
     has_one_role = any(

@@ -94,9 +94,16 @@ def escalated_to(session: Session, workspace_id: int, person: str) -> list[Decis
 
     Their channels are loaded too.
     """
-    theirs = Decision.escalated_to == person, Decision.state.in_(OPEN_STATES)
-    found = select(Decision).where(*theirs, Decision.workspace_id == workspace_id)
-    return list(session.scalars(found.options(joinedload(Decision.channel))))
+    open_ = Decision.state.in_(OPEN_STATES)
+    theirs = select(Decision.id).where(Decision.escalated_to == person, open_).subquery()
+    return list(
+        session.scalars(
+            select(Decision)
+            .join(theirs, theirs.c.id == Decision.id)
+            .where(Decision.workspace_id == workspace_id)
+            .options(joinedload(Decision.channel))
+        )
+    )
 
 
 def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[Decision]:
@@ -149,13 +156,14 @@ def forecasting(session: Session, workspace_id: int, person: str, at: datetime) 
         .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
         .where(ImpactStatement.by == person, text(UNREVIEWED))
         .where(Settlement.review_on <= (at + FURTHEST_EAST).date())
+        .distinct()
+        .subquery()
     )
-    return list(
-        session.scalars(
-            select(Decision)
-            .where(Decision.id.in_(forecast))
-            .where(Decision.workspace_id == workspace_id)
-            .order_by(Decision.number)
-            .options(joinedload(Decision.channel))
-        )
+    found = session.scalars(
+        select(Decision)
+        .join(forecast, forecast.c.decision_id == Decision.id)
+        .where(Decision.workspace_id == workspace_id)
+        .options(joinedload(Decision.channel))
     )
+    # Sorted here: with ORDER BY, SQLite would read all decisions of the workspace.
+    return sorted(found, key=lambda decision: decision.number)
