@@ -55,12 +55,10 @@ def owe_notices(
     """Tell others what waits for this person in channels that the person may not read any more.
 
     A decision is told to its raiser, a follow-up to a role holder, a change of the rights to its
-    author, and a question without an answer to the person who decides. Somebody else is asked how
-    the person's forecasts turned out. If the person is the sponsor's delegate, what they may decide
-    by escalation goes to the sponsor. A channel is told if the person holds a role in it. No notice
-    is owed twice. If the person has left Slack, `owe_notices_of_departure` owes the notices.
-    `channel` is the channel that the person is not in. If it is None, the person has become a
-    guest, who may read only the channels that they are in.
+    author, a question without an answer to the person who decides, and a channel if the person has
+    a role in it. Somebody else is asked how the person's forecasts turned out, and the sponsor gets
+    what their delegate decides by escalation. No notice is owed twice. `channel` is the channel
+    that the person is not in; None if the person has become a guest, who reads only their channels.
     """
     pending = seats.pending_with(session, workspace_id, person)
     found = (
@@ -81,17 +79,16 @@ def owe_notices(
     waiting, owing, asked, forecast, escalated = (
         [decision for decision in decisions if decision.channel_id in closed] for decisions in found
     )
-    at = asking.at
-    _ask_others(forecast, person, at)
-    _pass_on(escalated, person, at)
+    _ask_others(forecast, person, asking.at)
+    _pass_on(escalated, person, asking.at)
     _owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=False)
-    _owe_notice_of_questions(session, asked, person, at, left_slack=False)
+    _owe_notice_of_questions(session, asked, person, asking.at, left_slack=False)
     for id in sorted(closed):
-        owe_notice_of_change(session, id, person, at)
+        owe_notice_of_change(session, id, person, asking.at)
     for rights in current:
         if rights.channel_id in closed and person in rights.role_holders:
-            _owe_notice_of_seat(session, rights, person, at)
+            _owe_notice_of_seat(session, rights, person, asking.at)
 
 
 def owe_notices_of_departure(
@@ -209,7 +206,8 @@ def _owe_notice_of_follow_ups(
     """Tell a role holder of each channel, once, that this person still owes follow-ups there.
 
     If `left_slack` is True, the person has left Slack. Otherwise the person may not read the
-    channels. `_who_reopens` chooses the role holder.
+    channels. The holder of the role that gives the verdict is told or, if they cannot be, the
+    holder of the other role.
     """
     first_of: dict[int, Decision] = {}
     for decision in owing:

@@ -7,8 +7,9 @@ import pytest
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import State
 from support.harness import Actor, Harness
+from support.home_visitor import leaves
 from support.rights_helpers import version
-from support.story_helpers import acting, escalated_to, until, verified
+from support.story_helpers import acting, escalated_to, secret_of, until, verified
 
 
 def escalated(harness: Harness, sam: Actor, dora: Actor, kind: str) -> Message:
@@ -126,3 +127,27 @@ def test_a_stand_in_with_an_empty_seat_decides_for_the_sponsor_too(
     assert acting(harness) == ("bob", None, "erin", "alice")
     assert escalated_to(harness) == ("erin", "sam")
     verified(harness)
+
+
+@pytest.mark.parametrize("how", ["event is lost", "becomes a guest"])
+def test_a_sponsors_delegate_who_loses_access_in_another_way_keeps_nothing(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel, how: str
+) -> None:
+    """Slack's event is lost; or the delegate becomes a guest outside a public channel."""
+    place = secret_of(harness, alice) if how == "event is lost" else checkout
+    alice.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=place)
+    sam.types("/tradeoff away @erin until 2026-12-20", place)
+    assert sam.submits() == {}
+    until(harness, 30, "12:00")
+    assert escalated_to(harness) == ("erin", "sam")
+    if how == "event is lost":
+        place.members.discard(erin.id)
+        harness.bot.people.forget_place(harness.workspace.team_id, place.id)
+        harness.later(minutes=59)
+    else:
+        leaves(erin, place)
+        harness.settle()
+        harness.run(erin.member.becomes_guest())
+        harness.settle()
+    assert escalated_to(harness) == ("sam", None)
+    assert len(sam.dm_text("from now on you may decide it too")) == 1
