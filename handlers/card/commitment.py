@@ -124,11 +124,13 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
 def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     """Say both numbers of days if the stated slip differs from the move; empty if they agree.
 
-    Both are counted in working days here, although a card shows the move itself in calendar days.
+    Empty too if the commitment has the wanted date already, from an earlier round or another
+    decision. Both are counted in working days here, although a card shows the move itself in
+    calendar days.
     """
     of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
     told = of_delivery[0] if of_delivery else decision.statement
-    if told is None or decision.move_to is None:
+    if told is None or decision.move_to in (None, commitment.promised_on):
         return ""
     calendar = decision.rights_version.calendar
     asked = calendar.days_between(commitment.promised_on, decision.move_to)

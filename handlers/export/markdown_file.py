@@ -14,7 +14,7 @@ from typing import Any
 from handlers.card import history
 from handlers.export.names import Names
 from handlers.export.plain_text import called
-from handlers.ui import outcomes, phrases, wording
+from handlers.ui import outcomes, phrases, reasons, wording
 from models.mrkdwn import (
     MENTION,
     day,
@@ -233,9 +233,12 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         f"Round {settlement.round}, {wording.day_of(decision, settlement.at)}: "
         f"{said(outcomes.outcome_words(decision, settlement))}"
     )
-    reason = f"\n\nWhy:\n\n{quoted(settlement.reason)}" if settlement.reason else ""
+    why = "".join(
+        f"\n\n{label}:\n\n{quoted(reason)}"
+        for label, reason in reasons.reasons(decision, settlement)
+    )
     ended = f"\n\n{said(outcomes.since(decision, settlement))}" if settlement.since else ""
-    return f"{words}{reason}{ended}\n\nRecord at that moment: `{settlement.hash}`"
+    return f"{words}{why}{ended}\n\nRecord at that moment: `{settlement.hash}`"
 
 
 def _consequences(decision: Decision) -> Iterator[str]:

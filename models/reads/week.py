@@ -213,14 +213,30 @@ def waited_since(decision: Decision, at: datetime) -> datetime:
 
 @cache
 def _settled() -> Select[Decision, Settlement]:
+    """Select all outcomes of the first `most` decisions, so that a list has the newest of each."""
+    outcome_of_the_week = and_(
+        settled_since(_CHANNEL, _SINCE),
+        Settlement.at >= _SINCE,
+        Settlement.at < _UNTIL,
+        Settlement.outcome.is_not(None),
+        Settlement.since.is_distinct_from(Verb.UNDO),
+    )
+    first = (
+        select(Settlement.decision_id)
+        .join(Decision, Settlement.decision_id == Decision.id)
+        .where(outcome_of_the_week)
+        .group_by(Settlement.decision_id)
+        .order_by(func.min(Settlement.at), func.min(Settlement.id))
+        .limit(bindparam("most"))
+        .subquery()
+    )
     return (
         select(Decision, Settlement)
         .join(Settlement, Settlement.decision_id == Decision.id)
-        .where(settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL)
-        .where(Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO))
+        .join(first, first.c.decision_id == Decision.id)
+        .where(outcome_of_the_week)
         .options(selectinload(Decision.commitment).selectinload(Commitment.moves))
         .order_by(Settlement.at, Settlement.id)
-        .limit(bindparam("most"))
     )
 
 

@@ -43,3 +43,18 @@ def test_pages_and_tables_say_nothing_of_what_was_not_given(erin: Actor, checkou
     assert "No reason was given" not in claim_page
     assert "Not acknowledged yet." in recorded_page
     assert "Not decided yet" not in recorded_page
+
+
+def test_a_page_has_the_reason_of_each_who_signed(
+    erin: Actor, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = erin.raises_move("Gift cards", to="2026-12-17", kind="commitment")
+    bob.states_impact(card)
+    alice.approves_move(card, because="The fair pays for it")
+    bob.approves(card, because="The team can", option=None)
+    erin.types("/tradeoff export markdown", checkout)
+    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+        (page,) = (archive.read(name).decode() for name in archive.namelist())
+    assert "Why, says Alice:\n\n> The fair pays for it\n" in page
+    assert "Why, says Bob:\n\n> The team can\n" in page

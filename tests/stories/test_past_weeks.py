@@ -145,3 +145,23 @@ def test_disputes_for_which_there_is_no_room_are_counted_as_disputed(
     words = harness.query(shown)
     assert "Disputed" in words
     assert "…and 1 more: " in words
+
+
+@pytest.mark.both_databases
+def test_a_digest_without_room_for_all_outcomes_has_the_newest_of_each_decision_that_it_lists(
+    alice: Actor, erin: Actor, harness: Harness, checkout: Channel
+) -> None:
+    card = erin.raises("Fewer fields", kind="requirements")
+    alice.rejects(card)
+    alice.reopens(card)
+    alice.approves(card)
+
+    def shown(session: Session) -> str:
+        rights = digest.rights_of(session, digest.Asked(checkout.id, None, None))
+        now = harness.clock.now + timedelta(minutes=1)
+        return digest.plain(digest_message(week_of(session, rights, now, now, most=1)))
+
+    words = harness.query(shown)
+    assert "#1 Fewer fields: approved by" in words
+    assert "A. Add it now. Before that: rejected by" in words
+    assert "…and" not in words

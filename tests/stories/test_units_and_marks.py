@@ -24,6 +24,21 @@ def test_a_card_says_where_slip_and_move_disagree(
     assert said in harness.text(other)
 
 
+def test_a_date_that_stays_is_not_compared_with_the_slip(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """#1 has moved Beta by the four working days that Bob stated, and is reopened."""
+    alice.promises("Beta")
+    card = erin.raises_move("Gift cards", to="2026-12-17", kind="commitment")
+    bob.states_impact(card, days=4)
+    alice.approves_move(card)
+    bob.approves(card, option=None)
+    bob.reopens(card)
+    assert "if approved, Beta: date stays" in harness.text(card)
+    assert "this move" not in harness.text(card)
+    assert "this move" not in harness.text(alice.dm()[-1])
+
+
 def test_for_whom_somebody_acts_is_said_once(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
