@@ -77,8 +77,7 @@ def open_words(
 ) -> str:
     """Say whose turn it is while the decision is open.
 
-    `is_under_heading` is True if a heading above says that the work is done, and other words say
-    since when.
+    `is_under_heading` is True if a heading above says that the work is done but not accepted.
     """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())

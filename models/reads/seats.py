@@ -148,7 +148,7 @@ def forecasting(session: Session, workspace_id: int, person: str, at: datetime) 
 
 
 def _of_ids(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:
-    """Return the decisions with these ids, by number. Their channels are loaded too.
+    """Return the workspace's decisions with these ids, by number. Their channels are loaded too.
 
     The ids are joined, and the rows sorted here. With `IN` or `ORDER BY`, SQLite reads all
     decisions of the workspace.
