@@ -104,6 +104,9 @@ class Newcomer(Tab):
             if field.evaluate("field => field.tagName") == "SELECT":
                 entry = field.locator('option:not([value=""])', has_text=re.compile(f"^{value}"))
                 field.select_option(label=entry.inner_text())
+                if label == "Kind":
+                    # The bot now draws the form anew. A newcomer reads who decides, and goes on.
+                    expect(self.dialog).to_contain_text(" this here")
             elif field.get_attribute("role") == "radiogroup":
                 field.get_by_role("radio", name=re.compile(f"^{re.escape(value)}")).check()
             else:
