@@ -64,10 +64,7 @@ def test_what_is_typed_in_a_form_outlives_live_updates(see: Any, demo: Demo) -> 
     expect(title).to_be_focused()
     title.press_sequentially("tence")
     expect(title).to_have_value("Half a sentence")
-    view = demo.workspace.modals(demo.workspace.person("alice").id)[-1]
-    demo.workspace.fill_view(
-        view, form(demo.workspace.channel("checkout").id, hint="Another hint.")
-    )
+    redraw(demo, "Another hint.")
     expect(alice.dialog.get_by_text("Another hint.")).to_be_visible()
     expect(title).to_have_value("Half a sentence")
     alice.page.keyboard.press("Escape")
@@ -85,11 +82,7 @@ def test_what_is_typed_while_the_bot_redraws_a_form_stays(see: Any, demo: Demo) 
     days.press_sequentially("1")
     line.hold()
     days.press_sequentially("2")
-    workspace = demo.workspace
-    workspace.fill_view(
-        workspace.modals(workspace.person("alice").id)[-1],
-        form(workspace.channel("checkout").id, hint="Another hint."),
-    )
+    redraw(demo, "Another hint.")
     expect(alice.dialog.get_by_text("Another hint.")).to_be_visible()
     expect(days).to_have_value("12")
     expect(days).to_be_focused()
@@ -97,6 +90,39 @@ def test_what_is_typed_while_the_bot_redraws_a_form_stays(see: Any, demo: Demo) 
     days.press("Enter")
     expect(alice.dialog).to_have_count(0)
     expect(alice.log().get_by_text("Shall we: plan, 12 days")).to_be_visible()
+
+
+def test_a_press_that_a_redraw_overtakes_sends_the_form_once(see: Any, demo: Demo) -> None:
+    alice = see("/?as=alice&in=checkout")
+    line = SlowLine(alice.page)
+    alice.says("/ask")
+    alice.page.get_by_label("Title").fill("bad")
+    alice.page.get_by_label("Kind").select_option(label="Plan – Alice decides")
+    alice.page.get_by_label("Days").fill("5")
+    send = alice.page.get_by_role("button", name="Send").last
+    send.click()
+    wrong = alice.dialog.get_by_role("alert").filter(has_text="Say it better.")
+    expect(wrong).to_be_visible()
+    redraw(demo, "Another hint.")
+    expect(alice.dialog.get_by_text("Another hint.")).to_be_visible()
+    expect(wrong).to_have_count(0)
+    alice.page.get_by_label("Title").fill("Shall we")
+    line.hold()
+    send.click()
+    redraw(demo, "A third hint.")
+    expect(alice.dialog.get_by_text("A third hint.")).to_be_visible()
+    line.release()
+    expect(alice.dialog).to_have_count(0)
+    expect(alice.log().get_by_text("Shall we: plan, 5 days")).to_have_count(1)
+
+
+def redraw(demo: Demo, hint: str) -> None:
+    """Let the bot draw Alice's form anew, with this hint."""
+    workspace = demo.workspace
+    workspace.fill_view(
+        workspace.modals(workspace.person("alice").id)[-1],
+        form(workspace.channel("checkout").id, hint=hint),
+    )
 
 
 def test_a_private_answer_is_shown_to_its_reader_only(see: Any, demo: Demo) -> None:

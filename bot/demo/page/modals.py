@@ -26,6 +26,9 @@ class Modals:
         self.box: Tag | None = None
         self.shown: tuple[str, str] | None = None
         self.forms: dict[str, InputForm] = {}
+        # Presses of the button that sends, in this dialog. A press on a button that a redraw has
+        # replaced does not arrive; the page then presses the new one.
+        self.presses = 0
 
     def refresh(self) -> None:
         """Redraw if another view is on top, or if the bot has changed the top one."""
@@ -57,6 +60,7 @@ class Modals:
         self.forms[view.id] = form
         if self.box is None:
             self.box = dialog("modal", view.view["title"]["text"], lambda: self._close())
+            self.presses = 0
         else:
             self.box.clear()
         with self.box:
@@ -83,7 +87,10 @@ class Modals:
             if "submit" in view.view:
                 label = view.view["submit"]["text"]
                 self.submit = button(
-                    label, "button primary", lambda: self._submit(view), data_submit=""
+                    label,
+                    "button primary",
+                    lambda: self._submit(view),
+                    data_submit=str(self.presses),
                 )
 
     async def press(self, view: View, block_id: str, element: Block, value: object) -> None:
@@ -98,6 +105,7 @@ class Modals:
 
     async def _submit(self, view: View) -> None:
         """Send the form once; the button is disabled until Slack has answered."""
+        self.presses += 1
         form, submit = self.forms[view.id], self.submit
         if submit.props.get("disabled"):
             return
@@ -112,8 +120,10 @@ class Modals:
             if not submit.is_deleted:
                 submit.set("disabled", None)
                 submit.set("aria-busy", None)
-        if errors is not None and not submit.is_deleted:
-            self._show_errors(form, errors)
+        # The bot may have closed the form meanwhile, or have drawn it anew.
+        now = self.forms.get(view.id)
+        if errors is not None and now and self.shown and self.shown[0] == view.id:
+            self._show_errors(now, errors)
 
     def _show_errors(self, form: InputForm, errors: dict[str, str]) -> None:
         form.show_errors(errors)

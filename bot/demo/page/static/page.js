@@ -25,6 +25,15 @@ const demo = (() => {
     }
   }
 
+  // The button that sends the form was pressed, but the press did not arrive before the form was redrawn: press it again.
+  // The button has the number of presses that arrived.
+  function sendAgain(box) {
+    const submit = $("[data-submit]", box), arrived = Number(submit?.dataset.submit);
+    if (!(box.presses > arrived)) return;
+    box.presses = arrived;
+    submit.click();
+  }
+
   function closeList(box) {
     const list = listOf(box);
     if (!list) return;
@@ -179,6 +188,7 @@ const demo = (() => {
     const hit = (selector) => e.target.closest?.(selector);
     // A click that this script makes itself, such as the one for earlier messages, closes no menu.
     if (e.isTrusted) closeMenus(hit("[role=menuitem]") ? null : hit("details.menu"));
+    if (hit("dialog [data-submit]")) hit("dialog").presses = (hit("dialog").presses || 0) + 1;
     if (hit("[data-drawer]")) return drawer(true);
     if (hit("[data-drawer-close]")) return drawer(false);
     if (document.body.dataset.sidebar && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.sidebar;
@@ -333,7 +343,7 @@ const demo = (() => {
     box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
     if (before) body.scrollTop = box.dataset.scrolled || 0;
     const added = before && fields.find((field) => !before.includes(field.dataset.block));
-    if (before) typedMeanwhile(box, fields);
+    if (before) { typedMeanwhile(box, fields); sendAgain(box); }
     // Somebody was faster: the menu that they have opened, or the field that they are in, keeps the focus.
     if (openMenu() || (box.contains(document.activeElement) && document.activeElement.matches(FIELDS))) return;
     if (added) return $("input, textarea, select", added)?.focus();
