@@ -357,10 +357,7 @@ def _decided(
 
 def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
     """Write the reason; if two people signed, the reason of each after their name."""
-    said = [
-        (label.removeprefix("Why, says "), fields.one_line(reason))
-        for label, reason in reasons.reasons(decision, settlement)
-    ]
+    said = [(by, fields.one_line(reason)) for by, reason in reasons.by_each(decision, settlement)]
     if len(said) < 2:
         return "".join(blocks.shorten(reason, LONGEST_WHY) for _, reason in said)
     return " ".join(
