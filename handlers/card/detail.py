@@ -35,7 +35,7 @@ from models.tables.post import Drawing
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.delegating import may_give_back_to
-from models.verbs.follow_ups import open_follow_ups
+from models.verbs.follow_ups import forecast_of, open_follow_ups
 
 # The most earlier rounds that are shown; it is the same for impact statements and for claims.
 MOST_EARLIER = 3
@@ -104,12 +104,21 @@ def _review_offer(decision: Decision, person: str) -> list[Block]:
         if post.drawing is Drawing.REVIEW_REQUEST and post.person == person
     }
     return [
-        blocks.section_with("*Did your forecast hold?*", review_button(decision, settlement))
+        blocks.section_with(
+            f"*Did {_whose_forecast(decision, settlement, person)} hold?*",
+            review_button(decision, settlement),
+        )
         for settlement in decision.settlements
         if settlement.round in asked
         and settlement.held is None
         and settlement.since in (None, Verb.SUPERSEDE)
     ]
+
+
+def _whose_forecast(decision: Decision, settlement: Settlement, person: str) -> str:
+    forecast = forecast_of(decision, settlement.round)
+    assert forecast
+    return "your forecast" if forecast.by == person else f"the forecast of {who(forecast.by)}"
 
 
 def linked_to(decision: Decision) -> dict[int, str]:

@@ -205,9 +205,10 @@ def _your_turn(decision: Decision, person: str) -> str:
     if len(decision.holders) > 1:
         signed = f" ({outcomes.signers(decision)} has signed)" if decision.first_signature else ""
         expected = f"your signature{signed}"
+    told = decision.statement
     revised = (
-        f" The impact was revised: {phrases.slip(decision.statement.days)}."
-        if decision.statement and decision.is_revision(decision.statement)
+        f" The impact was revised: {phrases.slip(told.days)}."
+        if told and told.round == decision.round and decision.is_revision(told)
         else ""
     )
     return (
@@ -255,7 +256,7 @@ def question(decision: Decision, post: Post) -> Message:
     elif _overtaken(decision, post):
         first = f"{_overtaken(decision, post)} The question needs no answer any more."
     elif asked is not decision.open_question:
-        first = f"{who(asked.asked_by)} has asked somebody else about {about}."
+        first = f"{who(decision.questions[-1].asked_by)} has asked somebody else about {about}."
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
         shown = [blocks.section(first), *face.asked(decision)]

@@ -56,6 +56,20 @@ def test_somebody_else_is_asked_if_the_person_who_was_asked_cannot_answer(
     verified(harness)
 
 
+def test_whoever_was_asked_first_reads_who_has_asked_somebody_else(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    joins(dora, secret)
+    card = alice.raises("Move Beta", kind="commitment", in_=secret)
+    bob.states_impact(card)
+    alice.asks(card, "erin", "How long does it take?")
+    leaves(erin, secret)
+    bob.asks(card, "dora", "How long does it take?")
+    joins(erin, secret)
+    assert "@bob has asked somebody else about #1" in harness.plain(erin.dm()[-1])
+
+
 def test_somebody_else_is_asked_about_the_forecast_of_somebody_outside_the_channel(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:

@@ -234,6 +234,7 @@ def test_the_successor_is_asked_if_whoever_forecast_has_left_slack(
     assert len(erin.dm_text(asked_of_erin)) == 1
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
     assert "The impact comes from @erin (project manager)" in alice.was_told()
+    assert "Did the forecast of @bob hold?" in erin.shows(1)
     erin.presses(erin.dm()[-1], "Say how it went")
     assert "@bob forecast 5 working days of slip" in erin.form_words()
     assert erin.submits(held="worse", days=8) == {}
