@@ -575,6 +575,11 @@ class Decision(Base):
         """
         return mark_of(self.first_hash)
 
+    def verdict_mark(self, follow_up: FollowUp) -> str:
+        """Return the mark of the verdict that gave this follow-up, which its button carries too."""
+        verdict = self.settlement_of(follow_up.round)
+        return mark_of(verdict.hash) if verdict else ""
+
     @property
     def reference(self) -> str:
         """Return the name of this decision in the hashes of its history: `tenant#number`."""
