@@ -81,7 +81,7 @@ def owe_notices(
     )
     _ask_others(forecast, person, asking.at)
     _pass_on(escalated, person, asking.at)
-    _owe_notice_of_decisions(asking, session, waiting, person)
+    owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=False)
     _owe_notice_of_questions(session, asked, person, asking.at, left_slack=False)
     for id in sorted(closed):
@@ -166,7 +166,7 @@ def _is_closed_to(asking: Asking, channel: Channel, person: str, *, is_outside: 
     return bool(access.outsiders(asking, channel.slack_id, [person]))
 
 
-def _owe_notice_of_decisions(
+def owe_notice_of_decisions(
     asking: Asking, session: Session, waiting: Sequence[Decision], person: str
 ) -> None:
     """Tell the raisers that these decisions wait for this person, in one message per channel.

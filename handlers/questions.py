@@ -11,7 +11,7 @@ from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
 from models.mrkdwn import who
-from models.refusals.refused import FieldsInvalid
+from models.refusals.refused import FieldsInvalid, RecordLost
 from models.rules import Standing
 from models.tables.decision import Decision
 from models.tables.question import Question
@@ -88,7 +88,12 @@ def answer(click: Click, session: Session) -> Answer:
 
 
 def save_answer(form: Form, session: Session) -> Answer:
-    decision, question = _asked(forms.remembered(form.metadata)["question"], form, session)
+    remembered = forms.remembered(form.metadata)
+    decision, question = _asked(remembered["question"], form, session)
+    asked_at = question.asked_at.isoformat()
+    if remembered.get("asked_at", asked_at) != asked_at:
+        # A backup was restored, and this question has the id of the one in the form.
+        raise RecordLost
     words = forms.read_words(form.state, "answer", "Write the answer.")
     questions.answer(decision, question, words, form.act)
     return Done()
@@ -138,7 +143,8 @@ def answer_form(decision: Decision, question: Question) -> View:
             hint="Everyone can read it in Details.",
         ),
     ]
-    remember = forms.metadata(question=value_of(decision, question.id))
+    asked_at = question.asked_at.isoformat()
+    remember = forms.metadata(question=value_of(decision, question.id), asked_at=asked_at)
     return inputs.form(
         "questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer"
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import access, subjects
+from handlers import access, not_in_channel, subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import rights_now, seats_today, zone_of
 from handlers.requests import Asking, Click, Due
@@ -41,9 +41,9 @@ def overdue(due: Due, session: Session) -> None:
 def escalate(due: Due, session: Session) -> None:
     """Let the sponsor, or the sponsor's delegate, decide too.
 
-    If neither may read the channel, look again on the next working morning: one of them may have
-    been invited by then. Look again, too, if Slack says that the sponsor has left and the record
-    does not: the sponsor may be back before the record has the departure.
+    If neither may read the channel, tell the raiser, and look again on the next working morning:
+    one of them may have been invited by then. Look again, too, if Slack says that the sponsor has
+    left and the record does not: the sponsor may be back before the record has the departure.
     """
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
@@ -52,7 +52,7 @@ def escalate(due: Due, session: Session) -> None:
         return
     gone = departures_of(session, decision.workspace_id, rights.sponsor)
     seat = seats_today(due, gone).of_sponsor(rights, decision)
-    if seat and _cannot_be_asked(due, decision, rights.sponsor, seat):
+    if seat and _cannot_be_asked(due, session, decision, rights.sponsor, seat):
         verbs_overdue.look_again(decision, due.at)
         return
     verbs_overdue.escalate(decision, seat, due.at)
@@ -60,11 +60,19 @@ def escalate(due: Due, session: Session) -> None:
         remind_next(due, session, decision, decision.escalated_to)
 
 
-def _cannot_be_asked(due: Due, decision: Decision, sponsor: str, seat: Seat) -> bool:
-    """Return True if the sponsor has left Slack, or if who sits there may not read the channel."""
+def _cannot_be_asked(
+    due: Due, session: Session, decision: Decision, sponsor: str, seat: Seat
+) -> bool:
+    """Return True if the sponsor has left Slack, or if who sits there may not read the channel.
+
+    In the second case, the raiser is told, if the decision is still open and overdue.
+    """
     if due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
         return True
-    return bool(access.outsiders(due, decision.channel.slack_id, [seat.person]))
+    outside = access.outsiders(due, decision.channel.slack_id, [seat.person])
+    if outside and decision.overdue_at and not decision.state.settled:
+        not_in_channel.owe_notice_of_decisions(due, session, [decision], seat.person)
+    return bool(outside)
 
 
 def impact_half_way(due: Due, session: Session) -> None:

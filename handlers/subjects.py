@@ -210,12 +210,13 @@ def decision_and_part(
 ) -> tuple[Decision, int]:
     """Return the decision and the number of one of its parts, from a value such as `42:3-9f86d0`.
 
-    The part is a question, a round or a follow-up. The decision is locked if a form is submitted,
+    The part is a question, a round or a follow-up. If it has a mark of its own
+    (`42:3:5e884a-9f86d0`), the caller checks that. The decision is locked if a form is submitted,
     or if the click itself `acts`. Raise as `decision_by_id`; raise NotFound if the value names no
     part, and ButtonWithoutMark if an older release drew the button.
     """
     about, _ = marks.split(value)
-    _, _, part = about.partition(":")
+    part = about.partition(":")[2].partition(":")[0]
     locked = acts or isinstance(request, Form)
     decision = (decision_by_id if locked else shown_decision)(request, session, value)
     if isinstance(request, Click):

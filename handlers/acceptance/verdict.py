@@ -13,7 +13,7 @@ from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.holders import rights_now
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs, phrases, seals
+from handlers.ui import blocks, fields, forms, inputs, marks, phrases, seals
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
@@ -306,6 +306,9 @@ def follow_up_done(click: Click, session: Session) -> Answer:
     The button is in a direct message, in Home and in Details. Details is redrawn.
     """
     decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
+    for follow_up in decision.follow_ups:
+        if follow_up.position == position:
+            marks.check_part(click.value, decision.verdict_mark(follow_up))
     role_holders = rights_now(click, session, decision).role_holders
     finish_follow_up(decision, position, click.act, role_holders)
     return UpdateForm(detail.decision_whole(click, session, decision))

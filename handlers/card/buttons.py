@@ -74,9 +74,8 @@ def state_impact_button(decision: Decision) -> list[Block]:
 def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Element:
     """Build the button with which the owner of a follow-up ticks it off."""
     about = f"Follow-up {follow_up.position} of #{decision.number} is done"
-    return blocks.button(
-        label, "accept.follow_up_done", value_of(decision, follow_up.position), about=about
-    )
+    value = value_of(decision, follow_up.position, decision.verdict_mark(follow_up))
+    return blocks.button(label, "accept.follow_up_done", value, about=about)
 
 
 def review_button(decision: Decision, settlement: Settlement) -> Element:

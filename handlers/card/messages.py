@@ -49,8 +49,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     settlement = decision.settlement_of(post.round)
     assert settlement
     words = outcomes.outcome_words(decision, settlement)
-    gone = outcomes.move_is_gone(decision, settlement)
-    since = f"{phrases.capital(gone)}." if gone else outcomes.since(decision, settlement)
+    since = outcomes.since(decision, settlement)
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement)

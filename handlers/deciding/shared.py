@@ -23,7 +23,7 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
     if any(givers):
         for_whom = " and ".join(who(giver) if giver else "yourself" for giver in givers)
         return [blocks.context(f"You decide for {for_whom}; the record has both names.")]
-    if person == decision.escalated_to and person not in decision.holders.values():
+    if decision.decides_by_escalation(person):
         sponsor, absent = decision.words.sponsor, decision.escalated_for
         seat = f"for {who(absent)} ({sponsor})" if absent else f"as {sponsor}"
         return [blocks.context(f"You decide {seat}, by escalation; the record says so.")]

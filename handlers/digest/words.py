@@ -161,7 +161,9 @@ def _decided(week: Week) -> list[Block]:
 def _decided_line(decision: Decision, settled: Sequence[Settlement], week: Week) -> str:
     *earlier, settlement = settled
     held = week.is_past and settlement.since_at and settlement.since_at > week.until
-    later = "" if held else outcomes.since(decision, settlement, why=False)
+    later = ""
+    if settlement.since and not held:
+        later = outcomes.since(decision, settlement, why=False)
     said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     brief = outcomes.in_force_briefly(settlement)
     more = f" {phrases.capital(brief)}." if brief else ""

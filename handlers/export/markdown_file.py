@@ -237,7 +237,8 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         f"\n\n{label}:\n\n{quoted(reason)}"
         for label, reason in reasons.reasons(decision, settlement)
     )
-    ended = f"\n\n{said(outcomes.since(decision, settlement))}" if settlement.since else ""
+    since = outcomes.since(decision, settlement)
+    ended = f"\n\n{said(since)}" if since else ""
     return f"{words}{why}{ended}\n\nRecord at that moment: `{settlement.hash}`"
 
 

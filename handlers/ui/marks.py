@@ -2,7 +2,9 @@
 
 After a backup is restored, new decisions and commitments get the ids of lost ones. Slack still
 shows the buttons of the lost ones. So a button that acts on a decision carries the beginning of the
-decision's first hash, and a button of a commitment has a mark too.
+decision's first hash, and a button of a commitment has a mark too. If the decision is not lost, but
+its last rounds are, a follow-up gets the number of a lost one: its button carries the beginning of
+the hash of the verdict, too.
 """
 
 from __future__ import annotations
@@ -22,9 +24,13 @@ class Marked(Protocol):
     def mark(self) -> str: ...
 
 
-def value_of(row: Marked, part: int | None = None) -> str:
-    """Return the value of a button about this row, or about a part of it: `42:3-9f86d0`."""
-    about = str(row.id) if part is None else f"{row.id}:{part}"
+def value_of(row: Marked, part: int | None = None, part_mark: str = "") -> str:
+    """Return the value of a button about this row, or about a part of it: `42:3-9f86d0`.
+
+    A part may have a mark of its own, after its number: `42:3:5e884a-9f86d0`.
+    """
+    named = [str(row.id), *([] if part is None else [str(part)]), *filter(None, [part_mark])]
+    about = ":".join(named)
     return f"{about}-{row.mark}" if row.mark else about
 
 
@@ -40,6 +46,16 @@ def check(row: Marked, mark: str) -> None:
     An empty mark passes.
     """
     if mark and mark != row.mark:
+        raise RecordLost
+
+
+def check_part(value: str, part_mark: str) -> None:
+    """Raise RecordLost if the part that this value names has another mark than this.
+
+    A value without a mark of the part passes.
+    """
+    _, _, given = split(value)[0].partition(":")[2].partition(":")
+    if given and given != part_mark:
         raise RecordLost
 
 

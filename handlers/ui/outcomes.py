@@ -26,11 +26,11 @@ def settled_words(decision: Decision) -> str:
     """Say what became of the decision, by whom and by what right."""
     settlement = decision.settlement
     assert settlement
-    newer = (
-        f" Superseded by {decision.named(decision.superseded_by)}."
-        if decision.state is State.SUPERSEDED and decision.superseded_by
-        else ""
-    )
+    newer, gone = "", move_is_gone(decision, settlement)
+    if decision.state is State.SUPERSEDED and decision.superseded_by:
+        newer = f" Superseded by {decision.named(decision.superseded_by)}."
+    if gone:
+        newer = f" {capital(gone)}."
     return f"{outcome_words(decision, settlement)}{newer}"
 
 
@@ -174,11 +174,13 @@ def move_is_gone(decision: Decision, settlement: Settlement) -> str:
     """Say that the move of a decision in force was taken back since; empty if it was not.
 
     That happens if a newer decision took the move back, was reopened, and was then rejected by
-    somebody who may not move the commitment alone. The ledger has to be loaded.
+    somebody who may not move the commitment alone, or after the commitment was closed. The ledger
+    has to be loaded if the outcome has moved a commitment.
     """
-    commitment, moved = decision.commitment, settlement.moved_to and settlement.moves
-    in_force = decision.state is State.DECIDED and settlement is decision.settlement
-    if not (moved and in_force and commitment and commitment.is_open):
+    moved = settlement.moved_to and settlement.moves
+    in_force = decision.state is State.DECIDED and settlement.round == decision.round
+    commitment = decision.commitment if moved and in_force else None
+    if commitment is None:
         return ""
     # The last entry decides, not the sum of days: two rounds can move a commitment to and fro.
     entered = [entry for entry in commitment.moves if entry.decision_id == decision.id]
@@ -188,9 +190,13 @@ def move_is_gone(decision: Decision, settlement: Settlement) -> str:
 
 
 def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> str:
-    """Say which later act replaced this round's outcome, and why; empty if the outcome holds."""
+    """Say which later act replaced this round's outcome, and why; empty if the outcome holds.
+
+    If the outcome holds without its move, say that (`move_is_gone`).
+    """
     if not settlement.since:
-        return ""
+        gone = move_is_gone(decision, settlement)
+        return f"{capital(gone)}." if gone else ""
     by = f" by {who(settlement.since_by)}" if settlement.since_by else ""
     if settlement.since is Verb.SUPERSEDE and decision.superseded_by:
         by = f" by {decision.named(decision.superseded_by)}"

@@ -91,9 +91,9 @@ def settled_rounds(
     newest = {**here, "since": since or A_LONG_TIME_AGO, "most": most}
     shown = [(decision, settlement) for decision, settlement in session.execute(_newest(), newest)]
     read_parts_of(session, {decision for decision, _ in shown}, "claims", "impacts", "signatures")
-    # A round that an earlier release settled does not have the name of the commitment.
-    unnamed = {by for by, round in shown if round.moved_to and not round.commitment_name}
-    read_commitments_of(session, unnamed)
+    # The page says if a move was taken back since. A round that an earlier release settled does not
+    # have the name of the commitment.
+    read_commitments_of(session, {decision for decision, round in shown if round.moved_to})
     return shown
 
 

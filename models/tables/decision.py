@@ -382,6 +382,19 @@ class Decision(Base):
             return self.counterpart_for
         return self.escalated_for if person == self.escalated_to else None
 
+    def decides_by_escalation(self, person: str) -> bool:
+        """Return True if this person decides as the sponsor or their delegate, not as a holder."""
+        return person == self.escalated_to and person not in self.holders.values()
+
+    def decides_for(self, person: str) -> str | None:
+        """Return in whose place this person decides; None if in nobody's.
+
+        Whoever decides by escalation may also have the other side of the decision for somebody
+        else. They do not decide for that person.
+        """
+        by_escalation = self.decides_by_escalation(person)
+        return self.escalated_for if by_escalation else self.stands_in_for(person)
+
     def because(self, person: str) -> str | None:
         """Return the reason why this person, the holder or the counterpart, has the seat.
 
@@ -561,6 +574,11 @@ class Decision(Base):
         See `handlers/ui/marks.py`.
         """
         return mark_of(self.first_hash)
+
+    def verdict_mark(self, follow_up: FollowUp) -> str:
+        """Return the mark of the verdict that gave this follow-up, which its button carries too."""
+        verdict = self.settlement_of(follow_up.round)
+        return mark_of(verdict.hash) if verdict else ""
 
     @property
     def reference(self) -> str:

@@ -234,3 +234,46 @@ def test_the_upgrade_draws_every_open_card_again(
     assert [len(first or "") for first in hashes] == [64, 64]
     assert drawn == {harness.decision(2).id}
     harness.settle()
+
+
+def accepts_with_follow_up(alice: Actor, owes: str) -> None:
+    """Accept #1 in Details: after a restore, its card still shows the lost verdict."""
+    alice.shows(1)
+    alice.presses(alice.form, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Good enough") == {}
+    names = {"follow_up1_what": owes, "follow_up1_owner": "erin"}
+    assert alice.submits(**names, follow_up1_due="2026-12-01") == {}
+
+
+def test_a_follow_up_of_the_lost_hours_ticks_off_no_other(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The backup has the claim. The verdict is lost, and Alice gives another one."""
+    erin.claims("Refund by e-mail")
+    restore = backup(harness)
+    accepts_with_follow_up(alice, "Write the manual")
+    (lost,) = [message for message in erin.dm() if "follow_up_done" in str(message.blocks)]
+    restore()
+    harness.later(minutes=1)
+    accepts_with_follow_up(alice, "Fix the crash")
+    erin.presses(lost, "Done")
+    assert LOST in erin.was_told()
+    (follow_up,) = harness.decision_whole().follow_ups
+    assert (follow_up.what, follow_up.done_at) == ("Fix the crash", None)
+
+
+def test_an_answer_of_the_lost_hours_answers_no_other_question(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    restore = backup(harness)
+    alice.asks(card, "erin", "How many guests?")
+    erin.presses(erin.dm()[-1], "Answer")
+    erin.fills(answer="Two of a hundred")
+    restore()
+    harness.later(minutes=1)
+    alice.asks(card, "erin", "How many complaints?")
+    assert erin.submits() == {}
+    assert LOST in erin.form_words()
+    (question,) = harness.decision_whole().questions
+    assert (question.text, question.answer) == ("How many complaints?", None)

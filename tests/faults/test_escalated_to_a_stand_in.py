@@ -9,7 +9,14 @@ from models.rules import State
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 from support.rights_helpers import version
-from support.story_helpers import acting, escalated_to, secret_of, until, verified
+from support.story_helpers import (
+    acting,
+    escalated_to,
+    outcome,
+    secret_of,
+    until,
+    verified,
+)
 
 
 def escalated(harness: Harness, sam: Actor, dora: Actor, kind: str) -> Message:
@@ -151,3 +158,32 @@ def test_a_sponsors_delegate_who_loses_access_in_another_way_keeps_nothing(
         harness.settle()
     assert escalated_to(harness) == ("sam", None)
     assert len(sam.dm_text("from now on you may decide it too")) == 1
+
+
+@pytest.mark.parametrize("away", [None, "sam"])
+def test_who_decides_by_escalation_does_not_decide_for_the_role_that_they_fill(
+    harness: Harness,
+    people: dict[str, Actor],
+    dora: Actor,
+    checkout: Channel,
+    away: str | None,
+) -> None:
+    """Sam, or Erin for Sam, has the side of Bob, who has left Slack, and decides as sponsor."""
+    bob, sam = people["bob"], people["sam"]
+    if away:
+        assert sam.goes_away("erin", until="2026-12-20") == {}
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    card = dora.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    decider = "erin" if away else "sam"
+    assert acting(harness) == ("alice", None, decider, "bob")
+    assert escalated_to(harness) == (decider, away)
+    people[decider].approves(card)
+    who = "@erin for @sam" if away else "@sam"
+    said = f"approved by {who} (sponsor, by escalation; requirements)"
+    assert said in outcome(harness, checkout)
+    settlement = harness.decision_whole().settlement
+    assert settlement
+    assert settlement.on_behalf_of == (sam.id if away else None)
+    verified(harness)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
 
 from bot.demo.slack.workspace import Channel
 from models.rules import State
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 from support.replacements import (
     AS_PROMISED,
@@ -20,7 +23,7 @@ from support.replacements import (
     replaces_what_bob_decided,
     signs,
 )
-from support.story_helpers import promised, until
+from support.story_helpers import files, promised, until
 
 
 def test_an_undo_puts_back_only_the_move_that_was_reversed_by_what_is_undone(
@@ -289,3 +292,34 @@ def test_a_replacement_stays_everybodys_when_the_commitment_is_closed(
     told = alice.was_told() + alice.form_words()
     assert "is now the call of the product owner and project manager" in told
     assert harness.decision(2).state is State.AWAITING_DECISION
+
+
+@pytest.mark.parametrize("closed", ["before the rejection", "after it", "never"])
+def test_a_move_that_is_gone_is_said_to_be_gone_also_once_the_commitment_is_closed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel, closed: str
+) -> None:
+    """#2 has taken the move of #1 back. #1 holds again without it; Beta is due on 12 December."""
+    old = moves_beta(alice, bob)
+    newer = replaces(alice, bob, old, **PLAIN)
+    alice.approves(newer)
+    signs(bob, newer)
+    alice.reopens(newer)
+    promise = promise_of_beta(checkout, alice)
+    if closed == "before the rejection":
+        alice.closes_commitment(promise, "Met", "Shipped")
+    alice.rejects(newer)
+    if closed == "after it":
+        alice.closes_commitment(promise, "Met", "Shipped")
+    harness.later(minutes=6)
+    assert promised(harness)[0] == AS_PROMISED
+    assert harness.decision(1).state is State.DECIDED
+    gone = "That move was taken back since, and is not in force."
+    assert gone in harness.text(old)
+    assert gone in alice.shows(1, checkout)
+    assert gone in follow(harness, link(alice, checkout)).words
+    assert gone in " ".join(alice.dm_text())
+    alice.types("/tradeoff export markdown", checkout)
+    harness.settle()
+    with zipfile.ZipFile(io.BytesIO(files(alice)[-1].data or b"")) as archive:
+        pages = [archive.read(name).decode() for name in archive.namelist()]
+    assert sum(gone in page for page in pages) == 1

@@ -1,4 +1,4 @@
-"""Messages to a channel about a role holder who cannot read it, or has left Slack."""
+"""Messages about a role holder or sponsor who cannot read a channel, or has left Slack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from bot.demo.slack.readable import buttons
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
-from support.story_helpers import secret_of
+from support.story_helpers import secret_of, until
 
 
 @pytest.mark.parametrize("loses", [False, True], ids=["told", "lost"])
@@ -49,3 +49,17 @@ def test_a_channel_is_told_once_of_a_role_holder_who_has_left_slack(
     said = harness.workspace.messages[secret.id]
     (told,) = [message for message in said if "Fill the seat" in buttons(message)]
     assert "@bob has left Slack" in harness.plain(told)
+
+
+@pytest.mark.parametrize("leaves_on", [24, 30], ids=["before it", "after it"])
+def test_the_raiser_is_told_that_a_sponsor_outside_cannot_decide_what_is_escalated(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, leaves_on: int
+) -> None:
+    """A role holder who decides nothing could have removed the sponsor from the channel."""
+    secret = secret_of(harness, alice)
+    erin.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=secret)
+    until(harness, leaves_on, "12:00")
+    leaves(sam, secret)
+    until(harness, 3, "12:00", 12)
+    (told,) = erin.dm_text("@sam cannot read")
+    assert "@sam cannot read #secret any more. #1 waits for them there. Invite them" in told
