@@ -235,7 +235,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     )
     why = "".join(
         f"\n\n{label}:\n\n{quoted(reason)}"
-        for label, reason in reasons.reasons(decision, settlement)
+        for label, reason in reasons.labelled_reasons(decision, settlement)
     )
     ended = f"\n\n{said(outcomes.since(decision, settlement))}" if settlement.since else ""
     return f"{words}{why}{ended}\n\nRecord at that moment: `{settlement.hash}`"
