@@ -154,8 +154,8 @@ def is_in(request: Request, channel: str) -> bool:
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
     """Return the people among these who may not read this channel.
 
-    If Slack does not say whether a person may read it, the person is not returned. If the bot is
-    not in a private channel any more, Slack says it of nobody. The outbox asks again before it
+    If Slack does not say whether a person may read it, the person is not returned. So nobody is
+    returned for a private channel that the bot is not in any more. The outbox asks again before it
     sends the person a message.
     """
     asking.prepare(places=[channel])
