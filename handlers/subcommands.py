@@ -22,7 +22,7 @@ from handlers.rights import labels, people, show
 from handlers.search import results
 from handlers.tradeoff.raising import ask
 from handlers.ui import blocks, fields
-from models.mrkdwn import escaped, without_isolates
+from models.mrkdwn import escaped, with_entities
 
 
 def anything(rest: str) -> bool:
@@ -230,9 +230,7 @@ def command(command: Command, session: Session) -> Answer:
 def _ask_for_quotes(problem: str, command: Command) -> Reply:
     """Say the problem, and how to raise a tradeoff with this title all the same."""
     title = fields.as_typed(command, command.text)
-    words = (
-        f'{problem} If it is a title, quote it: `/tradeoff "{without_isolates(escaped(title))}"`.'
-    )
+    words = f'{problem} If it is a title, quote it: `/tradeoff "{with_entities(title)}"`.'
     value = f"{command.channel} {fields.one_line(title)}"
     # A direct message is recognised by its id, without asking Slack.
     if len(value) > LONGEST_VALUE or command.channel.startswith("D"):
