@@ -150,9 +150,9 @@ def _decided(week: Week) -> list[Block]:
             lines = disputed if is_dispute else decided
             lines.append(_decided_line(decision, settled, week))
     # The figures count outcomes, and disputes among them.
-    read = [settlement.outcome for _, settlement in week.decided]
-    more_disputed = week.figures.disputed - read.count(Outcome.DISPUTED)
-    more_decided = week.figures.decided - len(read) - more_disputed
+    found = [settlement.outcome for _, settlement in week.decided]
+    more_disputed = week.figures.disputed - found.count(Outcome.DISPUTED)
+    more_decided = week.figures.decided - len(found) - more_disputed
     return [
         *_part("Decided", decided, len(decided) + more_decided),
         *_part("Disputed", disputed, len(disputed) + more_disputed),
