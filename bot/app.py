@@ -76,9 +76,9 @@ class Bot:
         self.installations = Installations(settings, timeouts, self.database)
         self.people = People(self.installations.client_for, timeouts, self.installations.homes)
         answering = Answering(self.installations.client_for, timeouts)
-        sender_for, ours = self.installations.sender_for, self.installations.ours
-        self.outbox = Outbox(self.database, self.people, sender_for, ours, clock)
-        self.timers = Timers(self.database, self.people, ours, clock, self.outbox.wake)
+        sender_for, tenant = self.installations.sender_for, self.installations.our_tenant
+        self.outbox = Outbox(self.database, self.people, sender_for, tenant, clock)
+        self.timers = Timers(self.database, self.people, tenant, clock, self.outbox.wake)
         self.dispatch = Dispatch(
             database=self.database,
             people=self.people,

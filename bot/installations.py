@@ -76,7 +76,7 @@ class Installations:
             await asyncio.wait([self._asking], timeout=within)
         return self.known
 
-    async def ours(self) -> str:
+    async def our_tenant(self) -> str:
         """Return our tenant; empty if Slack does not say in time who we are."""
         await self.identify(self._timeouts.answer)
         return self.tenant

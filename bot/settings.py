@@ -19,7 +19,7 @@ class BadSetting(Exception):
     """Refusal of a missing or malformed setting, in a sentence that names the setting or `.env`."""
 
     def with_place(self) -> str:
-        """Return the sentence, and the places where settings are."""
+        """Return the sentence, followed by the places where settings belong."""
         return f"{str(self).rstrip('.')} — in .env or in the environment, see .env.example"
 
 

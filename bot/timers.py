@@ -43,9 +43,9 @@ STATEMENTS_AT_ONCE = 3
 # A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# Slack answers our token with "not found" about the people and channels of other tenants. This is
-# no comparison of `Timer.workspace_id` with an id: SQLite would then read all timers of the tenant,
-# and not only those that have not fired.
+# Condition that a timer is of our tenant. To our token, Slack answers "not found" about the people
+# and channels of others. If the condition compared `Timer.workspace_id` with an id, SQLite would
+# read all timers of the tenant, and not only those that have not fired.
 _IS_OURS = exists().where(
     Workspace.id == Timer.workspace_id, Workspace.tenant == bindparam("tenant")
 )
@@ -131,8 +131,8 @@ class Timers:
 
     async def _take(self) -> None:
         """Start a task for each subject with a timer that is due, unless one is under way."""
-        ours = partial(_due_by_subject, tenant=await self._tenant())
-        due = await self._read(partial(ours, now=self._clock()))
+        tenant = await self._tenant()
+        due = await self._read(partial(_due_by_subject, tenant=tenant, now=self._clock()))
         for subject, ids in due.items():
             if subject not in self._under_way and len(self._under_way) < AT_ONCE:
                 task = asyncio.create_task(self._fire_in_turn(ids))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from enum import Enum, auto
 
 from handlers.requests import Asking, Command, Place, Request, Shortcut
-from models.mrkdwn import escaped
+from models.mrkdwn import with_entities
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
 from models.refusals.refused import NotFound
 from models.rules import Person, Standing
@@ -154,8 +154,8 @@ def is_in(request: Request, channel: str) -> bool:
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
     """Return the people among these who may not read this channel.
 
-    If Slack does not say whether a person may read it, the person is not returned. If the bot is
-    not in a private channel any more, Slack says it of nobody. The outbox asks again before it
+    If Slack does not say whether a person may read it, the person is not returned. So nobody is
+    returned for a private channel that the bot is not in any more. The outbox asks again before it
     sends the person a message.
     """
     asking.prepare(places=[channel])
@@ -214,7 +214,7 @@ def check_place(command: Command | Shortcut, usage: str, title: str = "") -> Non
     `usage` is a command, or a phrase that says what to do; some refusals name it as the next step.
     If it is a command, `title`, which the person typed, follows it, so that the line can be copied.
     """
-    line = f"{usage} {escaped(title.replace('`', ''))}".rstrip()
+    line = f"{usage} {with_entities(title.replace('`', ''))}".rstrip()
     _check_usable(command, command.place, f"run `{line}`" if usage.startswith("/") else usage)
 
 

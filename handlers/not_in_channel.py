@@ -54,18 +54,18 @@ def owe_notices(
 ) -> None:
     """Tell others what waits for this person in channels that the person may not read any more.
 
-    A decision is told to its raiser, a follow-up to a role holder, a change of the rights to its
-    author, a question without an answer to the person who decides, and a channel if the person has
-    a role in it. Somebody else is asked how the person's forecasts turned out, and the sponsor gets
-    what their delegate decides by escalation. No notice is owed twice. `channel` is the channel
-    that the person is not in; None if the person has become a guest, who reads only their channels.
+    Of a decision, its raiser is told; of a follow-up, a role holder; of a change of the rights, its
+    author; of a question, the person who asked it; of a role, the channel. Somebody else is asked
+    about the person's forecasts, and the sponsor gets what their delegate decides by escalation. No
+    notice is owed twice. `channel` is the channel that the person is not in; None if the person has
+    become a guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
     """
     pending = seats.pending_with(session, workspace_id, person)
     found = (
         [decision for decision in pending if person in decision.asked_to_act],
         seats.owing_follow_ups(session, workspace_id, person),
-        seats.asked_in(session, workspace_id, person),
-        seats.forecasting(session, workspace_id, person, asking.at),
+        seats.with_question_to(session, workspace_id, person),
+        seats.with_forecast_to_review(session, workspace_id, person, asking.at),
         seats.escalated_to(session, workspace_id, person),
     )
     current = _current_rights(asking, session, person, channel)
@@ -99,22 +99,28 @@ def owe_notices_of_departure(
     Somebody else is asked how the person's forecasts turned out.
     """
     owing = seats.owing_follow_ups(session, workspace_id, person)
-    asked = seats.asked_in(session, workspace_id, person)
+    asked = seats.with_question_to(session, workspace_id, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=True)
     _owe_notice_of_questions(session, asked, person, asking.at, left_slack=True)
-    _ask_others(seats.forecasting(session, workspace_id, person, asking.at), person, asking.at)
+    _ask_others(
+        seats.with_forecast_to_review(session, workspace_id, person, asking.at), person, asking.at
+    )
 
 
 def _ask_others(forecast: Sequence[Decision], person: str, at: datetime) -> None:
-    """Let a timer look once more whom to ask how these forecasts of this person turned out."""
+    """Set a timer for each of these forecasts of this person, so that somebody else is asked.
+
+    `review.ask` chooses whom. A forecast gets only one such timer.
+    """
     for decision in forecast:
         set_round_timer(decision, TimerKind.REVIEW, at, person)
 
 
 def _pass_on(escalated: Sequence[Decision], person: str, at: datetime) -> None:
-    """Let a timer pass on what this person decides by escalation; one timer a day and decision.
+    """Set a timer for each of these decisions, which this person may decide by escalation.
 
-    If nobody can get it, `reminders.escalate` looks again each working morning.
+    `reminders.escalate` then gives it to somebody else or, if nobody can get it, looks again each
+    working morning. A decision gets one such timer a day, and another one after each event.
     """
     for decision in escalated:
         about = f"{person}:{at:%Y%m%d}:{decision.event_count}"
@@ -124,7 +130,7 @@ def _pass_on(escalated: Sequence[Decision], person: str, at: datetime) -> None:
 def _current_rights(
     asking: Asking, session: Session, person: str, channel: Channel | None
 ) -> list[RightsVersion]:
-    """Return the current rights of the channel; without one, all that name this person."""
+    """Return the current rights of this channel or, if it is None, all that name this person."""
     if channel:
         return lookups.current_rights_of(session, [channel.id])
     return lookups.rights_naming(session, asking.workspace, person)
@@ -169,10 +175,10 @@ def _is_closed_to(asking: Asking, channel: Channel, person: str, *, is_outside: 
 def owe_notice_of_decisions(
     asking: Asking, session: Session, waiting: Sequence[Decision], person: str
 ) -> None:
-    """Tell the raisers that these decisions wait for this person, in one message per channel.
+    """Tell each raiser, in one message per channel, that these decisions wait for this person.
 
     If a raiser is this person, has left Slack, or may not read the channel, a role holder or the
-    sponsor is told.
+    sponsor is told instead.
     """
     current = lookups.current_rights_of(session, {decision.channel_id for decision in waiting})
     rights_of = {rights.channel_id: rights for rights in current}
@@ -191,9 +197,9 @@ def owe_notice_of_decisions(
 def _first_there(
     asking: Asking, session: Session, rights: RightsVersion, people: Sequence[str], away: str
 ) -> str | None:
-    """Return the first of these people, other than `away`, who can be told of this channel.
+    """Return the first of these people, other than `away`, who is in Slack and reads this channel.
 
-    None if each of them has left Slack or may not read it.
+    Return None if there is none.
     """
     others = [person for person in people if person != away]
     outside = access.outsiders(asking, rights.channel.slack_id, others)
@@ -229,9 +235,9 @@ def _owe_notice_of_follow_ups(
 def _owe_notice_of_questions(
     session: Session, asked: Sequence[Decision], person: str, now: datetime, *, left_slack: bool
 ) -> None:
-    """Tell the person who asked each of these questions that this person cannot answer it now.
+    """Tell the person who put each of these questions that this person cannot answer it now.
 
-    If the person who asked does not decide any more, tell everybody who may decide instead.
+    If the asker does not decide any more, tell everybody who may decide instead.
     """
     for decision in asked:
         question = decision.open_question
@@ -248,7 +254,7 @@ def owe_notice_of_change(session: Session, channel_id: int, person: str, now: da
     """Tell the author of the change of the rights that this person cannot confirm it.
 
     The person may not read the channel. If the author has left Slack, a role holder or the sponsor
-    is told. Do nothing unless a change waits for this person.
+    is told instead. Do nothing unless a change waits for this person.
     """
     change = pending_change(session, channel_id)
     if change is None:

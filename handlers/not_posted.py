@@ -162,8 +162,8 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
     """Owe the person who acted a notice, once for each decision, cause and addressee.
 
     The person who asked for a file is told that it failed. If the person who acted has left Slack,
-    a role holder or the sponsor gets the notice. If the failed message was to the person who would
-    get the notice, no notice is owed, except for a file.
+    a role holder or the sponsor gets the notice instead. If the failed message was to the person
+    who would get the notice, no notice is owed, except for a file.
     """
     if post.drawing is Drawing.EXPORT:
         key, drawing, person = f"export_failed:{post.id}", Drawing.EXPORT_FAILED, post.person

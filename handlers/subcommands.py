@@ -22,7 +22,7 @@ from handlers.rights import labels, people, show
 from handlers.search import results
 from handlers.tradeoff.raising import ask
 from handlers.ui import blocks, fields
-from models.mrkdwn import escaped, without_isolates
+from models.mrkdwn import with_entities
 
 
 def anything(rest: str) -> bool:
@@ -222,17 +222,18 @@ def command(command: Command, session: Session) -> Answer:
         return _ask_for_quotes(problem, command)
     meant = None if subcommand else _meant(word, rest)
     if meant:
-        line = " ".join([meant, escaped(fields.as_typed(command, rest))]).rstrip()
+        line = " ".join([meant, with_entities(fields.as_typed(command, rest))]).rstrip()
         return _ask_for_quotes(f"Did you mean `/tradeoff {line}`?", command)
     return ask(command, session, command.text)
 
 
 def _ask_for_quotes(problem: str, command: Command) -> Reply:
-    """Say the problem, and how to raise a tradeoff with this title all the same."""
+    """Say the problem, and how to raise a tradeoff with this title all the same.
+
+    A command to copy gets no isolates: they would be copied too.
+    """
     title = fields.as_typed(command, command.text)
-    words = (
-        f'{problem} If it is a title, quote it: `/tradeoff "{without_isolates(escaped(title))}"`.'
-    )
+    words = f'{problem} If it is a title, quote it: `/tradeoff "{with_entities(title)}"`.'
     value = f"{command.channel} {fields.one_line(title)}"
     # A direct message is recognised by its id, without asking Slack.
     if len(value) > LONGEST_VALUE or command.channel.startswith("D"):
@@ -258,7 +259,7 @@ def _not_a_command(word: str, rest: str, command: Command) -> str:
     if word not in OTHER_WORDS and not sign:
         return ""
     meant = "show" if a_decision(rest) else other
-    line = " ".join([meant, sign + escaped(fields.as_typed(command, rest))]).rstrip()
+    line = " ".join([meant, sign + with_entities(fields.as_typed(command, rest))]).rstrip()
     return f"Did you mean `/tradeoff {line}`?"
 
 

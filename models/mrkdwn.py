@@ -28,15 +28,20 @@ MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
 _RIGHT_TO_LEFT = re.compile(
     "[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-# What begins and ends an isolate: Unicode's First Strong Isolate, Pop Directional Isolate. The
-# Left-To-Right Mark before it is for readers that take the direction of a line from its first
-# letter, also if that is in an isolate, as HTML's dir=auto does.
+# Beginning and end of an isolate: Unicode's First Strong Isolate and Pop Directional Isolate. The
+# Left-To-Right Mark before the first is for readers that take the direction of a line from its
+# first letter even if that letter is in an isolate, as HTML's dir=auto does.
 ISOLATE, END_OF_ISOLATE = "\u200e\u2068", "\u2069"
 
 
 def who(person: str) -> str:
     """Mention this person."""
     return f"<@{person}>"
+
+
+def who_for(person: str, absent: str | None) -> str:
+    """Mention this person and, if there is one, the absent person for whom they act."""
+    return f"{who(person)} for {who(absent)}" if absent else who(person)
 
 
 def where(channel: str) -> str:
@@ -72,13 +77,17 @@ def number(count: int, thing: str) -> str:
 def escaped(typed: str) -> str:
     """Make what a person typed safe inside mrkdwn or a message's `text`.
 
-    Slack then reads no mark in it, so it mentions nobody; and it does not turn the sentence around.
+    Slack then reads no mark in it, so that it mentions nobody. If it is written from right to left,
+    it does not change the order of our words beside it.
     """
     return isolated(with_entities(typed))
 
 
 def with_entities(text: str) -> str:
-    """Write text as Slack sends it, for markup that is read again: a quoted message, a name."""
+    """Escape `&`, `<` and `>` as Slack does, in markup that `plain` reads or people copy.
+
+    Such markup gets no isolates, because they would become part of the text.
+    """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -90,8 +99,8 @@ def unescaped(mrkdwn: str) -> str:
 def isolated(typed: str) -> str:
     """Put each line with right-to-left letters into an isolate; other lines stay as they are.
 
-    Without that, words and numbers beside it on the same line would change places. Typed text
-    itself never has these characters: `visible_text.cleaned` removes them.
+    Otherwise our words and numbers on the same line would change places with it. Typed text itself
+    has no isolates, because `visible_text.cleaned` removes the characters that begin and end them.
     """
     return "\n".join(
         f"{ISOLATE}{line}{END_OF_ISOLATE}" if _RIGHT_TO_LEFT.search(line) else line

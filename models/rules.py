@@ -254,7 +254,7 @@ NEXT_STATE = {
     (_DECISION, Verb.ASK): _ANSWER,
     (_DECISION, Verb.SIGN): _SIGNATURE,
     (_DECISION, Verb.DECIDE): State.DECIDED,
-    # Another question is asked if the person who was asked cannot answer any more.
+    # Somebody else is asked if the person who was asked cannot answer any more.
     (_ANSWER, Verb.ASK): _ANSWER,
     (_ANSWER, Verb.ANSWER): _DECISION,
     (_ANSWER, Verb.SIGN): _SIGNATURE,

@@ -175,8 +175,8 @@ def claim(
 ) -> list[Claim]:
     """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
 
-    Claim at most `most` messages, and at most `most_slow` exports and digests. Claim none of other
-    tenants: our token cannot send them, and Slack would refuse them for good.
+    Claim at most `most` messages, and at most `most_slow` exports and digests. Claim only messages
+    of this tenant: with our token, Slack would refuse those of others for good.
     """
     token = secrets.token_hex(16)
     times = {

@@ -40,8 +40,8 @@ class Job:
     `ts` is None for a first post. `maybe_sent` is true if an earlier try was cut off at `sent_at`.
     In a thread, `to_all` shows the message in the channel as well. `hidden` is true if its reader
     may not read its channel. The message then shows nothing of the channel; if it is not in Slack
-    yet, it is not posted. `bot_outside` is true if that is because the bot itself may not see the
-    channel. `needs_link` is true for a card whose address Slack has not said yet.
+    yet, it is not posted. `bot_outside` is true if it is hidden because the bot itself is not in
+    the private channel. `needs_link` is true for a card whose address Slack has not said yet.
     """
 
     claim: Claim

@@ -142,9 +142,9 @@ class Outbox:
                 return []
             slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
             most_slow = claims.SLOW_AT_ONCE - slow
-            claim = partial(claims.claim, most=most, most_slow=most_slow)
-            claim = partial(claim, tenant=await self._tenant(), now=self._clock())
-            return self._begin_all(await self._run(claim))
+            tenant = await self._tenant()
+            claim = partial(claims.claim, tenant=tenant, most=most, most_slow=most_slow)
+            return self._begin_all(await self._run(partial(claim, now=self._clock())))
 
     def _begin_all(self, claimed: list[claims.Claim]) -> list[asyncio.Task[None]]:
         """Start a task for each message; those of one decision are drawn together."""

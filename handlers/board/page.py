@@ -151,8 +151,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         more_commitments=counts.promised - len(promised.open),
         more_closed=counts.closed - len(promised.closed),
         open=[
-            _open(decision, voice, asking.at, zone, links.decisions[decision.id])
-            for decision in waits
+            _open(decision, voice, asking.at, links.decisions[decision.id]) for decision in waits
         ],
         more_open=counts.waiting - len(waits),
         decided=[
@@ -314,9 +313,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
 # ---- decisions -----------------------------------------------------------------------------------
 
 
-def _open(
-    decision: Decision, voice: _Voice, now: datetime, zone: str, links: Sequence[Link]
-) -> OpenRow:
+def _open(decision: Decision, voice: _Voice, now: datetime, links: Sequence[Link]) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     return OpenRow(
@@ -356,7 +353,7 @@ def _decided(
 
 
 def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
-    """Write the reason; if two people signed, the reason of each after their name."""
+    """Write the reason; if there are two, each after the name of its author."""
     said = [(by, fields.one_line(reason)) for by, reason in reasons.by_each(decision, settlement)]
     if len(said) < 2:
         return "".join(blocks.shorten(reason, LONGEST_WHY) for _, reason in said)

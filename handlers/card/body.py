@@ -58,7 +58,7 @@ def body(decision: Decision) -> list[Block]:
 
 def quoted_reasons(decision: Decision, settlement: Settlement) -> list[Block]:
     """Quote the reason of a round's outcome; if two people signed, the reason of each by name."""
-    said = reasons.reasons(decision, settlement)
+    said = reasons.labelled_reasons(decision, settlement)
     if len(said) < 2:
         return [blocks.quote(reason) for _, reason in said]
     return [
@@ -186,7 +186,7 @@ def _held(decision: Decision) -> list[Block]:
     ]
 
 
-# ---- the commitment it touches -------------------------------------------------------------------
+# ---- the day of the review -----------------------------------------------------------------------
 
 
 def default_review(decision: Decision, today: date) -> date:
@@ -226,13 +226,17 @@ def question_and_answer(question: Question) -> list[Block]:
 
 
 def _signatures(decision: Decision) -> list[Block]:
-    names = {option.position: option for option in decision.options}
+    options = {option.position: option for option in decision.options}
     settlement, shown = decision.settlement, []
-    above = [reason for _, reason in reasons.reasons(decision, settlement)] if settlement else []
+    above = (
+        [reason for _, reason in reasons.labelled_reasons(decision, settlement)]
+        if settlement
+        else []
+    )
     for signature in decision.signatures:
         if signature.round != decision.round:
             continue
-        option = names.get(signature.option_position or 0)
+        option = options.get(signature.option_position or 0)
         chosen = (
             f" for {option.letter}. {escaped(option.name)}"
             if option and not decision.is_after_the_fact

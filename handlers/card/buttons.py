@@ -79,7 +79,7 @@ def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Ele
 
 
 def review_button(decision: Decision, settlement: Settlement) -> Element:
-    """Build the button with which the author of this round's forecast says whether it held."""
+    """Build the button with which the person who is asked says if this round's forecast held."""
     about = f"Say how #{decision.number} went"
     return blocks.button(
         "Say how it went",

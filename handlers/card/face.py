@@ -21,7 +21,7 @@ from models.verbs.follow_ups import standing_follow_ups
 # Lengths in columns: a letter takes one column, a Chinese or Japanese character two. A line of a
 # card has about 90 columns.
 TITLE, LINE, TWO_LINES, CELL, NAME = 130, 90, 150, 120, 44
-# A reason beside another one gets one line, with a label that names a person.
+# Columns of a reason if there are two: each has one line, after a label that names a person.
 ONE_OF_TWO = 60
 AFTER_THE_FACT = "recorded after the fact"
 
@@ -51,11 +51,11 @@ def _asked(decision: Decision) -> list[Block]:
 
 
 def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
-    """Build the face of a settled card: title, outcome, `note`, and two lines of the reason."""
+    """Build the face of a settled card: title, outcome, `note`, and the reason or both reasons."""
     settlement = decision.settlement
     assert settlement
     lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
-    said = reasons.reasons(decision, settlement)
+    said = reasons.labelled_reasons(decision, settlement)
     lines += [
         f"{label}: {escaped(cutting.fitted(reason, TWO_LINES if len(said) == 1 else ONE_OF_TWO))}"
         for label, reason in said

@@ -43,8 +43,8 @@ def card(decision: Decision, post: Post) -> Message:
 def outcome(decision: Decision, post: Post) -> Message:
     """Build the outcome post in the channel.
 
-    It has one sentence that makes sense by itself, the reason, and a small line with the version of
-    the rights and the hash.
+    It has one sentence that makes sense by itself, the reason (or both reasons of two signatures),
+    and a small line with the version of the rights and the hash.
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
@@ -204,10 +204,11 @@ def _your_turn(decision: Decision, person: str) -> str:
     if len(decision.holders) > 1:
         signed = f" ({outcomes.signers(decision)} has signed)" if decision.first_signature else ""
         expected = f"your signature{signed}"
-    told = decision.statement
+    newest = decision.statement
+    # A revision in an earlier round is no news.
     revised = (
-        f" The impact was revised: {phrases.slip(told.days)}."
-        if told and told.round == decision.round and decision.is_revision(told)
+        f" The impact was revised: {phrases.slip(newest.days)}."
+        if newest and newest.round == decision.round and decision.is_revision(newest)
         else ""
     )
     return (
@@ -392,7 +393,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask the author of a forecast, or somebody else if the author cannot answer, if it held."""
+    """Ask whether a forecast held: its author or, if the author cannot answer, somebody else."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)

@@ -117,7 +117,7 @@ def _choice(decision: Decision) -> list[Block]:
 
 
 def _kept(decision: Decision, person: str) -> str:
-    """Say who reads the reason: the channel sees both reasons once both have signed."""
+    """Say who reads the reason: the channel, or first the person who signs next."""
     if _would_settle(decision, person):
         return "The record and the channel keep your reason."
     if _would_settle(decision, person, moves=False):

@@ -149,9 +149,10 @@ def _decided(week: Week) -> list[Block]:
             is_dispute = settled[-1].outcome is Outcome.DISPUTED
             lines = disputed if is_dispute else decided
             lines.append(_decided_line(decision, settled, week))
-    disputes = sum(settled.outcome is Outcome.DISPUTED for _, settled in week.decided)
-    more_disputed = week.figures.disputed - disputes
-    more_decided = week.figures.decided - len(week.decided) - more_disputed
+    # The figures count outcomes, and disputes among them.
+    found = [settlement.outcome for _, settlement in week.decided]
+    more_disputed = week.figures.disputed - found.count(Outcome.DISPUTED)
+    more_decided = week.figures.decided - len(found) - more_disputed
     return [
         *_part("Decided", decided, len(decided) + more_decided),
         *_part("Disputed", disputed, len(disputed) + more_disputed),
@@ -225,7 +226,8 @@ def _open_line(decision: Decision, week: Week) -> str:
 def _whose_turn(decision: Decision, week: Week) -> str:
     """Say who must act, and how long the decision has waited.
 
-    For a past week, say only how long it had waited.
+    For a past week, or if the decision was settled since the week ended, say only how long it had
+    waited by then.
     """
     begun = waited_since(decision, week.until)
     if week.is_past or decision.state.settled:

@@ -235,7 +235,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     )
     why = "".join(
         f"\n\n{label}:\n\n{quoted(reason)}"
-        for label, reason in reasons.reasons(decision, settlement)
+        for label, reason in reasons.labelled_reasons(decision, settlement)
     )
     since = outcomes.since(decision, settlement)
     ended = f"\n\n{said(since)}" if since else ""

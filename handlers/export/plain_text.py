@@ -11,7 +11,7 @@ from models import mrkdwn
 def plain(sentence: str, names: Names) -> str:
     """Turn one of our own sentences into plain text, with people and channels by name.
 
-    Programs read it too, so it has no invisible characters.
+    Isolates are left out, because programs read the text too.
     """
     text = mrkdwn.plain(mrkdwn.without_links(sentence), lambda id: called(id, names))
     return mrkdwn.without_isolates(text)

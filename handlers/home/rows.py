@@ -186,7 +186,8 @@ def commitment(commitment: Commitment, today: date) -> Block:
     days = number(abs(commitment.slip), "day")
     first = f"first promised ({day(commitment.baseline_on)})"
     risks = [f"{days} later than {first}"] if commitment.slip > 0 else []
-    risks += ["due within two weeks"] if is_soon(commitment, today) else []
+    soon = "due within two weeks" if commitment.promised_on >= today else "its day has passed"
+    risks += [soon] if is_soon(commitment, today) else []
     earlier = f", {days} earlier than {first}" if commitment.slip < 0 else ""
     words = (
         f"*{escaped(commitment.name)}* · {where(commitment.channel.slack_id)}\nPromised to "

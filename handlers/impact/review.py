@@ -28,8 +28,8 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 def ask(due: Due, session: Session) -> None:
     """Ask the author of the forecast how it turned out, because the review date has come.
 
-    If the author has left Slack, or may not read the channel any more, ask the person who holds the
-    author's role today; if that person cannot be asked either, the holder of the other role. Nobody
+    If the author has left Slack, or may not read the channel any more, ask today's holder of the
+    author's role; if that person cannot be asked either, ask the holder of the other role. Nobody
     is asked if the decision was taken back or reopened, or if the forecast was reviewed.
     """
     decision = subjects.timer_decision(due, session)

@@ -135,8 +135,8 @@ def said_first(
     """Build the blocks above the fields: the quoted message, and what saving the form will do.
 
     They are there each time that the form is drawn. `replaced` is the number of the decision that
-    the new one would replace, as a link to its card, and `disputed` says whether that is a disputed
-    record; `rivals` are the numbers of open decisions that would replace it too.
+    the new one would replace, as a link to its card; `disputed` is True if that decision is a
+    disputed record. `rivals` are the numbers of open decisions that would replace it too.
     """
     shown: list[Block] = []
     if remember.get("source"):
@@ -145,8 +145,8 @@ def said_first(
             blocks.quote(remember["source"]["text"]),
         ]
     if replaced:
-        stands = "was disputed" if disputed else "stands until yours is approved"
-        words = f"*In place of {replaced}.* That one {stands}."
+        state = "was disputed" if disputed else "stands until yours is approved"
+        words = f"*In place of {replaced}.* That one {state}."
         if rivals:
             words += f" Open already, to take its place too: {', '.join(rivals)}."
         shown.append(blocks.section(words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.ui.cutting import fitted
 from handlers.ui.phrases import capital, hours, move
-from models.mrkdwn import day, escaped, when, who
+from models.mrkdwn import day, escaped, when, who, who_for
 from models.reads.replaced_moves import moved_with
 from models.rules import Impact, Outcome, Role, Sort, State, Verb
 from models.tables.decision import Decision
@@ -85,32 +85,26 @@ def _by(decision: Decision, settlement: Settlement) -> str:
         settlement.kind or decision.words.kind(decision.kind),
         settlement.role or decision.words.role(decision.decides.roles[0]),
     )
-    alone = by_whom_alone(settlement)
+    by = settler(settlement)
     if settlement.by_escalation:
-        return f" by {alone} ({decision.words.sponsor}, by escalation; {kind})"
+        return f" by {by} ({decision.words.sponsor}, by escalation; {kind})"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome is Outcome.ACKNOWLEDGED:
         return f" by {signed} ({kind})"
     if signed and settlement.outcome is Outcome.APPROVED:
         return f", signed by {signed} ({kind})"
-    return f" by {alone} ({role}, {kind})"
-
-
-def by_whom_alone(settlement: Settlement) -> str:
-    """Name the person who settled the round, and the person they acted for."""
-    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
-    return f"{who(settlement.by)}{instead}"
+    return f" by {by} ({role}, {kind})"
 
 
 def by_whom(decision: Decision, settlement: Settlement) -> str:
     """Say who settled the round, for a card; kind and role are left to the outcome post."""
-    alone = by_whom_alone(settlement)
+    by = settler(settlement)
     if settlement.by_escalation:
-        return f"by {alone} ({decision.words.sponsor}, by escalation)"
+        return f"by {by} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f"by {signed}"
-    return f"by {alone}"
+    return f"by {by}"
 
 
 def until(settlement: Settlement) -> str:
@@ -121,9 +115,9 @@ def until(settlement: Settlement) -> str:
 def chosen(
     decision: Decision, settlement: Settlement, *, columns: int | None = None, bold: bool = False
 ) -> str:
-    """Write the chosen option, cut to `columns`: `: A. Add it now`; empty if none was chosen.
+    """Write the chosen option after a colon: `: A. Add it now`; empty if none was chosen.
 
-    A decision that was recorded after the fact has only the name.
+    The name is cut to `columns`. A decision that was recorded after the fact has no letters.
     """
     if not settlement.option_position:
         return ""
@@ -214,25 +208,27 @@ def signers(decision: Decision, round: int | None = None) -> str:
     return " and ".join(dict.fromkeys(names))
 
 
-def half_signed(decision: Decision, people: str, made: str, *, to_signer: bool) -> str:
-    """Say who has signed, and from which `people` a signature is wanted.
+def half_signed(decision: Decision, people: str, *, to_signer: bool) -> str:
+    """Say who has signed or acknowledged, and which `people` still have to.
 
-    `made` says who made a decision that was recorded after the fact. A person who has signed is
-    told only what is wanted.
+    If `to_signer` is True, the reader is a signer, and is told only who still has to.
     """
     signed, wanted = "Signed", f"the second signature, from {people}"
     if decision.is_after_the_fact:
-        signed = f"{made}, recorded after the fact. Acknowledged"
-        wanted = f"{people} to acknowledge or dispute it"
+        signed, wanted = "Acknowledged", f"{people} to acknowledge or dispute it"
     if to_signer:
         return f"Waiting for {wanted}."
     return f"{signed} by {signers(decision)}; waiting for {wanted}."
 
 
 def signer(signature: Signature) -> str:
-    """Name a signer, and the person they sign for: `@dora for @alice`."""
-    instead = f" for {who(signature.on_behalf_of)}" if signature.on_behalf_of else ""
-    return f"{who(signature.person)}{instead}"
+    """Name a signer, and the person they sign for, if any: `@dora for @alice`."""
+    return who_for(signature.person, signature.on_behalf_of)
+
+
+def settler(settlement: Settlement) -> str:
+    """Name the person who settled the round, and the person they acted for, if any."""
+    return who_for(settlement.by, settlement.on_behalf_of)
 
 
 def facts(

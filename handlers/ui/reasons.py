@@ -1,8 +1,8 @@
-"""Reasons of an outcome: one, or one of each person who signed."""
+"""Reasons of an outcome: one, or one from each person who signed."""
 
 from __future__ import annotations
 
-from handlers.ui.outcomes import by_whom_alone, signer
+from handlers.ui.outcomes import settler, signer
 from models.mrkdwn import escaped
 from models.rules import Outcome
 from models.tables.decision import Decision
@@ -10,25 +10,29 @@ from models.tables.settlement import Settlement
 
 
 def by_each(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
-    """Return who gave which reason for a round's outcome: `<@U1>`, or `<@U1> for <@U2>`; the text.
+    """Return the reasons of a round's outcome, each after its author, in the order of the acts.
 
-    A decision that two people have signed has the reason of each; a rejection has one. If the
-    sponsor has chosen something else than was signed, only the sponsor's reason is one for it.
+    The author is `<@U1>`, or `<@U1> for <@U2>`. An approval or acknowledgement that two people have
+    signed has the reason of each; any other outcome has one reason. A signature of something else
+    than the sponsor then chose lends no reason to the outcome.
     """
-    said = [(by_whom_alone(settlement), settlement.reason)]
+    said = [(settler(settlement), settlement.reason)]
     if settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         signed = decision.signatures_of(settlement)
-        said = [*((signer(sign), sign.reason) for sign in signed), *said]
+        said = [*((signer(signature), signature.reason) for signature in signed), *said]
     return [(by, reason) for by, reason in dict.fromkeys(said) if reason]
 
 
-def reasons(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
-    """Return the reasons of a round's outcome, each with its label: `Why`, or `Why, says <@U1>`."""
+def labelled_reasons(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
+    """Return the reasons of a round's outcome, each after its label.
+
+    The label is `Why` for one reason, `Why, says <@U1>` for each of two.
+    """
     said = by_each(decision, settlement)
     return [(f"Why, says {by}" if len(said) > 1 else "Why", reason) for by, reason in said]
 
 
 def why(decision: Decision, settlement: Settlement) -> str:
     """Write the reasons of an outcome as mrkdwn, each in a line of its own."""
-    said = reasons(decision, settlement)
+    said = labelled_reasons(decision, settlement)
     return "\n".join(f"{label}: {escaped(reason)}" for label, reason in said)

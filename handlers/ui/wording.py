@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import half_signed, settled_words
 from handlers.ui.phrases import capital, limited, short_day, slip
-from handlers.ui.reasons import reasons
+from handlers.ui.reasons import labelled_reasons
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.refusals.refused import seated
@@ -45,7 +45,7 @@ def channel(decision: Decision) -> str:
 def state_words(decision: Decision, *, to_signer: bool = False) -> str:
     """Say what became of the decision; if it is open, say who must act and if it is overdue.
 
-    A person who has signed is not told once more who has signed.
+    If `to_signer` is True, the reader has signed, and is not told again who has.
     """
     if decision.state.settled:
         return settled_words(decision)
@@ -77,7 +77,8 @@ def open_words(
 ) -> str:
     """Say whose turn it is while the decision is open.
 
-    `is_under_heading` is True if a heading above says that the work is done but not accepted.
+    `is_under_heading` is True if a heading above says that the work is done but not accepted. If
+    `to_signer` is True, the reader has signed, and is not told again who has.
     """
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
@@ -87,21 +88,17 @@ def open_words(
         asked = " and ".join(acting(decision, person) for person in decision.asked_to_act)
         until = f"{when(decision.impact_due_at)}{days_off_before(decision, decision.impact_due_at)}"
         return f"Waiting for the impact from {asked}, until {until}."
+    recorded = f"{made(decision)}, recorded after the fact. " if decision.is_after_the_fact else ""
     if decision.state is State.AWAITING_SIGNATURE:
-        before = (
-            f"{made(decision)}, recorded after the fact. " if decision.is_after_the_fact else ""
-        )
-        return half_signed(decision, people, before, to_signer=to_signer)
+        signed = half_signed(decision, people, to_signer=to_signer)
+        return signed if to_signer else f"{recorded}{signed}"
     if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
         return (
             f"{who(question.asked_by)} has a question; waiting for "
             f"{who(question.asked_of)} to answer."
         )
-    if decision.is_after_the_fact:
-        return (
-            f"{made(decision)}, recorded after the fact. Waiting for {people} to acknowledge or "
-            "dispute it."
-        )
+    if recorded:
+        return f"{recorded}Waiting for {people} to acknowledge or dispute it."
     if decision.decides is Decider.JOINT:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
@@ -158,7 +155,7 @@ def summary(decision: Decision) -> str:
     """
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
-        said = reasons(decision, decision.settlement)
+        said = labelled_reasons(decision, decision.settlement)
         parts.append("\n".join(_short(label, reason) for label, reason in said))
         return limited(" ".join(part for part in parts if part))
     parts += [origin(decision), _short("Why now", decision.why_now)]

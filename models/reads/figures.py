@@ -205,7 +205,7 @@ def _counts() -> Select[int, int, int, int, int, int, int, int, int, int]:
 
 
 def _is_own() -> ColumnElement[bool]:
-    """Select what `Decision.is_own` says: the person who decided had raised or claimed it."""
+    """Select what `Decision.is_own` says: the only person who decided had raised or claimed it."""
     claimed_by = (
         select(Claim.by)
         .where(Claim.decision_id == Decision.id, Claim.round <= Settlement.round)

@@ -1,4 +1,4 @@
-"""Open replacements of a decision, and the moves of replaced decisions that are taken back."""
+"""Replaced decisions: their open replacements, disputes, and the moves that are taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seats of open decisions, follow-ups and questions: for whom they wait. Nothing is locked."""
+"""People for whom something waits in a channel, and what waits for a person. Nothing is locked."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def owing_follow_ups(session: Session, workspace_id: int, person: str) -> list[D
     return [decision for decision in found if open_follow_ups(decision, person)]
 
 
-def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]:
+def with_question_to(session: Session, workspace_id: int, person: str) -> list[Decision]:
     """Return the open decisions with a question that this person has not answered.
 
     Their channels, questions and signatures are loaded too.
@@ -133,10 +133,13 @@ def asked_in(session: Session, workspace_id: int, person: str) -> list[Decision]
     return found
 
 
-def forecasting(session: Session, workspace_id: int, person: str, at: datetime) -> list[Decision]:
-    """Return the decisions about which nobody has said yet whether this person's forecast held.
+def with_forecast_to_review(
+    session: Session, workspace_id: int, person: str, at: datetime
+) -> list[Decision]:
+    """Return the decisions with a statement of this person and a review that nobody has answered.
 
-    Their review dates have come. Their channels are loaded too.
+    The day of the review has come, at least in the time zone furthest east. Their channels are
+    loaded too.
     """
     forecast = (
         select(ImpactStatement.decision_id)
@@ -150,7 +153,7 @@ def forecasting(session: Session, workspace_id: int, person: str, at: datetime) 
 def _of_ids(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:
     """Return the workspace's decisions with these ids, by number. Their channels are loaded too.
 
-    The ids are joined, and the rows sorted here. With `IN` or `ORDER BY`, SQLite reads all
+    The ids are joined, and Python sorts the rows: with `IN` or `ORDER BY`, SQLite would read all
     decisions of the workspace.
     """
     few = ids.distinct().subquery()

@@ -213,7 +213,10 @@ def waited_since(decision: Decision, at: datetime) -> datetime:
 
 @cache
 def _settled() -> Select[Decision, Settlement]:
-    """Select all outcomes of the first `most` decisions, so that a list has the newest of each."""
+    """Select the outcomes of the week, of the first `most` decisions that have any.
+
+    The rows are not limited, so that the newest outcome of each of these decisions is among them.
+    """
     outcome_of_the_week = and_(
         settled_since(_CHANNEL, _SINCE),
         Settlement.at >= _SINCE,

@@ -341,20 +341,20 @@ class Decision(Base):
         """Return True if the only person who decided had raised or claimed it."""
         if self.is_after_the_fact or settlement.outcome is None:
             return False
-        signers = {sign.person for sign in self.signatures_of(settlement)}
+        signers = {signature.person for signature in self.signatures_of(settlement)}
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def signatures_of(self, settlement: Settlement) -> list[Signature]:
-        """Return the signatures of what this outcome says.
+        """Return the signatures of this round that agree to what its outcome says.
 
-        If one role signs, and then the other rejects or the sponsor chooses another option, the
-        signature is not one of the outcome.
+        A signature does not count if the other role then rejected, or if the sponsor then chose
+        another option.
         """
-        said = (settlement.round, settlement.option_position, settlement.moves)
+        outcome = (settlement.round, settlement.option_position, settlement.moves)
         return [
             signature
             for signature in self.signatures
-            if (signature.round, signature.option_position, signature.moves) == said
+            if (signature.round, signature.option_position, signature.moves) == outcome
         ]
 
     def givers_to(self, person: str) -> list[str]:
@@ -482,7 +482,7 @@ class Decision(Base):
 
     @property
     def open_question(self) -> Question | None:
-        """Return the newest question if it is of this round and not answered yet, else None."""
+        """Return the newest question; None if it is answered or of an earlier round."""
         newest = self.questions[-1] if self.questions else None
         return newest if newest and newest.answer is None and newest.round == self.round else None
 

@@ -16,8 +16,8 @@ from models.tables.base import Base, SlackId
 class Question(Base):
     """Question to one person. The card says that it waits for an answer; Details shows both.
 
-    In each round, only the newest question can be open. Another one is put to somebody else if the
-    person who was asked cannot answer any more.
+    Only the newest question of the present round can be open. If the person who was asked cannot
+    answer any more, a newer question to somebody else takes its place.
     """
 
     __tablename__ = "question"

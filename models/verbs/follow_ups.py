@@ -82,10 +82,10 @@ def reviewer_of(
 ) -> str:
     """Return the person who is asked whether the forecast of this round held.
 
-    That person is the author of the forecast, today's holder of the author's role, or the holder of
-    the other role: the first who has not left Slack and may read the channel. Without a forecast,
-    it is the counterpart. `holders` are the channel's role holders; `outsiders` are the people who
-    may not read the channel.
+    The author of the forecast comes first, then today's holder of the author's role, then the
+    holder of the other role. The first who has not left Slack and may read the channel is returned;
+    if nobody is left, the holder of the author's role; without a forecast, the counterpart.
+    `holders` are the channel's role holders; `outsiders` are the people who may not read it.
     """
     forecast = forecast_of(decision, round)
     if forecast is None:

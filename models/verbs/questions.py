@@ -23,15 +23,14 @@ from models.tables.question import Question
 def check_may_ask(decision: Decision, person: Person, outsiders: Collection[str] = ()) -> None:
     """Raise the Refused that says why this person cannot ask now.
 
-    Only one question is open at a time. Another one takes its place if the person who was asked has
-    left Slack, or is one of the `outsiders`, who may not read the channel.
+    Only one question is open at a time. Another one may take its place if the person who was asked
+    has left Slack, or is one of the `outsiders`, who may not read the channel.
     """
     decision.check_may_decide(person)
-    if (
-        (question := decision.open_question)
-        and question.asked_of not in outsiders
-        and not _has_left(decision, question.asked_of)
-    ):
+    question = decision.open_question
+    if question is None or question.asked_of in outsiders:
+        return
+    if not _has_left(decision, question.asked_of):
         raise asking.QuestionOpen(decision.number, question.asked_of)
 
 
@@ -44,7 +43,7 @@ def _has_left(decision: Decision, person: str) -> bool:
 def ask(decision: Decision, of: str, words: str, act: Act, outsiders: Collection[str] = ()) -> None:
     """Put a question to one person; the holder may still decide without the answer.
 
-    Raise as `check_may_ask`.
+    Raise the Refused of `check_may_ask`.
     """
     check_may_ask(decision, act.person, outsiders)
     question = Question(

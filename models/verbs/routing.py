@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from models.acts import Seat
-from models.mrkdwn import day, escaped, who
+from models.mrkdwn import day, escaped, who, who_for
 from models.rules import Decider, Kind, Role, decider_of
 from models.tables.absence import Absence, current_absences
 from models.tables.departure import departures_of
@@ -212,6 +212,5 @@ def _moving(version: RightsVersion, matter: Matter, decides: Decider) -> str:
 
 
 def _named(seat: Seat) -> str:
-    instead = f" for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
     because = f", {seat.because}," if seat.because else ""
-    return f"{who(seat.person)}{instead}{because}"
+    return f"{who_for(seat.person, seat.on_behalf_of)}{because}"

@@ -21,8 +21,8 @@ KEYS |= {"commitment_id", "rights_version_id", "settlement_id", "thread_id"}
 CONDITIONS = {"settled_since", "_outcomes"}
 # Files that work on the rows of every tenant.
 FOR_ALL = (
-    "bot/outbox/",  # Its claim, which is text, names the tenant; the rest is of claimed rows.
-    "bot/timers.py",  # Its query of what is due names the tenant; the rest is of one timer.
+    "bot/outbox/",  # Only a claim takes messages, and it names the tenant, in a statement of text.
+    "bot/timers.py",  # Timers are fired only from `_DUE`, which names the tenant.
     "bot/commands/",  # The operator's look at the whole record.
 )
 # Functions and constants that are allowed to bind nothing, each with the reason.
@@ -36,7 +36,7 @@ PARTS = {
     "models/reads/search.py _of_this_round": "of a decision that the rest of the statement binds",
     "models/reads/seats.py owing_follow_ups": "ids, which `_of_ids` binds",
     "models/reads/seats.py escalated_to": "ids, which `_of_ids` binds",
-    "models/reads/seats.py forecasting": "ids, which `_of_ids` binds",
+    "models/reads/seats.py with_forecast_to_review": "ids, which `_of_ids` binds",
     "models/reads/waiting.py _SUCCESSOR": "of a decision that the rest of the statement binds",
     "models/reads/waiting.py _asked": "a part of `_mine`, which names the tenant",
     "models/reads/waiting.py _each": "a part of `_mine`, which names the tenant",

@@ -50,9 +50,9 @@ def faults(pattern: str, flags: int = 0) -> list[str]:
 
     A search may begin at many places, and must not run to the end from each of them. So an
     unlimited repetition with something after it must not take the pattern's first character, nor
-    begin the pattern. It may begin the pattern if an alternative is a repetition alone, which takes
-    what the others leave. Two unlimited repetitions that take the same character must not follow
-    each other.
+    begin the pattern. It may begin the pattern only if another alternative is a repetition alone:
+    then that alternative takes the text, and the search does not begin again inside it. Two
+    unlimited repetitions that take the same character must not follow each other.
     """
     branches = list(_branches(list(_parser.parse(pattern, flags))))
     found = [fault for branch in branches for fault in _faults(branch, flags)]

@@ -21,7 +21,7 @@ def joins(actor: Actor, channel: Channel) -> None:
 
 
 def forecast_by_bob(alice: Actor, bob: Actor, channel: Channel) -> None:
-    """Approve a decision of which Bob has stated the impact; the review is on 30 November."""
+    """Approve a decision whose impact Bob has stated; the review is on 30 November."""
     card = bob.raises("Add Apple Pay", in_=channel)
     bob.states_impact(card)
     alice.presses(card, "Approve")
@@ -113,7 +113,7 @@ def test_somebody_else_is_asked_about_a_forecast_if_its_author_leaves_without_an
 def test_a_follow_up_that_is_given_while_its_owner_leaves_slack_is_noticed(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack's event arrives before the form, and the bot's look-up was answered before it."""
+    """Slack's event arrives before the form; the bot's cached answer says that she is there."""
     card = erin.claims("One-page checkout")
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Good enough") == {}

@@ -140,7 +140,7 @@ def test_a_stand_in_with_an_empty_seat_decides_for_the_sponsor_too(
 def test_a_sponsors_delegate_who_loses_access_in_another_way_keeps_nothing(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel, how: str
 ) -> None:
-    """Slack's event is lost; or the delegate becomes a guest outside a public channel."""
+    """Slack loses the event, or the delegate becomes a guest while outside a public channel."""
     place = secret_of(harness, alice) if how == "event is lost" else checkout
     alice.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=place)
     sam.types("/tradeoff away @erin until 2026-12-20", place)

@@ -1,7 +1,7 @@
 """Two installations on one database: a bot neither sends the other's messages nor fires its timers.
 
-The bot's token is that of its own workspace. With the other's channels and people, Slack would
-refuse it, and the messages would be lost.
+The bot's token is valid in its own workspace only. With it, Slack would refuse messages to the
+channels and people of the other one, and these messages would be lost.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def test_a_bot_leaves_messages_and_timers_of_another_installation_alone(
 def test_nothing_is_sent_before_slack_has_said_who_we_are(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """The loops ask Slack themselves: no request may come for hours."""
+    """The loops ask Slack themselves, because it may take hours until a request comes."""
     erin.raises_quietly("Guest checkout", checkout)
     harness.timeouts.unknown_kept = 0.0
     replica = harness.new_bot()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.demo.slack.workspace import Channel
 from handlers.subcommands import VERBS
+from models.mrkdwn import ISOLATE
 from support.harness import Actor
 
 RAISE = "Raise a tradeoff"
@@ -109,6 +110,7 @@ def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
         "stup": "setup",
         "hlep": "help",
         "lst voucher": "list voucher",
+        "lst עגלה": "list עגלה",
         "shwo 1": "show 1",
         "aprove 1": "approve 1",
         "exprot csv": "export csv",
@@ -117,6 +119,7 @@ def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
         quoted = f'/tradeoff "{typed}"'
         told = f"Did you mean `/tradeoff {meant}`? If it is a title, quote it: `{quoted}`."
         assert told in erin.was_told()
+        assert ISOLATE not in erin.member.sees(checkout)[-1].text
         assert types(erin, quoted, checkout) == RAISE
         assert title(erin) == typed
 
@@ -127,6 +130,7 @@ def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
     for typed, said in {
         "search apple <pay>": "Did you mean `/tradeoff list apple <pay>`?",
         "find vouchers": "Did you mean `/tradeoff list vouchers`?",
+        "find עגלה": "Did you mean `/tradeoff list עגלה`?",
         "status": "Did you mean `/tradeoff list`?",
         "status 1": "Did you mean `/tradeoff show 1`?",
         "show vouchers": "Did you mean `/tradeoff list vouchers`?",
@@ -135,7 +139,9 @@ def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
     }.items():
         assert types(erin, f"/tradeoff {typed}", checkout) == "", typed
         assert said in erin.was_told(), erin.was_told()
-        erin.presses(erin.member.sees(checkout)[-1], "Raise a tradeoff with this title")
+        answer = erin.member.sees(checkout)[-1]
+        assert ISOLATE not in answer.text, "a command to copy has no invisible characters"
+        erin.presses(answer, "Raise a tradeoff with this title")
         assert title(erin) == typed
     for typed in ("Search results by price", "Status page", "Find duplicates", "Show prices"):
         assert types(erin, f"/tradeoff {typed}", checkout) == RAISE, typed

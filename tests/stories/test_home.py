@@ -289,6 +289,7 @@ def test_commitments_at_risk_are_those_that_slip_or_are_due(
     assert reads(erin) == shown
     opened = opens_home(erin)
     assert opened.index("Partner day") < opened.index("Beta")
+    assert "Promised to The partners for Sat 5 Dec 2026. Its day has passed." in opened
     leaves(erin, checkout)
     assert "Commitments at risk" not in opens_home(erin)
 

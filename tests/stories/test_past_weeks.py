@@ -129,6 +129,17 @@ def test_a_dispute_is_not_listed_as_decided(
     assert words.index("*Decided*") < words.index("#3 Fewer fields") < words.index("*Disputed*")
 
 
+def with_room_for_one(harness: Harness, channel: Channel) -> str:
+    """Return the text of a digest of this week whose lists have room for one decision."""
+
+    def shown(session: Session) -> str:
+        rights = digest.rights_of(session, digest.Asked(channel.id, None, None))
+        now = harness.clock.now + timedelta(minutes=1)
+        return digest.plain(digest_message(week_of(session, rights, now, now, most=1)))
+
+    return harness.query(shown)
+
+
 def test_disputes_for_which_there_is_no_room_are_counted_as_disputed(
     alice: Actor, erin: Actor, harness: Harness, checkout: Channel
 ) -> None:
@@ -136,13 +147,7 @@ def test_disputes_for_which_there_is_no_room_are_counted_as_disputed(
         alice.presses(erin.records(title), "Dispute")
         assert alice.submits(instead="Only members order", reason="I was not asked") == {}
     alice.rejects(erin.raises("Fewer fields", kind="requirements"))
-
-    def shown(session: Session) -> str:
-        rights = digest.rights_of(session, digest.Asked(checkout.id, None, None))
-        now = harness.clock.now + timedelta(minutes=1)
-        return digest.plain(digest_message(week_of(session, rights, now, now, most=1)))
-
-    words = harness.query(shown)
+    words = with_room_for_one(harness, checkout)
     assert "Disputed" in words
     assert "…and 1 more: " in words
 
@@ -155,13 +160,7 @@ def test_a_digest_without_room_for_all_outcomes_has_the_newest_of_each_decision_
     alice.rejects(card)
     alice.reopens(card)
     alice.approves(card)
-
-    def shown(session: Session) -> str:
-        rights = digest.rights_of(session, digest.Asked(checkout.id, None, None))
-        now = harness.clock.now + timedelta(minutes=1)
-        return digest.plain(digest_message(week_of(session, rights, now, now, most=1)))
-
-    words = harness.query(shown)
+    words = with_room_for_one(harness, checkout)
     assert "#1 Fewer fields: approved by" in words
     assert "A. Add it now. Before that: rejected by" in words
     assert "…and" not in words

@@ -204,7 +204,7 @@ def test_the_sponsor_decides_anew_by_escalation(
 ) -> None:
     """One person has signed, the other has not. The sponsor may choose another option.
 
-    The reason of the signer is not one for that option: only Details quotes it, beside A.
+    The signer's reason is no reason for that option: only Details quotes it, beside option A.
     """
     card = sam.raises("Move Beta", kind="commitment", due_on="2026-11-24")
     bob.states_impact(card)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
+from models.mrkdwn import ISOLATE
 from models.tables.rights import RightsVersion
 from support.harness import Actor, Harness
 from support.story_helpers import acting, verified
@@ -184,9 +185,12 @@ def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: C
 
 
 def test_where_nothing_can_be_raised(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    harness.workspace.add_channel("random", ["erin"], bot_in=False)
-    erin.types("/tradeoff Lunch", harness.workspace.channel("random"))
-    assert "Type /invite @tradeoffs here, then run `/tradeoff Lunch` again" in erin.was_told()
+    random = harness.workspace.add_channel("random", ["erin"], bot_in=False)
+    for title in ("Lunch", "עגלה"):
+        erin.types(f"/tradeoff {title}", random)
+        step = f"Type /invite @tradeoffs here, then run `/tradeoff {title}` again"
+        assert step in erin.was_told()
+        assert ISOLATE not in erin.member.sees(random)[-1].text
     erin.types("/tradeoff Lunch", harness.workspace.direct(erin.id))
     assert "Go to your team's channel" in erin.was_told()
 

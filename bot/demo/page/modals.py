@@ -26,8 +26,8 @@ class Modals:
         self.box: Tag | None = None
         self.shown: tuple[str, str] | None = None
         self.forms: dict[str, InputForm] = {}
-        # Presses of the button that sends, in this dialog. A press on a button that a redraw has
-        # replaced does not arrive; the page then presses the new one.
+        # How many presses of the button that sends have arrived, in this dialog. A press on a
+        # button that a redraw has replaced does not arrive; the page then presses the new one.
         self.presses = 0
 
     def refresh(self) -> None:
@@ -121,9 +121,9 @@ class Modals:
                 submit.set("disabled", None)
                 submit.set("aria-busy", None)
         # The bot may have closed the form meanwhile, or have drawn it anew.
-        now = self.forms.get(view.id)
-        if errors is not None and now and self.shown and self.shown[0] == view.id:
-            self._show_errors(now, errors)
+        newest = self.forms.get(view.id)
+        if errors is not None and newest and self.shown and self.shown[0] == view.id:
+            self._show_errors(newest, errors)
 
     def _show_errors(self, form: InputForm, errors: dict[str, str]) -> None:
         form.show_errors(errors)

@@ -25,8 +25,8 @@ const demo = (() => {
     }
   }
 
-  // The button that sends the form was pressed, but the press did not arrive before the form was redrawn: press it again.
-  // The button has the number of presses that arrived.
+  // Press the button that sends the form again, if the form was redrawn before a press of it arrived. `data-submit` is the
+  // number of presses that have arrived.
   function sendAgain(box) {
     const submit = $("[data-submit]", box), arrived = Number(submit?.dataset.submit);
     if (!(box.presses > arrived)) return;
