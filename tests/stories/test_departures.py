@@ -89,6 +89,23 @@ def test_a_sponsor_who_has_left_too_is_no_sponsor(
     harness.refused("user_disabled")
 
 
+def test_the_rights_say_for_whom_nobody_acts(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, "We own risk together", risk="joint")
+    changed = bob.member.sees(checkout)[-1]
+    for person, left in ((sam, ("@sam",)), (alice, ("@sam", "@alice"))):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+        for look in (
+            lambda: erin.types("/tradeoff rights", checkout),
+            lambda: erin.presses(changed, "Show all rights"),
+        ):
+            look()
+            for name in left:
+                assert f"{name} has left Slack, and nobody acts for them here" in erin.was_told()
+
+
 def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
