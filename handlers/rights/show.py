@@ -16,7 +16,7 @@ from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
-from models.refusals.refused import either
+from models.refusals.refused import either, nobody_acts_for
 from models.rules import Decider, Kind, Role
 from models.tables.absence import current_absences
 from models.tables.attempt import attempts_outside_rights
@@ -84,12 +84,7 @@ def _instead(request: Request, session: Session, rights: RightsVersion) -> str:
         for person in editors
         if person in absences and person not in {*replaced, *gone}
     ]
-    said += [
-        f"{who(person)} has left Slack, and nobody acts for them here until somebody gets the "
-        "seat, with `/tradeoff setup`."
-        for person in editors
-        if person in gone and person not in replaced
-    ]
+    said += [nobody_acts_for([person]) for person in gone if person not in replaced]
     blind = access.outsiders(request, rights.channel.slack_id, editors) - {*gone}
     said += [
         f"{who(person)} is not in this channel, and sees none of its decisions: invite them, so "

@@ -71,6 +71,23 @@ def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
     verified(harness)
 
 
+def test_nobody_is_sent_to_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    asked = erin.raises("Guest checkout", kind="requirements", in_=search)
+    late = erin.raises("Drop the old gateway", kind="schedule", in_=search)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    for card, button, said in (
+        (asked, "Approve", "Only @alice (product owner) decides requirements here (rights v1)."),
+        (late, "State impact", "The impact comes from @alice (product owner)."),
+    ):
+        erin.presses(card, button)
+        left = "@alice has left Slack, and nobody acts for them here until somebody gets the seat"
+        assert f"{said} {left}, with `/tradeoff setup`." in erin.was_told()
+
+
 def test_a_sponsor_who_has_left_too_is_no_sponsor(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
