@@ -123,6 +123,18 @@ def test_the_rights_say_for_whom_nobody_acts(
                 assert f"{name} has left Slack, and nobody acts for them here" in erin.was_told()
 
 
+def test_the_form_of_the_seats_proposes_nobody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    for person in (sam, alice):
+        harness.run(person.member.is_deactivated())
+    harness.settle()
+    bob.presses(bob.member.sees(checkout)[-1], "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    told = harness.plain(bob.member.sees(checkout)[-1])
+    assert "Product owner: was @alice; now @erin. Sponsor: was @sam; now nobody." in told
+
+
 def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
