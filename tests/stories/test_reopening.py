@@ -14,6 +14,7 @@ from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State, Verb
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home, presses, reads
+from support.reading import is_in_order
 from support.story_helpers import events, promised, verified
 
 # ---- reopen --------------------------------------------------------------------------------------
@@ -97,12 +98,6 @@ def test_each_reason_is_read_beside_the_act_that_it_is_for(
     for read in (harness.plain(told), harness.text(told)):
         assert is_in_order(read, "was reopened by @bob.", "The fees went up", now)
     assert is_in_order(erin.shows(1), "*Round 1:* approved by @alice", first, again)
-
-
-def is_in_order(read: str, *parts: str) -> bool:
-    """Return True if all parts are in this text, each after the one before."""
-    at = [read.find(part) for part in parts]
-    return -1 not in at and at == sorted(at)
 
 
 def test_whoever_signs_again_reads_who_took_the_decision_back(
