@@ -76,7 +76,9 @@ def _link(line: str) -> Link:
         safe = None
     if not safe:
         shown = line if len(line) <= 40 else f"{line[:39]}…"
-        raise NoReference(f"“{shown}” is not an address. Write each as https://…, one per line.")
+        raise NoReference(
+            f"“{shown}” cannot be a reference. Write each as https://…, one per line."
+        )
     if len(line) > LONGEST:
         raise NoReference(f"An address has up to {LONGEST} characters; one has {len(line)}.")
     return Link(line, _name(address)[:LONGEST_NAME])

@@ -169,13 +169,14 @@ def claim_form(
     If a claim is edited, `edited` is its decision, and `links` are its references.
     """
     evidence, link, words = "", None, rights.words
+    decides = decided_by(rights.table[KIND], words)
     if edited:
         evidence, link = edited.claims[-1].evidence, edited.claims[-1].link
     elif source:
         evidence, link = source["text"], source["link"]
     shown = [
         blocks.context(
-            f"{capital(words.kind(KIND))}: {decided_by(rights.table[KIND], words).lower()} "
+            f"{capital(words.kind(KIND))}: {decides[:1].lower()}{decides[1:]} "
             f"(rights v{rights.number})."
         ),
         inputs.field(

@@ -16,7 +16,7 @@ from models.verbs import gathering
 
 def moved(post: Post, session: Session) -> Message:
     """Tell a person that several decisions moved to or from them at once."""
-    first = "Several decisions have changed hands; each card says who acts now."
+    first = "Several decisions have moved to you or away from you; each card says who acts now."
     return with_list(first, post, session)
 
 

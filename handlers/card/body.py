@@ -83,18 +83,17 @@ def _before(decision: Decision) -> list[Block]:
     settlement = decision.settlement_of(decision.round - 1)
     if settlement is None or decision.state.settled:
         return []
-    words = (
-        f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)} "
-        f"{outcomes.since(decision, settlement)}"
-    )
+    words = f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)}"
+    since = outcomes.since(decision, settlement)
     right_holder = settlement.on_behalf_of or settlement.by
     if (
         settlement.since is Verb.RETURN
         and not settlement.by_escalation
         and right_holder not in decision.holders.values()
     ):
-        words += f" The right has moved on from {who(right_holder)} meanwhile."
-    return [blocks.context(words), *quoted_reasons(decision, settlement)]
+        since += f" The right has moved on from {who(right_holder)} meanwhile."
+    ended = [blocks.context(since)] if since else []
+    return [blocks.context(words), *quoted_reasons(decision, settlement), *ended]
 
 
 def _source(decision: Decision) -> list[Block]:

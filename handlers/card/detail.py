@@ -173,12 +173,10 @@ def _rounds(decision: Decision) -> list[Block]:
     earlier = [settlement for settlement in decision.settlements if settlement.round < above]
     shown = _counted(len(earlier), "earlier round")
     for settlement in earlier[-MOST_EARLIER:]:
-        words = (
-            f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)} "
-            f"{outcomes.since(decision, settlement)}"
-        )
-        shown.append(blocks.section(words.strip()))
-        shown += quoted_reasons(decision, settlement)
+        words = f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)}"
+        since = outcomes.since(decision, settlement)
+        shown += [blocks.section(words), *quoted_reasons(decision, settlement)]
+        shown += [blocks.section(since)] if since else []
     for settlement in decision.settlements[-MOST_EARLIER:]:
         shown += _forecast(settlement) if settlement is not decision.settlement else []
     return shown

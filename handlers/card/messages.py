@@ -321,11 +321,12 @@ def settled(decision: Decision, post: Post) -> Message:
     marked = f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     first = (
         f"What you {verb} in {wording.channel(decision)}, {title}, {tense} settled: "
-        f"{outcomes.outcome_words(decision, settlement)}{marked} {since}"
-    ).strip()
+        f"{outcomes.outcome_words(decision, settlement)}{marked}"
+    )
     reason = quoted_reasons(decision, settlement)
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]
+    shown += [blocks.section(since)] if since else []
     if not settlement.since:
         shown += [
             follow_up_line(follow_up, f", by {day(follow_up.due_on)}")
@@ -336,10 +337,8 @@ def settled(decision: Decision, post: Post) -> Message:
     if again:
         step = "When it is finished, submit it again: same number, next round."
         shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
-    return Message(
-        phrases.limited(f"{first} {step} {reasons.why(decision, settlement)}".replace("  ", " ")),
-        shown,
-    )
+    said = (first, step, reasons.why(decision, settlement), since)
+    return Message(phrases.limited(" ".join(filter(None, said))), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -350,12 +349,13 @@ def reopened(decision: Decision, post: Post) -> Message:
         f"{wording.title(decision)} in {wording.channel(decision)}, which you had a part "
         f"in, was reopened{by}."
     )
-    first += f" {phrases.capital(wording.state_words(decision))}"
+    now = phrases.capital(wording.state_words(decision))
     if not before or not before.since_reason:
-        return _direct(decision, first)
-    said = f"{first} Why: {escaped(before.since_reason)}"
+        return _direct(decision, f"{first} {now}")
+    said = f"{first} Why: {escaped(before.since_reason)}\n{now}"
     head = blocks.section_with(first, details_button(decision))
-    return Message(phrases.limited(said), [head, blocks.quote(before.since_reason)])
+    reason = blocks.quote(before.since_reason)
+    return Message(phrases.limited(said), [head, reason, blocks.section(now)])
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:

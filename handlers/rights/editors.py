@@ -23,10 +23,10 @@ def check_may_change_rights(request: Request, current: RightsVersion | None) -> 
     """
     if current and request.person.id in current.editors:
         return check_can_act(request.person)
-    if request.person.standing is not Standing.MEMBER:
-        raise CannotSetUpAs(request.person.standing)
     if current and any(editor.standing not in GONE for editor in request.look_up(*current.editors)):
         raise NotYourSetup(current.editors)
+    if request.person.standing is not Standing.MEMBER:
+        raise CannotSetUpAs(request.person.standing)
 
 
 # Others may change the rights only if Slack says that all editors are gone. If Slack does not

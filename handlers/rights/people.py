@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.access import check_can_be_set_up, check_place
-from handlers.answers import Answer, Block, OpenForm, View
+from handlers.answers import Answer, Block, Element, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import (
     WINDOW_LIMIT,
@@ -28,6 +28,7 @@ from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Role
 from models.tables.channel import Channel
+from models.tables.departure import departures_of
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 from models.tables.workspace import words_of
 from models.words import USUAL, Words
@@ -62,7 +63,8 @@ def _setup_form(
     words = words_of(session, request.workspace)
     holders = current.role_holders if current else []
     people = request.look_up(*dict.fromkeys([request.user, *holders]))
-    return setup_form(channel, current, [person.time_zone for person in people], then, words)
+    left = departures_of(session, current.channel.workspace_id, *current.editors) if current else ()
+    return setup_form(channel, current, [person.time_zone for person in people], then, words, left)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -79,17 +81,19 @@ def setup_form(
     zones: Sequence[str],
     then: Mapping[str, Any] | None = None,
     words: Words = USUAL,
+    left: Collection[str] = (),
 ) -> View:
     """Build the form that says who holds which role here.
 
     `zones` are the time zones of the person who opens it, and of the people who hold roles. `then`
-    is what the person was about to raise. Its form opens when this one is saved.
+    is what the person was about to raise. Its form opens when this one is saved. People who have
+    `left` Slack are not proposed for the roles that they hold.
     """
     zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2
     shown: list[Block] = [
         blocks.section(_introduction(channel, current)),
-        *_role_fields(current, words),
+        *_role_fields(current, words, left),
         inputs.field(
             "time_zone",
             "Time zone",
@@ -145,24 +149,28 @@ def _calendar_fields(current: RightsVersion | None) -> list[Block]:
     ]
 
 
-def _role_fields(current: RightsVersion | None, words: Words) -> list[Block]:
+def _role_fields(current: RightsVersion | None, words: Words, left: Collection[str]) -> list[Block]:
+    def holder_input(seat: str) -> Element:
+        holder = getattr(current, seat, None)
+        return inputs.person_input(None if holder in left else holder)
+
     return [
         inputs.field(
             "product_owner",
             capital(words.role(Role.PRODUCT_OWNER)),
-            inputs.person_input(current.product_owner if current else None),
+            holder_input("product_owner"),
             hint="Answers “what should we build next, and why?”",
         ),
         inputs.field(
             "project_manager",
             capital(words.role(Role.PROJECT_MANAGER)),
-            inputs.person_input(current.project_manager if current else None),
+            holder_input("project_manager"),
             hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
         ),
         inputs.field(
             "sponsor",
             capital(words.sponsor),
-            inputs.person_input(current.sponsor if current else None),
+            holder_input("sponsor"),
             optional=True,
             hint="Who steps in when nobody decides.",
         ),

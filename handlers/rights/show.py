@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import delegates_outside
-from handlers.requests import Click, Command
+from handlers.requests import Click, Command, Request
 from handlers.rights import differences, pending
 from handlers.ui import blocks, cutting, phrases
 from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
-from models.refusals.refused import either
+from models.refusals.refused import either, nobody_acts_for
 from models.rules import Decider, Kind, Role
 from models.tables.absence import current_absences
 from models.tables.attempt import attempts_outside_rights
@@ -38,28 +38,36 @@ def show(command: Command, session: Session) -> Answer:
     if command.place.is_direct:
         raise NotATeamChannel("run `/tradeoff rights`")
     rights = lookups.require_rights(session, command.workspace, command.place.id)
-    message = rights_in_words(rights)
+    message = _rights_today(command, session, rights)
     waits = pending.waiting(session, rights, command.user, command.at)
     tried = attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
     counted = attempts_in_words(tried, rights.words)
-    instead = _instead(command, session, rights)
-    shown = [*message.blocks, *([blocks.section(instead)] if instead else [])]
-    shown += waits.blocks if waits else []
+    shown = [*message.blocks, *(waits.blocks if waits else [])]
     shown += [blocks.context(counted)] if counted else []
     shown.append(_changes(session, rights, command.user))
-    words = [message.text, instead, waits.text if waits else "", counted]
+    words = [message.text, waits.text if waits else "", counted]
     return Reply(Message(phrases.limited(" ".join(filter(None, words))), shown))
 
 
-def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
+def _rights_today(request: Request, session: Session, rights: RightsVersion) -> Message:
+    """Build the table in words, and say below it who acts for people who are not there today."""
+    table, instead = rights_in_words(rights), _instead(request, session, rights)
+    if not instead:
+        return table
+    return Message(
+        phrases.limited(f"{table.text} {instead}"), [*table.blocks, blocks.section(instead)]
+    )
+
+
+def _instead(request: Request, session: Session, rights: RightsVersion) -> str:
     """Say who acts now for people who are away or have left Slack, and who cannot see the channel.
 
     Empty if everyone is there.
     """
     workspace_id, editors = rights.channel.workspace_id, rights.editors
-    absences = current_absences(session, workspace_id, command.at, *editors)
+    absences = current_absences(session, workspace_id, request.at, *editors)
     gone = departures_of(session, workspace_id, *editors)
-    outside = delegates_outside(command, session, rights)
+    outside = delegates_outside(request, session, rights)
     holders = dict.fromkeys(rights.role_holders)
     seats = [seat_of(person, absences, rights.sponsor, gone, outside) for person in holders]
     if rights.sponsor not in holders:
@@ -76,7 +84,8 @@ def _instead(command: Command, session: Session, rights: RightsVersion) -> str:
         for person in editors
         if person in absences and person not in {*replaced, *gone}
     ]
-    blind = access.outsiders(command, rights.channel.slack_id, editors) - {*gone}
+    said += [nobody_acts_for([person]) for person in gone if person not in replaced]
+    blind = access.outsiders(request, rights.channel.slack_id, editors) - {*gone}
     said += [
         f"{who(person)} is not in this channel, and sees none of its decisions: invite them, so "
         "that they act or let somebody else act for them."
@@ -106,7 +115,8 @@ def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
 def whole(click: Click, session: Session) -> Answer:
     """Show the whole table as it is today, from the button below the message about a change."""
     subjects.readable_channel(click, session, click.value, anew=True)
-    return Reply(rights_in_words(lookups.require_rights(session, click.workspace, click.value)))
+    rights = lookups.require_rights(session, click.workspace, click.value)
+    return Reply(_rights_today(click, session, rights))
 
 
 def attempts_in_words(attempts: list[tuple[int, int, Kind, int]], words: Words) -> str:

@@ -153,8 +153,9 @@ def said_first(
     if remember.get("next_round"):
         shown.append(
             blocks.section(
-                "*Others have acted on this, or their time for it is over.* A change makes the "
-                "next round: impact and signatures are asked for anew."
+                "*Others have acted on this, or their time for it is over.* A change of anything "
+                "but the references makes the next round: any impact and signatures are asked for "
+                "anew."
             )
         )
     return shown

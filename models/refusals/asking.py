@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from models.mrkdwn import when, who
-from models.refusals.refused import Refused, seated
+from models.refusals.refused import Refused, nobody_acts_for, seated
 from models.rules import Role
 from models.words import Words
 
@@ -35,13 +35,18 @@ class ImpactMissing(Refused):
 
 class NotYourImpact(Refused):
     def __init__(
-        self, counterpart: str, instead: Mapping[Role, str], role: Role, words: Words
+        self,
+        counterpart: str,
+        instead: Mapping[Role, str],
+        role: Role,
+        words: Words,
+        gone: Collection[str] = (),
     ) -> None:
         asked = seated(counterpart, instead.get(role), words.role(role))
-        super().__init__(
-            f"The impact comes from {asked}. "
+        tell = (
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )
+        super().__init__(f"The impact comes from {asked}. {nobody_acts_for(gone) or tell}")
 
 
 class ImpactAlreadyStated(Refused):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.acts import Seat
 from models.mrkdwn import when, who
-from models.refusals.refused import Attempt, Refused, either, seated
+from models.refusals.refused import Attempt, Refused, either, nobody_acts_for, seated
 from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
 
@@ -18,12 +18,14 @@ class Deciders:
     """People who may decide now.
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
-    sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in.
+    sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
+    are the holders who have left Slack.
     """
 
     holders: Mapping[Role, str]
     instead: Mapping[Role, str]
     sponsor: Seat | None
+    gone: Collection[str] = ()
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -41,9 +43,10 @@ class NotYourDecision(Refused):
         if sponsor := deciders.sponsor:
             named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)
             late = f" It is overdue, so {named} may decide too."
+        tell = "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         super().__init__(
             f"{only}{people} {verb} {what}{together} (rights v{version}).{late} "
-            "You can add what they should know in the card's thread, or see `/tradeoff rights`."
+            f"{nobody_acts_for(deciders.gone) or tell}"
         )
         self.attempt = attempt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from models.mrkdwn import who
@@ -145,6 +145,15 @@ def seated(person: str, instead: str | None, role: str) -> str:
     """Name who acts in a role, and for whom: `@sam (for @bob, project manager)`."""
     place = f"for {who(instead)}, " if instead else ""
     return f"{who(person)} ({place}{role})"
+
+
+def nobody_acts_for(gone: Collection[str]) -> str:
+    """Say that these people have left Slack, and what to do about it; empty if there are none."""
+    return " ".join(
+        f"{who(person)} has left Slack, and nobody acts for them here until somebody gets the "
+        "seat, with `/tradeoff setup`."
+        for person in gone
+    )
 
 
 def either(people: list[str]) -> str:

@@ -37,6 +37,7 @@ from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
+from models.tables.departure import departures_of
 from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
 from models.tables.history_chain import mark_of
 from models.tables.history_payloads import PAYLOADS
@@ -542,7 +543,8 @@ class Decision(Base):
                 raise deciding.CannotDecideAs(person.standing, still, attempt)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
             sponsor = self.escalated_seat
-            deciders = deciding.Deciders(holders, instead, sponsor)
+            gone = departures_of(self.session, self.workspace_id, *holders.values())
+            deciders = deciding.Deciders(holders, instead, sponsor, gone)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )

@@ -12,6 +12,7 @@ from models.acts import Act
 from models.refusals import absence, asking, refused
 from models.rules import Impact, Person, Role, State, Verb, next_state
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.history_payloads import ImpactLapsed, RevisionAsked
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
@@ -32,7 +33,12 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     if mine or not decision.to_state_impact:
         _refuse_another(decision, person, mine[-1] if mine else decision.statement)
     role, asked = next(iter(decision.to_state_impact.items()))
-    raise asking.NotYourImpact(asked, decision.instead, role, decision.words)
+    raise _not_theirs(decision, role, asked)
+
+
+def _not_theirs(decision: Decision, role: Role, asked: str) -> asking.NotYourImpact:
+    gone = departures_of(decision.session, decision.workspace_id, asked)
+    return asking.NotYourImpact(asked, decision.instead, role, decision.words, gone)
 
 
 def role_to_state(decision: Decision, person: str) -> Role | None:
@@ -50,8 +56,7 @@ def _refuse_another(
 ) -> NoReturn:
     assert statement
     if not _is_theirs(decision, statement, person.id):
-        asked = decision.seat_of(statement.role)
-        raise asking.NotYourImpact(asked, decision.instead, statement.role, decision.words)
+        raise _not_theirs(decision, statement.role, decision.seat_of(statement.role))
     refused.check_can_act(person)
     raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at)
 

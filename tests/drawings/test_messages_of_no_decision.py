@@ -299,7 +299,9 @@ GIVEN = {
     "role_holders": [ALICE.id, BOB.id],
     "sort": Sort.CLAIM,
     "holders": HOLDERS,
-    "deciders": Deciders(HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, Seat(ALICE.id, BOB.id)),
+    "deciders": Deciders(
+        HOLDERS, {Role.PROJECT_MANAGER: ERIN.id}, Seat(ALICE.id, BOB.id), [ALICE.id, BOB.id]
+    ),
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
     "attempt": refused.Attempt(1, Kind.PRIORITY),
@@ -317,6 +319,7 @@ GIVEN = {
     "usage": "/tradeoff",
     "bot": "U0BOT",
     "asked": {Role.PROJECT_MANAGER: BOB.id},
+    "gone": [ALICE.id, BOB.id],
     "instead": {Role.PROJECT_MANAGER: ERIN.id},
     "person": Person(ERIN.id, Standing.EXTERNAL),
     "standing": Standing.GUEST,

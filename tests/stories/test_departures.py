@@ -71,6 +71,23 @@ def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
     verified(harness)
 
 
+def test_nobody_is_sent_to_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    asked = erin.raises("Guest checkout", kind="requirements", in_=search)
+    late = erin.raises("Drop the old gateway", kind="schedule", in_=search)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    for card, button, said in (
+        (asked, "Approve", "Only @alice (product owner) decides requirements here (rights v1)."),
+        (late, "State impact", "The impact comes from @alice (product owner)."),
+    ):
+        erin.presses(card, button)
+        left = "@alice has left Slack, and nobody acts for them here until somebody gets the seat"
+        assert f"{said} {left}, with `/tradeoff setup`." in erin.was_told()
+
+
 def test_a_sponsor_who_has_left_too_is_no_sponsor(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -87,6 +104,35 @@ def test_a_sponsor_who_has_left_too_is_no_sponsor(
     erin.raises("Search filters", kind="requirements")
     assert acting(harness, 2)[0] == "alice"
     harness.refused("user_disabled")
+
+
+def test_the_rights_say_for_whom_nobody_acts(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, "We own risk together", risk="joint")
+    changed = bob.member.sees(checkout)[-1]
+    for person, left in ((sam, ("@sam",)), (alice, ("@sam", "@alice"))):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+        for look in (
+            lambda: erin.types("/tradeoff rights", checkout),
+            lambda: erin.presses(changed, "Show all rights"),
+        ):
+            look()
+            for name in left:
+                assert f"{name} has left Slack, and nobody acts for them here" in erin.was_told()
+
+
+def test_the_form_of_the_seats_proposes_nobody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    for person in (sam, alice):
+        harness.run(person.member.is_deactivated())
+    harness.settle()
+    bob.presses(bob.member.sees(checkout)[-1], "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    told = harness.plain(bob.member.sees(checkout)[-1])
+    assert "Product owner: was @alice; now @erin. Sponsor: was @sam; now nobody." in told
 
 
 def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before(

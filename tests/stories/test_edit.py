@@ -59,8 +59,9 @@ def test_an_edit_after_somebody_acted_makes_a_new_round(
     bob.states_impact(card, days=5)
     erin.presses(card, "Edit")
     assert (
-        "Others have acted on this, or their time for it is over. A change makes the next "
-        "round: impact and signatures are asked for anew." in (erin.form_words().replace("*", ""))
+        "Others have acted on this, or their time for it is over. A change of anything but the "
+        "references makes the next round: any impact and signatures are asked for anew."
+        in (erin.form_words().replace("*", ""))
     )
     erin.presses(erin.form, "Add another option")
     assert "Others have acted on this" in erin.form_words()

@@ -45,6 +45,12 @@ def test_everybody_reads_the_names_that_the_workspace_has_given(
     verified(harness)
 
 
+def test_a_name_keeps_its_capitals(alice: Actor, erin: Actor, checkout: Channel) -> None:
+    assert names(alice, checkout, label_product_owner="VP Product") == {}
+    erin.types("/accept Guest checkout", checkout)
+    assert "Acceptance: the VP Product decides (rights v1)." in erin.form_words()
+
+
 def told_of(actor: Actor, channel: Channel) -> list[str]:
     """Return the messages in this channel that tell of other names."""
     said = [actor.harness.plain(message) for message in actor.member.sees(channel)]

@@ -152,6 +152,7 @@ def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
     )
     assert bob.submits(product_owner="dora", reason="Alice has left us") == {}
     (told,) = [told for told in dora.dm() if "moved" in told.text]
+    assert harness.plain(told).startswith("Several decisions have moved to you or away from you;")
     assert "Guest checkout" in listed(dora, told)
 
 

@@ -69,8 +69,9 @@ def test_a_commitments_ticket_finds_the_commitment_and_what_would_move_it(
     alice.types("/tradeoff commitments", checkout)
     alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
     fields = {"name": "Beta", "promised_on": "2026-12-12", "promised_to": "Sales"}
-    wrong = alice.submits(**fields, references="javascript:alert(1)")
-    assert "is not an address. Write each as https://" in wrong["References"]
+    for address in ("javascript:alert(1)", "http://wiki.example/beta"):
+        wrong = alice.submits(**fields, references=address)
+        assert f"“{address}” cannot be a reference. Write each as https://" in wrong["References"]
     assert alice.submits(references=SHOP) == {}
     promise = alice.card(checkout)
     erin.types("/tradeoff list ref:SHOP-123", checkout)

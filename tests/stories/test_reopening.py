@@ -14,6 +14,7 @@ from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State, Verb
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home, presses, reads
+from support.reading import is_in_order
 from support.story_helpers import events, promised, verified
 
 # ---- reopen --------------------------------------------------------------------------------------
@@ -79,6 +80,24 @@ def test_the_people_of_the_first_round_are_told_once(
     assert len(erin.dm_text("is settled: rejected by @alice")) == 1
     assert "Round 2" in harness.whole(card)
     verified(harness)
+
+
+@pytest.mark.usefixtures("checkout")
+def test_each_reason_is_read_beside_the_act_that_it_is_for(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
+) -> None:
+    reopened(alice, bob, erin, dora)
+    alice.presses(alice.dm()[-1], "Approve")
+    assert alice.submits(option="B. Next quarter", reason="Too dear by now") == {}
+    again, first = "Since then: reopened by @bob. Why: The fees went up", "It pays"
+    (told,) = [told for told in erin.dm() if "was settled: approved" in harness.plain(told)]
+    for read in (harness.plain(told), harness.text(told)):
+        assert is_in_order(read, "was settled: approved by @alice", first, again)
+    (told,) = [told for told in dora.dm() if "was reopened by @bob" in harness.plain(told)]
+    now = "Approved by @alice (product owner, priority): B. Next quarter."
+    for read in (harness.plain(told), harness.text(told)):
+        assert is_in_order(read, "was reopened by @bob.", "The fees went up", now)
+    assert is_in_order(erin.shows(1), "*Round 1:* approved by @alice", first, again)
 
 
 def test_whoever_signs_again_reads_who_took_the_decision_back(

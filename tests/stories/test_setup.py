@@ -88,11 +88,19 @@ def test_roles_are_held_by_full_members(
     assert [version.time_zone for version in versions(harness)] == ["America/New_York"]
 
 
+def test_whoever_may_not_change_the_rights_is_told_who_may(
+    erin: Actor, gus: Actor, checkout: Channel, search: Channel
+) -> None:
+    for person in (erin, gus):
+        person.types("/tradeoff setup", checkout)
+        assert "Only @alice, @bob or @sam can change the rights here" in person.was_told()
+    gus.types("/tradeoff setup", search)
+    assert "Ask a full member here to run /tradeoff setup." in gus.was_told().replace("`", "")
+
+
 def test_each_save_is_a_new_version_with_a_reason(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    erin.types("/tradeoff setup", checkout)
-    assert "Only @alice, @bob or @sam can change the rights here" in erin.was_told()
     bob.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
     assert [(version.number, version.impact_days) for version in versions(harness)] == [
         (1, 2),

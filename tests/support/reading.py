@@ -1,4 +1,4 @@
-"""Messages as they are drawn for a reader who may read everything."""
+"""Messages as they are drawn for a reader who may read everything, and the order of their words."""
 
 from __future__ import annotations
 
@@ -33,3 +33,9 @@ def _everything_is_open(anew: tuple[str, ...] = ()) -> Asking:
         find_place=lambda id: Place(id, bot_is_member=True),
         find_room=lambda id: frozenset(),
     )
+
+
+def is_in_order(read: str, *parts: str) -> bool:
+    """Return True if all parts are in this text, each after the one before."""
+    at = [read.find(part) for part in parts]
+    return -1 not in at and at == sorted(at)
