@@ -5,7 +5,7 @@ The verbs of a decision are in `models/verbs`, one file for each subject.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
@@ -188,6 +188,11 @@ class Decision(Base):
         """Return the number of another decision that this one names, as a link to its card."""
         session = object_session(self)
         return number_of(session, self.workspace_id, number) if session else f"#{number}"
+
+    def departed(self, *people: str) -> Collection[str]:
+        """Return who of these people has left Slack; nobody if the decision has no session."""
+        session = object_session(self)
+        return departures_of(session, self.workspace_id, *people) if session else ()
 
     # ---- who -------------------------------------------------------------------------------------
 
@@ -543,7 +548,7 @@ class Decision(Base):
                 raise deciding.CannotDecideAs(person.standing, still, attempt)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
             sponsor = self.escalated_seat
-            gone = departures_of(self.session, self.workspace_id, *holders.values())
+            gone = self.departed(*holders.values())
             deciders = deciding.Deciders(holders, instead, sponsor, gone)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words

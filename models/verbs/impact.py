@@ -12,7 +12,6 @@ from models.acts import Act
 from models.refusals import absence, asking, refused
 from models.rules import Impact, Person, Role, State, Verb, next_state
 from models.tables.decision import Decision
-from models.tables.departure import departures_of
 from models.tables.history_payloads import ImpactLapsed, RevisionAsked
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
@@ -37,7 +36,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
 
 
 def _not_theirs(decision: Decision, role: Role, asked: str) -> asking.NotYourImpact:
-    gone = departures_of(decision.session, decision.workspace_id, asked)
+    gone = decision.departed(asked)
     return asking.NotYourImpact(asked, decision.instead, role, decision.words, gone)
 
 

@@ -128,8 +128,8 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
                 if person
             )
         if action == "accept.follow_up_done":
-            assert int(rest) in [
-                follow_up.position
+            assert rest in [
+                f"{follow_up.position}:{decision.verdict_mark(follow_up)}"
                 for follow_up in follow_ups.standing_follow_ups(decision)
                 if not follow_up.done_at
             ]
