@@ -308,7 +308,7 @@ def follow_up_done(click: Click, session: Session) -> Answer:
     decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
     for follow_up in decision.follow_ups:
         if follow_up.position == position:
-            marks.check_part(click.value, decision.verdict_mark(follow_up))
+            marks.check_part(click.value, decision.outcome_mark(follow_up.round))
     role_holders = rights_now(click, session, decision).role_holders
     finish_follow_up(decision, position, click.act, role_holders)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -74,7 +74,7 @@ def state_impact_button(decision: Decision) -> list[Block]:
 def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Element:
     """Build the button with which the owner of a follow-up ticks it off."""
     about = f"Follow-up {follow_up.position} of #{decision.number} is done"
-    value = value_of(decision, follow_up.position, decision.verdict_mark(follow_up))
+    value = value_of(decision, follow_up.position, decision.outcome_mark(follow_up.round))
     return blocks.button(label, "accept.follow_up_done", value, about=about)
 
 
@@ -84,7 +84,7 @@ def review_button(decision: Decision, settlement: Settlement) -> Element:
     return blocks.button(
         "Say how it went",
         "review.say",
-        value_of(decision, settlement.round),
+        value_of(decision, settlement.round, decision.outcome_mark(settlement.round)),
         style="primary",
         about=about,
     )

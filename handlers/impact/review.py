@@ -11,8 +11,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import rights_now
 from handlers.requests import Asking, Click, Due, Form
-from handlers.ui import blocks, fields, forms, inputs, phrases
-from handlers.ui.marks import value_of
+from handlers.ui import blocks, fields, forms, inputs, marks, phrases
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.rules import Held, Verb
@@ -85,6 +84,7 @@ def _check_agrees(decision: Decision, settlement: Settlement, held: Held, days: 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
     decision, round = subjects.decision_and_part(value, request, session)
+    marks.check_part(value, decision.outcome_mark(round))
     reviewer = _reviewer_of(request, session, decision, round)
     return decision, follow_ups.review_to_answer(decision, round, request.person, reviewer)
 
@@ -115,5 +115,6 @@ def form(decision: Decision, settlement: Settlement, person: str) -> View:
             "note", "In a sentence", inputs.text_input(limit=forms.SIDE_LIMIT), optional=True
         ),
     ]
-    remember = forms.metadata(about=value_of(decision, settlement.round))
+    mark = decision.outcome_mark(settlement.round)
+    remember = forms.metadata(about=marks.value_of(decision, settlement.round, mark))
     return inputs.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")

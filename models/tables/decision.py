@@ -582,10 +582,13 @@ class Decision(Base):
         """
         return mark_of(self.first_hash)
 
-    def verdict_mark(self, follow_up: FollowUp) -> str:
-        """Return the mark of the verdict that gave this follow-up, which its button carries too."""
-        verdict = self.settlement_of(follow_up.round)
-        return mark_of(verdict.hash) if verdict else ""
+    def outcome_mark(self, round: int) -> str:
+        """Return the mark of this round's outcome, which buttons and forms about it carry too.
+
+        They are about a follow-up or a forecast. The mark is empty if the round has no outcome.
+        """
+        settlement = self.settlement_of(round)
+        return mark_of(settlement.hash) if settlement else ""
 
     @property
     def reference(self) -> str:

@@ -122,14 +122,16 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
         if action == "review.say":
             people = (decision.counterpart, decision.counterpart_for)
             reviewer = decision.counterpart
+            round, _, outcome = rest.partition(":")
+            assert outcome == decision.outcome_mark(int(round))
             assert any(
-                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[person], reviewer)
+                allowed(follow_ups.review_to_answer, decision, int(round), PEOPLE[person], reviewer)
                 for person in people
                 if person
             )
         if action == "accept.follow_up_done":
             assert rest in [
-                f"{follow_up.position}:{decision.verdict_mark(follow_up)}"
+                f"{follow_up.position}:{decision.outcome_mark(follow_up.round)}"
                 for follow_up in follow_ups.standing_follow_ups(decision)
                 if not follow_up.done_at
             ]

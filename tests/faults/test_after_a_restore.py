@@ -15,6 +15,7 @@ from models.tables.decision import Decision
 from models.tables.post import Post
 from support.harness import Actor, Harness
 from support.migrations import migrate_to
+from support.story_helpers import until
 
 LOST = "I no longer have the record that this button belongs to"
 
@@ -277,3 +278,36 @@ def test_an_answer_of_the_lost_hours_answers_no_other_question(
     assert LOST in erin.form_words()
     (question,) = harness.decision_whole().questions
     assert (question.text, question.answer) == ("How many complaints?", None)
+
+
+@pytest.mark.parametrize("opens", ["before", "after"])
+def test_a_review_of_the_lost_hours_counts_for_no_other_outcome(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, opens: str
+) -> None:
+    """The backup has the forecast. The approval is lost, and Alice approves something else."""
+    bob.states_impact(erin.raises("Add Apple Pay"))
+    restore = backup(harness)
+    approves_with_review(alice, "A. Add it now", "2026-11-24")
+    until(harness, 24, "15:00")
+    (lost,) = [message for message in bob.dm() if "review.say" in str(message.blocks)]
+    if opens == "before":
+        bob.presses(lost, "Say how it went")
+    restore()
+    harness.later(minutes=1)
+    approves_with_review(alice, "B. Next quarter", "2026-12-21")
+    if opens == "before":
+        assert bob.submits(held="It held", days=5) == {}
+        assert LOST in bob.form_words()
+    else:
+        bob.presses(lost, "Say how it went")
+        assert LOST in bob.was_told()
+    settlement = harness.decision_whole().settlement
+    assert settlement
+    assert settlement.held is None
+
+
+def approves_with_review(alice: Actor, option: str, on: str) -> None:
+    """Approve #1 in Details, and let the bot ask on this day whether the forecast held."""
+    alice.shows(1)
+    alice.presses(alice.form, "Approve")
+    assert alice.submits(option=option, reason="It pays", review_on=on) == {}
