@@ -23,8 +23,9 @@ def check_may_change_rights(request: Request, current: RightsVersion | None) -> 
     """
     if current and request.person.id in current.editors:
         return check_can_act(request.person)
-    if current and any(editor.standing not in GONE for editor in request.look_up(*current.editors)):
-        raise NotYourSetup(current.editors)
+    editors = request.look_up(*current.editors) if current else []
+    if there := [editor.id for editor in editors if editor.standing not in GONE]:
+        raise NotYourSetup(there)
     if request.person.standing is not Standing.MEMBER:
         raise CannotSetUpAs(request.person.standing)
 

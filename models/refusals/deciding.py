@@ -19,7 +19,7 @@ class Deciders:
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
     sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
-    are the holders who have left Slack.
+    are the holders who have left Slack and have not signed.
     """
 
     holders: Mapping[Role, str]
@@ -62,11 +62,21 @@ class NotItsButton(Refused):
 
 
 class CannotDecideAs(Refused):
-    def __init__(self, standing: Standing, holders: Mapping[Role, str], attempt: Attempt) -> None:
-        people = " and ".join(who(person) for person in holders.values())
+    """Refusal of guests and others who are no full members. `gone` have left Slack."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        holders: Mapping[Role, str],
+        attempt: Attempt,
+        gone: Collection[str] = (),
+    ) -> None:
+        people = " and ".join(who(person) for person in holders.values() if person not in gone)
+        can = f"; {people} can" if people else ""
+        tell = "Say what matters to you in the card's thread."
         super().__init__(
-            f"You are {standing.phrase}, and cannot decide here; {people} can. Say "
-            "what matters to you in the card's thread."
+            f"You are {standing.phrase}, and cannot decide here{can}. "
+            f"{nobody_acts_for(gone) or tell}"
         )
         self.attempt = attempt
 

@@ -543,12 +543,12 @@ class Decision(Base):
         if person.id not in (*holders.values(), self.escalated_to):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
+            still = self.still_to_sign or holders
+            gone = self.departed(*still.values())
             if person.standing is not Standing.MEMBER:
-                still = self.still_to_sign or holders
-                raise deciding.CannotDecideAs(person.standing, still, attempt)
+                raise deciding.CannotDecideAs(person.standing, still, attempt, gone)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
             sponsor = self.escalated_seat
-            gone = self.departed(*holders.values())
             deciders = deciding.Deciders(holders, instead, sponsor, gone)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words

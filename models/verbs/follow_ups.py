@@ -109,7 +109,8 @@ def review_to_answer(decision: Decision, round: int, person: Person, reviewer: s
     if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
     if person.id not in (forecast.by, reviewer, decision.counterpart, decision.counterpart_for):
-        raise asking.NotYourImpact(reviewer, {}, forecast.role, decision.words)
+        gone = decision.departed(reviewer)
+        raise asking.NotYourImpact(reviewer, {}, forecast.role, decision.words, gone)
     refused.check_can_act(person)
     if settlement.held:
         assert settlement.reviewed_by

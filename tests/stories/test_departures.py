@@ -12,6 +12,11 @@ from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up
 from support.story_helpers import acting, escalated_to, until, verified
 
+LEFT = (
+    "@alice has left Slack, and nobody acts for them here until somebody gets the seat, with "
+    "`/tradeoff setup`."
+)
+
 
 def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
@@ -72,7 +77,7 @@ def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
 
 
 def test_nobody_is_sent_to_somebody_who_has_left_slack(
-    harness: Harness, alice: Actor, erin: Actor, search: Channel
+    harness: Harness, alice: Actor, erin: Actor, gus: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, sponsor=None)
     asked = erin.raises("Guest checkout", kind="requirements", in_=search)
@@ -84,8 +89,40 @@ def test_nobody_is_sent_to_somebody_who_has_left_slack(
         (late, "State impact", "The impact comes from @alice (product owner)."),
     ):
         erin.presses(card, button)
-        left = "@alice has left Slack, and nobody acts for them here until somebody gets the seat"
-        assert f"{said} {left}, with `/tradeoff setup`." in erin.was_told()
+        assert f"{said} {LEFT}" in erin.was_told()
+    gus.presses(asked, "Approve")
+    assert f"You are a guest, and cannot decide here. {LEFT}" in gus.was_told()
+    for person in (erin, gus):
+        person.types("/tradeoff setup", search)
+        assert "Only @bob can change the rights here." in person.was_told()
+
+
+def test_whoever_asks_about_a_forecast_is_not_sent_to_somebody_who_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, pm="alice", sponsor=None)
+    card = erin.raises("Add Apple Pay", in_=search)
+    alice.states_impact(card)
+    alice.approves(card)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    erin.presses_stale(card, "review.say", f"{harness.decision().id}:1")
+    assert f"The impact comes from @alice (project manager). {LEFT}" in erin.was_told()
+
+
+def test_who_has_signed_and_left_is_not_missed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    alice.changes_table(search, "Both of us", requirements="joint")
+    card = erin.raises("Guest checkout", kind="requirements", in_=search)
+    alice.approves(card)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    for person, said in ((erin, "You can add what they should know"), (gus, "; @bob can. Say")):
+        person.presses(card, "Approve")
+        assert said in person.was_told()
+        assert "has left Slack" not in person.was_told()
 
 
 def test_a_sponsor_who_has_left_too_is_no_sponsor(
