@@ -53,9 +53,10 @@ def about(decision: Decision, **facts: Any) -> str:
 
 
 def as_asked(decision: Decision) -> str:
-    """Return a fingerprint of what is asked; each round has another one.
+    """Return a fingerprint of what is asked, and of its outcome; each round has another one.
 
-    It does not cover the date to decide by, the people to consult, or the references.
+    It does not cover the date to decide by, the people to consult, or the references. The outcome
+    is covered because a round may get another one after a backup is restored.
     """
     claim = decision.claims[-1] if decision.claims else None
     question = (
@@ -69,7 +70,8 @@ def as_asked(decision: Decision) -> str:
         claim and (claim.evidence, claim.link),
         [criterion.text for criterion in decision.criteria],
     )
-    return f"{decision.round}.{zlib.crc32(repr(question).encode()):x}"
+    outcome = decision.outcome_mark(decision.round)
+    return f"{decision.round}.{zlib.crc32(repr(question).encode()):x}{outcome}"
 
 
 def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
@@ -84,7 +86,7 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
 def check_same_round(decision: Decision, facts: Mapping[str, Any]) -> None:
     """Raise ChangedMeanwhile if the question or the round of a decision is not that of the form.
 
-    A settled decision is checked too: a later round may have settled it with another outcome.
+    A settled decision is checked too: its outcome may not be the one in the form.
     """
     if facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)

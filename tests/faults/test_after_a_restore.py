@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from bot.demo.slack.workspace import Channel, Message
+from models.rules import State
 from models.tables import Base
 from models.tables.decision import Decision
 from models.tables.post import Post
@@ -311,3 +312,22 @@ def approves_with_review(alice: Actor, option: str, on: str) -> None:
     alice.shows(1)
     alice.presses(alice.form, "Approve")
     assert alice.submits(option=option, reason="It pays", review_on=on) == {}
+
+
+def test_a_form_of_the_lost_hours_reopens_no_other_outcome(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The backup has the decision. Its rejection is lost, and Alice approves it instead."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    restore = backup(harness)
+    alice.rejects(card)
+    bob.presses(card, "Reopen")
+    bob.fills(reason="We should have said yes")
+    restore()
+    harness.later(minutes=1)
+    alice.shows(1)
+    alice.presses(alice.form, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays") == {}
+    bob.submits()
+    assert "#1 was changed while your form was open" in bob.form_words()
+    assert (harness.decision().round, harness.decision().state) == (1, State.DECIDED)
