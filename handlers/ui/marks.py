@@ -4,7 +4,8 @@ After a backup is restored, new decisions and commitments get the ids of lost on
 shows the buttons of the lost ones. So a button that acts on a decision carries the beginning of the
 decision's first hash, and a button of a commitment has a mark too. If the decision is not lost, but
 its last rounds are, a follow-up or an outcome gets the number of a lost one: the button of a
-follow-up, and the button and form of a review, carry the beginning of the outcome's hash too.
+follow-up and the form of a review carry the beginning of the outcome's hash too, and so does the
+message that asks for the review. Home's button of a review does not: its form shows what is asked.
 """
 
 from __future__ import annotations
