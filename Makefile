@@ -8,8 +8,9 @@ INSTALLED := .venv/.installed
 READY := .venv/.ready
 # The port of the demo's page. `:=` and not `?=`, because many shells set PORT for something else.
 PORT := 8010
-# Many tests wait for a process or a page, so there are twice as many workers as cores.
-WORKERS := $(shell expr 2 \* $$(nproc))
+# Many tests wait for a process or a page, so there are three workers for two cores. With four, each
+# test takes a sixth more processor time.
+WORKERS := $(shell expr \( 3 \* $$(nproc) + 1 \) / 2)
 # The tests of a file share what is costly, such as a browser or the states of a decision.
 BY_FILE := --dist loadfile --no-loadscope-reorder
 # The settings of `make chaos`.
