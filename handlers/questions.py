@@ -8,10 +8,9 @@ from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.card import detail
 from handlers.requests import Click, Command, Form, Request
-from handlers.ui import blocks, fields, forms, inputs
-from handlers.ui.marks import value_of
+from handlers.ui import blocks, fields, forms, inputs, marks
 from models.mrkdwn import who
-from models.refusals.refused import FieldsInvalid, RecordLost
+from models.refusals.refused import FieldsInvalid
 from models.rules import Standing
 from models.tables.decision import Decision
 from models.tables.question import Question
@@ -88,12 +87,7 @@ def answer(click: Click, session: Session) -> Answer:
 
 
 def save_answer(form: Form, session: Session) -> Answer:
-    remembered = forms.remembered(form.metadata)
-    decision, question = _asked(remembered["question"], form, session)
-    asked_at = question.asked_at.isoformat()
-    if remembered.get("asked_at", asked_at) != asked_at:
-        # A backup was restored, and this question has the id of the one in the form.
-        raise RecordLost
+    decision, question = _asked(forms.remembered(form.metadata)["question"], form, session)
     words = forms.read_words(form.state, "answer", "Write the answer.")
     questions.answer(decision, question, words, form.act)
     return Done()
@@ -101,7 +95,9 @@ def save_answer(form: Form, session: Session) -> Answer:
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Question]:
     decision, question_id = subjects.decision_and_part(value, request, session)
-    return decision, questions.question_to(decision, question_id, request.person)
+    question = questions.question_to(decision, question_id, request.person)
+    marks.check_part(value, question.mark)
+    return decision, question
 
 
 # ---- forms ---------------------------------------------------------------------------------------
@@ -143,8 +139,7 @@ def answer_form(decision: Decision, question: Question) -> View:
             hint="Everyone can read it in Details.",
         ),
     ]
-    asked_at = question.asked_at.isoformat()
-    remember = forms.metadata(question=value_of(decision, question.id), asked_at=asked_at)
+    remember = forms.metadata(question=marks.value_of(decision, question.id, question.mark))
     return inputs.form(
         "questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer"
     )

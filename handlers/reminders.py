@@ -52,27 +52,26 @@ def escalate(due: Due, session: Session) -> None:
         return
     gone = departures_of(session, decision.workspace_id, rights.sponsor)
     seat = seats_today(due, gone).of_sponsor(rights, decision)
-    if seat and _cannot_be_asked(due, session, decision, rights.sponsor, seat):
-        verbs_overdue.look_again(decision, due.at)
-        return
+    if seat:
+        has_left = due.look_up(rights.sponsor)[0].standing is Standing.DEACTIVATED
+        outside = not has_left and access.outsiders(due, decision.channel.slack_id, [seat.person])
+        if outside:
+            _tell_raiser(due, session, decision, seat)
+        if has_left or outside:
+            verbs_overdue.look_again(decision, due.at)
+            return
     verbs_overdue.escalate(decision, seat, due.at)
     if decision.escalated_to:
         remind_next(due, session, decision, decision.escalated_to)
 
 
-def _cannot_be_asked(
-    due: Due, session: Session, decision: Decision, sponsor: str, seat: Seat
-) -> bool:
-    """Return True if the sponsor has left Slack, or if who sits there may not read the channel.
+def _tell_raiser(due: Due, session: Session, decision: Decision, seat: Seat) -> None:
+    """Tell the raiser that this decision waits for somebody who may not read the channel.
 
-    In the second case, the raiser is told, if the decision is still open and overdue.
+    Do nothing if it is settled, or not overdue any more.
     """
-    if due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
-        return True
-    outside = access.outsiders(due, decision.channel.slack_id, [seat.person])
-    if outside and decision.overdue_at and not decision.state.settled:
+    if decision.overdue_at and not decision.state.settled:
         not_in_channel.owe_notice_of_decisions(due, session, [decision], seat.person)
-    return bool(outside)
 
 
 def impact_half_way(due: Due, session: Session) -> None:

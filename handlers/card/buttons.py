@@ -95,7 +95,7 @@ def answer_button(decision: Decision, question: Question) -> Element:
     return blocks.button(
         "Answer",
         "questions.answer",
-        value_of(decision, question.id),
+        value_of(decision, question.id, question.mark),
         style="primary",
         about=f"Answer the question about #{decision.number}",
     )

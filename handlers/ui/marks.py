@@ -3,9 +3,9 @@
 After a backup is restored, new decisions and commitments get the ids of lost ones. Slack still
 shows the buttons of the lost ones. So a button that acts on a decision carries the beginning of the
 decision's first hash, and a button of a commitment has a mark too. If the decision is not lost, but
-its last rounds are, a follow-up or an outcome gets the number of a lost one: the button of a
-follow-up and the form of a review carry the beginning of the outcome's hash too, and so does the
-message that asks for the review. Home's button of a review does not: its form shows what is asked.
+its last rounds are, a follow-up, an outcome or a question gets the number of a lost one. So the
+buttons and forms about these parts carry a mark of the part too. Home's buttons that open a form do
+not: the form shows what is asked.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ def value_of(row: Marked, part: int | None = None, part_mark: str = "") -> str:
 
     A part may have a mark of its own, after its number: `42:3:5e884a-9f86d0`.
     """
-    named = [str(row.id), *([] if part is None else [str(part)]), *filter(None, [part_mark])]
-    about = ":".join(named)
+    about = ":".join(str(name) for name in (row.id, part, part_mark) if name not in (None, ""))
     return f"{about}-{row.mark}" if row.mark else about
 
 

@@ -26,12 +26,11 @@ def settled_words(decision: Decision) -> str:
     """Say what became of the decision, by whom and by what right."""
     settlement = decision.settlement
     assert settlement
-    newer, gone = "", move_is_gone(decision, settlement)
+    words = outcome_words(decision, settlement)
     if decision.state is State.SUPERSEDED and decision.superseded_by:
-        newer = f" Superseded by {decision.named(decision.superseded_by)}."
-    if gone:
-        newer = f" {capital(gone)}."
-    return f"{outcome_words(decision, settlement)}{newer}"
+        return f"{words} Superseded by {decision.named(decision.superseded_by)}."
+    gone = move_is_gone(decision, settlement)
+    return f"{words} {capital(gone)}." if gone else words
 
 
 def may_undo(decision: Decision) -> str:

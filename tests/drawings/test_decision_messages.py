@@ -116,7 +116,9 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
         assert number == str(decision.id)
         assert mark == decision.mark
         if action == "questions.answer":
-            (question,) = [question for question in decision.questions if str(question.id) == rest]
+            (question,) = [
+                asked for asked in decision.questions if f"{asked.id}:{asked.mark}" == rest
+            ]
             assert question.answer is None
             assert question.round == decision.round
         if action == "review.say":

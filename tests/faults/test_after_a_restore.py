@@ -264,19 +264,26 @@ def test_a_follow_up_of_the_lost_hours_ticks_off_no_other(
     assert (follow_up.what, follow_up.done_at) == ("Fix the crash", None)
 
 
+@pytest.mark.parametrize("opens", ["before", "after"])
 def test_an_answer_of_the_lost_hours_answers_no_other_question(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, opens: str
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     restore = backup(harness)
     alice.asks(card, "erin", "How many guests?")
-    erin.presses(erin.dm()[-1], "Answer")
-    erin.fills(answer="Two of a hundred")
+    lost = erin.dm()[-1]
+    if opens == "before":
+        erin.presses(lost, "Answer")
+        erin.fills(answer="Two of a hundred")
     restore()
     harness.later(minutes=1)
     alice.asks(card, "erin", "How many complaints?")
-    assert erin.submits() == {}
-    assert LOST in erin.form_words()
+    if opens == "before":
+        assert erin.submits() == {}
+        assert LOST in erin.form_words()
+    else:
+        erin.presses(lost, "Answer")
+        assert LOST in erin.was_told()
     (question,) = harness.decision_whole().questions
     assert (question.text, question.answer) == ("How many complaints?", None)
 

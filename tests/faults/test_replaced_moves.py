@@ -22,6 +22,7 @@ from support.replacements import (
     replaces,
     replaces_what_bob_decided,
     signs,
+    takes_the_place,
 )
 from support.story_helpers import files, promised, until
 
@@ -31,9 +32,7 @@ def test_an_undo_puts_back_only_the_move_that_was_reversed_by_what_is_undone(
 ) -> None:
     """#2 has taken Beta back, and #1 holds again without its move. #3 then changes nothing."""
     old = moves_beta(alice, bob)
-    newer = replaces(alice, bob, old, **PLAIN)
-    alice.approves(newer)
-    signs(bob, newer)
+    newer = takes_the_place(alice, bob, old)
     alice.reopens(newer)
     alice.rejects(newer)
     assert harness.decision(1).state is State.DECIDED
@@ -266,9 +265,7 @@ def test_an_undone_rejection_leaves_the_signatures_of_a_replacement_as_they_were
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """Both signed that #2 replaces #1. Alice reopens #2, and cannot decide it alone."""
-    newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
-    alice.approves(newer)
-    signs(bob, newer)
+    newer = takes_the_place(alice, bob, moves_beta(alice, bob))
     harness.later(minutes=6)
     alice.reopens(newer)
     alice.rejects(newer)
@@ -282,9 +279,7 @@ def test_a_replacement_stays_everybodys_when_the_commitment_is_closed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """Both moved Beta in #1, which #2 replaces. Beta is met, but Alice cannot decide #2 alone."""
-    newer = replaces(alice, bob, moves_beta(alice, bob), **PLAIN)
-    alice.approves(newer)
-    signs(bob, newer)
+    newer = takes_the_place(alice, bob, moves_beta(alice, bob))
     alice.closes_commitment(promise_of_beta(checkout, alice), "Met", "Shipped")
     alice.reopens(newer)
     alice.presses(newer, "Approve")
@@ -300,9 +295,7 @@ def test_a_move_that_is_gone_is_said_to_be_gone_also_once_the_commitment_is_clos
 ) -> None:
     """#2 has taken the move of #1 back. #1 holds again without it; Beta is due on 12 December."""
     old = moves_beta(alice, bob)
-    newer = replaces(alice, bob, old, **PLAIN)
-    alice.approves(newer)
-    signs(bob, newer)
+    newer = takes_the_place(alice, bob, old)
     alice.reopens(newer)
     promise = promise_of_beta(checkout, alice)
     if closed == "before the rejection":

@@ -58,3 +58,14 @@ def replaces(alice: Actor, bob: Actor, old: Message, **asked: object) -> Message
     newer = alice.card(alice.harness.workspace.channel("checkout"))
     bob.states_impact(newer)
     return newer
+
+
+def takes_the_place(alice: Actor, bob: Actor, card: Message) -> Message:
+    """Replace the decision of this card by one that both sign; return the newer card.
+
+    The newer one takes the move of the older one back, and moves nothing itself.
+    """
+    newer = replaces(alice, bob, card, **PLAIN)
+    alice.approves(newer)
+    signs(bob, newer)
+    return newer
