@@ -122,8 +122,7 @@ def test_nothing_covers_an_entry_of_a_menu(
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", size)  # type: ignore[arg-type]
     expect(tab.log().get_by_role("article").nth(40)).to_be_attached()
     # All earlier messages are loaded now, so that the list does not move during the test.
-    tab.log().evaluate("(log) => log.scrollTo(0, 0)")
-    expect(tab.log().get_by_role("button", name="Show earlier messages")).to_be_hidden()
+    tab.sees_all_messages()
     assert covered_entries(tab.log()) == []
     tab.says("/tradeoff show 1")
     expect(tab.dialog.locator("details.overflow")).not_to_have_count(0)
@@ -144,8 +143,7 @@ def test_nothing_needs_sideways_scrolling_on_a_phone(
     tab = Newcomer(browser, story, f"/?as=alice&in={in_}", PHONE)  # type: ignore[arg-type]
     expect(tab.page.locator(".main .bk").nth(8)).to_be_attached()
     if tab.log().count():
-        tab.log().evaluate("(log) => log.scrollTo(0, 0)")
-        expect(tab.log().get_by_role("button", name="Show earlier messages")).to_be_hidden()
+        tab.sees_all_messages()
     assert tab.page.evaluate(WIDER_THAN_SEEN) == []
     for command in COMMANDS if in_ == "checkout" else ():
         tab.says(command)

@@ -6,6 +6,7 @@ It notes errors in the console and requests to other servers.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
@@ -68,6 +69,23 @@ class Tab:
     def says(self, text: str) -> None:
         self.box.fill(text)
         self.box.press("Enter")
+
+    def scrolls_up(self, until: Callable[[], bool], attempts: int = 300) -> None:
+        """Scroll the messages to their top, again and again, until `until()` is true.
+
+        A message that is drawn in the same frame as the scrolling takes the list back to its end.
+        Raise AssertionError after so many attempts, 100 ms apart.
+        """
+        for _ in range(attempts):
+            self.log().evaluate("(log) => log.scrollTo(0, 0)")
+            self.page.wait_for_timeout(100)
+            if until():
+                return
+        raise AssertionError("The page has not drawn the earlier messages.")
+
+    def sees_all_messages(self) -> None:
+        """Scroll up until the page has drawn every message."""
+        self.scrolls_up(self.log().get_by_role("button", name="Show earlier messages").is_hidden)
 
 
 def covered_entries(root: Locator) -> list[str]:
