@@ -11,7 +11,7 @@ from handlers.access import Sight, SlackDidNotSay
 from handlers.answers import Message
 from handlers.card import batch, messages
 from handlers.commitments import ledger
-from handlers.delegation import coming_back, departures
+from handlers.delegation import coming_back, seat_notices
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Asking
@@ -102,7 +102,7 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.RIGHTS_CHANGE_REQUEST: pending.change_request,
     Drawing.RIGHTS_CHANGE_ENDED: pending.change_ended,
     Drawing.NAMES: _without_record(renamed.names_post),
-    Drawing.SEAT: departures.seat_post,
+    Drawing.SEAT: seat_notices.seat_post,
     Drawing.MOVED: batch.moved,
     Drawing.STANDS_IN: coming_back.stands_in,
     Drawing.STANDS_IN_NO_MORE: coming_back.stands_in_no_more,

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import not_in_channel, readers
-from handlers.answers import Answer, Message
-from handlers.delegation import coming_back
+from handlers.answers import Answer
+from handlers.delegation import coming_back, seat_notices
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
 from handlers.holders import seats_today
 from handlers.requests import Asking, Due, Event
-from handlers.ui import blocks
 from models import locks
 from models.acts import Act
-from models.mrkdwn import where, who
 from models.reads import lookups, seats
 from models.rules import Role, Standing
 from models.tables import workspace
 from models.tables.absence import absences_of, current_absences, standing_in_for
 from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
-from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_daily_look
 from models.verbs import empty_seats, gathering, rights_changes
 from models.verbs.gathering import Move
@@ -89,15 +84,14 @@ def depart(asking: Asking, session: Session, person: str) -> None:
         coming_back.end(asking, session, absence, act, why=Over.HOLDER_LEFT, gone=[person])
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     waiting_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
-    held = lookups.rights_held_by(session, asking.workspace, person)
-    gone = who_has_left(asking, session, [*waiting_in, *held], pending)
+    named = lookups.rights_naming(session, asking.workspace, person)
+    gone = who_has_left(asking, session, [*waiting_in, *named], pending)
     today, moves = seats_today(asking, gone), list[Move]()
     for rights in waiting_in:
         here = [decision for decision in pending if decision.channel_id == rights.channel_id]
         moves += empty_seats.vacate(here, person, rights, asking.at, today)
     gathering.gather(moves, asking.at)
-    _owe_seats(session, held, person, gone, asking.at)
-    named = lookups.rights_naming(session, asking.workspace, person)
+    seat_notices.follow_departures(session, named, gone, asking.at)
     sponsored = [rights for rights in named if rights.sponsor == person]
     follow_sponsor(asking, session, sponsored, act)
     rights_changes.follow_people(session, named, asking.at)
@@ -113,9 +107,11 @@ def _be_there_again(asking: Asking, session: Session, person: str) -> None:
     act = Act(None, asking.at)
     moves = empty_seats.come_back_to_slack(pending, person, act, seats_today(asking))
     gathering.gather(moves, asking.at)
-    sponsored = lookups.rights_naming(session, asking.workspace, person)
-    follow_sponsor(asking, session, sponsored, act)
-    rights_changes.follow_people(session, sponsored, asking.at)
+    named = lookups.rights_naming(session, asking.workspace, person)
+    gone = who_has_left(asking, session, named)
+    seat_notices.follow_departures(session, named, gone, asking.at)
+    follow_sponsor(asking, session, named, act)
+    rights_changes.follow_people(session, named, asking.at)
 
 
 def who_has_left(
@@ -137,37 +133,6 @@ def who_has_left(
     noted = departures_of(session, versions[0].channel.workspace_id, *people)
     others = asking.look_up(*sorted(people - set(noted)))
     return {*noted, *(user.id for user in others if user.standing is Standing.DEACTIVATED)}
-
-
-def _seat_key(rights: RightsVersion, person: str, sponsor: str | None) -> str:
-    return f"seat:{rights.id}:{person}:{sponsor or ''}"
-
-
-def _owe_seats(
-    session: Session,
-    held: Sequence[RightsVersion],
-    person: str,
-    gone: Collection[str],
-    at: datetime,
-) -> None:
-    """Owe each of these channels a message that a seat is empty, unless it was told already."""
-    # The messages are found by key, because no index leads from a version to its messages.
-    keys = {_seat_key(rights, person, other) for rights in held for other in (rights.sponsor, None)}
-    here = Post.channel_id.in_({rights.channel_id for rights in held})
-    told_in = set(session.scalars(select(Post.rights_version_id).where(here, Post.key.in_(keys))))
-    for rights in held:
-        if rights.id not in told_in:
-            sponsor = rights.sponsor if rights.sponsor not in gone else None
-            session.add(
-                Post(
-                    channel_id=rights.channel_id,
-                    key=_seat_key(rights, person, sponsor),
-                    drawing=Drawing.SEAT,
-                    args={"person": person, "sponsor": sponsor},
-                    rights_version_id=rights.id,
-                    due_at=at,
-                )
-            )
 
 
 def follow(
@@ -201,50 +166,3 @@ def follow(
     gathering.gather(moves, request.at)
     if moved or after.sponsor != before.sponsor:
         follow_sponsor(request, session, [after], act)
-
-
-# ---- drawn ---------------------------------------------------------------------------------------
-
-
-def seat_post(post: Post, session: Session) -> Message:
-    """Tell the channel that a role holder has left Slack, or cannot read the channel any more.
-
-    Say who acts meanwhile, with a button to give the role to somebody else. If the role holder can
-    read the channel again, say only that.
-    """
-    assert post.rights_version_id
-    rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
-    person, outside = seat["person"], seat.get("outside")
-    roles = rights.words.roles(role for role in Role if rights.holder_of(role) == person)
-    if seat.get("back"):
-        first = f"{who(person)}, {roles} here, can read this channel again."
-        return Message(first, [blocks.section(first)])
-    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
-    if outside:
-        first = f"{who(person)}, {roles} here, cannot read this channel any more."
-    channel = where(rights.channel.slack_id)
-    if rights.channel.rights_number > rights.number:
-        step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
-        return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
-    step = f"{_meanwhile(rights, seat.get('sponsor'))} Say who takes it over: one short form."
-    if outside:
-        step = "Invite them back, or say who takes the role over: one short form."
-    button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
-    return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
-
-
-def _seat(post: Post) -> dict[str, Any]:
-    """Return the arguments of a message about a seat: `person`, and `sponsor` if one acts now.
-
-    `outside` says that the person is in Slack but cannot read the channel, `back` that they can
-    again. Rows of older releases have person and sponsor only in the key.
-    """
-    return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
-
-
-def _meanwhile(rights: RightsVersion, sponsor: str | None) -> str:
-    called = rights.words.sponsor
-    if sponsor:
-        return f"What was waiting for them went to {who(sponsor)} ({called}), and so does new work."
-    none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
-    return f"{none}, so what was waiting for them waits until the seat is filled."

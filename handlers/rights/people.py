@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.access import check_can_be_set_up, check_place
-from handlers.answers import Answer, Block, Element, OpenForm, View
+from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import (
     WINDOW_LIMIT,
@@ -150,30 +150,22 @@ def _calendar_fields(current: RightsVersion | None) -> list[Block]:
 
 
 def _role_fields(current: RightsVersion | None, words: Words, left: Collection[str]) -> list[Block]:
-    def holder_input(seat: str) -> Element:
+    def seat_field(seat: str, called: str, hint: str, *, optional: bool = False) -> Block:
         holder = getattr(current, seat, None)
-        return inputs.person_input(None if holder in left else holder)
+        person = None if holder in left else holder
+        hint = f"{hint} The last one has left Slack." if holder in left else hint
+        label, picker = capital(called), inputs.person_input(person)
+        return inputs.field(seat, label, picker, hint=hint, optional=optional)
 
+    both = "Answers “how will we deliver it reliably?” One person may hold both roles."
     return [
-        inputs.field(
+        seat_field(
             "product_owner",
-            capital(words.role(Role.PRODUCT_OWNER)),
-            holder_input("product_owner"),
-            hint="Answers “what should we build next, and why?”",
+            words.role(Role.PRODUCT_OWNER),
+            "Answers “what should we build next, and why?”",
         ),
-        inputs.field(
-            "project_manager",
-            capital(words.role(Role.PROJECT_MANAGER)),
-            holder_input("project_manager"),
-            hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
-        ),
-        inputs.field(
-            "sponsor",
-            capital(words.sponsor),
-            holder_input("sponsor"),
-            optional=True,
-            hint="Who steps in when nobody decides.",
-        ),
+        seat_field("project_manager", words.role(Role.PROJECT_MANAGER), both),
+        seat_field("sponsor", words.sponsor, "Who steps in when nobody decides.", optional=True),
     ]
 
 

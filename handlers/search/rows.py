@@ -58,21 +58,25 @@ def _stands(row: Found, time_zone: str) -> str:
 
 
 def _waiting(row: Found) -> str:
+    holder = _seated(row.holder, has_left=row.holder_left)
+    counterpart = _seated(row.counterpart, has_left=row.counterpart_left)
     if row.state is State.AWAITING_IMPACT:
-        return f"Waiting for the impact from {who(row.counterpart)}"
+        return f"Waiting for the impact from {counterpart}"
     if row.state is State.AWAITING_ANSWER and row.asked_of:
         return f"Waiting for {who(row.asked_of)} to answer"
     if row.state is State.AWAITING_SIGNATURE:
         signed = row.signed_by is row.decides.roles[0]
-        missing = who(row.counterpart if signed else row.holder)
+        missing = counterpart if signed else holder
         if row.made_on:
             return f"Waiting for {missing} to acknowledge or dispute it"
         return f"Waiting for the second signature, from {missing}"
     if row.decides is Decider.JOINT and row.holder != row.counterpart:
-        return f"Waiting for the signatures of {who(row.holder)} and {who(row.counterpart)}"
+        return f"Waiting for the signatures of {holder} and {counterpart}"
     if row.made_on:
-        return f"Waiting for {who(row.holder)} to acknowledge or dispute it"
-    return (
-        f"Waiting for {who(row.holder)} "
-        f"{'to give the verdict' if row.kind is Kind.ACCEPTANCE else 'to decide'}"
-    )
+        return f"Waiting for {holder} to acknowledge or dispute it"
+    verb = "to give the verdict" if row.kind is Kind.ACCEPTANCE else "to decide"
+    return f"Waiting for {holder} {verb}"
+
+
+def _seated(person: str, *, has_left: bool) -> str:
+    return f"{who(person)} (who has left Slack)" if has_left else who(person)

@@ -131,13 +131,6 @@ def decision_by_number(session: Session, tenant: str, number: int) -> Decision |
     return decision_to_show(session, tenant, found) if found else None
 
 
-def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
-    """Return the current rights of every channel in which this person holds a role."""
-    return [
-        rights for rights in rights_naming(session, tenant, person) if person in rights.role_holders
-    ]
-
-
 def rights_naming(session: Session, tenant: str, person: str) -> list[RightsVersion]:
     """Return the current rights of every channel with this person in a role, or as sponsor."""
     seats = RightsVersion.product_owner, RightsVersion.project_manager, RightsVersion.sponsor

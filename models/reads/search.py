@@ -43,6 +43,7 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
 from models.tables.workspace import Workspace
 from models.tables.write_behind import write_now
+from models.verbs.routing import LEFT
 
 _FULL_TEXT = table("decision_fts", column("rowid"), column("decision_fts"))
 
@@ -94,7 +95,7 @@ class Found(NamedTuple):
     """Decision, with as much as a list shows. `channel` is Slack's id.
 
     `signed_by` is a role that has signed in this round. `asked_of` is the person whose answer is
-    missing.
+    missing. The last two say that the person in a seat has left Slack, and nobody acts for them.
     """
 
     id: int
@@ -119,6 +120,8 @@ class Found(NamedTuple):
     deferred_until: date | None = None
     signed_by: Role | None = None
     asked_of: str | None = None
+    holder_left: bool = False
+    counterpart_left: bool = False
 
 
 def _of_this_round(
@@ -158,6 +161,8 @@ _COLUMNS = (
     _of_this_round(Settlement, Settlement.deferred_until),
     _of_this_round(Signature, Signature.role),
     _of_this_round(Question, Question.asked_of, Question.answer.is_(None)),
+    and_(Decision.holder_for.is_(None), Decision.holder_because == LEFT),
+    and_(Decision.counterpart_for.is_(None), Decision.counterpart_because == LEFT),
 )
 
 

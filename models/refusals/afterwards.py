@@ -11,19 +11,17 @@ from models.refusals.refused import Refused, either
 class CommitmentClosed(Refused):
     """Refusal to move a closed commitment.
 
-    `raiser` is set if the move was signed already. Then only the raiser can take it out, with an
-    edit.
+    If the move was signed already, only the `raiser` can take it out, with an edit. `raiser` is
+    None if they have left Slack.
     """
 
-    def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
+    def __init__(self, name: str, state: str, *, signed: bool, raiser: str | None) -> None:
         first = (
             f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more."
         )
-        step = (
-            f"Reject this; or {who(raiser)} can edit it, and both sign again."
-            if raiser
-            else "Decide without the move."
-        )
+        step = "Reject this." if signed else "Decide without the move."
+        if signed and raiser:
+            step = f"Reject this; or {who(raiser)} can edit it, and both sign again."
         super().__init__(f"{first} {step}")
 
 

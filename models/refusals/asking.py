@@ -14,7 +14,8 @@ from models.words import Words
 class ImpactMissing(Refused):
     """Refusal to decide before the impact is stated.
 
-    `instead` has, by role, the role holder for whom somebody stands in.
+    `instead` has, by role, the role holder for whom somebody stands in. `gone` are the people who
+    are asked, but have left Slack.
     """
 
     def __init__(
@@ -23,13 +24,15 @@ class ImpactMissing(Refused):
         instead: Mapping[Role, str],
         lapses_at: datetime,
         words: Words,
+        gone: Collection[str],
     ) -> None:
         people = " and ".join(
             seated(person, instead.get(role), words.role(role)) for role, person in asked.items()
         )
         super().__init__(
-            f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. I have asked; "
-            f"if nothing comes, you can decide without it from {when(lapses_at)}."
+            f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
+            f"{nobody_acts_for(gone) or 'I have asked.'} "
+            f"If nothing comes, it can be decided without it from {when(lapses_at)}."
         )
 
 
@@ -85,7 +88,10 @@ class NothingToAnswer(Refused):
 
 
 class NotYourQuestion(Refused):
-    def __init__(self, asked_of: str) -> None:
-        super().__init__(
-            f"This was asked of {who(asked_of)}. Tell them what you know in the card's thread."
-        )
+    """Refusal to answer somebody else's question. `has_left` is True if they have left Slack."""
+
+    def __init__(self, number: int, asked_of: str, *, has_left: bool) -> None:
+        step = "Tell them what you know in the card's thread."
+        if has_left:
+            step = f"They have left Slack. #{number} can be decided without the answer."
+        super().__init__(f"This was asked of {who(asked_of)}. {step}")

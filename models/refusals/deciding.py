@@ -82,23 +82,38 @@ class CannotDecideAs(Refused):
 
 
 class WasDecided(Refused):
-    """Refusal to withdraw a decision that was made and reopened (`deciding.check_may_withdraw`)."""
+    """Refusal to withdraw a decision that was made and reopened (`deciding.check_may_withdraw`).
 
-    def __init__(self, number: int, outcome: str, by: str | None, people: list[str]) -> None:
+    `people` are those who decide it, `gone` those of them who have left Slack.
+    """
+
+    def __init__(
+        self, number: int, outcome: str, by: str | None, people: list[str], gone: Collection[str]
+    ) -> None:
+        here = [person for person in people if person not in gone]
+        step = f"Ask {either(here)} to reject it." if here else nobody_acts_for(gone)
         super().__init__(
             f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
-            f"take it back. Ask {either(people)} to reject it."
+            f"take it back. {step}"
         )
 
 
 class ReplacesMore(Refused):
-    """Refusal to replace a decision whose roles do not all decide this one."""
+    """Refusal to replace a decision whose roles do not all decide this one.
 
-    def __init__(self, number: int, older: str, theirs: str, raiser: str) -> None:
+    `raiser` is None if the raiser has left Slack.
+    """
+
+    def __init__(self, number: int, older: str, theirs: str, raiser: str | None) -> None:
+        step = f"So reject #{number}: its raiser, who could change its kind, has left Slack."
+        if raiser:
+            step = (
+                f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
+                f"reject #{number}."
+            )
         super().__init__(
             f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
-            f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
-            f"reject #{number}."
+            f"{step}"
         )
 
 
@@ -110,18 +125,22 @@ class AlreadyDecided(Refused):
 
 
 class AlreadySigned(Refused):
-    def __init__(self, number: int, waiting_for: str) -> None:
-        super().__init__(
-            f"You have already signed #{number}. It now waits for {who(waiting_for)}'s signature."
-        )
+    """Refusal to sign twice. `gone` are the people still to sign who have left Slack."""
+
+    def __init__(self, number: int, waiting_for: str, gone: Collection[str]) -> None:
+        waits = f"It now waits for {who(waiting_for)}'s signature."
+        step = nobody_acts_for(gone)
+        super().__init__(" ".join([f"You have already signed #{number}.", waits, step]).rstrip())
 
 
 class OnlyTheRaiser(Refused):
-    def __init__(self, number: int, raiser: str, verb: str, sort: Sort) -> None:
-        super().__init__(
-            f"Only {who(raiser)}, who {RAISED[sort]} #{number}, can {verb} it. Ask them in the "
-            "card's thread."
-        )
+    """Refusal to do what only the raiser may do. `has_left` is True if they have left Slack."""
+
+    def __init__(self, number: int, raiser: str, verb: str, sort: Sort, *, has_left: bool) -> None:
+        step = "Ask them in the card's thread."
+        if has_left:
+            step = f"They have left Slack, so nobody can {verb} it: it is decided as it stands."
+        super().__init__(f"Only {who(raiser)}, who {RAISED[sort]} #{number}, can {verb} it. {step}")
 
 
 # ---- second thoughts -----------------------------------------------------------------------------

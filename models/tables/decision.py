@@ -560,11 +560,23 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(
-                self.to_state_impact, self.instead, self.impact_due_at, self.words
-            )
+            asked = self.to_state_impact
+            gone = self.departed(*asked.values())
+            raise asking.ImpactMissing(asked, self.instead, self.impact_due_at, self.words, gone)
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
-            raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
+            raise self.already_signed()
+
+    def already_signed(self) -> deciding.AlreadySigned:
+        """Return the refusal of a second signature; it says who is still to sign."""
+        waiting_for = next(iter(self.still_to_sign.values()))
+        return deciding.AlreadySigned(self.number, waiting_for, self.departed(waiting_for))
+
+    def only_the_raiser(self, verb: str) -> deciding.OnlyTheRaiser:
+        """Return the refusal of what only the raiser may do."""
+        has_left = bool(self.departed(self.raised_by))
+        return deciding.OnlyTheRaiser(
+            self.number, self.raised_by, verb, self.sort, has_left=has_left
+        )
 
     # ---- history and what is owed ----------------------------------------------------------------
 

@@ -108,7 +108,8 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     if replaced and not deciders <= roles.keys():
         named = decision.words.roles(role for role in Role if role in deciders)
         older = decision.named(replaced.number)
-        raise deciding.ReplacesMore(decision.number, older, named, decision.raised_by)
+        raiser = None if decision.departed(decision.raised_by) else decision.raised_by
+        raise deciding.ReplacesMore(decision.number, older, named, raiser)
     return {role: decision.seat_of(role) for role in roles}
 
 
@@ -171,7 +172,7 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot withdraw the decision now."""
     decision.check_open()
     if person.id != decision.raised_by:
-        raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw", decision.sort)
+        raise decision.only_the_raiser("withdraw")
     commitment_moves.check_has_not_moved(decision)
     _check_was_not_decided(decision, person)
     refused.check_can_act(person)
@@ -191,7 +192,9 @@ def _check_was_not_decided(decision: Decision, person: Person) -> None:
         return
     holders = list(dict.fromkeys(decision.holders.values()))
     if person.id not in holders and last.since_by not in holders:
-        raise deciding.WasDecided(decision.number, last.outcome.label, last.since_by, holders)
+        raise deciding.WasDecided(
+            decision.number, last.outcome.label, last.since_by, holders, decision.departed(*holders)
+        )
 
 
 def withdraw(

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from models.acts import Act, Seat
-from models.refusals import deciding, refused
+from models.refusals import refused
 from models.refusals.absence import DelegateHasSigned, NoChains, OnlyHoldersDelegate
 from models.rules import Person
 from models.tables.absence import current_absences
@@ -45,7 +45,7 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
     if person.id not in decision.holders.values():
         raise OnlyHoldersDelegate(decision.number)
     if has_signed(decision, person.id) and not has_to_act(decision, person.id):
-        raise deciding.AlreadySigned(decision.number, next(iter(decision.still_to_sign.values())))
+        raise decision.already_signed()
     if not _own_sides_of(decision, person.id):
         raise NoChains(decision.number, decision.givers_to(person.id)[0])
 

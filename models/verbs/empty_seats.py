@@ -69,13 +69,13 @@ def come_back_to_slack(
 ) -> list[Move]:
     """Give a person who is back in Slack the work that others do because this person had left.
 
-    Return what moved.
+    Their own seats no longer say that they have left. Return what moved.
     """
     moves: list[Move] = []
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
-            if seat.on_behalf_of == person and seat.because == LEFT:
+            if (seat.on_behalf_of or seat.person) == person and seat.because == LEFT:
                 moves += hand_over(decision, side, seats.of(person, decision, side), act)
     return moves
 

@@ -118,15 +118,17 @@ def hand_over(
 ) -> list[Move]:
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    Nothing changes if the person who sits there has signed and has nothing left to do. If there is
-    something to do on this side, return the move, and tell both people. The former person is not
-    told if they make the handover, and nobody who is `gone` is told. The new person gets a request
-    to act. They get a notice instead if they have a request from an earlier turn, or if the impact
-    comes first.
+    If the same person stays, only the reason changes. Nothing changes if the person who sits there
+    has signed and has nothing left to do. If there is something to do on this side, return the
+    move, and tell both people. The former person is not told if they make the handover, and nobody
+    who is `gone` is told. The new person gets a request to act. They get a notice instead if they
+    have a request from an earlier turn, or if the impact comes first.
     """
     before, asked = side.seat(decision), _asked_already(decision, act.at)
     to_do = side.has_to_act(decision)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
+    if same:
+        _say_if_gone(decision, side, seat, act.at)
     if same or has_finished(decision, side):
         return []
     side.take(decision, seat)
@@ -149,6 +151,16 @@ def hand_over(
         # A person who loses both sides at once gets one message, because `about` is the same.
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
     return [Move(decision, before.person, seat.person)]
+
+
+def _say_if_gone(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
+    """Let the messages say, or say no more, that the person who stays in this seat has left Slack.
+
+    A stand-in keeps the reason for which they got the seat.
+    """
+    if seat.on_behalf_of is None and side.seat(decision).because != seat.because:
+        side.take(decision, seat)
+        decision.redraw(at)
 
 
 def _is_asked_now(decision: Decision, person: str) -> bool:

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy.orm import object_session
-
 from models.acts import Act
 from models.refusals import asking, refused
 from models.rules import Person, Verb, next_state
 from models.tables.decision import Decision
-from models.tables.departure import departures_of
 from models.tables.history_payloads import QuestionAnswered, QuestionAsked
 from models.tables.post import Drawing
 from models.tables.question import Question
@@ -30,14 +27,8 @@ def check_may_ask(decision: Decision, person: Person, outsiders: Collection[str]
     question = decision.open_question
     if question is None or question.asked_of in outsiders:
         return
-    if not _has_left(decision, question.asked_of):
+    if not decision.departed(question.asked_of):
         raise asking.QuestionOpen(decision.number, question.asked_of)
-
-
-def _has_left(decision: Decision, person: str) -> bool:
-    """Return True if the record says that this person has left Slack."""
-    session = object_session(decision)
-    return session is not None and bool(departures_of(session, decision.workspace_id, person))
 
 
 def ask(decision: Decision, of: str, words: str, act: Act, outsiders: Collection[str] = ()) -> None:
@@ -63,7 +54,8 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
     if question is None or question is not decision.open_question:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
-        raise asking.NotYourQuestion(question.asked_of)
+        has_left = bool(decision.departed(question.asked_of))
+        raise asking.NotYourQuestion(decision.number, question.asked_of, has_left=has_left)
     refused.check_can_act(person)
     return question
 

@@ -277,7 +277,7 @@ def check_may_edit(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot change what was asked."""
     decision.check_open()
     if person.id != decision.raised_by:
-        raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "edit", decision.sort)
+        raise decision.only_the_raiser("edit")
     refused.check_can_act(person)
 
 

@@ -18,7 +18,7 @@ from handlers.acceptance import claim
 from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
-from handlers.delegation import departures, leave_forms
+from handlers.delegation import leave_forms, seat_notices
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.rights import change_forms, pending, renamed, rhythm, show, table
 from handlers.rights.people import setup_form
@@ -275,9 +275,9 @@ def test_an_empty_seat(sponsor: str) -> None:
         key=f"seat:{here.version.id}:{BOB.id}:{sponsor}",
         rights_version_id=here.version.id,
     )
-    check_message(departures.seat_post(post, here.session))
+    check_message(seat_notices.seat_post(post, here.session))
     here.version.channel.rights_number += 1
-    check_message(departures.seat_post(post, here.session))
+    check_message(seat_notices.seat_post(post, here.session))
 
 
 @pytest.mark.parametrize("back", [False, True])
@@ -288,7 +288,7 @@ def test_a_seat_whose_holder_is_not_in_the_channel(back: bool) -> None:
         args={"person": BOB.id, "outside": True, "back": back},
         rights_version_id=here.version.id,
     )
-    check_message(departures.seat_post(post, here.session))
+    check_message(seat_notices.seat_post(post, here.session))
 
 
 # ---- refusals ------------------------------------------------------------------------------------
@@ -313,6 +313,7 @@ GIVEN = {
     "how": "Declined by <@U0ALICE>.",
     "verb": "edit",
     "state": "missed",
+    "signed": True,
     "people": [ALICE.id, BOB.id],
     "reopeners": [ALICE.id, BOB.id],
     "channel": "C0CHECKOUT",
@@ -346,10 +347,12 @@ def refusal_of(kind: type[refused.Refused], types: Typing) -> refused.Refused:
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
     return kind(
-        *(
-            by_name.get(argument.name, 42 if "int" in str(argument.annotation) else BOB.id)
+        **{
+            argument.name: by_name.get(
+                argument.name, 42 if "int" in str(argument.annotation) else BOB.id
+            )
             for argument in arguments
-        )
+        }
     )
 
 

@@ -9,13 +9,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
-from support.home_visitor import accepted_with_follow_up
 from support.story_helpers import acting, escalated_to, until, verified
-
-LEFT = (
-    "@alice has left Slack, and nobody acts for them here until somebody gets the seat, with "
-    "`/tradeoff setup`."
-)
 
 
 def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
@@ -76,53 +70,43 @@ def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
     verified(harness)
 
 
-def test_nobody_is_sent_to_somebody_who_has_left_slack(
-    harness: Harness, alice: Actor, erin: Actor, gus: Actor, search: Channel
+def test_the_channel_is_told_that_its_sponsor_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    alice.sets_up(search, sponsor=None)
-    asked = erin.raises("Guest checkout", kind="requirements", in_=search)
-    late = erin.raises("Drop the old gateway", kind="schedule", in_=search)
+    erin.raises("Guest checkout", kind="requirements")
     harness.run(alice.member.is_deactivated())
     harness.settle()
-    for card, button, said in (
-        (asked, "Approve", "Only @alice (product owner) decides requirements here (rights v1)."),
-        (late, "State impact", "The impact comes from @alice (product owner)."),
-    ):
-        erin.presses(card, button)
-        assert f"{said} {LEFT}" in erin.was_told()
-    gus.presses(asked, "Approve")
-    assert f"You are a guest, and cannot decide here. {LEFT}" in gus.was_told()
-    for person in (erin, gus):
-        person.types("/tradeoff setup", search)
-        assert "Only @bob can change the rights here." in person.was_told()
+    of_alice = erin.member.sees(checkout)[-1]
+    harness.run(sam.member.is_deactivated())
+    harness.settle()
+    of_sam = erin.member.sees(checkout)[-1]
+    assert harness.plain(of_sam) == (
+        "The seat of sponsor is empty here: @sam has left Slack. Until it is filled, nobody can "
+        "step in when a decision is overdue. Say who takes it over: one short form."
+    )
+    assert "The sponsor has left too, so what was waiting for them waits" in harness.text(of_alice)
+    bob.presses(of_sam, "Fill the seat")
+    assert str(bob.member.modal).count("The last one has left Slack.") == 2
+    harness.run(sam.member.is_reactivated())
+    harness.settle()
+    assert harness.plain(of_sam) == "@sam, sponsor here, is back in Slack."
+    assert "What was waiting for them went to @sam (sponsor)" in harness.text(of_alice)
+    assert acting(harness) == ("sam", "alice", "bob", None)
+    verified(harness)
 
 
-def test_whoever_asks_about_a_forecast_is_not_sent_to_somebody_who_has_left_slack(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
+def test_a_sponsor_who_has_a_role_too_has_one_message_about_both(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
 ) -> None:
-    alice.sets_up(search, pm="alice", sponsor=None)
-    card = erin.raises("Add Apple Pay", in_=search)
-    alice.states_impact(card)
-    alice.approves(card)
+    alice.sets_up(search, sponsor="alice")
+    erin.raises("Guest checkout", kind="requirements", in_=search)
     harness.run(alice.member.is_deactivated())
     harness.settle()
-    erin.presses_stale(card, "review.say", f"{harness.decision().id}:1")
-    assert f"The impact comes from @alice (project manager). {LEFT}" in erin.was_told()
-
-
-def test_who_has_signed_and_left_is_not_missed(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, search: Channel
-) -> None:
-    alice.sets_up(search, sponsor=None)
-    alice.changes_table(search, "Both of us", requirements="joint")
-    card = erin.raises("Guest checkout", kind="requirements", in_=search)
-    alice.approves(card)
-    harness.run(alice.member.is_deactivated())
-    harness.settle()
-    for person, said in ((erin, "You can add what they should know"), (gus, "; @bob can. Say")):
-        person.presses(card, "Approve")
-        assert said in person.was_told()
-        assert "has left Slack" not in person.was_told()
+    told = [post for post in erin.member.sees(search) if "seat of" in harness.plain(post)]
+    assert [harness.plain(post) for post in told] == [
+        "The seat of product owner and sponsor is empty here: @alice has left Slack. What was "
+        "waiting for them waits until the seat is filled. Say who takes it over: one short form."
+    ]
 
 
 def test_a_sponsor_who_has_left_too_is_no_sponsor(
@@ -141,35 +125,6 @@ def test_a_sponsor_who_has_left_too_is_no_sponsor(
     erin.raises("Search filters", kind="requirements")
     assert acting(harness, 2)[0] == "alice"
     harness.refused("user_disabled")
-
-
-def test_the_rights_say_for_whom_nobody_acts(
-    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
-) -> None:
-    bob.changes_table(checkout, "We own risk together", risk="joint")
-    changed = bob.member.sees(checkout)[-1]
-    for person, left in ((sam, ("@sam",)), (alice, ("@sam", "@alice"))):
-        harness.run(person.member.is_deactivated())
-        harness.settle()
-        for look in (
-            lambda: erin.types("/tradeoff rights", checkout),
-            lambda: erin.presses(changed, "Show all rights"),
-        ):
-            look()
-            for name in left:
-                assert f"{name} has left Slack, and nobody acts for them here" in erin.was_told()
-
-
-def test_the_form_of_the_seats_proposes_nobody_who_has_left_slack(
-    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
-) -> None:
-    for person in (sam, alice):
-        harness.run(person.member.is_deactivated())
-    harness.settle()
-    bob.presses(bob.member.sees(checkout)[-1], "Fill the seat")
-    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
-    told = harness.plain(bob.member.sees(checkout)[-1])
-    assert "Product owner: was @alice; now @erin. Sponsor: was @sam; now nobody." in told
 
 
 def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before(
@@ -286,16 +241,3 @@ def test_a_decision_is_escalated_to_a_sponsor_who_is_back_in_slack_before_anybod
     until(harness, 2, "12:00", 12)
     assert escalated_to(harness) == ("sam", None)
     verified(harness)
-
-
-@pytest.mark.both_databases
-def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    accepted_with_follow_up(alice, erin)
-    for _ in range(2):  # Slack sends some events twice
-        harness.run(erin.member.is_deactivated())
-        harness.settle()
-    (told,) = alice.dm_text("@erin has left Slack")
-    assert "Their follow-up of #1 is still open. Reopen the decision: the next" in told
-    assert bob.dm_text("@erin has left Slack") == []

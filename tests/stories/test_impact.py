@@ -33,8 +33,8 @@ def test_nobody_decides_while_the_impact_is_awaited(
     )
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert (
-        "@bob (project manager) states the impact first. I have asked; if nothing "
-        "comes, you can decide without it" in (alice.was_told())
+        "@bob (project manager) states the impact first. I have asked. If nothing "
+        "comes, it can be decided without it" in (alice.was_told())
     )
     assert alice.dm() == []
     alice.presses(card, "State impact")

@@ -1,0 +1,129 @@
+"""Messages that tell a channel which of its seats are empty; they change when people return.
+
+`handlers/not_in_channel.py` owes those about people who cannot read the channel any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Message
+from handlers.ui import blocks
+from models.mrkdwn import where, who
+from models.reads import lookups
+from models.rules import Role
+from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
+
+
+def follow_departures(
+    session: Session, versions: Sequence[RightsVersion], gone: Collection[str], at: datetime
+) -> None:
+    """Tell these channels who of the people in their seats is `gone`, and who is back.
+
+    Under one version of the rights, there is one message about each person; it is redrawn.
+    """
+    notices = _notices(session, versions)
+    for rights in versions:
+        sponsor = rights.sponsor if rights.sponsor not in gone else None
+        for person in dict.fromkeys(rights.editors):
+            notice = notices.get((rights.id, person))
+            args: dict[str, Any] = {"person": person, "sponsor": sponsor}
+            if person not in gone:
+                args = {"person": person, "back": True}
+            if notice and _seat(notice) != args:
+                notice.args = args
+                notice.redraw(at)
+            elif notice is None and person in gone:
+                session.add(
+                    Post(
+                        channel_id=rights.channel_id,
+                        key=_keys(rights, person)[0],
+                        drawing=Drawing.SEAT,
+                        args=args,
+                        rights_version_id=rights.id,
+                        due_at=at,
+                    )
+                )
+
+
+def _keys(rights: RightsVersion, person: str) -> list[str]:
+    """Return the key of the message about this person, and the one of earlier releases."""
+    return [f"seat:{rights.id}:{person}:{sponsor}" for sponsor in ("", rights.sponsor or "")]
+
+
+def _notices(
+    session: Session, versions: Sequence[RightsVersion]
+) -> dict[tuple[int | None, str], Post]:
+    """Return the messages about people who have left Slack, by version of the rights and person."""
+    # They are found by key, because no index leads from a version to its messages.
+    people = [(rights, person) for rights in versions for person in rights.editors]
+    keys = [key for rights, person in people for key in _keys(rights, person)]
+    here = Post.channel_id.in_({rights.channel_id for rights in versions})
+    found = session.scalars(select(Post).where(here, Post.key.in_(keys)))
+    return {(post.rights_version_id, _seat(post)["person"]): post for post in found}
+
+
+# ---- drawn ---------------------------------------------------------------------------------------
+
+
+def seat_post(post: Post, session: Session) -> Message:
+    """Tell the channel that somebody with a role has left Slack, or cannot read the channel.
+
+    Say who acts meanwhile, with a button to give the role to somebody else. If the person is back,
+    say only that.
+    """
+    assert post.rights_version_id
+    rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
+    person, outside = seat["person"], seat.get("outside")
+    roles = _roles(rights, person)
+    if seat.get("back"):
+        again = "can read this channel again" if outside else "is back in Slack"
+        first = f"{who(person)}, {roles} here, {again}."
+        return Message(first, [blocks.section(first)])
+    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
+    if outside:
+        first = f"{who(person)}, {roles} here, cannot read this channel any more."
+    channel = where(rights.channel.slack_id)
+    if rights.channel.rights_number > rights.number:
+        step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
+        return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
+    meanwhile = _meanwhile(rights, person, seat.get("sponsor"))
+    step = f"{meanwhile} Say who takes it over: one short form."
+    if outside:
+        step = "Invite them back, or say who takes the role over: one short form."
+    button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
+    return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
+
+
+def _roles(rights: RightsVersion, person: str) -> str:
+    """Name what this person is here: `product owner and sponsor`."""
+    held = [rights.words.role(role) for role in Role if rights.holder_of(role) == person]
+    sponsor = [rights.words.sponsor] if rights.sponsor == person else []
+    return " and ".join([*held, *sponsor])
+
+
+def _seat(post: Post) -> dict[str, Any]:
+    """Return the arguments of a message about a seat: `person`, and `sponsor` if one acts now.
+
+    `outside` says that the person is in Slack but cannot read the channel, `back` that they can
+    again, or that they are back in Slack. Rows of older releases have person and sponsor only in
+    the key.
+    """
+    return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
+
+
+def _meanwhile(rights: RightsVersion, person: str, sponsor: str | None) -> str:
+    called = rights.words.sponsor
+    if sponsor:
+        return f"What was waiting for them went to {who(sponsor)} ({called}), and so does new work."
+    if person not in rights.role_holders:
+        return "Until it is filled, nobody can step in when a decision is overdue."
+    none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
+    waits = "what was waiting for them waits until the seat is filled."
+    return waits.capitalize() if person == rights.sponsor else f"{none}, so {waits}"
