@@ -147,6 +147,8 @@ class State(StrEnum):
 
 
 OPEN_STATES = tuple(state for state in State if not state.settled)
+# States in which somebody may still have to answer a question.
+MAY_HAVE_QUESTION = (State.AWAITING_ANSWER, State.AWAITING_SIGNATURE)
 
 
 class Outcome(StrEnum):

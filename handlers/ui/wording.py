@@ -91,6 +91,8 @@ def open_words(
     recorded = f"{made(decision)}, recorded after the fact. " if decision.is_after_the_fact else ""
     if decision.state is State.AWAITING_SIGNATURE:
         signed = half_signed(decision, people, to_signer=to_signer)
+        if question := decision.open_question:
+            signed += f" {who(question.asked_by)} has a question for {who(question.asked_of)}."
         return signed if to_signer else f"{recorded}{signed}"
     if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
         return (

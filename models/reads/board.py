@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.loading import read_commitments_of, read_moves_of, read_parts_of, read_rights_of
 from models.reads.figures import how_many, settled_since
-from models.rules import OPEN_STATES, State, Verb
+from models.rules import MAY_HAVE_QUESTION, OPEN_STATES, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
@@ -74,7 +74,7 @@ def waits(session: Session, channel_id: int, most: int) -> Sequence[Decision]:
     shown = session.scalars(_waiting(), {"channel": channel_id, "most": most}).all()
     read_rights_of(session, shown)
     read_parts_of(session, shown, "impacts", "signatures", "claims", "settlements")
-    asked = [decision for decision in shown if decision.state is State.AWAITING_ANSWER]
+    asked = [decision for decision in shown if decision.state in MAY_HAVE_QUESTION]
     read_parts_of(session, asked, "questions")
     return shown
 

@@ -29,7 +29,7 @@ from models.reads.figures import (
     time_to_decide,
 )
 from models.reads.movements import Movement, closed, movements
-from models.rules import Kind, State, Verb
+from models.rules import MAY_HAVE_QUESTION, Kind, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -102,11 +102,8 @@ def week_of(
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
     shown = open_ | {decision for decision, _ in decided}
     read_parts_of(session, shown, "signatures", "settlements", "claims")
-    read_parts_of(
-        session,
-        [decision for decision in open_ if decision.state is State.AWAITING_ANSWER],
-        "questions",
-    )
+    asked = [decision for decision in open_ if decision.state in MAY_HAVE_QUESTION]
+    read_parts_of(session, asked, "questions")
     read_parts_of(session, open_, "impacts")
     return Week(
         rights=rights,

@@ -148,7 +148,7 @@ class OnlyTheRaiser(Refused):
 
 class StillOpen(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} is open: decide it on its card.")
+        super().__init__(f"#{number} is open already. Its card says whom it waits for.")
 
 
 class CannotReopen(Refused):

@@ -148,7 +148,7 @@ def test_a_decision_that_was_reopened_meanwhile_is_not_said_to_be_still_open(
     alice.presses(card, "Supersede")
     bob.reopens(card)
     assert alice.submits(title="No guest checkout", why_now="It costs too much") == {}
-    assert "#1 is open: decide it on its card." in alice.form_words()
+    assert "#1 is open already. Its card says whom it waits for." in alice.form_words()
     assert "No guest checkout" in alice.form_words()
 
 

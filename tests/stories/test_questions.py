@@ -225,3 +225,22 @@ def test_the_sponsor_decides_anew_by_escalation(
     assert found.own.part == 1
     signed = "*Signed by @bob (project manager) for A. Add it now*\nA week is enough"
     assert signed in erin.shows(1)
+
+
+def test_a_question_about_a_half_signed_decision_is_on_its_card_and_in_the_digest(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, "We own risk together", risk="joint")
+    card = erin.raises("Who pays the bank", kind="risk")
+    alice.approves(card)
+    bob.asks(card, "sam", "Does the bank agree?")
+    open_question = (
+        "Signed by @alice; waiting for the second signature, from @bob. @bob has a question for "
+        "@sam."
+    )
+    assert open_question in harness.whole(card)
+    erin.types("/tradeoff digest", checkout)
+    assert open_question.rstrip(".")[1:] in harness.text(erin.member.sees(checkout)[-1])
+    sam.presses(sam.dm()[-1], "Answer")
+    assert sam.submits(answer="It does") == {}
+    assert "has a question" not in harness.whole(card)

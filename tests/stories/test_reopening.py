@@ -138,7 +138,7 @@ def test_what_is_open_or_withdrawn_is_not_reopened(
     card = erin.raises("Guest checkout", kind="requirements")
     value = str(harness.decision().id)
     alice.presses_stale(card, "second_thoughts.reopen", value)
-    assert "#1 is open: decide it on its card" in alice.was_told()
+    assert "#1 is open already. Its card says whom it waits for." in alice.was_told()
     erin.presses(card, "Withdraw")
     erin.submits(reason="Asked twice")
     alice.presses_stale(card, "second_thoughts.reopen", value)
