@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.answers import Message
-from handlers.not_posted import OUTSIDE, owe_notice
+from handlers.delegation import seat_notices
+from handlers.not_posted import OUTSIDE, names_a_decision, owe_notice
 from handlers.requests import Asking
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
@@ -40,13 +41,46 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
     """Tell others that this message was not sent, because its reader may not read the channel.
 
     If the message asks for an act on an open decision, the raiser is told. If it asks to confirm a
-    change of the rights, the author of the change is told. Of other messages, nobody is told.
+    change of the rights, the author of the change is told. If it is such a notice itself, a role
+    holder or the sponsor gets it instead. Of other messages, nobody is told.
     """
+    if post.drawing is Drawing.LEFT_CHANNEL or names_a_decision(post):
+        _pass_notice_on(session, post, now)
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing in ASKS_TO_ACT and not decision.state.settled:
         owe_notice(session, post, "reader_outside", now)
     if post.drawing is Drawing.RIGHTS_CHANGE_REQUEST and post.person:
         owe_notice_of_change(session, post.channel_id, post.person, now)
+
+
+def _pass_notice_on(session: Session, notice: Post, now: datetime) -> None:
+    """Owe this notice to the next role holder, or to the sponsor, unless somebody has it already.
+
+    If that person may not read the channel either, this is called again with the new notice.
+    """
+    args = notice.args or {}
+    for rights in lookups.current_rights_of(session, [notice.channel_id]):
+        others = [
+            person for person in rights.editors if person not in (notice.person, args["person"])
+        ]
+        for person in dict.fromkeys(others):
+            key = notice.key.replace(f":{notice.person}:", f":{person}:", 1)
+            there = select(Post).where(Post.channel_id == notice.channel_id, Post.key == key)
+            if found := session.scalar(there):
+                if not found.hidden:
+                    return
+            elif first_here(session, rights.channel.workspace_id, [person]):
+                session.add(
+                    Post(
+                        channel_id=notice.channel_id,
+                        key=key,
+                        drawing=notice.drawing,
+                        args=args,
+                        person=person,
+                        due_at=now,
+                    )
+                )
+                return
 
 
 def owe_notices(
@@ -88,7 +122,7 @@ def owe_notices(
         owe_notice_of_change(session, id, person, asking.at)
     for rights in current:
         if rights.channel_id in closed and person in rights.role_holders:
-            _owe_notice_of_seat(session, rights, person, asking.at)
+            seat_notices.note_outside(session, rights, person, asking.at)
 
 
 def owe_notices_of_departure(
@@ -289,52 +323,6 @@ def _owe(
                 due_at=now,
             )
         )
-
-
-def _owe_notice_of_seat(
-    session: Session, rights: RightsVersion, person: str, now: datetime
-) -> None:
-    """Tell a channel that this role holder cannot read it any more.
-
-    Under one version of the rights, there is one message about each person: it is redrawn whenever
-    that person loses or regains access.
-    """
-    notice = _notice_of_seat(session, rights, person)
-    args = {"person": person, "outside": True}
-    if notice is None:
-        session.add(
-            Post(
-                channel_id=rights.channel_id,
-                key=_seat_key(rights, person),
-                drawing=Drawing.SEAT,
-                args=args,
-                rights_version_id=rights.id,
-                due_at=now,
-            )
-        )
-    elif notice.args != args:
-        notice.args = args
-        notice.redraw(now)
-
-
-def note_return_to_seat(
-    session: Session, rights: RightsVersion, person: str, now: datetime
-) -> None:
-    """Redraw the message that this person cannot read the channel, if there is one: they can."""
-    notice = _notice_of_seat(session, rights, person)
-    args = {"person": person, "outside": True, "back": True}
-    if notice and notice.args != args:
-        notice.args = args
-        notice.redraw(now)
-
-
-def _seat_key(rights: RightsVersion, person: str) -> str:
-    return f"seat_outside:{rights.id}:{person}"
-
-
-def _notice_of_seat(session: Session, rights: RightsVersion, person: str) -> Post | None:
-    key = _seat_key(rights, person)
-    return session.scalar(select(Post).where(Post.channel_id == rights.channel_id, Post.key == key))
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from handlers import access, not_in_channel
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
+from handlers.delegation import seat_notices
 from handlers.requests import Due, Event
 from models.reads import lookups, seats
 from models.rules import Standing
@@ -30,7 +31,7 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
     for rights in lookups.current_rights_of(session, [channel.id]):
-        not_in_channel.note_return_to_seat(session, rights, event.person.id, event.at)
+        seat_notices.note_inside(session, rights, event.person.id, event.at)
 
 
 def left(event: Event, session: Session) -> Answer:
@@ -113,7 +114,7 @@ def check(due: Due, session: Session) -> None:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
         if sights[person] is Sight.YES:
             for rights in current:
-                not_in_channel.note_return_to_seat(session, rights, person, due.at)
+                seat_notices.note_inside(session, rights, person, due.at)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)

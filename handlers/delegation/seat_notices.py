@@ -1,6 +1,6 @@
-"""Messages that tell a channel which of its seats are empty; they change when people return.
+"""Messages that tell a channel who of the people in its seats has left Slack or the channel.
 
-`handlers/not_in_channel.py` owes those about people who cannot read the channel any more.
+They change when people return.
 """
 
 from __future__ import annotations
@@ -36,20 +36,32 @@ def follow_departures(
             args: dict[str, Any] = {"person": person, "sponsor": sponsor}
             if person not in gone:
                 args = {"person": person, "back": True}
-            if notice and _seat(notice) != args:
-                notice.args = args
-                notice.redraw(at)
-            elif notice is None and person in gone:
-                session.add(
-                    Post(
-                        channel_id=rights.channel_id,
-                        key=_keys(rights, person)[0],
-                        drawing=Drawing.SEAT,
-                        args=args,
-                        rights_version_id=rights.id,
-                        due_at=at,
-                    )
-                )
+            if notice:
+                _say_anew(notice, args, at)
+            elif person in gone:
+                _tell(session, rights, _keys(rights, person)[0], args, at)
+
+
+def _tell(
+    session: Session, rights: RightsVersion, key: str, args: dict[str, Any], at: datetime
+) -> None:
+    session.add(
+        Post(
+            channel_id=rights.channel_id,
+            key=key,
+            drawing=Drawing.SEAT,
+            args=args,
+            rights_version_id=rights.id,
+            due_at=at,
+        )
+    )
+
+
+def _say_anew(notice: Post, args: dict[str, Any], at: datetime) -> None:
+    """Redraw this message if what it says has changed."""
+    if _seat(notice) != args:
+        notice.args = args
+        notice.redraw(at)
 
 
 def _keys(rights: RightsVersion, person: str) -> list[str]:
@@ -67,6 +79,35 @@ def _notices(
     here = Post.channel_id.in_({rights.channel_id for rights in versions})
     found = session.scalars(select(Post).where(here, Post.key.in_(keys)))
     return {(post.rights_version_id, _seat(post)["person"]): post for post in found}
+
+
+def note_outside(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
+    """Tell a channel that this role holder cannot read it any more.
+
+    Under one version of the rights, there is one message about each person: it is redrawn whenever
+    that person loses or regains access.
+    """
+    notice = _notice_of_outsider(session, rights, person)
+    args = {"person": person, "outside": True}
+    if notice:
+        _say_anew(notice, args, now)
+    else:
+        _tell(session, rights, _outside_key(rights, person), args, now)
+
+
+def note_inside(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
+    """Redraw the message that this person cannot read the channel, if there is one: they can."""
+    if notice := _notice_of_outsider(session, rights, person):
+        _say_anew(notice, {"person": person, "outside": True, "back": True}, now)
+
+
+def _outside_key(rights: RightsVersion, person: str) -> str:
+    return f"seat_outside:{rights.id}:{person}"
+
+
+def _notice_of_outsider(session: Session, rights: RightsVersion, person: str) -> Post | None:
+    key = _outside_key(rights, person)
+    return session.scalar(select(Post).where(Post.channel_id == rights.channel_id, Post.key == key))
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
