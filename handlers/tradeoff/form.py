@@ -304,7 +304,7 @@ def read_tradeoff(
     commitments: Sequence[Commitment] = (),
     undone: Collection[int] = (),
 ) -> Ask:
-    """Read what was typed. Raises FieldsInvalid with a sentence for each field that is wrong.
+    """Read what was typed. Raise FieldsInvalid with a sentence for each field that is wrong.
 
     `today` is the channel's day. `undone` are the ids of the decision that is edited and of the
     decision that is replaced, if any: an approval first takes back the moves that they have made.

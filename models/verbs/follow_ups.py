@@ -43,7 +43,7 @@ def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
 def finish_follow_up(decision: Decision, position: int, act: Act, role_holders: list[str]) -> None:
     """Mark a follow-up as done, as its owner.
 
-    Raises FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act. If the owner
+    Raise FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act. If the owner
     has left Slack, the refusal names the `role_holders`, who may reopen the decision.
     """
     found = next(
