@@ -1,4 +1,4 @@
-"""People leave Slack or a channel after they were asked something."""
+"""People leave Slack or a channel while something waits for their answer or their act."""
 
 from __future__ import annotations
 
