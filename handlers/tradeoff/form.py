@@ -370,9 +370,7 @@ def _read_effect(
     commitment = _chosen_of(commitments, chosen)
     if commitment is None:
         if chosen:
-            errors["commitment"] = (
-                "That commitment has been closed meanwhile. Choose another, or none."
-            )
+            errors["commitment"] = "That commitment is no longer open. Choose another, or none."
         elif move_to or scope:
             errors["commitment"] = "Say which commitment this would change."
         return None
