@@ -56,7 +56,7 @@ def utc_now() -> datetime:
 
 
 class Bot:
-    """The parts of one running bot. `clock` gives the time of all that happens.
+    """The parts of one running bot. `clock` says at what time each thing happens.
 
     A caller that passes an `engine` closes it.
     """

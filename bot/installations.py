@@ -1,4 +1,4 @@
-"""Workspace that the settings name: its token, its bot user, its tenant, and clients to call it."""
+"""Workspace of the bot token: our identity in it, its tenant, and the clients that call it."""
 
 from __future__ import annotations
 

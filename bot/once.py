@@ -11,7 +11,7 @@ from models.tables.taken_request import take_once, was_taken
 
 
 class TakenBefore(Exception):
-    """Reason to roll back: this very request has taken effect already."""
+    """Raised if this very request has taken effect already. Its transaction is rolled back."""
 
 
 def take(request: Request, session: Session) -> None:

@@ -43,8 +43,8 @@ STATEMENTS_AT_ONCE = 3
 # A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# Condition that a timer is of our tenant. To our token, Slack answers "not found" about the people
-# and channels of others. If the condition compared `Timer.workspace_id` with an id, SQLite would
+# Condition that a timer is of our tenant. With our token, Slack finds no people or channels of
+# other tenants. If the condition compared `Timer.workspace_id` with an id, SQLite would
 # read all timers of the tenant, and not only those that have not fired.
 _IS_OURS = exists().where(
     Workspace.id == Timer.workspace_id, Workspace.tenant == bindparam("tenant")
@@ -64,7 +64,7 @@ _DUE = (
     .order_by(Timer.due_at, Timer.id)
     .limit(AT_ONCE)
 )
-_ONE = (
+_BY_ID = (
     select(Timer)
     .where(Timer.id == bindparam("id"), text(_UNFIRED), Timer.due_at <= bindparam("now"))
     .with_for_update(skip_locked=True)
@@ -74,7 +74,7 @@ _ONE = (
 class Timers:
     """Runner of the timers. Any number of replicas may run it: a row is locked while it fires.
 
-    `tenant` returns the tenant whose timers it fires; empty if Slack has not said who we are.
+    `tenant` returns the tenant whose timers are fired; empty if Slack has not said who we are.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class Timers:
             await asyncio.wait(under_way)
 
     async def next_due(self) -> datetime | None:
-        """Return when our next timer is due; None if there is none."""
+        """Return when our first unfired timer is or was due; None if there is none."""
         return await self._read(partial(our_next_due, tenant=await self._tenant()))
 
     async def _pause(self) -> float:
@@ -217,7 +217,7 @@ class Timers:
                 known = await self._people.look_up(tenant, ask, known)
 
     def _fire_once(self, session: Session, id: int, now: datetime, known: Known) -> bool:
-        timer = session.scalar(_ONE, {"id": id, "now": now})
+        timer = session.scalar(_BY_ID, {"id": id, "now": now})
         if timer is None:
             return False
         tenant = session.get_one(Workspace, timer.workspace_id).tenant
@@ -234,12 +234,12 @@ class Timers:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return when the next timer of any tenant is due, or was due if it waits; None if none is."""
+    """Return when the first unfired timer of any tenant is or was due; None if there is none."""
     return session.scalar(_NEXT_DUE)
 
 
 def our_next_due(session: Session, tenant: str) -> datetime | None:
-    """Return when the next timer of this tenant is due, or was due if it waits; None if none is."""
+    """Return when the first unfired timer of this tenant is or was due; None if there is none."""
     return session.scalar(_OUR_NEXT_DUE, {"tenant": tenant})
 
 

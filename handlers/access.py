@@ -91,7 +91,7 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
 
 
 def readable_by(asking: Asking, person: str, channels: Collection[str]) -> set[str]:
-    """Return the channels among these that this person may read. Raises SlackDidNotSay."""
+    """Return the channels among these that this person may read. Raise SlackDidNotSay."""
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
     asking.prepare(rooms=private)

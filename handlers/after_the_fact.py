@@ -152,7 +152,7 @@ def _acknowledged_by(right: Right, words: Words) -> str:
 
 
 def read_record(form: Form, today: date) -> Past:
-    """Read the fields of the form. Raises FieldsInvalid."""
+    """Read the fields of the form. Raise FieldsInvalid."""
     state, errors = form.state, dict[str, str]()
     title, decided = (fields.one_line(fields.text(state, name)) for name in ("title", "decided"))
     kind, made_by, made_on = (

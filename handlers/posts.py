@@ -30,7 +30,7 @@ NOT_YOURS = "This message was about a channel in which I cannot see you any more
 def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | None:
     """Build the message from today's record; None if its reader may not read its channel.
 
-    Raises SlackDidNotSay.
+    Raise SlackDidNotSay.
     """
     if post.person and (post.drawing.tells_of_a_channel or not_posted.names_a_decision(post)):
         sight = access.sight_of(asking, post.person, post.channel.slack_id)

@@ -121,10 +121,10 @@ def remind(due: Due, session: Session) -> None:
     timer, person = due.timer, due.timer.person
     assert person
     found = waiting_for(session, due.workspace, person, due.at)
-    if not any(wait.pressing for wait in found):
+    if not any(wait.urgent for wait in found):
         return
-    pressing = {wait.decision.channel_id for wait in found if wait.pressing}
-    calendars = set(lookups.reminding(session, pressing).values())
+    urgent = {wait.decision.channel_id for wait in found if wait.urgent}
+    calendars = set(lookups.reminding(session, urgent).values())
     until = verbs_overdue.snoozed_until(session, timer.workspace_id, person, due.at)
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
@@ -142,7 +142,7 @@ def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
     Without this check, somebody who has left all of these channels would be told every morning that
     nothing waits.
     """
-    urgent = dict.fromkeys(wait.decision.channel.slack_id for wait in found if wait.pressing)
+    urgent = dict.fromkeys(wait.decision.channel.slack_id for wait in found if wait.urgent)
     return any(not access.outsiders(due, channel, [person]) for channel in urgent)
 
 
@@ -150,7 +150,7 @@ def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, toda
     """Owe this person the reminder of this day, unless it is owed already."""
     key = f"remind:{person}:{today.isoformat()}"
     newest = verbs_overdue.newest_reminder(session, due.timer.workspace_id, person)
-    if any(post_.key == key for post_ in newest):
+    if any(post.key == key for post in newest):
         return
     for earlier in newest:
         earlier.redraw(due.at)
@@ -205,10 +205,8 @@ def reminder(post: Post, session: Session, asking: Asking) -> Message:
     readable = access.readable_by(asking, post.person, channels)
     found = [wait for wait in found if wait.decision.channel.slack_id in readable]
     if not found:
-        return Message(
-            "Nothing is waiting for you any more.",
-            [blocks.section("Nothing is waiting for you any more.")],
-        )
+        words = "Nothing is waiting for you any more."
+        return Message(words, [blocks.section(words)])
     lines = [waiting_words(wait) for wait in found[:MOST_SHOWN]]
     first = f"{number(len(found), 'thing')} {'waits' if len(found) == 1 else 'wait'} for you."
     shown: list[Block] = [blocks.section(f"*{first}*")]

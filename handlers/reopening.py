@@ -49,7 +49,7 @@ def save_reopening(form: Form, session: Session) -> Answer:
 
 
 def read_due(form: Form, today: date) -> date | None:
-    """Read the new date to decide by. Raises FieldsInvalid."""
+    """Read the new date to decide by. Raise FieldsInvalid."""
     due_on = fields.chosen_day(form.state, "due_on")
     if due_on and due_on < today:
         raise FieldsInvalid({"due_on": "That day has passed. Choose today or a later day."})

@@ -96,7 +96,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "accept.edit": claim.edit,
     "records.acknowledge": after_the_fact.acknowledge,
     "records.dispute": after_the_fact.dispute,
-    "records.open": detail.open_one,
+    "records.open": detail.open_details,
     "records.follow": detail.follow,
     "finding.previous": results.previous_page,
     "finding.next": results.next_page,

@@ -42,7 +42,7 @@ def a_decision(rest: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """Subcommand `/tradeoff WORD …`. The handler gets the words after WORD as Slack escaped them.
+    """Subcommand of `/tradeoff`. The handler gets the words after it, as Slack escaped them.
 
     `takes` says whether these words belong to the subcommand; if not, the line may be a title. If
     words follow a subcommand that `stands_alone`, the answer says so, and how to quote a title.
@@ -87,7 +87,7 @@ VERBS = (
     "supersede",
 )
 
-# Words of other tools → the subcommand that does the same here.
+# Words of other tools, and other words for an act → the subcommand that is probably meant.
 OTHER_WORDS = {
     **dict.fromkeys(("search", "find", "filter", "lookup", "query"), "list"),
     **dict.fromkeys(("status", "pending", "waiting", "overdue", "view", "details", "show"), "list"),

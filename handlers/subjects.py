@@ -1,6 +1,6 @@
 """Subjects: the decision or commitment that a click, a command, a form or a timer is about.
 
-If it is acted on, it is locked until the transaction ends; if it is only shown, it is not locked.
+A subject that is acted on is locked until the transaction ends. One that is only shown is not.
 People who may not read its channel get the answer for a decision that does not exist.
 """
 
@@ -137,7 +137,7 @@ def readable_channel(
 def clicked_decision(click: Click, session: Session) -> Decision:
     """Return the decision that this button is about, to open its form; it is not locked.
 
-    Raise as `decision_by_id`; raise ButtonWithoutMark if an older release drew the button, and
+    Raise what `decision_by_id` raises, ButtonWithoutMark if an older release drew the button, and
     NotItsButton if no card of this sort of decision has it.
     """
     decision = shown_decision(click, session, click.value)
@@ -150,7 +150,7 @@ def clicked_decision(click: Click, session: Session) -> Decision:
 def decision_to_act_on(click: Click, session: Session) -> Decision:
     """Return the decision that this button is about, locked, for an act without a form.
 
-    Raise as `decision_by_id`; raise ButtonWithoutMark if an older release drew the button.
+    Raise what `decision_by_id` raises, and ButtonWithoutMark if an older release drew the button.
     """
     decision = decision_by_id(click, session, click.value)
     marks.check_given(click.value, decision)
@@ -165,8 +165,8 @@ def opened_decision(click: Click, session: Session) -> Decision:
 def form_decision(form: Form, session: Session) -> Decision:
     """Return the decision that this form is about, locked.
 
-    Raise as `decision_by_id`; raise ChangedMeanwhile if what it asks has changed since the form was
-    opened (`forms.as_asked`).
+    Raise what `decision_by_id` raises, and ChangedMeanwhile if what the decision asks has changed
+    since the form was opened (`forms.as_asked`).
     """
     remembered = forms.remembered(form.metadata)
     decision = decision_by_id(form, session, remembered["decision"])
@@ -191,7 +191,7 @@ def timer_decision(due: Due, session: Session) -> Decision:
 def commitment_of(value: str, request: Click | Form, session: Session) -> Commitment:
     """Return the commitment of a button or form; if a form is submitted, it is locked.
 
-    Raise as `decision_by_id`.
+    Raise what `decision_by_id` raises.
     """
     commitment_id, mark = marks.split(str(value))
     locked = isinstance(request, Form)
@@ -212,8 +212,10 @@ def decision_and_part(
 
     The part is a question, a round or a follow-up. If it has a mark of its own
     (`42:3:5e884a-9f86d0`), the caller checks that. The decision is locked if a form is submitted,
-    or if the click itself `acts`. Raise as `decision_by_id`; raise NotFound if the value names no
-    part, and ButtonWithoutMark if an older release drew the button.
+    or if the click itself `acts`.
+
+    Raise what `decision_by_id` raises, NotFound if the value names no part, and ButtonWithoutMark
+    if an older release drew the button.
     """
     about, _ = marks.split(value)
     part = about.partition(":")[2].partition(":")[0]

@@ -40,7 +40,7 @@ def locks_held(session: Session) -> dict[tuple[Step, object], None]:
 def note_lock(session: Session, step: Step, what: object) -> bool:
     """Note a lock before it is taken. Return False if this transaction has it already.
 
-    Raises AssertionError if the transaction is past this step: it could deadlock with another.
+    Raise AssertionError if the transaction is past this step: it could deadlock with another.
     """
     before = locks_held(session)
     if (step, what) in before:

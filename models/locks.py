@@ -110,7 +110,7 @@ def lock_decision(
 
     The commitments that this decision and the one that it supersedes would change are locked first,
     and with them the `chosen` commitments. Then the superseded decision is locked, and then this
-    one. Raises NotFound if the decision does not exist, or belongs to another workspace.
+    one. Raise NotFound if the decision does not exist, or belongs to another workspace.
     """
     id = as_id(decision_id)
     if (Step.DECISION, id) in locks_held(session):
@@ -297,7 +297,7 @@ def lock_handed_over_by(
 def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
     """Return this commitment with its ledger and channel, locked.
 
-    Raises NotFound if it does not exist, or belongs to another workspace.
+    Raise NotFound if it does not exist, or belongs to another workspace.
     """
     note_lock(session, Step.COMMITMENT, as_id(commitment_id))
     found = session.scalar(

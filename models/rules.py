@@ -202,7 +202,7 @@ class Verdict(StrEnum):
 
 
 class Held(StrEnum):
-    """Review of a forecast: whether the impact statement came true."""
+    """Answer to a review: the forecast held, or it went better or worse than forecast."""
 
     HELD = "held"
     BETTER = "better"

@@ -149,8 +149,8 @@ class NotYet(Exception):
 class Claim:
     """Right of this replica to send one row until its lease ends.
 
-    The claim is ours as long as the row has our `token`. All rows that one call of `claim` returns
-    have the same token.
+    The claim is ours as long as the row has our `token`. All claims of one call of `claim` have the
+    same token. `is_slow` is True for exports and digests.
     """
 
     post_id: int
@@ -176,7 +176,7 @@ def claim(
     """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
 
     Claim at most `most` messages, and at most `most_slow` exports and digests. Claim only messages
-    of this tenant: with our token, Slack would refuse those of others for good.
+    of this tenant: with our token, Slack would refuse those of another tenant for good.
     """
     token = secrets.token_hex(16)
     times = {
@@ -279,8 +279,8 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 def next_due(session: Session, now: datetime) -> datetime | None:
     """Return when the next message may be sent; None if none waits for its time or Slack's pace.
 
-    The lease of another replica is not looked at: that replica sends the message, or a later look
-    of the loop finds that the lease has ended.
+    Leases of other replicas are ignored. Either that replica sends the message, or the loop finds
+    later that the lease has ended.
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:

@@ -50,7 +50,7 @@ LATE = timedelta(minutes=1)
 class Outbox:
     """Sender of owed messages. Any number of replicas may run it: rows are claimed with a lease.
 
-    `tenant` returns the tenant whose messages it sends; empty if Slack has not said who we are.
+    `tenant` returns the tenant whose messages are sent; empty if Slack has not said who we are.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Claims that work is finished: making and editing one, and submitting it again."""
+"""Claims that work is finished: they are made, edited and submitted again."""
 
 from __future__ import annotations
 
@@ -147,12 +147,8 @@ def _save_edit(form: Form, session: Session) -> Answer:
 
 
 MOST_CRITERIA = 6
-
-
 CRITERION_LIMIT = 150
-
-
-# Kind of the decisions that claims make.
+# Kind of every claim.
 KIND = Kind.ACCEPTANCE
 
 
@@ -241,7 +237,7 @@ def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
 
 
 def read_claim(state: FormState) -> Finished:
-    """Read what was typed; no criteria if the form did not ask for them. Raises FieldsInvalid."""
+    """Return what was typed; no criteria if the form did not ask for them. Raise FieldsInvalid."""
     item = fields.one_line(fields.text(state, "item"))
     criteria = [
         line for line in map(_criterion, fields.text(state, "criteria").splitlines()) if line
@@ -256,7 +252,7 @@ def read_claim(state: FormState) -> Finished:
 
 
 def read_evidence(state: FormState) -> tuple[str | None, str]:
-    """Return the link (None if there is none) and the evidence. Raises FieldsInvalid."""
+    """Return the link (None if there is none) and the evidence. Raise FieldsInvalid."""
     errors = _evidence_errors(state)
     if errors:
         raise FieldsInvalid(errors)

@@ -24,15 +24,10 @@ from models.verbs.follow_ups import finish_follow_up
 from models.working_time import local_day
 
 WAIVER_LIMIT = 150
-
-
 # The same limit as for criteria (`MOST_CRITERIA` in `claim.py`): each may need a follow-up.
 MOST_FOLLOW_UPS = 6
-
-
 TOO_MUCH = "I cannot carry so much text into the next step. Shorten it by a third."
-
-
+# Outcome → the label of the button that submits its form.
 SUBMITS = {
     Outcome.ACCEPTED: "Accept",
     Outcome.ACCEPTED_WITH_FOLLOW_UPS: "Accept with follow-ups",
@@ -68,7 +63,7 @@ def read_verdicts(
 ) -> tuple[list[Verdict], str]:
     """Return a verdict for each criterion, in order, and the reason.
 
-    Raises FieldsInvalid if something is missing, or if the verdicts do not allow the outcome.
+    Raise FieldsInvalid if something is missing, or if the verdicts do not allow the outcome.
     """
     errors: dict[str, str] = {}
     values = [
@@ -149,7 +144,7 @@ def follow_up_count(state: FormState) -> int:
 
 
 def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) -> dict[int, str]:
-    """Return the reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
+    """Return the reason of each waiver, by the criterion's position. Raise FieldsInvalid."""
     waived = [
         criterion.position
         for criterion, verdict in zip(decision.criteria, verdicts, strict=True)
@@ -169,7 +164,7 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
 def read_follow_ups(state: FormState, today: date, first: int = 1) -> dict[int, FollowUp]:
     """Return the follow-ups that were typed, by row of the form; their numbers begin at `first`.
 
-    Empty rows after the first row are left out. Raises FieldsInvalid.
+    Empty rows after the first row are left out. Raise FieldsInvalid.
     """
     errors: dict[str, str] = {}
     follow_ups: dict[int, FollowUp] = {}

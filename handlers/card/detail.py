@@ -42,7 +42,7 @@ MOST_EARLIER = 3
 
 
 class Other(NamedTuple):
-    """Another decision to which one is related: its number, how they are related, and its id."""
+    """Decision related to the one that Details shows: its number, the relation, and its id."""
 
     number: int
     relation: str
@@ -263,7 +263,7 @@ def show(command: Command, session: Session, which: str) -> Answer:
     )
 
 
-def open_one(click: Click, session: Session) -> Answer:
+def open_details(click: Click, session: Session) -> Answer:
     """Open Details from a button."""
     decision = subjects.opened_decision(click, session)
     access.check_may_see(click, decision.channel.slack_id, anew=True)

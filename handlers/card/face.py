@@ -1,4 +1,4 @@
-"""Face of a decision: what its card shows without a click. Everything else is in Details.
+"""Face of a decision: the part that its card shows. Everything else is in Details.
 
 An open card shows the question, a settled card the outcome. Typed text is cut, so that the next
 card is in sight too; Details (`detail.py`) shows the whole text.
@@ -96,8 +96,8 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
     earlier, later = settlement.moved_from, settlement.moved_to
     if not earlier or not later or earlier == later:
         return outcomes.moved_words(decision, settlement)
-    promised = decision.commitment.name if decision.commitment else "The commitment"
-    name = cutting.fitted(settlement.commitment_name or promised, NAME)
+    name_now = decision.commitment.name if decision.commitment else "The commitment"
+    name = cutting.fitted(settlement.commitment_name or name_now, NAME)
     return f" {escaped(name)} moves {phrases.move(earlier, later)}."
 
 

@@ -83,7 +83,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
                 optional=True,
             )
         )
-    shown.append(reason_field(_kept(decision, person)))
+    shown.append(reason_field(_who_reads(decision, person)))
     submit = "Sign" if len(decision.holders) > 1 and holds else "Approve"
     remember = about(decision, ground=ground_seen(decision))
     title = f"{submit} #{decision.number}"
@@ -113,10 +113,10 @@ def _choice(decision: Decision) -> list[Block]:
         for option in decision.options
     ]
     field = inputs.field("option", "Option", inputs.radio(choices))
-    return [*_move(decision), field, *_promise_field(decision)]
+    return [*_move(decision), field, *_commitment_field(decision)]
 
 
-def _kept(decision: Decision, person: str) -> str:
+def _who_reads(decision: Decision, person: str) -> str:
     """Say who reads the reason: the channel, or first the person who signs next."""
     if _would_settle(decision, person):
         return "The record and the channel keep your reason."
@@ -220,7 +220,7 @@ def _ground(decision: Decision) -> list[Block]:
     return [blocks.section(f"*{ground_words(decision, decision.commitment)}*")]
 
 
-def _promise_field(decision: Decision) -> list[Block]:
+def _commitment_field(decision: Decision) -> list[Block]:
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return []

@@ -97,7 +97,7 @@ def _first_choice(usual: list[tuple[str, date]]) -> date:
 
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
-    """Return the day until which the form defers the decision, and why. Raises FieldsInvalid."""
+    """Return the day until which the form defers the decision, and why. Raise FieldsInvalid."""
     offered, until = fields.chosen(state, "returns"), fields.chosen_day(state, "until")
     if until is None and offered:
         until = date.fromisoformat(offered)

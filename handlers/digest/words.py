@@ -231,7 +231,7 @@ def _whose_turn(decision: Decision, week: Week) -> str:
     """
     begun = waited_since(decision, week.until)
     if week.is_past or decision.state.settled:
-        return f"waited, {phrases.elapsed(week.until - begun)} by then"
+        return f"had waited {phrases.elapsed(week.until - begun)} by then"
     words = wording.open_words(decision, is_under_heading=True).rstrip(".")
     words = words[:1].lower() + words[1:]
     return f"{words}, {phrases.elapsed(week.now - begun)} so far"

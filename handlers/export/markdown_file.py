@@ -1,6 +1,6 @@
 """Markdown of a decision, in the form of an ADR (architecture decision record).
 
-Its parts are the title, facts, status, context, options, impact, decision, consequences, history
+The parts are the title, facts, status, context, options, impact, decision, consequences, history
 and, if there are any, references, claims and questions.
 """
 
@@ -159,8 +159,8 @@ def _references(whole: Whole) -> Iterator[str]:
         yield f"- {markdown_escaped(link.name)}: {markdown_escaped(link.url)}"
     for link in whole.of_commitment:
         name = whole.decision.commitment.name if whole.decision.commitment else ""
-        called = f"{markdown_escaped(link.name)} (of {markdown_escaped(name)})"
-        yield f"- {called}: {markdown_escaped(link.url)}"
+        label = f"{markdown_escaped(link.name)} (of {markdown_escaped(name)})"
+        yield f"- {label}: {markdown_escaped(link.url)}"
 
 
 def _options(decision: Decision) -> Iterator[str]:
@@ -264,7 +264,7 @@ def _consequences(decision: Decision) -> Iterator[str]:
         if settlement.held:
             yield (
                 f"- Forecast {settlement.held.value}: "
-                f"{number(settlement.actual_days or 0, 'day')} in fact. "
+                f"{phrases.slip(settlement.actual_days or 0)} in fact. "
                 f"{markdown_escaped(settlement.review_note)}"
             )
     if decision.superseded_by:

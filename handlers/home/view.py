@@ -172,7 +172,7 @@ def _waiting_key(task: Waiting) -> Key:
 
     Home remembers keys in its metadata, so they hold no typed text.
     """
-    rank = 0 if task.overdue else 2 - task.pressing
+    rank = 0 if task.overdue else 2 - task.urgent
     return (
         rank,
         str(task.due_on or "later"),
@@ -183,7 +183,7 @@ def _waiting_key(task: Waiting) -> Key:
 
 
 def _now_key(row: Waiting | ToConfirm) -> Key:
-    """Return the sort key of what waits: a change of rights is as urgent as a pressing task."""
+    """Return the sort key of what waits: a change of rights counts as urgent."""
     if isinstance(row, Waiting):
         return _waiting_key(row)
     lapses_on = local_day(row.change.expires_at, row.rights.time_zone)

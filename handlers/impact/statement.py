@@ -146,7 +146,7 @@ def _track(track: Sequence[Forecast]) -> list[Block]:
 
 
 def read_impact(state: FormState) -> ImpactStatement:
-    """Read what was typed. Raises FieldsInvalid."""
+    """Read what was typed. Raise FieldsInvalid."""
     errors: dict[str, str] = {}
     days, confidence = fields.whole_number(state, "days"), fields.chosen(state, "confidence")
     if days is None or not -365 <= days <= 999:

@@ -96,9 +96,10 @@ def _instead(request: Request, session: Session, rights: RightsVersion) -> str:
 
 
 def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
-    """Build the buttons that change the rights; for a person who may not, say who can.
+    """Build the buttons that change the rights; tell a person who may not change them who may.
 
-    If all role holders have left Slack, everybody gets the buttons, and the click is checked.
+    If role holders and sponsor have all left Slack, everybody gets the buttons, and the click is
+    checked.
     """
     left = departures_of(session, rights.channel.workspace_id, *rights.editors)
     there = [editor for editor in rights.editors if editor not in left]

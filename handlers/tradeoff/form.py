@@ -304,7 +304,7 @@ def read_tradeoff(
     commitments: Sequence[Commitment] = (),
     undone: Collection[int] = (),
 ) -> Ask:
-    """Read what was typed. Raises FieldsInvalid with a sentence for each field that is wrong.
+    """Read what was typed. Raise FieldsInvalid with a sentence for each field that is wrong.
 
     `today` is the channel's day. `undone` are the ids of the decision that is edited and of the
     decision that is replaced, if any: an approval first takes back the moves that they have made.
@@ -370,9 +370,7 @@ def _read_effect(
     commitment = _chosen_of(commitments, chosen)
     if commitment is None:
         if chosen:
-            errors["commitment"] = (
-                "That commitment has been closed meanwhile. Choose another, or none."
-            )
+            errors["commitment"] = "That commitment is no longer open. Choose another, or none."
         elif move_to or scope:
             errors["commitment"] = "Say which commitment this would change."
         return None

@@ -53,10 +53,10 @@ def about(decision: Decision, **facts: Any) -> str:
 
 
 def as_asked(decision: Decision) -> str:
-    """Return a fingerprint of what is asked, and of its outcome; each round has another one.
+    """Return a fingerprint of the question, of the round, and of the round's outcome, if any.
 
-    It does not cover the date to decide by, the people to consult, or the references. The outcome
-    is covered because a round may get another one after a backup is restored.
+    The date to decide by, the people to consult and the references do not change the fingerprint.
+    The outcome does, because a round may get another outcome after a backup is restored.
     """
     claim = decision.claims[-1] if decision.claims else None
     question = (
@@ -84,9 +84,9 @@ def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
 
 
 def check_same_round(decision: Decision, facts: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile if the question or the round of a decision is not that of the form.
+    """Raise ChangedMeanwhile if question, round or outcome of a decision is not that of the form.
 
-    A settled decision is checked too: its outcome may not be the one in the form.
+    A settled decision is checked too.
     """
     if facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)

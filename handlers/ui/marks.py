@@ -2,10 +2,10 @@
 
 After a backup is restored, new decisions and commitments get the ids of lost ones. Slack still
 shows the buttons of the lost ones. So a button that acts on a decision carries the beginning of the
-decision's first hash, and a button of a commitment has a mark too. If the decision is not lost, but
-its last rounds are, a follow-up, an outcome or a question gets the number of a lost one. So the
-buttons and forms about these parts carry a mark of the part too. Home's buttons that open a form do
-not: the form shows what is asked.
+decision's first hash, and a button of a commitment has a mark too. If the decision is in the
+backup, and its last rounds are not, a new follow-up, outcome or question gets the number of a lost
+one. So the buttons and forms about these parts carry a mark of the part too. Buttons of Home that
+open a form carry none: the form shows what is asked.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ def by_each(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]
     """Return the reasons of a round's outcome, each after its author, in the order of the acts.
 
     The author is `<@U1>`, or `<@U1> for <@U2>`. An approval or acknowledgement that two people have
-    signed has the reason of each; any other outcome has one reason. A signature of something else
-    than the sponsor then chose lends no reason to the outcome.
+    signed has the reason of each; any other outcome has one reason. If the sponsor then chose
+    something else than was signed, the signer's reason is left out.
     """
     said = [(settler(settlement), settlement.reason)]
     if settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):

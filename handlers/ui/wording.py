@@ -1,4 +1,4 @@
-"""Sentences about a decision: title, state, outcome, reason, facts. Typed text is escaped here."""
+"""Sentences about a decision: title, state, origin, and what waits. Typed text is escaped here."""
 
 from __future__ import annotations
 

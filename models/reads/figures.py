@@ -164,16 +164,16 @@ def _outcomes(query: Select[*Row]) -> Select[*Row]:
 def settled_since(
     channel: BindParameter[int], since: BindParameter[datetime]
 ) -> ColumnElement[bool]:
-    """Narrow to decisions of this channel that can have an outcome since then.
+    """Return the condition that a decision of this channel can have an outcome since then.
 
-    They were settled since then, or are not settled now. One index finds them.
+    Such a decision was settled since then, or is not settled now. One index finds them all.
     """
     here, at = Decision.channel_id == channel, Decision.settled_at
     return or_(and_(here, at >= since), and_(here, at.is_(None)))
 
 
 def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """Count the rows for which this condition holds."""
+    """Return the SQL that counts the rows for which this condition holds."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
@@ -205,7 +205,7 @@ def _counts() -> Select[int, int, int, int, int, int, int, int, int, int]:
 
 
 def _is_own() -> ColumnElement[bool]:
-    """Select what `Decision.is_own` says: the only person who decided had raised or claimed it."""
+    """Return, in SQL, the condition of `Decision.is_own`: its only decider raised or claimed it."""
     claimed_by = (
         select(Claim.by)
         .where(Claim.decision_id == Decision.id, Claim.round <= Settlement.round)

@@ -112,7 +112,7 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
 def decision_to_show(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, not locked.
 
-    Raises NotFound if it does not exist, or belongs to another workspace.
+    Raise NotFound if it does not exist, or belongs to another workspace.
     """
     found = session.scalar(_SHOWN, {"tenant": tenant, "id": as_id(decision_id)})
     if found is None:
@@ -272,7 +272,7 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
 def commitment_to_show(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
     """Return this commitment with its ledger and channel, not locked.
 
-    Raises NotFound if it does not exist, or belongs to another workspace.
+    Raise NotFound if it does not exist, or belongs to another workspace.
     """
     found = session.scalar(
         select(Commitment)

@@ -136,10 +136,10 @@ def with_question_to(session: Session, workspace_id: int, person: str) -> list[D
 def with_forecast_to_review(
     session: Session, workspace_id: int, person: str, at: datetime
 ) -> list[Decision]:
-    """Return the decisions with a statement of this person and a review that nobody has answered.
+    """Return the decisions with a statement of this person whose review is due and not answered.
 
-    The day of the review has come, at least in the time zone furthest east. Their channels are
-    loaded too.
+    A review counts as due once its day has begun in the time zone furthest east. The decisions'
+    channels are loaded too.
     """
     forecast = (
         select(ImpactStatement.decision_id)
@@ -156,10 +156,10 @@ def _of_ids(session: Session, workspace_id: int, ids: Select[int]) -> list[Decis
     The ids are joined, and Python sorts the rows: with `IN` or `ORDER BY`, SQLite would read all
     decisions of the workspace.
     """
-    few = ids.distinct().subquery()
+    wanted = ids.distinct().subquery()
     found = session.scalars(
         select(Decision)
-        .join(few, few.c.decision_id == Decision.id)
+        .join(wanted, wanted.c.decision_id == Decision.id)
         .where(Decision.workspace_id == workspace_id)
         .options(joinedload(Decision.channel))
     )

@@ -74,13 +74,13 @@ IMPACT, REVISION, DECISION, RECORD, SIGNATURE, VERDICT, REPLY, FORECAST = (
 class Waiting:
     """One thing that this person has to do.
 
-    `pressing` is True if it is urgent enough for a reminder; `overdue` is True if its day is over.
+    `urgent` is True if it deserves a reminder; `overdue` is True if its day is over.
     `part` is the question to answer, or the round whose forecast is reviewed.
     """
 
     decision: Decision
     what: str
-    pressing: bool
+    urgent: bool
     due_on: date | None = None
     follow_up: FollowUp | None = None
     overdue: bool = False
@@ -89,7 +89,7 @@ class Waiting:
     @property
     def is_owed_later(self) -> bool:
         """Return True for a follow-up whose day has not come. Until then it is not said to wait."""
-        return self.follow_up is not None and not self.pressing
+        return self.follow_up is not None and not self.urgent
 
 
 # In the time zone furthest east, UTC+14, a day begins this much earlier than in UTC.
@@ -117,12 +117,12 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
         ),
     ]
     return sorted(
-        found, key=lambda task: (not task.pressing, task.due_on or date.max, task.decision.number)
+        found, key=lambda task: (not task.urgent, task.due_on or date.max, task.decision.number)
     )
 
 
 class _Asked(NamedTuple):
-    """Row of `_mine`. `day` is the one on which a review is due."""
+    """Row of `_mine`. `day` is the day on which a review is due."""
 
     decision: Decision
     what: str
@@ -305,8 +305,8 @@ def _follow_ups(
 def _reviewed_by(session: Session, decisions: Collection[Decision], person: str) -> list[Decision]:
     """Return the decisions among these about whose newest forecast this person is asked.
 
-    Only the author of the last statement before the decision is asked whether it came true, or the
-    person who holds the author's role, if the author has left Slack.
+    Only the last statement before the decision is reviewed: by its author or, if the author has
+    left Slack, by the person who holds the author's role.
     """
     rounds = {decision.id: decision.round for decision in decisions}
     found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()

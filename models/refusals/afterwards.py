@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models.mrkdwn import escaped, when, who
-from models.refusals.refused import Refused, either
+from models.refusals.refused import Refused, either, nobody_acts_for
 
 
 class CommitmentClosed(Refused):
@@ -88,6 +89,17 @@ class FollowUpGone(Refused):
         super().__init__(
             f"That follow-up of #{number} is no longer wanted: the verdict it came "
             "with was taken back."
+        )
+
+
+class NotYourReview(Refused):
+    """Refusal of a review by somebody who is not asked for it. `gone` have left Slack."""
+
+    def __init__(self, number: int, reviewer: str, gone: Collection[str] = ()) -> None:
+        tell = "Tell them what you know in the card's thread."
+        super().__init__(
+            f"It is for {who(reviewer)} to say whether the forecast of #{number} held. "
+            f"{nobody_acts_for(gone) or tell}"
         )
 
 

@@ -62,7 +62,7 @@ class NotItsButton(Refused):
 
 
 class CannotDecideAs(Refused):
-    """Refusal of guests and others who are no full members. `gone` have left Slack."""
+    """Refusal of people who are no full members. `gone` are the holders who have left Slack."""
 
     def __init__(
         self,

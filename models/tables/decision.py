@@ -68,17 +68,18 @@ CHANGE_WORDS = (
 
 
 class Decision(Base):
-    """Tradeoff, claim or record of a meeting, routed under `rights_version`.
+    """Tradeoff, claim or record of a meeting, routed to two people by `rights_version`.
 
-    It is routed to `holder` and `counterpart`. A joint decision needs both: `holder` is the product
-    owner, `counterpart` the project manager.
-    `move_decides` are the roles that must agree to its change of a commitment; None if it changes
-    none. `impact_from` are the roles that state impact; None if nobody does, or if the round was
-    begun by an older release, which did not have this column. If somebody acts in the place of a
-    role holder, `holder_for` is that role holder, and `holder_because` says why, as a phrase to put
-    after the role holder's name. `question_round` is the round in which the question last changed;
-    impact statements of earlier rounds do not count any more. `first_hash` is the hash of its first
-    event; None if an older release, which did not have this column, raised the decision.
+    The two are `holder` and `counterpart`. A joint decision needs both: `holder` is the product
+    owner, `counterpart` the project manager. If somebody acts in the place of a role holder,
+    `holder_for` is that role holder, and `holder_because` says why, as a phrase to put after the
+    role holder's name.
+
+    `move_decides` are the roles that must agree to the decision's change of a commitment; None if
+    it changes none. `impact_from` are the roles that state impact; None if nobody does.
+    `question_round` is the round in which the question last changed; impact statements of earlier
+    rounds do not count any more. `first_hash` is the hash of the first event. Older releases, which
+    did not have the columns, left `impact_from` and `first_hash` None.
     """
 
     __tablename__ = "decision"
@@ -190,7 +191,7 @@ class Decision(Base):
         return number_of(session, self.workspace_id, number) if session else f"#{number}"
 
     def departed(self, *people: str) -> Collection[str]:
-        """Return who of these people has left Slack; nobody if the decision has no session."""
+        """Return the people among these who have left Slack; none if there is no session."""
         session = object_session(self)
         return departures_of(session, self.workspace_id, *people) if session else ()
 
@@ -368,10 +369,6 @@ class Decision(Base):
         seats = (self.holder_seat, self.counterpart_seat)
         return [seat.on_behalf_of for seat in seats if seat.person == person and seat.on_behalf_of]
 
-    def stood_for(self, role: Role) -> str | None:
-        """Return the role holder for whom a stand-in acts in this role; None if for nobody."""
-        return self.holder_for if role is self.decides.roles[0] else self.counterpart_for
-
     @property
     def escalated_seat(self) -> Seat | None:
         """Return the seat of the sponsor, or of the sponsor's delegate, who may decide too.
@@ -393,7 +390,7 @@ class Decision(Base):
         return person == self.escalated_to and person not in self.holders.values()
 
     def decides_for(self, person: str) -> str | None:
-        """Return in whose place this person decides; None if in nobody's.
+        """Return the person in whose place this person decides; None if in nobody's.
 
         Whoever decides by escalation may also have the other side of the decision for somebody
         else. They do not decide for that person.
@@ -595,9 +592,10 @@ class Decision(Base):
         return mark_of(self.first_hash)
 
     def outcome_mark(self, round: int) -> str:
-        """Return the mark of this round's outcome, which buttons and forms about it carry too.
+        """Return the mark of this round's outcome; empty if the round has none.
 
-        They are about a follow-up or a forecast. The mark is empty if the round has no outcome.
+        Beside the decision's mark, buttons of follow-ups and reviews carry it, and forms about the
+        outcome.
         """
         settlement = self.settlement_of(round)
         return mark_of(settlement.hash) if settlement else ""

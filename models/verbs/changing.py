@@ -39,7 +39,7 @@ def asks_the_same(decision: Decision, ask: Ask) -> bool:
 def change_question(decision: Decision, ask: Ask) -> Edited:
     """Replace the question.
 
-    Raises HasMoved if an earlier round has moved the commitment and the new question would have
+    Raise HasMoved if an earlier round has moved the commitment and the new question would have
     another effect on it. Only a decision, not an edit, can change a move.
     """
     if _effect_on(decision) != effect_of(ask):

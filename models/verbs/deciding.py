@@ -124,7 +124,7 @@ def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, a
                     round=decision.round,
                     role=role,
                     person=holder,
-                    on_behalf_of=decision.stood_for(role),
+                    on_behalf_of=decision.instead.get(role),
                     option_position=signed.option,
                     moves=signed.moves,
                     reason=signed.reason,

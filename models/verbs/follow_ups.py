@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from models.acts import Act
-from models.refusals import afterwards, asking, refused
+from models.refusals import afterwards, refused
 from models.rules import Held, Person, Role, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
@@ -43,7 +43,7 @@ def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
 def finish_follow_up(decision: Decision, position: int, act: Act, role_holders: list[str]) -> None:
     """Mark a follow-up as done, as its owner.
 
-    Raises FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act. If the owner
+    Raise FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act. If the owner
     has left Slack, the refusal names the `role_holders`, who may reopen the decision.
     """
     found = next(
@@ -71,7 +71,7 @@ def finish_follow_up(decision: Decision, position: int, act: Act, role_holders: 
 
 
 def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
-    """Return the impact statement on which this round was decided, or None."""
+    """Return the impact statement on which this round was decided; None if there was none."""
     return next(
         (statement for statement in reversed(decision.impacts) if statement.round <= round), None
     )
@@ -99,9 +99,9 @@ def reviewer_of(
 def review_to_answer(decision: Decision, round: int, person: Person, reviewer: str) -> Settlement:
     """Return the outcome of this round, if this person may now review its forecast.
 
-    The person must have forecast the impact, or be the counterpart or the role holder for whom the
-    counterpart acts, or the `reviewer` (see `reviewer_of`). Raises Refused, also if somebody has
-    said already whether the forecast held.
+    The person must have forecast the impact, or be the counterpart, the role holder for whom the
+    counterpart acts, or the `reviewer` (see `reviewer_of`). Raise the Refused that says why this
+    person cannot review it; one reason is that somebody already has.
     """
     settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if settlement is None or settlement.review_on is None or forecast is None:
@@ -110,7 +110,7 @@ def review_to_answer(decision: Decision, round: int, person: Person, reviewer: s
         raise afterwards.NothingToReview(decision.number)
     if person.id not in (forecast.by, reviewer, decision.counterpart, decision.counterpart_for):
         gone = decision.departed(reviewer)
-        raise asking.NotYourImpact(reviewer, {}, forecast.role, decision.words, gone)
+        raise afterwards.NotYourReview(decision.number, reviewer, gone)
     refused.check_can_act(person)
     if settlement.held:
         assert settlement.reviewed_by

@@ -79,15 +79,14 @@ def has_to_act(decision: Decision, person: str) -> bool:
 
 
 def has_one_side(decision: Decision, person: str) -> bool:
-    """Return True if one side is this person's own (`acts_for_themselves`), the other one not."""
+    """Return True if exactly one side of the decision is this person's own (`is_own`)."""
     return [is_own(side.seat(decision)) for side in sides_of(decision, person)].count(True) == 1
 
 
 def acts_for_themselves(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here in a seat that is their own.
 
-    A seat that they fill for somebody who has left Slack counts as their own. Any other seat that
-    they fill for somebody goes back when they go on leave.
+    A seat that is not their own (`is_own`) goes back when they go on leave.
     """
     return any(
         is_own(side.seat(decision)) and side.has_to_act(decision)
@@ -96,6 +95,7 @@ def acts_for_themselves(decision: Decision, person: str) -> bool:
 
 
 def is_own(seat: Seat) -> bool:
+    """Return True if this person acts for nobody, or for somebody who has left Slack."""
     return seat.on_behalf_of is None or seat.because == LEFT
 
 

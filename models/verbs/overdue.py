@@ -56,7 +56,7 @@ def watch_grace(decision: Decision, at: datetime) -> None:
 
 
 def look_again(decision: Decision, at: datetime) -> None:
-    """Set the timer that escalates an overdue decision again, for the next working morning."""
+    """Try again on the next working morning to escalate an open decision that is overdue."""
     if decision.overdue_at and not decision.state.settled:
         version = decision.rights_version
         morning = next_morning(at, version.time_zone, version.calendar)
@@ -67,7 +67,7 @@ def follow_seats(decision: Decision, at: datetime) -> None:
     """Pass an escalation on after a seat of the decision has changed hands.
 
     A sponsor who is a holder now decides as the holder, so the escalation ends. Also set the timer
-    that looks again, because the sponsor or the delegate may have lost a seat.
+    that escalates, because the sponsor or the delegate may have lost a seat.
     """
     if seat := decision.escalated_seat:
         pass_escalation_on(decision, unless_seated(decision, seat), at)
@@ -77,7 +77,7 @@ def follow_seats(decision: Decision, at: datetime) -> None:
 def unless_seated(decision: Decision, seat: Seat) -> Seat:
     """Return this seat of the sponsor or their delegate.
 
-    Return the sponsor's own if the delegate has a seat in the decision for somebody else.
+    If the delegate has a seat in the decision for somebody else, return the sponsor's own instead.
     """
     sponsor, both = seat.on_behalf_of, (decision.holder_seat, decision.counterpart_seat)
     if sponsor and seat.person in seated_for_others(both, sponsor):

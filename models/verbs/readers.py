@@ -75,7 +75,7 @@ def redraw_all_told(
 
 def _redraw(session: Session, which: ColumnElement[bool], at: datetime, *, hidden: bool) -> None:
     told = select(Post.id).where(which, Post.hidden.is_(hidden), Post.wanted > 0)
-    # Sorted here: SQLite would read every message there is, the newest first, to sort by id.
+    # Python sorts the ids: to sort by id, SQLite would read every message there is.
     ids = sorted(session.scalars(told), reverse=True)
     for first in range(0, len(ids), AT_ONCE):
         session.execute(

@@ -155,7 +155,7 @@ def test_a_form_of_the_lost_hours_moves_no_other_commitment(
     asked = {"kind": "requirements", "why_now": "Asked for", "commitment": "Beta"}
     options = {"option1_name": "Add it now", "option2_name": "Leave it"}
     errors = erin.submits(**asked, **options, move_to="2026-12-30")
-    gone = "That commitment has been closed meanwhile. Choose another, or none."
+    gone = "That commitment is no longer open. Choose another, or none."
     assert errors == {"Commitment": gone}
     assert harness.decisions() == []
 

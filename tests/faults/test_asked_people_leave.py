@@ -1,4 +1,4 @@
-"""People leave Slack or a channel after they were asked something."""
+"""People leave Slack or a channel while something waits for their answer or their act."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_whoever_was_asked_first_reads_who_has_asked_somebody_else(
 def test_somebody_else_is_asked_about_the_forecast_of_somebody_outside_the_channel(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """Bob, who forecast the impact, has left the channel, and then Erin has his role."""
+    """Bob, who forecast the impact and still has his role, has left the channel. Alice is asked."""
     secret = secret_of(harness, alice)
     forecast_by_bob(alice, bob, secret)
     leaves(bob, secret)
@@ -81,6 +81,8 @@ def test_somebody_else_is_asked_about_the_forecast_of_somebody_outside_the_chann
     asked = "@bob, who could not be asked, forecast 5 working days of slip for #1"
     assert len(alice.dm_text(asked)) == 1
     assert bob.dm_text("Did it hold?") == []
+    erin.presses_stale(erin.card(secret), "review.say", f"{harness.decision().id}:1")
+    assert "It is for @alice to say whether the forecast of #1 held." in erin.was_told()
     alice.presses(alice.dm()[-1], "Say how it went")
     assert alice.submits(held="held", days=5) == {}
     verified(harness)

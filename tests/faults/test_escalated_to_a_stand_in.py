@@ -1,4 +1,4 @@
-"""Ways in which a sponsor's stand-in could get a decision that the stand-in must not make."""
+"""Escalations while the sponsor is away: what the stand-in may decide, and what waits."""
 
 from __future__ import annotations
 

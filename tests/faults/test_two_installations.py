@@ -1,7 +1,7 @@
-"""Two installations on one database: a bot neither sends the other's messages nor fires its timers.
+"""Two installations on one database: no bot sends messages or fires timers of the other.
 
-The bot's token is valid in its own workspace only. With it, Slack would refuse messages to the
-channels and people of the other one, and these messages would be lost.
+A bot's token is valid in its own workspace only. With it, Slack would refuse messages to the
+channels and people of the other workspace, and these messages would be lost.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from support.harness import Actor, Harness
 
 
 @pytest.mark.both_databases
-def test_in_place_while_nobody_has_acted(
+def test_an_edit_is_made_in_place_while_nobody_has_acted(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay", due_on="2026-12-01", consulted=["sam"])
@@ -174,7 +174,7 @@ def test_an_approval_holds_only_for_the_question_that_was_read(
     alice.approves(card, option="A. Close the shop")
 
 
-def test_the_impact_is_of_what_was_read(
+def test_an_impact_counts_only_for_the_question_that_was_read(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -187,7 +187,9 @@ def test_the_impact_is_of_what_was_read(
     assert harness.decision().impact is Impact.AWAITED
 
 
-def test_too_late_to_edit(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_nobody_edits_what_is_settled(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     erin.presses(card, "Edit")
     alice.rejects(card)
@@ -227,7 +229,7 @@ def test_a_claim_edited_under_the_verdict(
 
 
 @pytest.mark.both_databases
-def test_judged_criteria_stay(
+def test_criteria_that_have_been_judged_stay(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Evidence may change in a later round; a criterion that has had a verdict may not."""

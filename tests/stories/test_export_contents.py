@@ -6,8 +6,8 @@ import io
 import zipfile
 
 from bot.demo.slack.workspace import Channel
-from support.harness import Actor
-from support.story_helpers import files, rows
+from support.harness import Actor, Harness
+from support.story_helpers import files, rows, until
 
 
 def test_in_an_empty_channel_nothing_was_raised_yet(erin: Actor, checkout: Channel) -> None:
@@ -58,3 +58,20 @@ def test_a_page_has_the_reason_of_each_who_signed(
         (page,) = (archive.read(name).decode() for name in archive.namelist())
     assert "Why, says Alice:\n\n> The fair pays for it\n" in page
     assert "Why, says Bob:\n\n> The team can\n" in page
+
+
+def test_a_page_says_that_a_review_counts_working_days(
+    harness: Harness, erin: Actor, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    fields = {"option": "A. Add it now", "reason": "It pays", "review_on": "2026-11-30"}
+    assert alice.submits(**fields) == {}
+    until(harness, 30)
+    bob.presses(bob.dm()[-1], "Say how it went")
+    assert bob.submits(held="worse", days=8) == {}
+    erin.types("/tradeoff export markdown", checkout)
+    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+        (page,) = (archive.read(name).decode() for name in archive.namelist())
+    assert "Forecast worse: 8 working days of slip in fact." in page

@@ -61,7 +61,7 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
         "You forecast 5 working days of slip for #1 Add Apple Pay, decided 2026-11-23"
     )
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
-    assert "The impact comes from @bob (project manager)" in alice.was_told()
+    assert "It is for @bob to say whether the forecast of #1 held." in alice.was_told()
     _says_worse(harness, bob, card)
     later = erin.raises("Dark mode")
     bob.presses(later, "State impact")
@@ -233,7 +233,7 @@ def test_the_successor_is_asked_if_whoever_forecast_has_left_slack(
     asked_of_erin = "@bob, who has left Slack, forecast 5 working days of slip for #1 Add Apple Pay"
     assert len(erin.dm_text(asked_of_erin)) == 1
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
-    assert "The impact comes from @erin (project manager)" in alice.was_told()
+    assert "It is for @erin to say whether the forecast of #1 held." in alice.was_told()
     assert "Did the forecast of @bob hold?" in erin.shows(1)
     erin.presses(erin.dm()[-1], "Say how it went")
     assert "@bob forecast 5 working days of slip" in erin.form_words()

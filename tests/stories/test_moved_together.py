@@ -185,7 +185,7 @@ def test_a_long_list_is_in_pages(
 
 
 @pytest.mark.usefixtures("waiting")
-def test_a_sponsor_whose_seat_is_filled_again_is_told_once(
+def test_a_role_holder_who_is_back_and_the_sponsor_are_told_once(
     harness: Harness, alice: Actor, sam: Actor, checkout: Channel
 ) -> None:
     """Slack says that Alice has left, and later that she is there after all."""

@@ -1,4 +1,4 @@
-"""Past weeks, taken-back moves and disputes: the digest tells what held when the week ended."""
+"""Past weeks, taken-back moves and disputes: the digest says what held when the week ended."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def test_a_past_week_is_told_as_it_was_when_it_ended(
     words = told(harness, checkout, "2026-W48")
     assert "23 Nov – 30 Nov in" in words
     assert "1 decision was made; 2 decisions waited at its end, 1 overdue." in words
-    assert "#1 Guest checkout: waited, 6 days by then; overdue" in words
+    assert "#1 Guest checkout: had waited 6 days by then; overdue" in words
     assert words.count("#1 Guest checkout") == 1
-    assert "#2 Refund: waited, 6 days by then" in words
+    assert "#2 Refund: had waited 6 days by then" in words
     assert "#3 Gift cards: approved by" in words
     assert "Dark mode" not in words
     assert "reopened" not in words

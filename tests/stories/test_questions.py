@@ -82,7 +82,9 @@ def test_details_offers_the_answer_to_the_person_who_is_asked(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
-def test_the_date_runs_on(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_question_does_not_move_the_date(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     alice.asks(card, "erin", "How many?")
     harness.later(days=2)
@@ -90,7 +92,7 @@ def test_the_date_runs_on(harness: Harness, alice: Actor, erin: Actor, checkout:
     assert "waiting for @erin to answer" in harness.whole(card)
 
 
-def test_decided_without_waiting_for_the_answer(
+def test_a_decision_need_not_wait_for_the_answer(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

@@ -90,7 +90,7 @@ def test_nobody_is_sent_to_somebody_who_has_left_slack(
         assert "Only @bob can change the rights here." in person.was_told()
 
 
-def test_whoever_asks_about_a_forecast_is_not_sent_to_somebody_who_has_left_slack(
+def test_whoever_would_review_a_forecast_is_not_sent_to_somebody_who_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, pm="alice", sponsor=None)
@@ -100,7 +100,7 @@ def test_whoever_asks_about_a_forecast_is_not_sent_to_somebody_who_has_left_slac
     harness.run(alice.member.is_deactivated())
     harness.settle()
     erin.presses_stale(card, "review.say", f"{harness.decision().id}:1")
-    assert f"The impact comes from @alice (project manager). {LEFT}" in erin.was_told()
+    assert f"It is for @alice to say whether the forecast of #1 held. {LEFT}" in erin.was_told()
 
 
 def test_who_has_signed_and_left_is_not_missed(

@@ -120,7 +120,7 @@ def test_a_claim_carries_references(
     assert links_in(alice) == [(CODE, "shop/web#7")]
 
 
-def test_other_references_are_no_other_question(
+def test_a_change_of_references_does_not_change_the_question(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay", references=SHOP)
@@ -146,7 +146,9 @@ def exported(harness: Harness, form: Format) -> bytes:
     return out.getvalue()
 
 
-def test_exports_have_them(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_exports_have_the_references(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements", references=f"{SHOP}\n{CODE}")
     found = json.loads(exported(harness, Format.JSON))
     assert list(faults(found, SCHEMA, SCHEMA)) == []

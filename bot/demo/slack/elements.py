@@ -80,7 +80,7 @@ def options_of(element: Element) -> list[dict[str, Any]]:
 def state_of(element: Element, value: Any) -> dict[str, Any]:
     """Return this value as the state holds it.
 
-    An option is given by its value or its text. Raises ValueError if it is not offered.
+    An option is given by its value or its text. Raise ValueError if it is not offered.
     """
     kind = element["type"]
     value_key, _ = FIELDS[kind]

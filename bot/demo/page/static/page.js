@@ -25,8 +25,8 @@ const demo = (() => {
     }
   }
 
-  // Press the button that sends the form again, if the form was redrawn before a press of it arrived. `data-submit` is the
-  // number of presses that have arrived.
+  // If the form was redrawn before a press of its submit button arrived, press the new button. `data-submit` is the number of
+  // presses that have arrived.
   function sendAgain(box) {
     const submit = $("[data-submit]", box), arrived = Number(submit?.dataset.submit);
     if (!(box.presses > arrived)) return;
