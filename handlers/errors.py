@@ -41,7 +41,7 @@ def refused(request: Request, refusal: Refused) -> Answer:
 
 
 def _offer_setup(channel: str) -> Reply:
-    words = "This channel is not set up yet. Run `/tradeoff setup` here: one short form."
+    words = "This channel is not set up yet. Run `/tradeoff setup` here; it is one short form."
     button = blocks.button("Set up this channel", "rights.edit", channel, style="primary")
     return Reply(Message(words, [blocks.section(words), blocks.actions(button)]))
 

@@ -135,9 +135,9 @@ def seat_post(post: Post, session: Session) -> Message:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
     meanwhile = _meanwhile(rights, person, seat.get("sponsor"))
-    step = f"{meanwhile} Say who takes it over: one short form."
+    step = f"{meanwhile} Say in a short form who takes it over."
     if outside:
-        step = "Invite them back, or say who takes the role over: one short form."
+        step = "Invite them back, or say in a short form who takes the role over."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
 

@@ -33,7 +33,7 @@ def test_a_channel_is_told_that_a_role_holder_cannot_read_it_and_can_again(
 
     for _ in range(2):
         (words,) = seen(secret.members.remove, "member_left_channel")
-        assert "cannot read this channel any more. Invite them back, or say who takes" in words
+        assert "cannot read this channel any more. Invite them back, or say in a short" in words
         assert "Fill the seat" in buttons(harness.workspace.messages[secret.id][-1])
         (words,) = seen(secret.members.add, "member_joined_channel")
         assert "can read this channel again." in words

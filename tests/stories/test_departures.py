@@ -82,7 +82,7 @@ def test_the_channel_is_told_that_its_sponsor_has_left_slack(
     of_sam = erin.member.sees(checkout)[-1]
     assert harness.plain(of_sam) == (
         "The seat of sponsor is empty here: @sam has left Slack. Until it is filled, nobody can "
-        "step in when a decision is overdue. Say who takes it over: one short form."
+        "step in when a decision is overdue. Say in a short form who takes it over."
     )
     assert "The sponsor has left too, so what was waiting for them waits" in harness.text(of_alice)
     bob.presses(of_sam, "Fill the seat")
@@ -105,7 +105,7 @@ def test_a_sponsor_who_has_a_role_too_has_one_message_about_both(
     told = [post for post in erin.member.sees(search) if "seat of" in harness.plain(post)]
     assert [harness.plain(post) for post in told] == [
         "The seat of product owner and sponsor is empty here: @alice has left Slack. What was "
-        "waiting for them waits until the seat is filled. Say who takes it over: one short form."
+        "waiting for them waits until the seat is filled. Say in a short form who takes it over."
     ]
 
 
