@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models.mrkdwn import escaped, when, who
@@ -11,19 +12,17 @@ from models.refusals.refused import Refused, either
 class CommitmentClosed(Refused):
     """Refusal to move a closed commitment.
 
-    `raiser` is set if the move was signed already. Then only the raiser can take it out, with an
-    edit.
+    If the move is `signed` already, only the `raiser` can take it out, with an edit. `raiser` is
+    None if they have left Slack.
     """
 
-    def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
+    def __init__(self, name: str, state: str, *, signed: bool, raiser: str | None) -> None:
         first = (
             f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more."
         )
-        step = (
-            f"Reject this; or {who(raiser)} can edit it, and both sign again."
-            if raiser
-            else "Decide without the move."
-        )
+        step = "Reject this." if signed else "Decide without the move."
+        if signed and raiser:
+            step = f"Reject this; or {who(raiser)} can edit it, and both sign again."
         super().__init__(f"{first} {step}")
 
 
@@ -37,9 +36,9 @@ class AlreadyClosed(Refused):
 
 
 class OnlyRoleHoldersAdd(Refused):
-    def __init__(self, people: list[str]) -> None:
+    def __init__(self, people: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
-            f"Commitments are added and closed by {either(people)}. Ask one of them; "
+            f"Commitments are added and closed by {either(people, gone)}. "
             "`/tradeoff commitments` shows what there is."
         )
 
@@ -72,14 +71,15 @@ class MovedSince(Refused):
 class NotYourFollowUp(Refused):
     """Refusal to tick off somebody else's follow-up.
 
-    `reopeners` are given only if the owner has left Slack: the people who can reopen the decision.
+    `reopeners` is given only if the owner has left Slack: it names the people who can reopen the
+    decision.
     """
 
-    def __init__(self, number: int, owner: str, reopeners: list[str] | None = None) -> None:
+    def __init__(self, number: int, owner: str, reopeners: str | None = None) -> None:
         step = "Tell them in the card's thread if you know that it is done."
         if reopeners:
             step = (
-                f"They have left Slack, so nobody ticks it off any more. {either(reopeners)} can "
+                f"They have left Slack, so nobody ticks it off any more. But {reopeners} can "
                 f"reopen #{number}; the next verdict leaves it out, or gives it to somebody else."
             )
         super().__init__(f"This follow-up is {who(owner)}'s to tick off. {step}")

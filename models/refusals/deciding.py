@@ -94,11 +94,16 @@ class WasDecided(Refused):
 class ReplacesMore(Refused):
     """Refusal to replace a decision whose roles do not all decide this one."""
 
-    def __init__(self, number: int, older: str, theirs: str, raiser: str) -> None:
+    def __init__(self, number: int, older: str, theirs: str, raiser: str | None) -> None:
+        step = f"Reject #{number}."
+        if raiser:
+            step = (
+                f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
+                f"reject #{number}."
+            )
         super().__init__(
             f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
-            f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
-            f"reject #{number}."
+            f"{step}"
         )
 
 
@@ -124,6 +129,22 @@ class OnlyTheRaiser(Refused):
         )
 
 
+class RaiserHasLeft(Refused):
+    """Refusal of what only the raiser may do, if the raiser has left Slack.
+
+    `others` names the people who may end the decision otherwise, as the subject of a sentence.
+    """
+
+    def __init__(self, number: int, raiser: str, verb: str, sort: Sort, others: str) -> None:
+        super().__init__(
+            f"{who(raiser)}, who {RAISED[sort]} #{number}, has left Slack, so nobody can {verb} "
+            f"it. Instead, {others} can {_REJECTS[sort]}."
+        )
+
+
+_REJECTS = {Sort.TRADEOFF: "reject it", Sort.CLAIM: "send it back", Sort.RECORD: "dispute it"}
+
+
 # ---- second thoughts -----------------------------------------------------------------------------
 
 
@@ -143,22 +164,24 @@ class CannotReopen(Refused):
 
 
 class OnlyRoleHoldersReopen(Refused):
-    def __init__(self, number: int, people: list[str]) -> None:
+    def __init__(self, number: int, people: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
-            f"Only {either(people)} can reopen or supersede #{number}. "
+            f"Only {either(people, gone)} can reopen or supersede #{number}. "
             "Say in the card's thread what has changed."
         )
 
 
-def _can_reopen(role_holders: list[str]) -> str:
-    return f"{either(role_holders)} can reopen it, with a reason."
+def _can_reopen(role_holders: Collection[str], gone: Collection[str]) -> str:
+    return f"Instead, {either(role_holders, gone)} can reopen it, with a reason."
 
 
 class NotYoursToUndo(Refused):
-    def __init__(self, number: int, settled_by: str, role_holders: list[str]) -> None:
+    def __init__(
+        self, number: int, settled_by: str, role_holders: Collection[str], gone: Collection[str]
+    ) -> None:
         super().__init__(
             f"Only {who(settled_by)}, whose act settled #{number}, can undo it, within five "
-            f"minutes of that. {_can_reopen(role_holders)}"
+            f"minutes of that. {_can_reopen(role_holders, gone)}"
         )
 
 
@@ -173,10 +196,10 @@ class NothingToUndo(Refused):
 class NoLongerYours(Refused):
     """Refusal of an undo by a person who has lost the right to decide this."""
 
-    def __init__(self, number: int, role_holders: list[str]) -> None:
+    def __init__(self, number: int, role_holders: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
             f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
-            f"{_can_reopen(role_holders)}"
+            f"{_can_reopen(role_holders, gone)}"
         )
 
 
@@ -188,9 +211,9 @@ class CannotUndoDispute(Refused):
 
 
 class TooLateToUndo(Refused):
-    def __init__(self, number: int, role_holders: list[str]) -> None:
+    def __init__(self, number: int, role_holders: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
-            f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders)}"
+            f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders, gone)}"
         )
 
 

@@ -156,7 +156,14 @@ def nobody_acts_for(gone: Collection[str]) -> str:
     )
 
 
-def either(people: list[str]) -> str:
-    """Name the people of whom one is enough: `@alice, @bob or @sam`."""
-    *others, last = map(who, people)
+def either(people: Collection[str], gone: Collection[str] = ()) -> str:
+    """Name the people of whom one is enough: `@alice, @bob or @sam`.
+
+    People who are `gone` have left Slack, and are not named. If all of them have, whoever gets the
+    seat of one of them is enough.
+    """
+    here = [person for person in people if person not in gone]
+    if not here:
+        return f"whoever gets the seat of {either(people)} with `/tradeoff setup`"
+    *others, last = map(who, here)
     return f"{', '.join(others)} or {last}" if others else last

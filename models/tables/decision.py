@@ -194,6 +194,11 @@ class Decision(Base):
         session = object_session(self)
         return departures_of(session, self.workspace_id, *people) if session else ()
 
+    @property
+    def raiser_here(self) -> str | None:
+        """Return the raiser; None if they have left Slack."""
+        return None if self.departed(self.raised_by) else self.raised_by
+
     # ---- who -------------------------------------------------------------------------------------
 
     @property
@@ -535,6 +540,21 @@ class Decision(Base):
             raise deciding.AlreadyDecided(
                 self.number, self.outcome_word, self.settled_by, self.settled_at
             )
+
+    def check_is_raiser(self, person: Person, verb: str) -> None:
+        """Raise the Refused that says why this person, who is not the raiser, may not do this.
+
+        `verb` says what only the raiser may do: `edit` or `withdraw`.
+        """
+        if person.id == self.raised_by:
+            return
+        if self.raiser_here:
+            raise deciding.OnlyTheRaiser(self.number, self.raised_by, verb, self.sort)
+        people = list((self.still_to_sign or self.holders).values())
+        others = refused.either(people, self.departed(*people))
+        if person.id in people:
+            others = "you"
+        raise deciding.RaiserHasLeft(self.number, self.raised_by, verb, self.sort, others)
 
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this."""

@@ -132,8 +132,12 @@ def check_may_move(decision: Decision, moves: bool) -> None:
     """Raise CommitmentClosed if this would move a commitment that is no longer open."""
     commitment = decision.commitment
     if moves and commitment and not commitment.is_open:
-        signed = decision.raised_by if decision.first_signature else None
-        raise afterwards.CommitmentClosed(commitment.name, commitment.state, signed)
+        raise afterwards.CommitmentClosed(
+            commitment.name,
+            commitment.state,
+            signed=decision.first_signature is not None,
+            raiser=decision.raiser_here,
+        )
 
 
 def check_has_not_moved(decision: Decision) -> None:

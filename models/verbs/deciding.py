@@ -108,7 +108,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     if replaced and not deciders <= roles.keys():
         named = decision.words.roles(role for role in Role if role in deciders)
         older = decision.named(replaced.number)
-        raise deciding.ReplacesMore(decision.number, older, named, decision.raised_by)
+        raise deciding.ReplacesMore(decision.number, older, named, decision.raiser_here)
     return {role: decision.seat_of(role) for role in roles}
 
 
@@ -170,8 +170,7 @@ def _follow_ups_of_round(decision: Decision) -> list[FollowUp]:
 def check_may_withdraw(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot withdraw the decision now."""
     decision.check_open()
-    if person.id != decision.raised_by:
-        raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw", decision.sort)
+    decision.check_is_raiser(person, "withdraw")
     commitment_moves.check_has_not_moved(decision)
     _check_was_not_decided(decision, person)
     refused.check_can_act(person)
