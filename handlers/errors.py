@@ -36,7 +36,7 @@ def refused(request: Request, refusal: Refused) -> Answer:
         and request.channel == refusal.channel
     ):
         return _offer_setup(refusal.channel)
-    sentence, subject = str(refusal), refusal.subject
+    sentence, subject = f"{refusal} {refusal.invite}".rstrip(), refusal.subject
     return _tell(request, "Not recorded", subject.named_in(sentence) if subject else sentence)
 
 

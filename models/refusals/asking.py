@@ -6,7 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from models.mrkdwn import when, who
-from models.refusals.refused import Refused, nobody_acts_for, seated
+from models.refusals.refused import (
+    Refused,
+    nobody_acts_for,
+    seated,
+    without,
+)
 from models.rules import Role
 from models.words import Words
 
@@ -14,7 +19,8 @@ from models.words import Words
 class ImpactMissing(Refused):
     """Refusal to decide before the impact is stated.
 
-    `instead` has, by role, the role holder for whom somebody stands in.
+    `instead` has, by role, the role holder for whom somebody stands in. Those of the asked people
+    who have left Slack are `gone`.
     """
 
     def __init__(
@@ -23,14 +29,17 @@ class ImpactMissing(Refused):
         instead: Mapping[Role, str],
         lapses_at: datetime,
         words: Words,
+        gone: Collection[str] = (),
     ) -> None:
         people = " and ".join(
             seated(person, instead.get(role), words.role(role)) for role, person in asked.items()
         )
         super().__init__(
-            f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. I have asked; "
-            f"if nothing comes, you can decide without it from {when(lapses_at)}."
+            f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
+            f"{f'{nobody_acts_for(gone)} If' if gone else 'I have asked; if'} nothing comes, you "
+            f"can decide without it from {when(lapses_at)}."
         )
+        self.sends_to = without(gone, asked.values())
 
 
 class NotYourImpact(Refused):
@@ -47,6 +56,7 @@ class NotYourImpact(Refused):
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )
         super().__init__(f"The impact comes from {asked}. {nobody_acts_for(gone) or tell}")
+        self.sends_to = without(gone, [counterpart])
 
 
 class ImpactAlreadyStated(Refused):
@@ -85,7 +95,9 @@ class NothingToAnswer(Refused):
 
 
 class NotYourQuestion(Refused):
-    def __init__(self, asked_of: str) -> None:
-        super().__init__(
-            f"This was asked of {who(asked_of)}. Tell them what you know in the card's thread."
-        )
+    def __init__(self, asked_of: str, *, has_left: bool) -> None:
+        step = "Tell them what you know in the card's thread."
+        if has_left:
+            step = "They have left Slack. Say what you know in the card's thread."
+        super().__init__(f"This was asked of {who(asked_of)}. {step}")
+        self.sends_to = [] if has_left else [asked_of]

@@ -8,7 +8,14 @@ from datetime import datetime
 
 from models.acts import Seat
 from models.mrkdwn import when, who
-from models.refusals.refused import Attempt, Refused, either, nobody_acts_for, seated
+from models.refusals.refused import (
+    Attempt,
+    Refused,
+    either,
+    nobody_acts_for,
+    seated,
+    without,
+)
 from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
 
@@ -49,6 +56,7 @@ class NotYourDecision(Refused):
             f"{nobody_acts_for(deciders.gone) or tell}"
         )
         self.attempt = attempt
+        self.sends_to = without(deciders.gone, deciders.holders.values())
 
 
 class NotItsButton(Refused):
@@ -122,24 +130,24 @@ class AlreadySigned(Refused):
 
 
 class OnlyTheRaiser(Refused):
-    def __init__(self, number: int, raiser: str, verb: str, sort: Sort) -> None:
-        super().__init__(
-            f"Only {who(raiser)}, who {RAISED[sort]} #{number}, can {verb} it. Ask them in the "
-            "card's thread."
-        )
+    """Refusal of what only the raiser may do.
 
-
-class RaiserHasLeft(Refused):
-    """Refusal of what only the raiser may do, if the raiser has left Slack.
-
-    `others` names the people who may end the decision otherwise, as the subject of a sentence.
+    If the raiser has left Slack, `others` names the people who may end the decision otherwise, as
+    the subject of a sentence.
     """
 
-    def __init__(self, number: int, raiser: str, verb: str, sort: Sort, others: str) -> None:
-        super().__init__(
-            f"{who(raiser)}, who {RAISED[sort]} #{number}, has left Slack, so nobody can {verb} "
-            f"it. Instead, {others} can {_REJECTS[sort]}."
-        )
+    def __init__(
+        self, number: int, raiser: str, verb: str, sort: Sort, others: str | None = None
+    ) -> None:
+        raised = f"{who(raiser)}, who {RAISED[sort]} #{number},"
+        if others:
+            super().__init__(
+                f"{raised} has left Slack, so nobody can {verb} it. Instead, {others} can "
+                f"{_REJECTS[sort]}."
+            )
+        else:
+            super().__init__(f"Only {raised} can {verb} it. Ask them in the card's thread.")
+            self.sends_to = [raiser]
 
 
 _REJECTS = {Sort.TRADEOFF: "reject it", Sort.CLAIM: "send it back", Sort.RECORD: "dispute it"}
@@ -169,6 +177,7 @@ class OnlyRoleHoldersReopen(Refused):
             f"Only {either(people, gone)} can reopen or supersede #{number}. "
             "Say in the card's thread what has changed."
         )
+        self.sends_to = without(gone, people)
 
 
 def _can_reopen(role_holders: Collection[str], gone: Collection[str]) -> str:

@@ -554,7 +554,7 @@ class Decision(Base):
         others = refused.either(people, self.departed(*people))
         if person.id in people:
             others = "you"
-        raise deciding.RaiserHasLeft(self.number, self.raised_by, verb, self.sort, others)
+        raise deciding.OnlyTheRaiser(self.number, self.raised_by, verb, self.sort, others)
 
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this."""
@@ -580,9 +580,9 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(
-                self.to_state_impact, self.instead, self.impact_due_at, self.words
-            )
+            asked = self.to_state_impact
+            gone = self.departed(*asked.values())
+            raise asking.ImpactMissing(asked, self.instead, self.impact_due_at, self.words, gone)
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 

@@ -63,7 +63,8 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
     if question is None or question is not decision.open_question:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
-        raise asking.NotYourQuestion(question.asked_of)
+        has_left = bool(decision.departed(question.asked_of))
+        raise asking.NotYourQuestion(question.asked_of, has_left=has_left)
     refused.check_can_act(person)
     return question
 
