@@ -26,13 +26,15 @@ class Deciders:
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
     sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
-    are the holders who have left Slack and have not signed.
+    are the holders who have left Slack and have not signed. `to_ask` are those who have not signed
+    and are here.
     """
 
     holders: Mapping[Role, str]
     instead: Mapping[Role, str]
     sponsor: Seat | None
     gone: Collection[str] = ()
+    to_ask: Collection[str] = ()
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -56,7 +58,7 @@ class NotYourDecision(Refused):
             f"{nobody_acts_for(deciders.gone) or tell}"
         )
         self.attempt = attempt
-        self.sends_to = without(deciders.gone, deciders.holders.values())
+        self.sends_to = deciders.to_ask
 
 
 class NotItsButton(Refused):

@@ -569,7 +569,8 @@ class Decision(Base):
                 raise deciding.CannotDecideAs(person.standing, still, attempt, gone)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
             sponsor = self.escalated_seat
-            deciders = deciding.Deciders(holders, instead, sponsor, gone)
+            to_ask = refused.without(gone, still.values())
+            deciders = deciding.Deciders(holders, instead, sponsor, gone, to_ask)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )

@@ -84,3 +84,18 @@ def test_a_refusal_that_names_somebody_outside_says_to_invite_them(
     leaves(erin, secret)
     sam.presses(card, "Withdraw")
     assert f"Ask them in the card's thread. @erin {invite}" in sam.was_told()
+
+
+def test_nobody_is_told_to_invite_somebody_who_has_signed_and_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    card = alice.raises("Move Beta", kind="commitment", in_=secret)
+    bob.states_impact(card)
+    bob.approves(card)
+    harness.run(bob.member.is_deactivated())
+    leaves(bob, secret)
+    harness.settle()
+    erin.presses(card, "Approve")
+    assert "decide commitment here together" in erin.was_told()
+    assert "invite them" not in erin.was_told()
