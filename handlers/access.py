@@ -214,8 +214,14 @@ def check_place(command: Command | Shortcut, usage: str, title: str = "") -> Non
     `usage` is a command, or a phrase that says what to do; some refusals name it as the next step.
     If it is a command, `title`, which the person typed, follows it, so that the line can be copied.
     """
+    step = f"run {line_of(usage, title)}" if usage.startswith("/") else usage
+    _check_usable(command, command.place, step)
+
+
+def line_of(usage: str, title: str) -> str:
+    """Return a command with the title that the person typed, as code that can be copied."""
     line = f"{usage} {with_entities(title.replace('`', ''))}".rstrip()
-    _check_usable(command, command.place, f"run `{line}`" if usage.startswith("/") else usage)
+    return f"`{line}`"
 
 
 def check_can_be_set_up(request: Request, channel: str) -> None:

@@ -36,12 +36,12 @@ def refused(request: Request, refusal: Refused) -> Answer:
         and request.channel == refusal.channel
     ):
         return _offer_setup(refusal.channel)
-    sentence, subject = str(refusal), refusal.subject
+    sentence, subject = f"{refusal} {refusal.invite}".rstrip(), refusal.subject
     return _tell(request, "Not recorded", subject.named_in(sentence) if subject else sentence)
 
 
 def _offer_setup(channel: str) -> Reply:
-    words = "This channel is not set up yet. Run `/tradeoff setup` here; it is one short form."
+    words = "This channel is not set up yet. Run `/tradeoff setup` here. It is one short form."
     button = blocks.button("Set up this channel", "rights.edit", channel, style="primary")
     return Reply(Message(words, [blocks.section(words), blocks.actions(button)]))
 

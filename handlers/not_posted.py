@@ -16,7 +16,7 @@ from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.tables.decision import Decision, number_of
-from models.tables.departure import first_here
+from models.tables.departure import departures_of, first_here
 from models.tables.post import Drawing, Post
 
 
@@ -80,6 +80,13 @@ OUTSIDE = Cause(
     "outside",
     "they are not in the channel",
     "Invite them, so that they act or let somebody else act for them",
+    "",
+)
+# Drawn in the place of `UNREACHED` and `OUTSIDE`, if the person has left Slack by then.
+LEFT = Cause(
+    "left",
+    "they have left Slack",
+    "What waits for them waits until somebody gets their seat, with `/tradeoff setup`",
     "",
 )
 UNKNOWN = Cause(
@@ -211,6 +218,8 @@ def not_posted(post: Post, session: Session) -> Message:
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
+        if departures_of(session, post.channel.workspace_id, args["person"]):
+            cause = LEFT
         about = number_of(session, post.channel.workspace_id, args["number"])
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
         sentence = f"{first} {cause.cure}."

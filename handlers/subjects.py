@@ -15,7 +15,7 @@ from handlers import access
 from handlers.requests import Click, Command, Due, Form, Request
 from handlers.ui import cutting, fields, forms, marks
 from models import locks
-from models.mrkdwn import escaped, with_link
+from models.mrkdwn import escaped, where, who, with_link
 from models.reads import lookups
 from models.refusals.deciding import NotItsButton
 from models.refusals.refused import FieldsInvalid, NotFound, Refused, Subject
@@ -58,6 +58,7 @@ def _acted_on(session: Session, decision: Decision, words: str = "that decision"
 def name_in(refusal: Refused, request: Request, session: Session) -> None:
     """Add to this refusal the decision or commitment that the person acted on, if there is one.
 
+    Add also who has to be invited, because the refusal sends the person to somebody outside.
     Raise NotFound instead if the person may no longer read its channel, which may have become
     private a moment ago: the refusal would name it, and say who decides it.
     """
@@ -67,6 +68,12 @@ def name_in(refusal: Refused, request: Request, session: Session) -> None:
     subject, channel, words = acted_on
     access.check_may_see(request, channel, words, anew=True)
     refusal.subject = subject
+    outside = access.outsiders(request, channel, refusal.sends_to) if refusal.sends_to else ()
+    refusal.invite = " ".join(
+        f"{who(person)} is not in {where(channel)}: invite them first."
+        for person in refusal.sends_to
+        if person in outside
+    )
 
 
 def decision_by_id(

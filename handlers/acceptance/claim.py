@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import subjects
-from handlers.access import check_place
+from handlers.access import check_place, line_of
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
 from handlers.card import detail
 from handlers.holders import check_may_raise, rights_now, routed
@@ -58,7 +58,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, {"title": title, "claim": True})
-    not_used.check_is_used(session, current, KIND)
+    not_used.check_is_used(session, current, KIND, line_of("/accept", title))
     return OpenForm(claim_form(current, title))
 
 

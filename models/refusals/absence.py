@@ -75,9 +75,18 @@ class NotStandingIn(Refused):
 
 
 class NoChains(Refused):
-    def __init__(self, number: int, role_holder: str) -> None:
-        super().__init__(
-            f"#{number} was handed to you by {who(role_holder)}, and decisions are "
-            "handed on once only. Ask them to choose someone else; or decline to act for them, "
-            "with the button in the message that told you."
+    """Refusal to hand on what was handed over; `has_left` if the role holder has left Slack."""
+
+    def __init__(self, number: int, role_holder: str, *, has_left: bool) -> None:
+        once = "decisions are handed on once only"
+        sentence = (
+            f"#{number} was handed to you by {who(role_holder)}, and {once}. Ask them to choose "
+            "someone else; or decline to act for them, with the button in the message that told "
+            "you."
         )
+        if has_left:
+            sentence = (
+                f"You act on #{number} for {who(role_holder)}, who has left Slack, and {once}. "
+                f"Whoever gets their seat, with `/tradeoff setup`, gets #{number} too."
+            )
+        super().__init__(sentence)

@@ -12,7 +12,7 @@ from models.refusals.refused import Refused, either, nobody_acts_for
 class CommitmentClosed(Refused):
     """Refusal to move a closed commitment.
 
-    If the move was signed already, only the `raiser` can take it out, with an edit. `raiser` is
+    If the move is `signed` already, only the `raiser` can take it out, with an edit. `raiser` is
     None if they have left Slack.
     """
 
@@ -36,9 +36,9 @@ class AlreadyClosed(Refused):
 
 
 class OnlyRoleHoldersAdd(Refused):
-    def __init__(self, people: list[str]) -> None:
+    def __init__(self, people: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
-            f"Commitments are added and closed by {either(people)}. Ask one of them; "
+            f"Commitments are added and closed by {either(people, gone)}. "
             "`/tradeoff commitments` shows what there is."
         )
 
@@ -71,14 +71,15 @@ class MovedSince(Refused):
 class NotYourFollowUp(Refused):
     """Refusal to tick off somebody else's follow-up.
 
-    `reopeners` are given only if the owner has left Slack: the people who can reopen the decision.
+    `reopeners` is given only if the owner has left Slack: it names the people who can reopen the
+    decision.
     """
 
-    def __init__(self, number: int, owner: str, reopeners: list[str] | None = None) -> None:
+    def __init__(self, number: int, owner: str, reopeners: str | None = None) -> None:
         step = "Tell them in the card's thread if you know that it is done."
         if reopeners:
             step = (
-                f"They have left Slack, so nobody ticks it off any more. {either(reopeners)} can "
+                f"They have left Slack, so nobody ticks it off any more. But {reopeners} can "
                 f"reopen #{number}; the next verdict leaves it out, or gives it to somebody else."
             )
         super().__init__(f"This follow-up is {who(owner)}'s to tick off. {step}")

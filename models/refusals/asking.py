@@ -6,7 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from models.mrkdwn import when, who
-from models.refusals.refused import Refused, nobody_acts_for, seated
+from models.refusals.refused import (
+    Refused,
+    nobody_acts_for,
+    seated,
+    without,
+)
 from models.rules import Role
 from models.words import Words
 
@@ -14,8 +19,8 @@ from models.words import Words
 class ImpactMissing(Refused):
     """Refusal to decide before the impact is stated.
 
-    `instead` has, by role, the role holder for whom somebody stands in. `gone` are the people who
-    are asked, but have left Slack.
+    `instead` has, by role, the role holder for whom somebody stands in. Those of the asked people
+    who have left Slack are `gone`.
     """
 
     def __init__(
@@ -24,7 +29,7 @@ class ImpactMissing(Refused):
         instead: Mapping[Role, str],
         lapses_at: datetime,
         words: Words,
-        gone: Collection[str],
+        gone: Collection[str] = (),
     ) -> None:
         people = " and ".join(
             seated(person, instead.get(role), words.role(role)) for role, person in asked.items()
@@ -34,6 +39,7 @@ class ImpactMissing(Refused):
             f"{nobody_acts_for(gone) or 'I have asked.'} "
             f"If nothing comes, it can be decided without it from {when(lapses_at)}."
         )
+        self.sends_to = without(gone, asked.values())
 
 
 class NotYourImpact(Refused):
@@ -50,6 +56,7 @@ class NotYourImpact(Refused):
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )
         super().__init__(f"The impact comes from {asked}. {nobody_acts_for(gone) or tell}")
+        self.sends_to = without(gone, [counterpart])
 
 
 class ImpactAlreadyStated(Refused):
@@ -88,10 +95,9 @@ class NothingToAnswer(Refused):
 
 
 class NotYourQuestion(Refused):
-    """Refusal to answer somebody else's question. `has_left` is True if they have left Slack."""
-
-    def __init__(self, number: int, asked_of: str, *, has_left: bool) -> None:
+    def __init__(self, asked_of: str, *, has_left: bool) -> None:
         step = "Tell them what you know in the card's thread."
         if has_left:
-            step = f"They have left Slack. #{number} can be decided without the answer."
+            step = "They have left Slack. Say what you know in the card's thread."
         super().__init__(f"This was asked of {who(asked_of)}. {step}")
+        self.sends_to = [] if has_left else [asked_of]

@@ -8,7 +8,14 @@ from datetime import datetime
 
 from models.acts import Seat
 from models.mrkdwn import when, who
-from models.refusals.refused import Attempt, Refused, either, nobody_acts_for, seated
+from models.refusals.refused import (
+    Attempt,
+    Refused,
+    either,
+    nobody_acts_for,
+    seated,
+    without,
+)
 from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
 
@@ -19,13 +26,15 @@ class Deciders:
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
     sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
-    are the holders who have left Slack and have not signed.
+    are the holders who have left Slack and have not signed. `to_ask` are those who have not signed
+    and are here.
     """
 
     holders: Mapping[Role, str]
     instead: Mapping[Role, str]
     sponsor: Seat | None
     gone: Collection[str] = ()
+    to_ask: Collection[str] = ()
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -49,6 +58,7 @@ class NotYourDecision(Refused):
             f"{nobody_acts_for(deciders.gone) or tell}"
         )
         self.attempt = attempt
+        self.sends_to = deciders.to_ask
 
 
 class NotItsButton(Refused):
@@ -90,11 +100,9 @@ class WasDecided(Refused):
     def __init__(
         self, number: int, outcome: str, by: str | None, people: list[str], gone: Collection[str]
     ) -> None:
-        here = [person for person in people if person not in gone]
-        step = f"Ask {either(here)} to reject it." if here else nobody_acts_for(gone)
         super().__init__(
             f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
-            f"take it back. {step}"
+            f"take it back. Ask {either(people, gone)} to reject it."
         )
 
 
@@ -134,13 +142,27 @@ class AlreadySigned(Refused):
 
 
 class OnlyTheRaiser(Refused):
-    """Refusal to do what only the raiser may do. `has_left` is True if they have left Slack."""
+    """Refusal of what only the raiser may do.
 
-    def __init__(self, number: int, raiser: str, verb: str, sort: Sort, *, has_left: bool) -> None:
-        step = "Ask them in the card's thread."
-        if has_left:
-            step = f"They have left Slack, so nobody can {verb} it: it is decided as it stands."
-        super().__init__(f"Only {who(raiser)}, who {RAISED[sort]} #{number}, can {verb} it. {step}")
+    If the raiser has left Slack, `others` names the people who may end the decision otherwise, as
+    the subject of a sentence.
+    """
+
+    def __init__(
+        self, number: int, raiser: str, verb: str, sort: Sort, others: str | None = None
+    ) -> None:
+        raised = f"{who(raiser)}, who {RAISED[sort]} #{number},"
+        if others:
+            super().__init__(
+                f"{raised} has left Slack, so nobody can {verb} it. Instead, {others} can "
+                f"{_REJECTS[sort]}."
+            )
+        else:
+            super().__init__(f"Only {raised} can {verb} it. Ask them in the card's thread.")
+            self.sends_to = [raiser]
+
+
+_REJECTS = {Sort.TRADEOFF: "reject it", Sort.CLAIM: "send it back", Sort.RECORD: "dispute it"}
 
 
 # ---- second thoughts -----------------------------------------------------------------------------
@@ -162,22 +184,25 @@ class CannotReopen(Refused):
 
 
 class OnlyRoleHoldersReopen(Refused):
-    def __init__(self, number: int, people: list[str]) -> None:
+    def __init__(self, number: int, people: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
-            f"Only {either(people)} can reopen or supersede #{number}. "
+            f"Only {either(people, gone)} can reopen or supersede #{number}. "
             "Say in the card's thread what has changed."
         )
+        self.sends_to = without(gone, people)
 
 
-def _can_reopen(role_holders: list[str]) -> str:
-    return f"{either(role_holders)} can reopen it, with a reason."
+def _can_reopen(role_holders: Collection[str], gone: Collection[str]) -> str:
+    return f"Instead, {either(role_holders, gone)} can reopen it, with a reason."
 
 
 class NotYoursToUndo(Refused):
-    def __init__(self, number: int, settled_by: str, role_holders: list[str]) -> None:
+    def __init__(
+        self, number: int, settled_by: str, role_holders: Collection[str], gone: Collection[str]
+    ) -> None:
         super().__init__(
             f"Only {who(settled_by)}, whose act settled #{number}, can undo it, within five "
-            f"minutes of that. {_can_reopen(role_holders)}"
+            f"minutes of that. {_can_reopen(role_holders, gone)}"
         )
 
 
@@ -192,10 +217,10 @@ class NothingToUndo(Refused):
 class NoLongerYours(Refused):
     """Refusal of an undo by a person who has lost the right to decide this."""
 
-    def __init__(self, number: int, role_holders: list[str]) -> None:
+    def __init__(self, number: int, role_holders: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
             f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
-            f"{_can_reopen(role_holders)}"
+            f"{_can_reopen(role_holders, gone)}"
         )
 
 
@@ -207,9 +232,9 @@ class CannotUndoDispute(Refused):
 
 
 class TooLateToUndo(Refused):
-    def __init__(self, number: int, role_holders: list[str]) -> None:
+    def __init__(self, number: int, role_holders: Collection[str], gone: Collection[str]) -> None:
         super().__init__(
-            f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders)}"
+            f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders, gone)}"
         )
 
 

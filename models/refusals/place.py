@@ -11,7 +11,8 @@ class NotSetUp(Refused):
     def __init__(self, channel: str) -> None:
         self.channel = channel
         super().__init__(
-            f"{where(channel)} is not set up yet. Run `/tradeoff setup` there; it is one short form."
+            f"{where(channel)} is not set up yet. Run `/tradeoff setup` there. It is one short "
+            "form."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from models.mrkdwn import who
@@ -16,11 +16,15 @@ class Refused(Exception):
     `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
     outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
     `redraws` is the id of a decision whose messages are drawn again. `subject` is what the person
-    acted on; a line above the sentence names it, unless the sentence does.
+    acted on; a line above the sentence names it, unless the sentence does. `sends_to` are people
+    who can act or whom the reader can ask; `invite` names those of them who may not read the
+    channel, in a sentence after the refusal's own.
     """
 
     attempt: Attempt | None = None
     subject: Subject | None = None
+    sends_to: Collection[str] = ()
+    invite: str = ""
     redraws: int | None = None
 
 
@@ -156,7 +160,19 @@ def nobody_acts_for(gone: Collection[str]) -> str:
     )
 
 
-def either(people: list[str]) -> str:
-    """Name the people of whom one is enough: `@alice, @bob or @sam`."""
-    *others, last = map(who, people)
+def without(gone: Collection[str], people: Iterable[str]) -> list[str]:
+    """Return the people who are not `gone`."""
+    return [person for person in people if person not in gone]
+
+
+def either(people: Collection[str], gone: Collection[str] = ()) -> str:
+    """Name the people of whom one is enough: `@alice, @bob or @sam`.
+
+    People who are `gone` have left Slack, and are not named. If all of them have, whoever gets the
+    seat of one of them is enough.
+    """
+    here = without(gone, people)
+    if not here:
+        return f"whoever gets the seat of {either(people)} with `/tradeoff setup`"
+    *others, last = map(who, here)
     return f"{', '.join(others)} or {last}" if others else last

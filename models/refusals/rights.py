@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.mrkdwn import where, who
+from models.mrkdwn import who
 from models.refusals.refused import Refused, either
 from models.words import Words
 
@@ -85,10 +85,7 @@ class NoKindLeft(Refused):
 
 
 class KindNotUsed(Refused):
-    """Refusal of a new decision of a kind that is not used; `by` is who switched the kind off."""
-
-    def __init__(self, kind: str, channel: str, by: str, number: int) -> None:
-        super().__init__(not_used_here(f"{kind} is not used in {where(channel)}", by, number))
+    """Refusal of a new decision of a kind that is not used. `not_used_here` has the sentences."""
 
 
 def not_used_here(first: str, by: str, number: int) -> str:

@@ -195,6 +195,11 @@ class Decision(Base):
         session = object_session(self)
         return departures_of(session, self.workspace_id, *people) if session else ()
 
+    @property
+    def raiser_here(self) -> str | None:
+        """Return the raiser; None if they have left Slack."""
+        return None if self.departed(self.raised_by) else self.raised_by
+
     # ---- who -------------------------------------------------------------------------------------
 
     @property
@@ -533,6 +538,21 @@ class Decision(Base):
                 self.number, self.outcome_word, self.settled_by, self.settled_at
             )
 
+    def check_is_raiser(self, person: Person, verb: str) -> None:
+        """Raise the Refused that says why this person, who is not the raiser, may not do this.
+
+        `verb` says what only the raiser may do: `edit` or `withdraw`.
+        """
+        if person.id == self.raised_by:
+            return
+        if self.raiser_here:
+            raise deciding.OnlyTheRaiser(self.number, self.raised_by, verb, self.sort)
+        people = list((self.still_to_sign or self.holders).values())
+        others = refused.either(people, self.departed(*people))
+        if person.id in people:
+            others = "you"
+        raise deciding.OnlyTheRaiser(self.number, self.raised_by, verb, self.sort, others)
+
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this."""
         self.check_open()
@@ -546,7 +566,8 @@ class Decision(Base):
                 raise deciding.CannotDecideAs(person.standing, still, attempt, gone)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
             sponsor = self.escalated_seat
-            deciders = deciding.Deciders(holders, instead, sponsor, gone)
+            to_ask = refused.without(gone, still.values())
+            deciders = deciding.Deciders(holders, instead, sponsor, gone, to_ask)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )
@@ -567,13 +588,6 @@ class Decision(Base):
         """Return the refusal of a second signature; it says who is still to sign."""
         waiting_for = next(iter(self.still_to_sign.values()))
         return deciding.AlreadySigned(self.number, waiting_for, self.departed(waiting_for))
-
-    def only_the_raiser(self, verb: str) -> deciding.OnlyTheRaiser:
-        """Return the refusal of what only the raiser may do."""
-        has_left = bool(self.departed(self.raised_by))
-        return deciding.OnlyTheRaiser(
-            self.number, self.raised_by, verb, self.sort, has_left=has_left
-        )
 
     # ---- history and what is owed ----------------------------------------------------------------
 

@@ -6,7 +6,7 @@ A version has a number. Once it is made, only its `replaced_at` is set.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -24,11 +24,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.rules import Decider, Kind, Right, Role
 from models.tables.base import Base, SlackId
 from models.tables.channel import Channel
+from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.words import Words
@@ -160,6 +161,12 @@ class RightsVersion(Base):
     def role_holders(self) -> list[str]:
         """Return product owner and project manager, each person once."""
         return list(dict.fromkeys((self.product_owner, self.project_manager)))
+
+    @property
+    def departed(self) -> Collection[str]:
+        """Return which of the editors have left Slack."""
+        session = object_session(self)
+        return departures_of(session, self.channel.workspace_id, *self.editors) if session else ()
 
     @property
     def editors(self) -> list[str]:

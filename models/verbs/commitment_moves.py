@@ -132,10 +132,11 @@ def check_may_move(decision: Decision, moves: bool) -> None:
     """Raise CommitmentClosed if this would move a commitment that is no longer open."""
     commitment = decision.commitment
     if moves and commitment and not commitment.is_open:
-        raiser = None if decision.departed(decision.raised_by) else decision.raised_by
-        signed = decision.first_signature is not None
         raise afterwards.CommitmentClosed(
-            commitment.name, commitment.state, signed=signed, raiser=raiser
+            commitment.name,
+            commitment.state,
+            signed=decision.first_signature is not None,
+            raiser=decision.raiser_here,
         )
 
 

@@ -108,8 +108,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     if replaced and not deciders <= roles.keys():
         named = decision.words.roles(role for role in Role if role in deciders)
         older = decision.named(replaced.number)
-        raiser = None if decision.departed(decision.raised_by) else decision.raised_by
-        raise deciding.ReplacesMore(decision.number, older, named, raiser)
+        raise deciding.ReplacesMore(decision.number, older, named, decision.raiser_here)
     return {role: decision.seat_of(role) for role in roles}
 
 
@@ -171,8 +170,7 @@ def _follow_ups_of_round(decision: Decision) -> list[FollowUp]:
 def check_may_withdraw(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot withdraw the decision now."""
     decision.check_open()
-    if person.id != decision.raised_by:
-        raise decision.only_the_raiser("withdraw")
+    decision.check_is_raiser(person, "withdraw")
     commitment_moves.check_has_not_moved(decision)
     _check_was_not_decided(decision, person)
     refused.check_can_act(person)

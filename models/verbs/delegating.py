@@ -47,7 +47,8 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
     if has_signed(decision, person.id) and not has_to_act(decision, person.id):
         raise decision.already_signed()
     if not _own_sides_of(decision, person.id):
-        raise NoChains(decision.number, decision.givers_to(person.id)[0])
+        giver = decision.givers_to(person.id)[0]
+        raise NoChains(decision.number, giver, has_left=bool(decision.departed(giver)))
 
 
 def _taken_from(decision: Decision, person: str) -> list[Side]:

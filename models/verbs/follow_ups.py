@@ -12,7 +12,7 @@ from models.refusals import afterwards, refused
 from models.rules import Held, Person, Role, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
-from models.tables.departure import departures_of, first_here
+from models.tables.departure import first_here
 from models.tables.history_payloads import FollowUpFinished, ForecastReviewed
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -57,10 +57,9 @@ def finish_follow_up(decision: Decision, position: int, act: Act, role_holders: 
     if found is None:
         raise afterwards.FollowUpGone(decision.number)
     if found.owner != act.person.id:
-        gone = departures_of(decision.session, decision.workspace_id, found.owner)
-        raise afterwards.NotYourFollowUp(
-            decision.number, found.owner, role_holders if gone else None
-        )
+        gone = decision.departed(found.owner, *role_holders)
+        reopeners = refused.either(role_holders, gone) if found.owner in gone else None
+        raise afterwards.NotYourFollowUp(decision.number, found.owner, reopeners)
     refused.check_can_act(act.person)
     if found.done_at:
         return

@@ -55,7 +55,7 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
         has_left = bool(decision.departed(question.asked_of))
-        raise asking.NotYourQuestion(decision.number, question.asked_of, has_left=has_left)
+        raise asking.NotYourQuestion(question.asked_of, has_left=has_left)
     refused.check_can_act(person)
     return question
 

@@ -142,7 +142,9 @@ def check_may_reopen(decision: Decision, role_holders: list[str], person: Person
         newer = decision.superseded_by or (decision.disputed_in if decision.is_disputed else None)
         raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
     if person.id not in role_holders:
-        raise deciding.OnlyRoleHoldersReopen(decision.number, role_holders)
+        raise deciding.OnlyRoleHoldersReopen(
+            decision.number, role_holders, decision.departed(*role_holders)
+        )
     refused.check_can_act(person)
 
 
@@ -193,12 +195,15 @@ def check_may_undo(
     if decision.state is not State.DECIDED or decision.settled_by is None:
         raise deciding.NothingToUndo(decision.number)
     if decision.settled_by != person.id:
-        raise deciding.NotYoursToUndo(decision.number, decision.settled_by, role_holders)
+        gone = decision.departed(*role_holders)
+        raise deciding.NotYoursToUndo(decision.number, decision.settled_by, role_holders, gone)
     if decision.is_disputed:
         newer = decision.named(decision.disputed_in or 0)
         raise deciding.CannotUndoDispute(decision.number, newer)
     if decision.undo_until is None or at > decision.undo_until:
-        raise deciding.TooLateToUndo(decision.number, role_holders)
+        raise deciding.TooLateToUndo(
+            decision.number, role_holders, decision.departed(*role_holders)
+        )
     refused.check_can_act(person)
 
 
@@ -276,8 +281,7 @@ def resubmit(
 def check_may_edit(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot change what was asked."""
     decision.check_open()
-    if person.id != decision.raised_by:
-        raise decision.only_the_raiser("edit")
+    decision.check_is_raiser(person, "edit")
     refused.check_can_act(person)
 
 

@@ -22,7 +22,10 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
         roles = [role for role, holder in decision.holders.items() if holder == person]
         still = any(_acts_today(decision, routing, role, person) for role in roles)
     if not still:
-        raise deciding.NoLongerYours(decision.number, routing.version.role_holders)
+        role_holders = routing.version.role_holders
+        raise deciding.NoLongerYours(
+            decision.number, role_holders, decision.departed(*role_holders)
+        )
 
 
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:

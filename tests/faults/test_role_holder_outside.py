@@ -63,3 +63,39 @@ def test_the_raiser_is_told_that_a_sponsor_outside_cannot_decide_what_is_escalat
     until(harness, 3, "12:00", 12)
     (told,) = erin.dm_text("@sam cannot read")
     assert "@sam cannot read #secret any more. #1 waits for them there. Invite them" in told
+
+
+def test_a_refusal_that_names_somebody_outside_says_to_invite_them(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    asked = erin.raises("Guest checkout", kind="priority", in_=secret)
+    card = erin.raises("Pricing", kind="requirements", in_=secret)
+    invite = "is not in #secret: invite them first."
+    erin.presses(card, "Approve")
+    assert invite not in erin.was_told()
+    leaves(alice, secret)
+    erin.presses(card, "Approve")
+    assert "You can add what they should know in the card's thread" in erin.was_told()
+    assert f"@alice {invite}" in erin.was_told()
+    leaves(bob, secret)
+    erin.presses(asked, "State impact")
+    assert f"@bob {invite}" in erin.was_told()
+    leaves(erin, secret)
+    sam.presses(card, "Withdraw")
+    assert f"Ask them in the card's thread. @erin {invite}" in sam.was_told()
+
+
+def test_nobody_is_told_to_invite_somebody_who_has_signed_and_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    card = alice.raises("Move Beta", kind="commitment", in_=secret)
+    bob.states_impact(card)
+    bob.approves(card)
+    harness.run(bob.member.is_deactivated())
+    leaves(bob, secret)
+    harness.settle()
+    erin.presses(card, "Approve")
+    assert "decide commitment here together" in erin.was_told()
+    assert "invite them" not in erin.was_told()

@@ -134,6 +134,12 @@ def test_closed_between_two_signatures(
     assert alice.submits(reason="Agreed") == {}
     assert "@erin can edit it, and both sign again" in alice.form_words()
     assert harness.decision().outcome is None
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    harness.run(alice.member.closes())
+    alice.presses(card, "Approve")
+    assert alice.submits(reason="Agreed") == {}
+    assert "nothing moves it any more. Reject this." in alice.form_words()
 
 
 def test_a_closed_promise_stays_as_it_was_closed(

@@ -84,6 +84,7 @@ def test_nothing_is_claimed_where_acceptance_is_not_used(
     harness.run(erin.member.closes())
     erin.types("/accept Refund by fax", checkout)
     assert "with rights v2. Whoever holds a role" in erin.was_told()
+    assert "After that, run `/accept Refund by fax` again." in erin.was_told()
     assert "Refund by e-mail" in harness.text(card)
 
 

@@ -49,26 +49,6 @@ def test_what_waits_for_somebody_who_has_left_slack_says_so_until_they_are_back(
     harness.refused("user_disabled")  # The request for what was raised after Alice had left.
 
 
-def test_a_refusal_sends_nobody_to_a_raiser_or_an_asked_person_who_has_left_slack(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Guest checkout", kind="requirements")
-    alice.asks(card, "dora", "Since when?")
-    for person in (erin, dora):
-        harness.run(person.member.is_deactivated())
-    harness.settle()
-    for act, verb in (("tradeoff.edit", "edit"), ("decide.withdraw", "withdraw")):
-        bob.presses_stale(card, act, str(harness.decision().id))
-        assert (
-            f"Only @erin, who raised #1, can {verb} it. They have left Slack, so nobody can {verb} "
-            "it: it is decided as it stands."
-        ) in bob.was_told()
-    bob.presses_stale(card, "questions.answer", f"{harness.decision().id}:1")
-    assert (
-        "This was asked of @dora. They have left Slack. #1 can be decided without the answer."
-    ) in bob.was_told()
-
-
 def test_nobody_is_sent_to_somebody_who_has_left_slack(
     harness: Harness, alice: Actor, erin: Actor, gus: Actor, search: Channel
 ) -> None:

@@ -290,7 +290,7 @@ def test_undone_within_five_minutes_by_whoever_decided(
     bob.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
     assert (
         "Only @alice, whose act settled #1, can undo it, within five minutes of that. "
-        "@alice or @bob can reopen it, with a reason." in bob.was_told()
+        "Instead, @alice or @bob can reopen it, with a reason." in bob.was_told()
     )
     harness.clock.advance(minutes=4)
     alice.undoes()
@@ -320,8 +320,8 @@ def test_after_five_minutes_it_is_not_offered_and_not_taken(
     assert buttons(alice.dm()[-1]) == ["Details"]
     alice.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
     assert (
-        "#1 was decided more than five minutes ago. @alice or @bob can reopen it, with a reason."
-        in alice.was_told()
+        "#1 was decided more than five minutes ago. Instead, @alice or @bob can reopen it, with a "
+        "reason." in alice.was_told()
     )
     assert harness.decision().outcome is Outcome.APPROVED
 
