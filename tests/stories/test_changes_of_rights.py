@@ -293,23 +293,56 @@ def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
 
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("dora")
-@pytest.mark.parametrize("before", [False, True])
 def test_nobody_chooses_who_agrees_to_their_own_change(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, before: bool
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Bob makes a friend sponsor while Alice is away, before or after he asks for the change."""
-    assert alice.goes_away("dora") == {}
-    if before:
-        bob.asks_for_table(checkout, priority="project_manager")
-        assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
+    """Bob makes a friend sponsor, and asks for a change when Alice is away."""
     bob.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
     assert version(harness).sponsor == erin.id
-    if not before:
-        bob.asks_for_table(checkout, priority="project_manager")
+    assert alice.goes_away("dora") == {}
+    bob.asks_for_table(checkout, priority="project_manager")
     assert buttons(announced(bob, checkout)) == ["Withdraw"]
     assert version(harness).number == 2
     alice.types("/tradeoff back", checkout)
     assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
+
+
+@pytest.mark.usefixtures("dora")
+@pytest.mark.parametrize("successor", ["erin", None])
+def test_nobody_removes_who_answers_for_somebody_away(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, successor: str | None
+) -> None:
+    """Bob removes Sam, who answers for Alice, or makes a friend sponsor in his place."""
+    alice, bob, sam = people["alice"], people["bob"], people["sam"]
+    assert alice.goes_away("dora") == {}
+    bob.asks_for_table(checkout, priority="project_manager")
+    bob.sets_up_quietly(checkout, sponsor=successor, reason="Sam moves on")
+    assert "A change of the rights by @bob waits here to be confirmed" in bob.form_words()
+    sam.presses(sam.dm()[-1], "Decline")
+    assert sam.submits(reason="Ask her") == {}
+    bob.sets_up_quietly(checkout, sponsor=successor, reason="Sam moves on")
+    assert "It waits for @sam (sponsor, for the product owner)" in bob.form_words()
+    harness.later(days=2)
+    assert version(harness).number == 1
+    sam.presses(sam.dm()[-1], "Confirm")
+    assert version(harness).sponsor == (people[successor].id if successor else None)
+
+
+@pytest.mark.usefixtures("dora")
+@pytest.mark.parametrize("why", ["passes it on", "has left"])
+def test_a_sponsor_who_passes_the_seat_on_or_has_left_is_asked_nothing(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, why: str
+) -> None:
+    """Alice is away. Sam names his successor, or has left Slack and Bob names one."""
+    sam = people["sam"]
+    assert people["alice"].goes_away("dora") == {}
+    if why == "has left":
+        harness.run(sam.member.is_deactivated())
+        harness.settle()
+    author = people["bob"] if why == "has left" else sam
+    author.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
+    assert version(harness).sponsor == people["erin"].id
+    assert states(harness) == []
 
 
 @pytest.mark.both_databases
@@ -320,14 +353,15 @@ def test_friends_do_not_choose_who_agrees_for_somebody_else(
 ) -> None:
     """Alice becomes sponsor and makes a friend product owner, or a friend passes the seat on."""
     alice, bob, erin, sam = (people[name] for name in ("alice", "bob", "erin", "sam"))
-    assert bob.goes_away("dora") == {}
     if friends == 1:
+        assert bob.goes_away("dora") == {}
         alice.sets_up_quietly(checkout, sponsor="alice", product_owner="erin", reason="We share")
         sam.presses(sam.dm()[-1], "Confirm")
         erin.asks_for_table(checkout, risk="product_owner")
     else:
         alice.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
         erin.sets_up_quietly(checkout, sponsor="sam", reason="Sam is back")
+        assert bob.goes_away("dora") == {}
         alice.asks_for_table(checkout, risk="product_owner")
     assert buttons(announced(alice, checkout)) == ["Withdraw"]
     assert states(harness)[-1] == "pending"
