@@ -146,3 +146,31 @@ def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
     assert "may decide too" not in harness.whole(card)
     alice.approves(card)
     verified(harness)
+
+
+@pytest.mark.parametrize("away_first", [False, True])
+@pytest.mark.parametrize("kind", ["priority", "commitment"])
+def test_the_work_of_one_person_in_both_roles_goes_to_one_stand_in(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, away_first: bool, kind: str
+) -> None:
+    """Alice holds both roles and leaves Slack; Sam, the sponsor, goes on leave after or before."""
+    alice, sam, erin = people["alice"], people["sam"], people["erin"]
+    alice.sets_up_again(checkout, project_manager="alice", reason="One for both")
+    card = people["bob"].raises("Add Apple Pay", kind=kind)
+    for leaves in (away_first, not away_first):
+        if leaves:
+            sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+            assert sam.submits() == {}
+        else:
+            harness.run(alice.member.is_deactivated())
+            harness.settle()
+    people["bob"].raises("Refunds by e-mail", kind=kind)
+    for decision in harness.decisions():
+        assert (decision.holder, decision.holder_for) == (erin.id, alice.id)
+        assert (decision.counterpart, decision.counterpart_for) == (erin.id, alice.id)
+    erin.states_impact(card)
+    erin.approves(card)
+    assert harness.decision(1).outcome is Outcome.APPROVED
+    sam.is_back()
+    assert harness.decision(2).holder == harness.decision(2).counterpart == sam.id
+    verified(harness)
