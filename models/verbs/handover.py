@@ -79,8 +79,13 @@ def has_to_act(decision: Decision, person: str) -> bool:
 
 
 def has_one_side(decision: Decision, person: str) -> bool:
-    """Return True if one side is this person's own (`acts_for_themselves`), the other one not."""
-    return [is_own(side.seat(decision)) for side in sides_of(decision, person)].count(True) == 1
+    """Return True if a delegate of this person could get one side of the decision alone.
+
+    That is so if one side is the person's own (`acts_for_themselves`) and the other one is not, or
+    if they fill the sides for two people.
+    """
+    own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
+    return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
 
 
 def acts_for_themselves(decision: Decision, person: str) -> bool:

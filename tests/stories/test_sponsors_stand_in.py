@@ -174,3 +174,21 @@ def test_the_work_of_one_person_in_both_roles_goes_to_one_stand_in(
     sam.is_back()
     assert harness.decision(2).holder == harness.decision(2).counterpart == sam.id
     verified(harness)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_sponsor_who_acts_for_two_people_says_whether_one_stand_in_may(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, both: bool
+) -> None:
+    """Alice and Bob leave Slack, so that Sam has both sides. Then Sam goes on leave."""
+    sam, erin = people["sam"], people["erin"]
+    people["gus"].raises("Move the date", kind="commitment")
+    for person in (people["alice"], people["bob"]):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "They may act in both roles meanwhile" in sam.form_words()
+    assert sam.submits(both=["both"] if both else []) == {}
+    decision = harness.decision(1)
+    seats = sorted([decision.holder, decision.counterpart])
+    assert seats == sorted([erin.id, erin.id if both else sam.id])
