@@ -19,7 +19,8 @@ from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import fields, forms, typed_days
 from models import locks
-from models.reads import lookups, seats
+from models.reads import home, lookups, seats
+from models.reads.home import HeldRights
 from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
 from models.refusals.refused import FieldsInvalid
@@ -57,21 +58,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
-    pending = seats.pending_with(session, workspace_id, request.person.id)
-    channels = [decision.channel.slack_id for decision in pending]
-    channels += [version.channel.slack_id for version in rights]
-    sights = access.sights(request, request.person, channels)
-    # What waits in a channel that this person may not read stays with them.
-    moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
-    in_sight = {
-        version.channel_id for version in rights if sights[version.channel.slack_id] is not Sight.NO
-    }
-    escalated = [
-        decision
-        for decision in seats.escalated_to(session, workspace_id, request.person.id)
-        if decision.channel_id in in_sight
-    ]
-    waiting = WaitingCounts.of(request.person.id, moving, escalated)
+    moving, waiting = _waiting(request, session, workspace_id, rights)
     has_one_role = any(
         request.person.id in version.role_holders and not version.same_person for version in rights
     )
@@ -86,6 +73,32 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
             has_other_side=has_one_role or has_one_side,
         )
     )
+
+
+def _waiting(
+    request: Request, session: Session, workspace_id: int, rights: Sequence[RightsVersion]
+) -> tuple[list[Decision], WaitingCounts]:
+    """Return the decisions that would move if this person went on leave, and how much waits.
+
+    What waits in a channel that they may not read stays with them. `rights` are those that name
+    the person.
+    """
+    person = request.person.id
+    pending = seats.pending_with(session, workspace_id, person)
+    channels = [decision.channel.slack_id for decision in pending]
+    channels += [version.channel.slack_id for version in rights]
+    sights = access.sights(request, request.person, channels)
+    moving = [decision for decision in pending if sights[decision.channel.slack_id] is not Sight.NO]
+    seen = [version for version in rights if sights[version.channel.slack_id] is not Sight.NO]
+    in_sight = {version.channel_id for version in seen}
+    escalated = [
+        decision
+        for decision in seats.escalated_to(session, workspace_id, person)
+        if decision.channel_id in in_sight
+    ]
+    held = [HeldRights(version, person) for version in seen]
+    changes = home.changes_to_confirm(session, held, person, request.at)
+    return moving, WaitingCounts.of(person, moving, escalated, changes)
 
 
 def save_leave(form: Form, session: Session) -> Answer:

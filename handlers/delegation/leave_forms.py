@@ -17,21 +17,25 @@ from models.verbs import handover
 
 @dataclass(frozen=True)
 class WaitingCounts:
-    """Numbers of decisions that wait for a person who goes on leave, by what becomes of them.
+    """Numbers of what waits for a person who goes on leave, by what becomes of it.
 
     Their own decisions move to the delegate. Those that others handed to them go back. Those that
-    are `escalated` to them go to the delegate, unless the delegate holds a role in the channel.
+    are `escalated` to them go to the delegate, unless the delegate holds a role in the channel. The
+    `changes` of the rights that they are asked to confirm do not go to the delegate.
     """
 
     moving: int = 0
     going_back: int = 0
     escalated: int = 0
+    changes: int = 0
 
     @classmethod
-    def of(cls, person: str, pending: Iterable[Decision], escalated: Sized) -> Self:
+    def of(
+        cls, person: str, pending: Iterable[Decision], escalated: Sized, changes: Sized = ()
+    ) -> Self:
         to_act = [decision for decision in pending if handover.has_to_act(decision, person)]
         own = [decision for decision in to_act if handover.acts_for_themselves(decision, person)]
-        return cls(len(own), len(to_act) - len(own), len(escalated))
+        return cls(len(own), len(to_act) - len(own), len(escalated), len(changes))
 
 
 def left_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
@@ -81,6 +85,7 @@ def leave_form(
             "While you are away, somebody else acts for you, in every channel. "
             f"{_would_move(waiting)}; no date changes."
         ),
+        *([blocks.section(_changes(waiting.changes))] if waiting.changes else []),
         inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
         *([blocks.context(how_read)] if how_read else []),
         inputs.field(
@@ -102,6 +107,19 @@ def _would_move(waiting: WaitingCounts) -> str:
     parts = [f"{number(own, 'open decision')} would move now"] if own else []
     parts += [f"{number(back, 'decision')} would go back {_to_givers(back)}"] if back else []
     return ", and ".join(parts) or "No open decision of yours would move now"
+
+
+def _changes(count: int) -> str:
+    """Say what becomes of the changes of the rights that wait for this person's answer."""
+    if count == 1:
+        wait, each = "A change of who decides waits for your answer", "the change"
+    else:
+        wait, each = f"{count} changes of who decides wait for your answer", "each change"
+    return (
+        f"*{wait}.* Home lists what waits for you: answer before you go. Otherwise somebody else "
+        f"answers for you while you are away, and if nobody can, {each} takes effect after a "
+        "working day."
+    )
 
 
 def _escalations(count: int) -> str:

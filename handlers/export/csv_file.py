@@ -16,8 +16,8 @@ from models.references import Link
 from models.tables.decision import Decision
 
 # If a cell begins with one of these characters, a spreadsheet may take it for a formula (OWASP: CSV
-# injection).
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# injection). The wide signs count in some languages.
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def _moved(decision: Decision) -> int | None:

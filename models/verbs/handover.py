@@ -79,8 +79,13 @@ def has_to_act(decision: Decision, person: str) -> bool:
 
 
 def has_one_side(decision: Decision, person: str) -> bool:
-    """Return True if exactly one side of the decision is this person's own (`is_own`)."""
-    return [is_own(side.seat(decision)) for side in sides_of(decision, person)].count(True) == 1
+    """Return True if a delegate of this person could get one side of the decision alone.
+
+    That is so if exactly one side is the person's own (`is_own`), or if they fill the two sides for
+    two people.
+    """
+    own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
+    return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
 
 
 def acts_for_themselves(decision: Decision, person: str) -> bool:
@@ -207,10 +212,13 @@ class SeatsToday:
         self._may_read = may_read
         self._absences: dict[str, Absence | None] = {}
 
-    def of(self, person: str, decision: Decision, side: Side) -> Seat:
-        """Return the seat for this person's work on this side of the decision."""
+    def of(self, person: str, decision: Decision, side: Side, owner: str | None = None) -> Seat:
+        """Return the seat for this person's work on this side of the decision.
+
+        `owner` is the role holder whose work it is, if that is somebody else, who has left Slack.
+        """
         away = self._absence_of(person, decision)
-        if away is None or not self._acts_here(away, decision, side):
+        if away is None or not self._acts_here(away, decision, side, owner or person):
             return Seat(person)
         return Seat(away.delegate, person, away_until(away.until))
 
@@ -220,7 +228,7 @@ class SeatsToday:
             return self.of(owner, decision, side)
         if sponsor is None or sponsor in self.gone:
             return Seat(owner, None, LEFT)
-        return Seat(self.of(sponsor, decision, side).person, owner, LEFT)
+        return Seat(self.of(sponsor, decision, side, owner).person, owner, LEFT)
 
     def of_sponsor(self, rights: RightsVersion, decision: Decision) -> Seat | None:
         """Return the seat of the person who decides this decision if it is escalated, or None."""
@@ -240,12 +248,15 @@ class SeatsToday:
             self._absences[person] = found.get(person)
         return self._absences[person]
 
-    def _acts_here(self, away: Absence, decision: Decision, side: Side) -> bool:
-        """Return True if the delegate of this leave may act on this side of the decision."""
+    def _acts_here(self, away: Absence, decision: Decision, side: Side, owner: str) -> bool:
+        """Return True if the delegate of this leave may act on this side, which is the owner's.
+
+        A person who holds both roles has one delegate for both, also if they have left Slack.
+        """
         delegate, other = away.delegate, side.other.seat(decision)
-        owner = other.on_behalf_of or other.person
-        both = delegate in (other.person, owner) and owner != away.person
-        if both and not (away.both_hats or self._is_allowed_both(owner, delegate, decision)):
+        other_owner = other.on_behalf_of or other.person
+        both = delegate in (other.person, other_owner) and other_owner not in (away.person, owner)
+        if both and not (away.both_hats or self._is_allowed_both(other_owner, delegate, decision)):
             return False
         return delegate not in self.gone and self._may_read(delegate, decision)
 

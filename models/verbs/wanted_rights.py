@@ -87,6 +87,7 @@ def losing(
         if current.holder_of(role) != author
         and (
             _seat_is_taken(current, change, role, author, gone, away)
+            or _loses_who_answers(current, change, role, author, gone, away)
             or change.facts.get("confirms") is False
             or _has_less_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
@@ -120,6 +121,24 @@ def _seat_is_taken(
     if change.gives_what_is_overdue(current, role, author):
         return True
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
+
+
+def _loses_who_answers(
+    current: RightsVersion,
+    change: Wanted,
+    role: Role,
+    author: str,
+    gone: Collection[str],
+    away: Mapping[str, Absence],
+) -> bool:
+    """Return True if the change removes the sponsor, who answers for this role's absent holder.
+
+    Otherwise the author could remove the person who declines their changes. Nothing is lost if the
+    sponsor has left Slack, or if the sponsor is the author and passes the seat on.
+    """
+    sponsor = current.sponsor
+    answers = sponsor is not None and sponsor != author and sponsor not in gone
+    return current.holder_of(role) in away and answers and "sponsor" in change.facts
 
 
 def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:

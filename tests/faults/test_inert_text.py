@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.demo.slack.workspace import Channel
+from handlers.export import csv_file
 from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 
@@ -59,3 +60,11 @@ def test_a_name_that_nobody_can_see_is_none(
     erin.types("/tradeoff export csv", checkout)
     (exported,) = harness.workspace.files.values()
     assert '"alice"' in (exported.data or b"").decode()
+
+
+@pytest.mark.parametrize("sign", ["=", "＝", "+", "＋", "-", "－", "@", "＠"])
+@pytest.mark.parametrize("before", ["", " ", "\u3000"])
+def test_a_wide_sign_begins_no_formula_either(sign: str, before: str) -> None:
+    """Spreadsheets of some languages read the wide signs as the usual ones."""
+    typed = f'{before}{sign}HYPERLINK("https://evil.example")'
+    assert csv_file.defused(typed) == f"'{typed}"

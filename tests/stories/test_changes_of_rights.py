@@ -291,60 +291,6 @@ def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
     assert version(harness).number == 1
 
 
-@pytest.mark.both_databases
-@pytest.mark.usefixtures("dora")
-@pytest.mark.parametrize("before", [False, True])
-def test_nobody_chooses_who_agrees_to_their_own_change(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, before: bool
-) -> None:
-    """Bob makes a friend sponsor while Alice is away, before or after he asks for the change."""
-    assert alice.goes_away("dora") == {}
-    if before:
-        bob.asks_for_table(checkout, priority="project_manager")
-        assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
-    bob.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
-    assert version(harness).sponsor == erin.id
-    if not before:
-        bob.asks_for_table(checkout, priority="project_manager")
-    assert buttons(announced(bob, checkout)) == ["Withdraw"]
-    assert version(harness).number == 2
-    alice.types("/tradeoff back", checkout)
-    assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
-
-
-@pytest.mark.both_databases
-@pytest.mark.usefixtures("dora")
-@pytest.mark.parametrize("friends", [1, 2])
-def test_friends_do_not_choose_who_agrees_for_somebody_else(
-    harness: Harness, people: dict[str, Actor], checkout: Channel, friends: int
-) -> None:
-    """Alice becomes sponsor and makes a friend product owner, or a friend passes the seat on."""
-    alice, bob, erin, sam = (people[name] for name in ("alice", "bob", "erin", "sam"))
-    assert bob.goes_away("dora") == {}
-    if friends == 1:
-        alice.sets_up_quietly(checkout, sponsor="alice", product_owner="erin", reason="We share")
-        sam.presses(sam.dm()[-1], "Confirm")
-        erin.asks_for_table(checkout, risk="product_owner")
-    else:
-        alice.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
-        erin.sets_up_quietly(checkout, sponsor="sam", reason="Sam is back")
-        alice.asks_for_table(checkout, risk="product_owner")
-    assert buttons(announced(alice, checkout)) == ["Withdraw"]
-    assert states(harness)[-1] == "pending"
-
-
-@pytest.mark.usefixtures("dora")
-@pytest.mark.parametrize("giver", ["bob", "sam"])
-def test_a_sponsor_named_by_the_absent_person_or_by_the_last_sponsor_confirms(
-    harness: Harness, people: dict[str, Actor], checkout: Channel, giver: str
-) -> None:
-    people[giver].sets_up_quietly(checkout, sponsor="erin", reason="She follows")
-    assert people["bob"].goes_away("dora") == {}
-    people["alice"].asks_for_table(checkout, risk="product_owner")
-    people["erin"].presses(people["erin"].dm()[-1], "Confirm")
-    assert states(harness) == ["made"]
-
-
 def test_a_change_is_made_when_the_holder_who_would_have_lost_leaves_slack(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

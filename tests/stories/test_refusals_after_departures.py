@@ -123,7 +123,7 @@ def test_a_holder_is_not_told_that_somebody_was_asked_who_has_left_slack(
     told = alice.was_told().splitlines()[-1]
     assert "I have asked" not in told
     assert "@bob has left Slack, and nobody acts for them here until somebody gets the seat" in told
-    assert "If nothing comes, you can decide without it from" in told
+    assert "If nothing comes, it can be decided without it from" in told
 
 
 def test_a_question_to_somebody_who_has_left_slack_sends_nobody_to_them(

@@ -146,3 +146,49 @@ def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
     assert "may decide too" not in harness.whole(card)
     alice.approves(card)
     verified(harness)
+
+
+@pytest.mark.parametrize("away_first", [False, True])
+@pytest.mark.parametrize("kind", ["priority", "commitment"])
+def test_the_work_of_one_person_in_both_roles_goes_to_one_stand_in(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, away_first: bool, kind: str
+) -> None:
+    """Alice holds both roles and leaves Slack; Sam, the sponsor, goes on leave after or before."""
+    alice, sam, erin = people["alice"], people["sam"], people["erin"]
+    alice.sets_up_again(checkout, project_manager="alice", reason="One for both")
+    card = people["bob"].raises("Add Apple Pay", kind=kind)
+    for leaves in (away_first, not away_first):
+        if leaves:
+            sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+            assert sam.submits() == {}
+        else:
+            harness.run(alice.member.is_deactivated())
+            harness.settle()
+    people["bob"].raises("Refunds by e-mail", kind=kind)
+    for decision in harness.decisions():
+        assert (decision.holder, decision.holder_for) == (erin.id, alice.id)
+        assert (decision.counterpart, decision.counterpart_for) == (erin.id, alice.id)
+    erin.states_impact(card)
+    erin.approves(card)
+    assert harness.decision(1).outcome is Outcome.APPROVED
+    sam.is_back()
+    assert harness.decision(2).holder == harness.decision(2).counterpart == sam.id
+    verified(harness)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_sponsor_who_acts_for_two_people_says_whether_one_stand_in_may(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, both: bool
+) -> None:
+    """Alice and Bob leave Slack, so that Sam has both sides. Then Sam goes on leave."""
+    sam, erin = people["sam"], people["erin"]
+    people["gus"].raises("Move the date", kind="commitment")
+    for person in (people["alice"], people["bob"]):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert "They may act in both roles meanwhile" in sam.form_words()
+    assert sam.submits(both=["both"] if both else []) == {}
+    decision = harness.decision(1)
+    seats = sorted([decision.holder, decision.counterpart])
+    assert seats == sorted([erin.id, erin.id if both else sam.id])
