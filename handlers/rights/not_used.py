@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.requests import Request
 from handlers.ui.phrases import capital
-from models.mrkdwn import where, who
+from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.refusals.rights import KindNotUsed, not_used_here
@@ -26,12 +26,7 @@ def check_is_used(session: Session, rights: RightsVersion, kind: Kind, line: str
         return
     version = lookups.switched_off_with(session, rights, kind)
     name = capital(rights.words.kind(kind))
-    said = not_used_here(
-        f"{name} is not used in {where(rights.channel.slack_id)}",
-        who(version.author),
-        version.number,
-    )
-    raise KindNotUsed(f"{said} After that, run {line} again." if line else said)
+    raise KindNotUsed(name, rights.channel.slack_id, who(version.author), version.number, line)
 
 
 def check_chosen(request: Request, session: Session, rights: RightsVersion, kind: Kind) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.mrkdwn import who
+from models.mrkdwn import where, who
 from models.refusals.refused import Refused, either
 from models.words import Words
 
@@ -85,7 +85,14 @@ class NoKindLeft(Refused):
 
 
 class KindNotUsed(Refused):
-    """Refusal of a new decision of a kind that is not used. `not_used_here` has the sentences."""
+    """Refusal of a new decision of a kind that is not used; `by` is who switched the kind off.
+
+    `line` is the command that the person typed, as code to copy; empty if they typed none.
+    """
+
+    def __init__(self, kind: str, channel: str, by: str, number: int, line: str = "") -> None:
+        said = not_used_here(f"{kind} is not used in {where(channel)}", by, number)
+        super().__init__(f"{said} After that, run {line} again." if line else said)
 
 
 def not_used_here(first: str, by: str, number: int) -> str:
