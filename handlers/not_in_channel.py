@@ -6,7 +6,7 @@ They say what waits for such a person, and are sent to others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -325,15 +325,37 @@ def _owe(
         )
 
 
+def note_return(session: Session, channel_id: int, people: Collection[str], now: datetime) -> None:
+    """Let the notices that these people cannot read the channel say that they can again.
+
+    If one of them loses access once more, a new notice is owed.
+    """
+    notices = select(Post).where(
+        Post.channel_id == channel_id, Post.drawing == Drawing.LEFT_CHANNEL
+    )
+    for notice in session.scalars(notices).all():
+        args = notice.args or {}
+        if notice.ts and args["person"] in people and not (args.get("slack") or args.get("back")):
+            notice.args = {**args, "back": True}
+            # The key is free for the next notice.
+            notice.key = f"{notice.key}:{notice.id}"
+            notice.redraw(now)
+
+
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
 def left_channel(post: Post, session: Session) -> Message:
-    """Say what waits for somebody who has left Slack or cannot read the channel, and what to do."""
+    """Say what waits for somebody who has left Slack or cannot read the channel, and what to do.
+
+    If they can read the channel again, say only that.
+    """
     args = post.args or {}
     person, place = who(args["person"]), where(post.channel.slack_id)
     left = "has left Slack" if args.get("slack") else f"cannot read {place} any more"
     sentence = f"{person} {left}. {_what_waits(post, session)}"
+    if args.get("back"):
+        sentence = f"{person} can read {place} again."
     return Message(sentence, [blocks.section(sentence)])
 
 

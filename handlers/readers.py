@@ -30,6 +30,7 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     """
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+    not_in_channel.note_return(session, channel.id, [event.person.id], event.at)
     for rights in lookups.current_rights_of(session, [channel.id]):
         seat_notices.note_inside(session, rights, event.person.id, event.at)
 
@@ -109,6 +110,8 @@ def check(due: Due, session: Session) -> None:
     for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
         people = [person for person in told if sights[person] is sight]
         readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
+    back = [person for person in sorted(awaited) if sights[person] is Sight.YES]
+    not_in_channel.note_return(session, channel.id, back, due.at)
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)

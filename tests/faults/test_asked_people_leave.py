@@ -9,15 +9,8 @@ from bot.demo.slack.workspace import Channel
 from models.rules import State
 from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
-from support.home_visitor import leaves, opens_home
+from support.home_visitor import joins, leaves, opens_home
 from support.story_helpers import secret_of, until, verified
-
-
-def joins(actor: Actor, channel: Channel) -> None:
-    channel.members.add(actor.id)
-    event = {"type": "member_joined_channel", "user": actor.id, "channel": channel.id}
-    actor.harness.run(actor.member.delivery.event(event))
-    actor.harness.settle()
 
 
 def forecast_by_bob(alice: Actor, bob: Actor, channel: Channel) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.home_visitor import accepted_with_follow_up, leaves
+from support.home_visitor import accepted_with_follow_up, joins, leaves
 from support.rights_helpers import states
 from support.story_helpers import acting, escalated_to, secret_of, until
 
@@ -303,9 +303,7 @@ def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(
     leaves(sam, secret)
     until(harness, 1, "12:00", 12)
     assert escalated_to(harness) == (None, None)
-    secret.members.add(sam.id)
-    joined = {"type": "member_joined_channel", "user": sam.id, "channel": secret.id}
-    harness.run(sam.member.delivery.event(joined))
+    joins(sam, secret)
     until(harness, 3, "12:00", 12)
     assert escalated_to(harness) == ("sam", None)
 

@@ -11,7 +11,7 @@ from handlers.requests import Command, Known, NotYetKnown
 from support.board_visitor import OVER, follow, link
 from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
-from support.home_visitor import leaves
+from support.home_visitor import joins, leaves
 from support.story_helpers import secret_of, until
 
 
@@ -150,10 +150,7 @@ def test_who_comes_back_reads_it_again(harness: Harness, alice: Actor, erin: Act
     alice.approves(erin.raises("Severance pay", kind="requirements", in_=secret), because="Law")
     leaves(erin, secret)
     harness.settle()
-    secret.members.add(erin.id)
-    event = {"type": "member_joined_channel", "user": erin.id, "channel": secret.id}
-    harness.run(erin.member.delivery.event({**event, "event_ts": "1.2"}))
-    harness.settle()
+    joins(erin, secret)
     assert "Severance pay" in read(erin)
 
 

@@ -49,6 +49,13 @@ def presses(actor: Actor, label: str, row: str, view: View | None = None) -> Non
     raise AssertionError(f"no {label!r} beside {row!r} in: {reads(actor)}")
 
 
+def joins(actor: Actor, channel: Channel) -> None:
+    channel.members.add(actor.id)
+    event = {"type": "member_joined_channel", "user": actor.id, "channel": channel.id}
+    actor.harness.run(actor.member.delivery.event(event))
+    actor.harness.settle()
+
+
 def leaves(actor: Actor, channel: Channel) -> None:
     channel.members.discard(actor.id)
     event = {

@@ -1,9 +1,9 @@
-"""Notices about people outside a private channel, whose readers are outside it too."""
+"""Notices about people outside a private channel: who gets them, and what they say later."""
 
 from __future__ import annotations
 
 from support.harness import Actor, Harness
-from support.home_visitor import leaves
+from support.home_visitor import joins, leaves
 from support.story_helpers import secret_of
 
 
@@ -34,3 +34,23 @@ def test_the_sponsor_is_told_if_the_author_of_a_change_may_not_read_the_channel_
     leaves(sam, secret)
     harness.settle()
     assert erin.dm_text("cannot read #secret") == []
+
+
+def test_a_notice_about_somebody_outside_the_channel_changes_when_they_are_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob leaves, comes back and leaves once more; Erin is told of it both times."""
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="risk", in_=secret)
+    outside = "@bob cannot read #secret any more. #1 waits for them there."
+    leaves(bob, secret)
+    harness.settle()
+    assert len(erin.dm_text(outside)) == 1
+    joins(bob, secret)
+    harness.settle()
+    assert erin.dm_text(outside) == []
+    assert erin.dm_text("@bob can read #secret again.") == ["@bob can read #secret again."]
+    leaves(bob, secret)
+    harness.settle()
+    assert len(erin.dm_text(outside)) == 1
+    assert len(erin.dm_text("@bob can read #secret again.")) == 1
