@@ -106,7 +106,7 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 def question_form(
     decision: Decision, asker: str, person: str | None = None, words: str = ""
 ) -> View:
-    raiser = decision.raised_by if decision.raised_by != asker else None
+    raiser = decision.raiser_here if decision.raised_by != asker else None
     shown = [
         forms.titled(decision),
         inputs.field("person", "Whom do you ask?", inputs.person_input(person or raiser)),

@@ -200,6 +200,8 @@ def check_may_undo(
     if decision.is_disputed:
         newer = decision.named(decision.disputed_in or 0)
         raise deciding.CannotUndoDispute(decision.number, newer)
+    if decision.outcome is Outcome.DISPUTED:
+        raise deciding.NothingToUndo(decision.number)
     if decision.undo_until is None or at > decision.undo_until:
         raise deciding.TooLateToUndo(
             decision.number, role_holders, decision.departed(*role_holders)

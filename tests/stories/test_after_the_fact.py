@@ -229,6 +229,8 @@ def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     alice.presses(newer, "Withdraw")
     assert alice.submits(reason="It is not worth it") == {}
     assert "It went on as #2, which was withdrawn." in harness.whole(card)
+    alice.presses_stale(card, "second_thoughts.undo", record)
+    assert "there is nothing to undo now" in alice.was_told()
     bob.presses_stale(card, "second_thoughts.supersede", record)
     assert "In place of #1. That one was disputed." in bob.form_words().replace("*", "")
     harness.run(bob.member.closes())

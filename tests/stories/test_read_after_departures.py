@@ -49,6 +49,16 @@ def test_what_waits_for_somebody_who_has_left_slack_says_so_until_they_are_back(
     harness.refused("user_disabled")  # The request for what was raised after Alice had left.
 
 
+def test_a_raiser_who_has_left_slack_is_not_proposed_to_be_asked(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    alice.presses(card, "Ask")
+    assert alice.form.values["person"]["person"]["selected_user"] is None
+
+
 def test_nobody_is_sent_to_somebody_who_has_left_slack(
     harness: Harness, alice: Actor, erin: Actor, gus: Actor, search: Channel
 ) -> None:
