@@ -36,6 +36,8 @@ def rights_held(page: Page[HeldRights]) -> List:
 def _seat(seat: HeldRights) -> str:
     """Name the roles: `Product owner and project manager`, or, for a stand-in, `For @alice, …`."""
     titles = _and(_titles(seat))
+    if seat.has_left:
+        return f"For {who(seat.person)}, {titles}, who has left Slack"
     if not seat.acting:
         return phrases.capital(titles)
     return f"For {who(seat.person)}, {titles}, until {day(seat.acting.until)}"

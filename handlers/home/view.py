@@ -199,7 +199,7 @@ def _commitment_key(commitment: Commitment) -> Key:
 
 
 def _held_key(seat: HeldRights) -> Key:
-    return seat.rights.channel_id, seat.acting is not None, seat.person
+    return seat.rights.channel_id, seat.acting is not None or seat.has_left, seat.person
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from models.tables.base import UtcDateTime
 from models.tables.channel import Channel
 from models.tables.commitment import LATE, OPEN, Commitment
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
 from models.tables.workspace import Workspace
@@ -208,11 +209,16 @@ def _at_risk() -> Select[Commitment]:
 
 @dataclass(frozen=True, slots=True)
 class HeldRights:
-    """Rights of one channel that a person holds, or exercises for someone else."""
+    """Rights of one channel that a person holds, or exercises for someone else.
+
+    `person` holds the role. Somebody else acts for them if they are away (`acting`), or if they
+    have left Slack (`has_left`).
+    """
 
     rights: RightsVersion
     person: str
     acting: Absence | None = None
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +241,32 @@ def held_by(
     """Return the rights that this person holds, channel by channel.
 
     The person is product owner, project manager or sponsor, or acts for one of them. Somebody who
-    holds a role in a channel does not act for its sponsor.
+    holds a role in a channel does not act for its sponsor. The sponsor acts for those who have left
+    Slack.
     """
     absent = {absence.person: absence for absence in acting}
     versions = session.scalars(
         _held(), {"tenant": tenant, "person": person, "people": [person, *absent]}
     )
-    return [held for rights in versions for held in _of(rights, person, absent)]
+    found = [held for rights in versions for held in _of(rights, person, absent)]
+    return found + _for_departed(session, [held.rights for held in found], person)
+
+
+def _for_departed(
+    session: Session, versions: Sequence[RightsVersion], person: str
+) -> list[HeldRights]:
+    """Return the rights of role holders who have left Slack, where this person is the sponsor."""
+    sponsored = [rights for rights in dict.fromkeys(versions) if rights.sponsor == person]
+    if not sponsored:
+        return []
+    holders = {holder for rights in sponsored for holder in rights.role_holders}
+    gone = departures_of(session, sponsored[0].channel.workspace_id, *holders)
+    return [
+        HeldRights(rights, holder, has_left=True)
+        for rights in sponsored
+        for holder in rights.role_holders
+        if holder in gone
+    ]
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.home_visitor import accepted_with_follow_up
+from support.home_visitor import accepted_with_follow_up, opens_home
 from support.story_helpers import verified
 
 LEFT = (
@@ -47,6 +47,21 @@ def test_what_waits_for_somebody_who_has_left_slack_says_so_until_they_are_back(
     assert "The seat of product owner is empty here" in harness.plain(told)
     verified(harness)
     harness.refused("user_disabled")  # The request for what was raised after Alice had left.
+
+
+def test_home_shows_the_sponsor_the_rights_of_an_empty_seat(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    seat = "For @alice, product owner, who has left Slack"
+    assert seat not in opens_home(sam)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    shown = opens_home(sam)
+    assert f"{seat}\nDecide: priority, requirements" in shown
+    assert seat not in opens_home(erin)
+    harness.run(alice.member.is_reactivated())
+    harness.settle()
+    assert seat not in opens_home(sam)
 
 
 def test_a_raiser_who_has_left_slack_is_not_proposed_to_be_asked(
