@@ -25,7 +25,7 @@ def settled_menu(decision: Decision) -> Element:
     items = [_details(decision), *_menu(decision)]
     if decision.undo_ends_at:
         items.insert(0, blocks.menu_item("Undo", "second_thoughts.undo", value_of(decision)))
-    if _may_be_submitted_again(decision):
+    if may_be_submitted_again(decision):
         again = blocks.menu_item("Submit again", "accept.resubmit", value_of(decision))
         items.insert(0, again)
     return blocks.more(items)[0]
@@ -36,7 +36,7 @@ def buttons_in_details(decision: Decision, person: str, *, gives_back: bool = Fa
 
     `gives_back` is True if this person, the reader, may give the decision back.
     """
-    again = [resubmit_button(decision)] if _may_be_submitted_again(decision) else []
+    again = [resubmit_button(decision)] if may_be_submitted_again(decision) else []
     shown = [*again, *undo_buttons(decision, person), *_main(decision)]
     shown += blocks.more(_menu(decision, gives_back=gives_back))
     return [blocks.actions(*shown)] if shown else []
@@ -165,7 +165,8 @@ def _deciding(decision: Decision, value: str, about: str) -> list[Element]:
     ]
 
 
-def _may_be_submitted_again(decision: Decision) -> bool:
+def may_be_submitted_again(decision: Decision) -> bool:
+    """Return True if this is a claim that was sent back, and not submitted again since."""
     return decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
 
 

@@ -8,7 +8,13 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.answers import Block, Element
-from handlers.card.buttons import details_button, follow_up_button, undo_buttons
+from handlers.card.buttons import (
+    details_button,
+    follow_up_button,
+    may_be_submitted_again,
+    resubmit_button,
+    undo_buttons,
+)
 from handlers.rights import pending
 from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
@@ -149,8 +155,11 @@ OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Giv
 
 
 def raised(decision: Decision) -> Block:
+    """Show what the viewer has raised or claimed, with the button for what they can do next."""
     words = phrases.capital(wording.state_words(decision))
-    return _row(decision, words, details_button(decision), bool(decision.overdue_at))
+    again = may_be_submitted_again(decision)
+    button = resubmit_button(decision) if again else details_button(decision)
+    return _row(decision, words, button, bool(decision.overdue_at))
 
 
 def decided(decision: Decision) -> Block:

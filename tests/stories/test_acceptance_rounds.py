@@ -11,6 +11,7 @@ from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home, presses
 
 
 def sent_back(alice: Actor, card: Message, **more: str) -> None:
@@ -43,6 +44,17 @@ def test_the_person_who_claimed_reads_who_owes_which_follow_up(
     assert "1. Cache – \n@bob\n, by Thu 26 Nov 2026" in said
     bob.presses(bob.dm()[-1], "Done")
     assert "1. Cache – " in harness.text(erin.dm()[-1])
+
+
+def test_home_offers_to_submit_again_what_was_sent_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    sent_back(alice, erin.claims("Refund by e-mail"))
+    opens_home(erin)
+    presses(erin, "Submit again", "Refund by e-mail")
+    assert erin.submits(evidence="Now two seconds") == {}
+    assert harness.decision().state is State.AWAITING_DECISION
+    presses(erin, "Details", "Refund by e-mail")
 
 
 def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
