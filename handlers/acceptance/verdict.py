@@ -41,11 +41,13 @@ def verdict_form(decision: Decision, outcome: Outcome) -> View:
     choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]
     shown: list[Block] = [titled(decision)]
     for criterion in decision.criteria:
+        before = criterion.verdict
         shown.append(
             inputs.field(
                 f"criterion{criterion.position}",
                 phrases.numbered(criterion.position, criterion.text),
                 inputs.select(choices, initial=first or "", placeholder="Met, not met or waived"),
+                hint=f"Before: {before.verdict.label}." if before else "",
             )
         )
     shown.append(

@@ -46,6 +46,20 @@ def test_the_person_who_claimed_reads_who_owes_which_follow_up(
     assert "1. Cache – " in harness.text(erin.dm()[-1])
 
 
+def test_the_form_of_a_verdict_shows_the_verdicts_of_the_round_before(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    assert "Before:" not in alice.form_words()
+    harness.run(alice.member.closes())
+    sent_back(alice, card)
+    again(erin, card)
+    alice.presses(card, "Accept")
+    words = alice.form_words()
+    assert words.count("Before: met.") == words.count("Before: not met.") == 1
+
+
 def test_home_offers_to_submit_again_what_was_sent_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
