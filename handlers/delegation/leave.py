@@ -80,8 +80,8 @@ def _waiting(
 ) -> tuple[list[Decision], WaitingCounts]:
     """Return the decisions that would move if this person went on leave, and how much waits.
 
-    What waits in a channel that they may not read stays with them. `rights` are those that name
-    the person.
+    What waits in a channel that they may not read stays with them. `rights` are the versions that
+    name the person.
     """
     person = request.person.id
     pending = seats.pending_with(session, workspace_id, person)

@@ -95,7 +95,8 @@ class Found(NamedTuple):
     """Decision, with as much as a list shows. `channel` is Slack's id.
 
     `signed_by` is a role that has signed in this round. `asked_of` is the person whose answer is
-    missing. The last two say that the person in a seat has left Slack, and nobody acts for them.
+    missing. `holder_left` and `counterpart_left` are True if that person has left Slack, and nobody
+    acts for them.
     """
 
     id: int

@@ -94,7 +94,10 @@ class FollowUpGone(Refused):
 
 
 class NotYourReview(Refused):
-    """Refusal of a review by somebody who is not asked for it. `gone` have left Slack."""
+    """Refusal to review a forecast about which the `reviewer` is asked.
+
+    `gone` has the reviewer if they have left Slack.
+    """
 
     def __init__(self, number: int, reviewer: str, gone: Collection[str] = ()) -> None:
         tell = "Tell them what you know in the card's thread."

@@ -8,14 +8,7 @@ from datetime import datetime
 
 from models.acts import Seat
 from models.mrkdwn import when, who
-from models.refusals.refused import (
-    Attempt,
-    Refused,
-    either,
-    nobody_acts_for,
-    seated,
-    without,
-)
+from models.refusals.refused import Attempt, Refused, either, nobody_acts_for, seated, without
 from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
 
@@ -26,8 +19,8 @@ class Deciders:
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
     sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
-    are the holders who have left Slack and have not signed. `to_ask` are those who have not signed
-    and are here.
+    are the holders who have left Slack and have not signed. `to_ask` are the other holders who have
+    not signed.
     """
 
     holders: Mapping[Role, str]
@@ -72,7 +65,7 @@ class NotItsButton(Refused):
 
 
 class CannotDecideAs(Refused):
-    """Refusal of people who are no full members. `gone` are the holders who have left Slack."""
+    """Refusal of people who are not full members. `gone` are the holders who have left Slack."""
 
     def __init__(
         self,
@@ -94,7 +87,7 @@ class CannotDecideAs(Refused):
 class WasDecided(Refused):
     """Refusal to withdraw a decision that was made and reopened (`deciding.check_may_withdraw`).
 
-    `people` are those who decide it, `gone` those of them who have left Slack.
+    `people` decide it now. `gone` are those of them who have left Slack.
     """
 
     def __init__(
@@ -133,7 +126,7 @@ class AlreadyDecided(Refused):
 
 
 class AlreadySigned(Refused):
-    """Refusal to sign twice. `gone` are the people still to sign who have left Slack."""
+    """Refusal to sign twice. `gone` has the person who is still to sign if they have left Slack."""
 
     def __init__(self, number: int, waiting_for: str, gone: Collection[str]) -> None:
         waits = f"It now waits for {who(waiting_for)}'s signature."
@@ -144,8 +137,8 @@ class AlreadySigned(Refused):
 class OnlyTheRaiser(Refused):
     """Refusal of what only the raiser may do.
 
-    If the raiser has left Slack, `others` names the people who may end the decision otherwise, as
-    the subject of a sentence.
+    `others` is given only if the raiser has left Slack: it names the people who may end the
+    decision in another way.
     """
 
     def __init__(
