@@ -82,11 +82,12 @@ OUTSIDE = Cause(
     "Invite them, so that they act or let somebody else act for them",
     "",
 )
-# Drawn in the place of `UNREACHED` and `OUTSIDE`, if the person has left Slack by then.
+# Shown instead of every other cause if the person who was not told has left Slack by now.
 LEFT = Cause(
     "left",
     "they have left Slack",
-    "What waits for them waits until somebody gets their seat, with `/tradeoff setup`",
+    "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to somebody"
+    " else",
     "",
 )
 UNKNOWN = Cause(
