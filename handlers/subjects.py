@@ -58,7 +58,9 @@ def _acted_on(session: Session, decision: Decision, words: str = "that decision"
 def name_in(refusal: Refused, request: Request, session: Session) -> None:
     """Add to this refusal the decision or commitment that the person acted on, if there is one.
 
-    Add also who has to be invited, because the refusal sends the person to somebody outside.
+    If the refusal sends the person to somebody who may not read the channel, add a sentence that
+    says to invite them.
+
     Raise NotFound instead if the person may no longer read its channel, which may have become
     private a moment ago: the refusal would name it, and say who decides it.
     """
