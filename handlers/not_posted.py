@@ -83,8 +83,8 @@ OUTSIDE = Cause(
     "",
 )
 # Shown instead of every other cause if the person who was not told has left Slack by now.
-LEFT = Cause(
-    "left",
+GONE = Cause(
+    "gone",
     "they have left Slack",
     "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to somebody"
     " else",
@@ -220,7 +220,7 @@ def not_posted(post: Post, session: Session) -> Message:
     cause = cause_of(args["error"])
     if args["person"]:
         if departures_of(session, post.channel.workspace_id, args["person"]):
-            cause = LEFT
+            cause = GONE
         about = number_of(session, post.channel.workspace_id, args["number"])
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
         sentence = f"{first} {cause.cure}."

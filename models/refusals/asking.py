@@ -32,7 +32,7 @@ class ImpactMissing(Refused):
         super().__init__(
             f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
             f"{nobody_acts_for(gone) or 'I have asked.'} "
-            f"If nothing comes, it can be decided without it from {when(lapses_at)}."
+            f"If nothing comes, the decision can be made without it from {when(lapses_at)}."
         )
         self.sends_to = without(gone, asked.values())
 

@@ -74,7 +74,7 @@ class CannotDecideAs(Refused):
         attempt: Attempt,
         gone: Collection[str] = (),
     ) -> None:
-        people = " and ".join(who(person) for person in holders.values() if person not in gone)
+        people = " and ".join(map(who, without(gone, holders.values())))
         can = f"; {people} can" if people else ""
         tell = "Say what matters to you in the card's thread."
         super().__init__(

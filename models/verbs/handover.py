@@ -124,12 +124,12 @@ def hand_over(
 ) -> list[Move]:
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    If the seat's person and the role holder stay the same, only the messages may change
-    (`_say_if_gone`). Nothing changes if the person who sits there
-    has signed and has nothing left to do. If there is something to do on this side, return the
-    move, and tell both people. The former person is not told if they make the handover, and nobody
-    who is `gone` is told. The new person gets a request to act. They get a notice instead if they
-    have a request from an earlier turn, or if the impact comes first.
+    If the same person acts for the same role holder, only the reason may change (`_say_if_gone`).
+    Nothing changes if the person who sits there has signed and has nothing left to do. If there is
+    something to do on this side, return the move, and tell both people. The former person is not
+    told if they make the handover, and nobody who is `gone` is told. The new person gets a request
+    to act. They get a notice instead if they have a request from an earlier turn, or if the impact
+    comes first.
     """
     before, asked = side.seat(decision), _asked_already(decision, act.at)
     to_do = side.has_to_act(decision)
@@ -161,7 +161,7 @@ def hand_over(
 
 
 def _say_if_gone(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Let the messages say, or say no more, that the person who stays in this seat has left Slack.
+    """Note in this seat whether its person has left Slack, and redraw the messages that say so.
 
     A stand-in keeps the reason for which they got the seat.
     """

@@ -106,8 +106,11 @@ def test_a_raiser_whose_decision_waits_for_an_empty_seat_reads_what_to_do(
     harness.settle()
     erin.raises("Search filters", kind="requirements", in_=search)
     harness.refused("user_disabled")
-    said = "I could not tell @alice about #1: they have left Slack. Its card says whom it waits for."
-    step = "If they hold a role, `/tradeoff setup` gives it to somebody else."
+    said = "I could not tell @alice about #1: they have left Slack."
+    step = (
+        "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to "
+        "somebody else."
+    )
     assert len(erin.dm_text(f"{said} {step}")) == 1
 
 
@@ -124,7 +127,7 @@ def test_i_have_asked_is_not_said_of_somebody_who_has_left_slack(
     told = alice.was_told().splitlines()[-1]
     assert "I have asked" not in told
     assert "@bob has left Slack, and nobody acts for them here until somebody gets the seat" in told
-    assert "If nothing comes, it can be decided without it from" in told
+    assert "If nothing comes, the decision can be made without it from" in told
 
 
 def test_a_question_to_somebody_who_has_left_slack_sends_nobody_to_them(
