@@ -74,14 +74,15 @@ class CannotDecideAs(Refused):
         attempt: Attempt,
         gone: Collection[str] = (),
     ) -> None:
-        people = " and ".join(map(who, without(gone, holders.values())))
-        can = f"; {people} can" if people else ""
+        here = without(gone, holders.values())
+        can = f"; {' and '.join(map(who, here))} can" if here else ""
         tell = "Say what matters to you in the card's thread."
         super().__init__(
             f"You are {standing.phrase}, and cannot decide here{can}. "
             f"{nobody_acts_for(gone) or tell}"
         )
         self.attempt = attempt
+        self.sends_to = here
 
 
 class WasDecided(Refused):
@@ -97,6 +98,7 @@ class WasDecided(Refused):
             f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
             f"take it back. Ask {either(people, gone)} to reject it."
         )
+        self.sends_to = without(gone, people)
 
 
 class ReplacesMore(Refused):
@@ -116,6 +118,7 @@ class ReplacesMore(Refused):
             f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
             f"{step}"
         )
+        self.sends_to = [raiser] if raiser else []
 
 
 class AlreadyDecided(Refused):
@@ -132,6 +135,7 @@ class AlreadySigned(Refused):
         waits = f"It now waits for {who(waiting_for)}'s signature."
         step = nobody_acts_for(gone)
         super().__init__(" ".join([f"You have already signed #{number}.", waits, step]).rstrip())
+        self.sends_to = without(gone, [waiting_for])
 
 
 class OnlyTheRaiser(Refused):
@@ -197,6 +201,7 @@ class NotYoursToUndo(Refused):
             f"Only {who(settled_by)}, whose act settled #{number}, can undo it, within five "
             f"minutes of that. {_can_reopen(role_holders, gone)}"
         )
+        self.sends_to = without(gone, role_holders)
 
 
 class NothingToUndo(Refused):
@@ -215,6 +220,7 @@ class NoLongerYours(Refused):
             f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
             f"{_can_reopen(role_holders, gone)}"
         )
+        self.sends_to = without(gone, role_holders)
 
 
 class CannotUndoDispute(Refused):
@@ -229,6 +235,7 @@ class TooLateToUndo(Refused):
         super().__init__(
             f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders, gone)}"
         )
+        self.sends_to = without(gone, role_holders)
 
 
 class NotSentBack(Refused):
