@@ -17,6 +17,7 @@ from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.rules import Role
+from models.tables.absence import current_absences
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 
@@ -135,8 +136,7 @@ def seat_post(post: Post, session: Session) -> Message:
     if rights.channel.rights_number > rights.number:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
-    meanwhile = _meanwhile(rights, person, seat.get("sponsor"))
-    step = f"{meanwhile} Say in a short form who takes it over."
+    step = f"{_meanwhile(post, session, rights)} Say in a short form who takes it over."
     if outside:
         step = "Invite them back, or say in a short form who takes the role over."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
@@ -161,12 +161,26 @@ def _seat(post: Post) -> dict[str, Any]:
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 
 
-def _meanwhile(rights: RightsVersion, person: str, sponsor: str | None) -> str:
-    called = rights.words.sponsor
-    if sponsor:
-        return f"What was waiting for them went to {who(sponsor)} ({called}), and so does new work."
+def _meanwhile(post: Post, session: Session, rights: RightsVersion) -> str:
+    """Say who does the work of a person who has left Slack, or that it waits."""
+    person, called = _seat(post)["person"], rights.words.sponsor
+    if sponsor := _seat(post).get("sponsor"):
+        return _went_to(sponsor, post, session, rights)
     if person not in rights.role_holders:
         return "Until it is filled, nobody can step in when a decision is overdue."
     none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
     waits = "what was waiting for them waits until the seat is filled."
     return waits.capitalize() if person == rights.sponsor else f"{none}, so {waits}"
+
+
+def _went_to(sponsor: str, post: Post, session: Session, rights: RightsVersion) -> str:
+    """Say that the work went to the sponsor or, if the sponsor is away, to the delegate too.
+
+    The delegate gets only the decisions on which they may act (`SeatsToday`).
+    """
+    went = f"What was waiting for them went to {who(sponsor)} ({rights.words.sponsor})"
+    absences = current_absences(session, rights.channel.workspace_id, post.due_at, sponsor)
+    if away := absences.get(sponsor):
+        to = who(away.delegate)
+        return f"{went} or, because {who(sponsor)} is away, to {to}. So does new work."
+    return f"{went}, and so does new work."

@@ -49,6 +49,22 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     verified(harness)
 
 
+def test_the_channel_is_told_that_the_sponsor_who_takes_an_empty_seat_is_away(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert sam.submits() == {}
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness)[:2] == ("erin", "alice")
+    told = (
+        "What was waiting for them went to @sam (sponsor) or, because @sam is away, to @erin. So "
+        "does new work."
+    )
+    assert told in harness.plain(erin.member.sees(checkout)[-1])
+
+
 def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
 ) -> None:
