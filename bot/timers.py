@@ -44,8 +44,8 @@ STATEMENTS_AT_ONCE = 3
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
 # Condition that a timer is of our tenant. With our token, Slack finds no people or channels of
-# other tenants. If the condition compared `Timer.workspace_id` with an id, SQLite would
-# read all timers of the tenant, and not only those that have not fired.
+# other tenants. If the condition compared `Timer.workspace_id` with an id, SQLite would read all
+# timers of the tenant, and not only those that have not fired.
 _IS_OURS = exists().where(
     Workspace.id == Timer.workspace_id, Workspace.tenant == bindparam("tenant")
 )

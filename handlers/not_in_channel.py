@@ -41,8 +41,9 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
     """Tell others that this message was not sent, because its reader may not read the channel.
 
     If the message asks for an act on an open decision, the raiser is told. If it asks to confirm a
-    change of the rights, the author of the change is told. If it is such a notice itself, a role
-    holder or the sponsor gets it instead. Of other messages, nobody is told.
+    change of the rights, the author of the change is told. If the message is itself a notice that
+    somebody may not read the channel, a role holder or the sponsor gets this notice instead. Of
+    other messages, nobody is told.
     """
     if post.drawing is Drawing.LEFT_CHANNEL or names_a_decision(post):
         _pass_notice_on(session, post, now)
@@ -56,7 +57,7 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
 def _pass_notice_on(session: Session, notice: Post, now: datetime) -> None:
     """Owe this notice to the next role holder, or to the sponsor, unless somebody has it already.
 
-    If that person may not read the channel either, this is called again with the new notice.
+    If that person may not read the channel either, this function is called with their notice.
     """
     args = notice.args or {}
     for rights in lookups.current_rights_of(session, [notice.channel_id]):
@@ -116,8 +117,8 @@ def owe_notices(
     _ask_others(forecast, person, asking.at)
     _pass_on(escalated, person, asking.at)
     owe_notice_of_decisions(asking, session, waiting, person)
-    _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=False)
-    _owe_notice_of_questions(session, asked, person, asking.at, left_slack=False)
+    _owe_notice_of_follow_ups(asking, session, owing, person, has_left=False)
+    _owe_notice_of_questions(session, asked, person, asking.at, has_left=False)
     for id in sorted(closed):
         owe_notice_of_change(session, id, person, asking.at)
     for rights in current:
@@ -134,8 +135,8 @@ def owe_notices_of_departure(
     """
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.with_question_to(session, workspace_id, person)
-    _owe_notice_of_follow_ups(asking, session, owing, person, left_slack=True)
-    _owe_notice_of_questions(session, asked, person, asking.at, left_slack=True)
+    _owe_notice_of_follow_ups(asking, session, owing, person, has_left=True)
+    _owe_notice_of_questions(session, asked, person, asking.at, has_left=True)
     _ask_others(
         seats.with_forecast_to_review(session, workspace_id, person, asking.at), person, asking.at
     )
@@ -220,7 +221,7 @@ def owe_notice_of_decisions(
     for decision in sorted(waiting, key=lambda decision: decision.number):
         rights = rights_of[decision.channel_id]
         people = [decision.raised_by, *rights.editors]
-        if addressee := _first_there(asking, session, rights, people, person):
+        if addressee := _first_reader(asking, session, rights, people, person):
             by_addressee[decision.channel_id, addressee].append(decision)
     for (channel_id, addressee), decisions in by_addressee.items():
         first, others = decisions[0], len(decisions) - 1
@@ -228,24 +229,24 @@ def owe_notice_of_decisions(
         _owe(session, channel_id, f"left:{first.number}", addressee, args, asking.at)
 
 
-def _first_there(
-    asking: Asking, session: Session, rights: RightsVersion, people: Sequence[str], away: str
+def _first_reader(
+    asking: Asking, session: Session, rights: RightsVersion, people: Sequence[str], but: str
 ) -> str | None:
-    """Return the first of these people, other than `away`, who is in Slack and reads this channel.
+    """Return the first of these people, not `but`, who is in Slack and may read this channel.
 
     Return None if there is none.
     """
-    others = [person for person in people if person != away]
+    others = [person for person in people if person != but]
     outside = access.outsiders(asking, rights.channel.slack_id, others)
     return first_here(session, rights.channel.workspace_id, others, outside)
 
 
 def _owe_notice_of_follow_ups(
-    asking: Asking, session: Session, owing: Sequence[Decision], person: str, *, left_slack: bool
+    asking: Asking, session: Session, owing: Sequence[Decision], person: str, *, has_left: bool
 ) -> None:
     """Tell a role holder of each channel, once, that this person still owes follow-ups there.
 
-    If `left_slack` is True, the person has left Slack. Otherwise the person may not read the
+    If `has_left` is True, the person has left Slack. Otherwise the person may not read the
     channels. The holder of the role that gives the verdict is told or, if they cannot be, the
     holder of the other role.
     """
@@ -258,16 +259,16 @@ def _owe_notice_of_follow_ups(
         first = first_of[rights.channel_id]
         others = sum(decision.channel_id == rights.channel_id for decision in owing) - 1
         args = {"person": person, "number": first.number, "others": others}
-        args |= {"follow_up": True, "slack": left_slack}
+        args |= {"follow_up": True, "slack": has_left}
         role = rights.table[first.kind].decides.roles[0]
         holders = [rights.holder_of(role), rights.holder_of(role.other)]
-        if holder := _first_there(asking, session, rights, holders, person):
-            about = f"owner_left:{first.number}:{left_slack}"
+        if holder := _first_reader(asking, session, rights, holders, person):
+            about = f"owner_left:{first.number}:{has_left}"
             _owe(session, rights.channel_id, about, holder, args, asking.at)
 
 
 def _owe_notice_of_questions(
-    session: Session, asked: Sequence[Decision], person: str, now: datetime, *, left_slack: bool
+    session: Session, asked: Sequence[Decision], person: str, now: datetime, *, has_left: bool
 ) -> None:
     """Tell the person who put each of these questions that this person cannot answer it now.
 
@@ -278,9 +279,9 @@ def _owe_notice_of_questions(
         assert question
         deciding = decision.allowed_to_decide
         told = [question.asked_by] if question.asked_by in deciding else deciding
-        args = {"person": person, "number": decision.number, "question": True, "slack": left_slack}
+        args = {"person": person, "number": decision.number, "question": True, "slack": has_left}
         for addressee in told:
-            about = f"asked_left:{question.id}:{left_slack}"
+            about = f"asked_left:{question.id}:{has_left}"
             _owe(session, decision.channel_id, about, addressee, args, now)
 
 
@@ -326,9 +327,9 @@ def _owe(
 
 
 def note_return(session: Session, channel_id: int, people: Collection[str], now: datetime) -> None:
-    """Let the notices that these people cannot read the channel say that they can again.
+    """Redraw the notices that these people cannot read the channel, to say that they can again.
 
-    If one of them loses access once more, a new notice is owed.
+    If one of these people loses access once more, a new notice is owed.
     """
     notices = select(Post).where(
         Post.channel_id == channel_id, Post.drawing == Drawing.LEFT_CHANNEL
@@ -337,7 +338,7 @@ def note_return(session: Session, channel_id: int, people: Collection[str], now:
         args = notice.args or {}
         if notice.ts and args["person"] in people and not (args.get("slack") or args.get("back")):
             notice.args = {**args, "back": True}
-            # The key is free for the next notice.
+            # The next notice gets the key that this one had.
             notice.key = f"{notice.key}:{notice.id}"
             notice.redraw(now)
 

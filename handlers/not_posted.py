@@ -82,11 +82,12 @@ OUTSIDE = Cause(
     "Invite them, so that they act or let somebody else act for them",
     "",
 )
-# Drawn in the place of `UNREACHED` and `OUTSIDE`, if the person has left Slack by then.
-LEFT = Cause(
-    "left",
+# Shown instead of every other cause if the person who was not told has left Slack by now.
+GONE = Cause(
+    "gone",
     "they have left Slack",
-    "What waits for them waits until somebody gets their seat, with `/tradeoff setup`",
+    "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to somebody"
+    " else",
     "",
 )
 UNKNOWN = Cause(
@@ -219,7 +220,7 @@ def not_posted(post: Post, session: Session) -> Message:
     cause = cause_of(args["error"])
     if args["person"]:
         if departures_of(session, post.channel.workspace_id, args["person"]):
-            cause = LEFT
+            cause = GONE
         about = number_of(session, post.channel.workspace_id, args["number"])
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
         sentence = f"{first} {cause.cure}."

@@ -52,7 +52,7 @@ def save_question(form: Form, session: Session) -> Answer:
 
 
 def _outsiders(request: Request, decision: Decision) -> set[str]:
-    """Return, as a set, the person who was asked if they may not read the channel any more."""
+    """Return a set with the person whose answer is missing, if they may not read the channel."""
     asked = decision.open_question
     if asked is None:
         return set()

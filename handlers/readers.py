@@ -26,7 +26,8 @@ from models.verbs import readers
 def came(event: Event, session: Session, channel: Channel) -> None:
     """Show a person again what they were told of this channel before they left it.
 
-    If the channel was told that they cannot read it, that message now says that they can.
+    If others were told that the person cannot read the channel, the messages now say that the
+    person can.
     """
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
@@ -95,7 +96,8 @@ def channel_changed(event: Event, session: Session) -> Answer:
 def check(due: Due, session: Session) -> None:
     """Redraw messages whose readers have lost or regained access, and set the next check.
 
-    Others are told what waits for people who may not read the channel any more. No event says that
+    Others are told what waits for people who may not read the channel any more, and which of these
+    people can read it again. No event says that
     a channel has become private, and the event that somebody has left it may get lost.
     """
     channel = session.get_one(Channel, due.timer.channel_id)

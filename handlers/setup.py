@@ -73,8 +73,8 @@ def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVe
 
     Slack's cached answer about that person may be older than the departure.
     """
-    left = departures_of(session, channel.workspace_id, *version.editors)
-    errors = {name: HAS_LEFT for name in ROLES if getattr(version, name) in left}
+    gone = departures_of(session, channel.workspace_id, *version.editors)
+    errors = {name: HAS_LEFT for name in ROLES if getattr(version, name) in gone}
     if errors:
         raise FieldsInvalid(errors)
 

@@ -46,8 +46,8 @@ class Subcommand:
 
     `takes` says whether these words belong to the subcommand; if not, the line may be a title. If
     words follow a subcommand that `stands_alone`, the answer says so, and how to quote a title.
-    `usage` is its part of Slack's usage hint. If `help` is empty, another subcommand's line of help
-    explains it.
+    `usage` is the subcommand's part of Slack's usage hint. If `help` is empty, the line of help of
+    another subcommand explains this one.
     """
 
     handler: Callable[[Command, Session, str], Answer]

@@ -1,7 +1,7 @@
 """Subjects: the decision or commitment that a click, a command, a form or a timer is about.
 
-A subject that is acted on is locked until the transaction ends. One that is only shown is not.
-People who may not read its channel get the answer for a decision that does not exist.
+A subject that is acted on is locked until the transaction ends. A subject that is only shown is not
+locked. People who may not read its channel get the same answer as if it did not exist.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def _acted_on(session: Session, decision: Decision, words: str = "that decision"
 def name_in(refusal: Refused, request: Request, session: Session) -> None:
     """Add to this refusal the decision or commitment that the person acted on, if there is one.
 
-    Add also who has to be invited, because the refusal sends the person to somebody outside.
+    If the refusal sends the person to somebody who may not read the channel, add a sentence that
+    says to invite them.
+
     Raise NotFound instead if the person may no longer read its channel, which may have become
     private a moment ago: the refusal would name it, and say who decides it.
     """
@@ -207,8 +209,8 @@ def commitment_of(value: str, request: Click | Form, session: Session) -> Commit
     access.check_may_see(request, commitment.channel.slack_id, "that commitment")
     marks.check(commitment, mark)
     name = escaped(commitment.name)
-    where = commitment.channel.slack_id
-    session.info[_SUBJECT] = Subject(name, name, name), where, "that commitment"
+    channel = commitment.channel.slack_id
+    session.info[_SUBJECT] = Subject(name, name, name), channel, "that commitment"
     return commitment
 
 

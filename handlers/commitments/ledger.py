@@ -51,7 +51,7 @@ def show(command: Command, session: Session) -> Answer:
         add = blocks.button("Add a commitment", "commitments.add", command.place.id)
         shown.append(blocks.actions(add))
     else:
-        can = phrases.capital(either(current.role_holders, current.departed))
+        can = phrases.capital(either(current.role_holders, current.gone_editors))
         shown.append(blocks.context(f"{can} can add a commitment."))
     lines = " ".join(_line(commitment).replace("*", "") for commitment in found[:MOST_SHOWN])
     return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
@@ -89,7 +89,7 @@ def ledger(click: Click, session: Session) -> Answer:
 def ending(commitment: Commitment, rights: RightsVersion, reader: str) -> Block:
     """Build the button with which a role holder closes the commitment; others read who can."""
     if reader not in rights.role_holders:
-        can = phrases.capital(either(rights.role_holders, rights.departed))
+        can = phrases.capital(either(rights.role_holders, rights.gone_editors))
         return blocks.context(f"{can} can say how it ended.")
     return blocks.actions(
         blocks.button(

@@ -11,5 +11,5 @@ from models.tables.rights import RightsVersion
 def check_may_add(request: Request, current: RightsVersion) -> None:
     """Raise the Refused that says why this person may not add or close a commitment here."""
     if request.person.id not in current.role_holders:
-        raise OnlyRoleHoldersAdd(current.role_holders, current.departed)
+        raise OnlyRoleHoldersAdd(current.role_holders, current.gone_editors)
     check_can_act(request.person)

@@ -113,11 +113,11 @@ def end(
     tenant, delegate = asking.workspace, absence.delegate
     pending = locks.lock_handed_over_by(session, tenant, absence.person, delegate)
     moves = leaving.end_leave(absence, pending, act, seats_today(asking, gone))
-    sponsored = lookups.rights_naming(session, tenant, absence.person)
-    own = [version for version in sponsored if version.sponsor == absence.person]
-    moves += move_to_sponsor(asking, session, own, act)
+    named = lookups.rights_naming(session, tenant, absence.person)
+    sponsored = [version for version in named if version.sponsor == absence.person]
+    moves += move_to_sponsor(asking, session, sponsored, act)
     gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
-    rights_changes.follow_people(session, sponsored, act.at)
+    rights_changes.follow_people(session, named, act.at)
     return gathering.count_moved(moves, to=absence.person)
 
 
@@ -205,7 +205,7 @@ def _was_declined(post: Post, session: Session) -> bool:
 
 
 def _escalations(absence: Absence, post: Post, session: Session) -> str:
-    """Say who decides what is escalated, if the role holder is sponsor somewhere; else empty."""
+    """Say who decides what is escalated; empty if the person on leave is no sponsor anywhere."""
     tenant, person = post.channel.workspace.tenant, absence.person
     sponsored = sponsored_by(session, tenant, person)
     if not sponsored:

@@ -1,4 +1,4 @@
-"""Departures from Slack: open work moves, and the channel is told which seat is empty."""
+"""Departures from Slack, and returns: open work moves, and channels are told of empty seats."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def person_changed(event: Event, session: Session) -> Answer:
     if user.get("deleted"):
         depart(event, session, user["id"])
     elif departures_of(session, workspace_id, user["id"]):
-        _be_there_again(event, session, user["id"])
+        _come_back_to_slack(event, session, user["id"])
     return readers.standing_changed(event, session, workspace_id)
 
 
@@ -58,7 +58,7 @@ def look_who_is_there(due: Due, session: Session) -> None:
             depart(due, session, person)
         back = standing in (Standing.MEMBER, Standing.GUEST)
         if back and person in noted and noted[person].left_at < due.at - SURE_AFTER:
-            _be_there_again(due, session, person)
+            _come_back_to_slack(due, session, person)
     set_daily_look(session, rights.channel, due.at)
 
 
@@ -98,7 +98,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     not_in_channel.owe_notices_of_departure(asking, session, workspace_id, person)
 
 
-def _be_there_again(asking: Asking, session: Session, person: str) -> None:
+def _come_back_to_slack(asking: Asking, session: Session, person: str) -> None:
     """Give open work back to a person who is back in Slack, from the people who took it over."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id

@@ -12,7 +12,7 @@ from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
-from handlers.delegation.leave_forms import WaitingCounts, leave_form, left_view
+from handlers.delegation.leave_forms import WaitingCounts, away_view, leave_form
 from handlers.delegation.return_day import read_until, typed_day
 from handlers.delegation.sponsors import escalations_wait_in, move_to_sponsor, sponsored_by
 from handlers.holders import seats_today
@@ -80,8 +80,8 @@ def _waiting(
 ) -> tuple[list[Decision], WaitingCounts]:
     """Return the decisions that would move if this person went on leave, and how much waits.
 
-    What waits in a channel that they may not read stays with them. `rights` are those that name
-    the person.
+    What waits in a channel that they may not read stays with them. `rights` are the versions that
+    name the person.
     """
     person = request.person.id
     pending = seats.pending_with(session, workspace_id, person)
@@ -113,7 +113,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     begun_before = _begun_with(form, session)
     if begun_before:
         told = coming_back.first_message(session, begun_before)
-        return UpdateForm(_left(form, session, begun_before, (told and told.args) or {}))
+        return UpdateForm(_away_view(form, session, begun_before, (told and told.args) or {}))
     rights = _roles_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
@@ -135,7 +135,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     session.add(begun)
     gathering.gather(moves, form.at, {absence.delegate: begun})
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(_left(form, session, absence, begun.args or {}))
+    return UpdateForm(_away_view(form, session, absence, begun.args or {}))
 
 
 def _hand_over(
@@ -164,9 +164,9 @@ def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str
     }
 
 
-def _left(form: Form, session: Session, absence: Absence, counts: Mapping[str, int]) -> View:
+def _away_view(form: Form, session: Session, absence: Absence, counts: Mapping[str, int]) -> View:
     sponsored = sponsored_by(session, form.workspace, absence.person)
-    return left_view(absence, counts, escalations_wait_in(sponsored, absence.delegate))
+    return away_view(absence, counts, escalations_wait_in(sponsored, absence.delegate))
 
 
 def _roles_of(request: Request, session: Session) -> list[RightsVersion]:

@@ -38,7 +38,7 @@ class WaitingCounts:
         return cls(len(own), len(to_act) - len(own), len(escalated), len(changes))
 
 
-def left_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
+def away_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[str] = ()) -> View:
     """Build the view that follows the form: who acts now, and what moved.
 
     `waits_in` are the channels in which escalated decisions wait for the person.

@@ -1,6 +1,6 @@
-"""Messages that tell a channel who of the people in its seats has left Slack or the channel.
+"""Messages that tell a channel which person in a seat has left Slack, or cannot read the channel.
 
-They change when people return.
+If that person is back, the message says so instead.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.rules import Role
+from models.tables.absence import current_absences
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 
@@ -24,9 +25,10 @@ from models.tables.rights import RightsVersion
 def follow_departures(
     session: Session, versions: Sequence[RightsVersion], gone: Collection[str], at: datetime
 ) -> None:
-    """Tell these channels who of the people in their seats is `gone`, and who is back.
+    """Tell these channels which people in their seats are `gone`, and which are back.
 
-    Under one version of the rights, there is one message about each person; it is redrawn.
+    Each version of the rights has at most one such message about each person. It is redrawn
+    whenever that person leaves Slack or comes back.
     """
     notices = _notices(session, versions)
     for rights in versions:
@@ -65,7 +67,7 @@ def _say_anew(notice: Post, args: dict[str, Any], at: datetime) -> None:
 
 
 def _keys(rights: RightsVersion, person: str) -> list[str]:
-    """Return the key of the message about this person, and the one of earlier releases."""
+    """Return the keys that a message about this person may have: ours, and an older release's."""
     return [f"seat:{rights.id}:{person}:{sponsor}" for sponsor in ("", rights.sponsor or "")]
 
 
@@ -73,7 +75,7 @@ def _notices(
     session: Session, versions: Sequence[RightsVersion]
 ) -> dict[tuple[int | None, str], Post]:
     """Return the messages about people who have left Slack, by version of the rights and person."""
-    # They are found by key, because no index leads from a version to its messages.
+    # The messages are found by key, because no index leads from a version to its messages.
     people = [(rights, person) for rights in versions for person in rights.editors]
     keys = [key for rights, person in people for key in _keys(rights, person)]
     here = Post.channel_id.in_({rights.channel_id for rights in versions})
@@ -84,8 +86,8 @@ def _notices(
 def note_outside(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
     """Tell a channel that this role holder cannot read it any more.
 
-    Under one version of the rights, there is one message about each person: it is redrawn whenever
-    that person loses or regains access.
+    Each version of the rights has at most one such message about each person. It is redrawn
+    whenever that person loses or regains access.
     """
     notice = _notice_of_outsider(session, rights, person)
     args = {"person": person, "outside": True}
@@ -96,7 +98,7 @@ def note_outside(session: Session, rights: RightsVersion, person: str, now: date
 
 
 def note_inside(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
-    """Redraw the message that this person cannot read the channel, if there is one: they can."""
+    """If the channel was told that this person cannot read it, say there that they can again."""
     if notice := _notice_of_outsider(session, rights, person):
         _say_anew(notice, {"person": person, "outside": True, "back": True}, now)
 
@@ -114,10 +116,10 @@ def _notice_of_outsider(session: Session, rights: RightsVersion, person: str) ->
 
 
 def seat_post(post: Post, session: Session) -> Message:
-    """Tell the channel that somebody with a role has left Slack, or cannot read the channel.
+    """Tell the channel that a person in a seat has left Slack, or cannot read the channel.
 
-    Say who acts meanwhile, with a button to give the role to somebody else. If the person is back,
-    say only that.
+    If the person has left, say who acts meanwhile. Add a button to give the seat to somebody else.
+    If the person is back, say only that.
     """
     assert post.rights_version_id
     rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
@@ -134,8 +136,7 @@ def seat_post(post: Post, session: Session) -> Message:
     if rights.channel.rights_number > rights.number:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
-    meanwhile = _meanwhile(rights, person, seat.get("sponsor"))
-    step = f"{meanwhile} Say in a short form who takes it over."
+    step = f"{_meanwhile(post, session, rights)} Say in a short form who takes it over."
     if outside:
         step = "Invite them back, or say in a short form who takes the role over."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
@@ -150,21 +151,36 @@ def _roles(rights: RightsVersion, person: str) -> str:
 
 
 def _seat(post: Post) -> dict[str, Any]:
-    """Return the arguments of a message about a seat: `person`, and `sponsor` if one acts now.
+    """Return the arguments of a message about a seat.
 
-    `outside` says that the person is in Slack but cannot read the channel, `back` that they can
-    again, or that they are back in Slack. Rows of older releases have person and sponsor only in
-    the key.
+    `person` is in the seat, and `sponsor` acts for them; None if nobody does. If `outside` is True,
+    the person is in Slack and cannot read the channel. If `back` is True, they are back in Slack
+    or, with `outside`, can read the channel again. Rows of older releases have person and sponsor
+    only in the key.
     """
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 
 
-def _meanwhile(rights: RightsVersion, person: str, sponsor: str | None) -> str:
-    called = rights.words.sponsor
-    if sponsor:
-        return f"What was waiting for them went to {who(sponsor)} ({called}), and so does new work."
+def _meanwhile(post: Post, session: Session, rights: RightsVersion) -> str:
+    """Say who does the work of a person who has left Slack, or that it waits."""
+    person, called = _seat(post)["person"], rights.words.sponsor
+    if sponsor := _seat(post).get("sponsor"):
+        return _went_to(sponsor, post, session, rights)
     if person not in rights.role_holders:
         return "Until it is filled, nobody can step in when a decision is overdue."
     none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
     waits = "what was waiting for them waits until the seat is filled."
     return waits.capitalize() if person == rights.sponsor else f"{none}, so {waits}"
+
+
+def _went_to(sponsor: str, post: Post, session: Session, rights: RightsVersion) -> str:
+    """Say that the work went to the sponsor or, if the sponsor is away, to the delegate too.
+
+    The delegate gets only the decisions on which they may act (`SeatsToday`).
+    """
+    went = f"What was waiting for them went to {who(sponsor)} ({rights.words.sponsor})"
+    absences = current_absences(session, rights.channel.workspace_id, post.due_at, sponsor)
+    if away := absences.get(sponsor):
+        to = who(away.delegate)
+        return f"{went} or, because {who(sponsor)} is away, to {to}. So does new work."
+    return f"{went}, and so does new work."

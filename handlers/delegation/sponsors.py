@@ -43,8 +43,8 @@ def move_to_sponsor(
             for seat in (decision.holder_seat, decision.counterpart_seat)
         ]
         people = {seat.person for seat in both} | {version.sponsor or ""}
-        # Only seats with a stand-in say who has left. A seat that nobody could take may keep LEFT
-        # as its reason if Slack did not tell that its owner is back.
+        # The reason LEFT is certain only for a seat with a stand-in. In other seats, it may be out
+        # of date, so there the recorded departures count.
         gone = {seat.on_behalf_of for seat in both if seat.on_behalf_of and seat.because == LEFT}
         gone |= set(departures_of(session, version.channel.workspace_id, *people))
         today = seats_today(asking, gone)

@@ -119,12 +119,12 @@ def _movement_words(movement: Movement) -> str:
     """Name the decisions whose moves still count. Then name those whose moves were taken back."""
     name = f"*{escaped(movement.commitment.name)}*"
     how_far = f"by {phrases.signed_days(movement.days)}, to {day(movement.to_on)}"
-    gone = f"the move of {_numbers(movement.taken_back)} was taken back"
+    undone = f"the move of {_numbers(movement.taken_back)} was taken back"
     if not movement.decisions:
-        return f"{name} moves {how_far}: {gone}."
+        return f"{name} moves {how_far}: {undone}."
     counted = number(len(movement.decisions), "decision")
     verb = "moves" if len(movement.decisions) == 1 else "move"
-    rest = f"; {gone}" if movement.taken_back else ""
+    rest = f"; {undone}" if movement.taken_back else ""
     return f"{counted} ({_numbers(movement.decisions)}) {verb} {name} {how_far}{rest}."
 
 

@@ -16,7 +16,7 @@ from models.references import Link
 from models.tables.decision import Decision
 
 # If a cell begins with one of these characters, a spreadsheet may take it for a formula (OWASP: CSV
-# injection). The wide signs count in some languages.
+# injection). Spreadsheets of some languages read the wide signs in the same way.
 DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 

@@ -11,6 +11,7 @@ from models.reads.home import HeldRights
 from models.reads.pagination import Page
 from models.rules import Decider, Kind, Role
 from models.tables.rights import RightsVersion
+from models.verbs.routing import LEFT
 
 # Slack takes ten fields in one section.
 ROWS_OF_A_TABLE = 5
@@ -37,7 +38,7 @@ def _seat(seat: HeldRights) -> str:
     """Name the roles: `Product owner and project manager`, or, for a stand-in, `For @alice, …`."""
     titles = _and(_titles(seat))
     if seat.has_left:
-        return f"For {who(seat.person)}, {titles}, who has left Slack"
+        return f"For {who(seat.person)}, {titles}, {LEFT}"
     if not seat.acting:
         return phrases.capital(titles)
     return f"For {who(seat.person)}, {titles}, until {day(seat.acting.until)}"

@@ -155,7 +155,7 @@ OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Giv
 
 
 def raised(decision: Decision) -> Block:
-    """Show what the viewer has raised or claimed, with the button for what they can do next."""
+    """Show a decision that the viewer raised or claimed, with *Submit again* or *Details*."""
     words = phrases.capital(wording.state_words(decision))
     again = may_be_submitted_again(decision)
     button = resubmit_button(decision) if again else details_button(decision)

@@ -1,6 +1,6 @@
 """Review of a forecast: on the review date, its author says whether it held.
 
-The form of their next impact statement shows them how their forecasts turned out.
+The form of the author's next impact statement shows how the author's forecasts turned out.
 """
 
 from __future__ import annotations

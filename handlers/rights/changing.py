@@ -146,10 +146,10 @@ def why_not(
     if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
-    left = {*departures_of(session, current.channel.workspace_id, *named)}
-    left |= access.outsiders(asking, current.channel.slack_id, named) if named else set()
+    not_there = {*departures_of(session, current.channel.workspace_id, *named)}
+    not_there |= access.outsiders(asking, current.channel.slack_id, named) if named else set()
     for person in asking.look_up(*named):
-        if person.standing is not Standing.MEMBER or person.id in left:
+        if person.standing is not Standing.MEMBER or person.id in not_there:
             return SuccessorNotThere(person.id)
     return None
 

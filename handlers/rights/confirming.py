@@ -44,12 +44,12 @@ def _confirmed(asking: Click | Form, session: Session, value: str) -> str:
     change, current = _asked_about(asking, session, value)
     for role in _roles_of(asking, session, change, current):
         change.confirmed = {**change.confirmed, role.value: asking.person.id}
-    left = _missing(asking, session, change, current)
-    if left.complete(change, asking.at):
+    missing = _missing(asking, session, change, current)
+    if missing.complete(change, asking.at):
         made = changing.take_effect(asking, session, current, change, asking.person.id)
         return f"You have confirmed it: the rights are v{made.number} now."
     rights_changes.ask(session, current, change, asking.at)
-    return f"You have confirmed it. {pending.waits_for(current, change, left)}"
+    return f"You have confirmed it. {pending.waits_for(current, change, missing)}"
 
 
 def open_change(click: Click, session: Session) -> Answer:

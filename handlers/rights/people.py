@@ -28,7 +28,6 @@ from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Role
 from models.tables.channel import Channel
-from models.tables.departure import departures_of
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 from models.tables.workspace import words_of
 from models.words import USUAL, Words
@@ -63,8 +62,9 @@ def _setup_form(
     words = words_of(session, request.workspace)
     holders = current.role_holders if current else []
     people = request.look_up(*dict.fromkeys([request.user, *holders]))
-    left = departures_of(session, current.channel.workspace_id, *current.editors) if current else ()
-    return setup_form(channel, current, [person.time_zone for person in people], then, words, left)
+    zones = [person.time_zone for person in people]
+    gone = current.gone_editors if current else ()
+    return setup_form(channel, current, zones, then, words, gone)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -81,19 +81,19 @@ def setup_form(
     zones: Sequence[str],
     then: Mapping[str, Any] | None = None,
     words: Words = USUAL,
-    left: Collection[str] = (),
+    gone: Collection[str] = (),
 ) -> View:
     """Build the form that says who holds which role here.
 
-    `zones` are the time zones of the person who opens it, and of the people who hold roles. `then`
-    is what the person was about to raise. Its form opens when this one is saved. People who have
-    `left` Slack are not proposed for the roles that they hold.
+    `zones` are the time zones of the person who opens the form, and of the people who hold roles.
+    `then` is what the person was about to raise; the form for that opens when this form is saved.
+    People who are `gone` have left Slack, and are not proposed for the seats that they hold.
     """
     zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2
     shown: list[Block] = [
         blocks.section(_introduction(channel, current)),
-        *_role_fields(current, words, left),
+        *_role_fields(current, words, gone),
         inputs.field(
             "time_zone",
             "Time zone",
@@ -149,11 +149,11 @@ def _calendar_fields(current: RightsVersion | None) -> list[Block]:
     ]
 
 
-def _role_fields(current: RightsVersion | None, words: Words, left: Collection[str]) -> list[Block]:
+def _role_fields(current: RightsVersion | None, words: Words, gone: Collection[str]) -> list[Block]:
     def seat_field(seat: str, called: str, hint: str, *, optional: bool = False) -> Block:
         holder = getattr(current, seat, None)
-        person = None if holder in left else holder
-        hint = f"{hint} The last one has left Slack." if holder in left else hint
+        person = None if holder in gone else holder
+        hint = f"{hint} The last {called} has left Slack." if holder in gone else hint
         label, picker = capital(called), inputs.person_input(person)
         return inputs.field(seat, label, picker, hint=hint, optional=optional)
 

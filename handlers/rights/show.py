@@ -16,11 +16,10 @@ from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
-from models.refusals.refused import either, nobody_acts_for
+from models.refusals.refused import either, nobody_acts_for, without
 from models.rules import Decider, Kind, Role
 from models.tables.absence import current_absences
 from models.tables.attempt import attempts_outside_rights
-from models.tables.departure import departures_of
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import change_that_became
@@ -44,13 +43,13 @@ def show(command: Command, session: Session) -> Answer:
     counted = attempts_in_words(tried, rights.words)
     shown = [*message.blocks, *(waits.blocks if waits else [])]
     shown += [blocks.context(counted)] if counted else []
-    shown.append(_changes(session, rights, command.user))
+    shown.append(_changes(rights, command.user))
     words = [message.text, waits.text if waits else "", counted]
     return Reply(Message(phrases.limited(" ".join(filter(None, words))), shown))
 
 
 def _rights_today(request: Request, session: Session, rights: RightsVersion) -> Message:
-    """Build the table in words, and say below it who acts for people who are not there today."""
+    """Build the table in words, and say below it who acts for people who cannot act today."""
     table, instead = rights_in_words(rights), _instead(request, session, rights)
     if not instead:
         return table
@@ -62,11 +61,11 @@ def _rights_today(request: Request, session: Session, rights: RightsVersion) -> 
 def _instead(request: Request, session: Session, rights: RightsVersion) -> str:
     """Say who acts now for people who are away or have left Slack, and who cannot see the channel.
 
-    Empty if everyone is there.
+    Return an empty text if there is nobody of this kind.
     """
     workspace_id, editors = rights.channel.workspace_id, rights.editors
     absences = current_absences(session, workspace_id, request.at, *editors)
-    gone = departures_of(session, workspace_id, *editors)
+    gone = rights.gone_editors
     outside = delegates_outside(request, session, rights)
     holders = dict.fromkeys(rights.role_holders)
     seats = [seat_of(person, absences, rights.sponsor, gone, outside) for person in holders]
@@ -95,16 +94,15 @@ def _instead(request: Request, session: Session, rights: RightsVersion) -> str:
     return " ".join(said)
 
 
-def _changes(session: Session, rights: RightsVersion, person: str) -> Block:
+def _changes(rights: RightsVersion, person: str) -> Block:
     """Build the buttons that change the rights; tell a person who may not change them who may.
 
     If role holders and sponsor have all left Slack, everybody gets the buttons, and the click is
     checked.
     """
-    left = departures_of(session, rights.channel.workspace_id, *rights.editors)
-    there = [editor for editor in rights.editors if editor not in left]
-    if there and person not in there:
-        return blocks.context(f"{either(there)} can change this.")
+    here = without(rights.gone_editors, rights.editors)
+    if here and person not in here:
+        return blocks.context(f"{either(here)} can change this.")
     channel = rights.channel.slack_id
     return blocks.actions(
         blocks.button("Change people or window", "rights.edit", channel),

@@ -6,6 +6,7 @@ from handlers.ui import phrases
 from models.mrkdwn import ago, day, escaped, where, who, with_link
 from models.reads.search import Found
 from models.rules import Decider, Kind, Outcome, State
+from models.verbs.routing import LEFT
 from models.working_time import local_day
 
 # Outcomes of a joint decision that both role holders have signed or acknowledged.
@@ -18,12 +19,12 @@ def line(row: Found, time_zone: str, only: str) -> str:
         then = ago(row.raised_at)
     raised = f"{_raised(row)} by {who(row.raised_by)} {then}"
     place = "" if only else f" · {where(row.channel)}"
-    title, stands = (
+    title, state = (
         f"{with_link(f'#{row.number}', row.card_link)} {escaped(row.title)}",
-        _stands(row, time_zone),
+        _state(row, time_zone),
     )
     late = row.overdue_at and not row.state.settled
-    first = f"*{title}*\n*{stands}*" if late else f"{title}\n{stands}"
+    first = f"*{title}*\n*{state}*" if late else f"{title}\n{state}"
     return f"{first}{place} · {raised}"
 
 
@@ -33,8 +34,8 @@ def _raised(row: Found) -> str:
     return "claimed" if row.kind is Kind.ACCEPTANCE else "raised"
 
 
-def _stands(row: Found, time_zone: str) -> str:
-    """Say where the decision stands, in a few words."""
+def _state(row: Found, time_zone: str) -> str:
+    """Say what has become of the decision, or for whom it waits."""
     if row.state.settled:
         words = row.outcome.label if row.outcome else "withdrawn"
         keys = (
@@ -58,8 +59,8 @@ def _stands(row: Found, time_zone: str) -> str:
 
 
 def _waiting(row: Found) -> str:
-    holder = _seated(row.holder, has_left=row.holder_left)
-    counterpart = _seated(row.counterpart, has_left=row.counterpart_left)
+    holder = _named(row.holder, has_left=row.holder_has_left)
+    counterpart = _named(row.counterpart, has_left=row.counterpart_has_left)
     if row.state is State.AWAITING_IMPACT:
         return f"Waiting for the impact from {counterpart}"
     if row.state is State.AWAITING_ANSWER and row.asked_of:
@@ -78,5 +79,5 @@ def _waiting(row: Found) -> str:
     return f"Waiting for {holder} {verb}"
 
 
-def _seated(person: str, *, has_left: bool) -> str:
-    return f"{who(person)} (who has left Slack)" if has_left else who(person)
+def _named(person: str, *, has_left: bool) -> str:
+    return f"{who(person)} ({LEFT})" if has_left else who(person)

@@ -211,8 +211,8 @@ def _at_risk() -> Select[Commitment]:
 class HeldRights:
     """Rights of one channel that a person holds, or exercises for someone else.
 
-    `person` holds the role. Somebody else acts for them if they are away (`acting`), or if they
-    have left Slack (`has_left`).
+    `person` is in the seat. If they are away, `acting` is their absence, and their delegate acts.
+    If they have left Slack, `has_left` is True, and the sponsor acts.
     """
 
     rights: RightsVersion
@@ -249,12 +249,10 @@ def held_by(
         _held(), {"tenant": tenant, "person": person, "people": [person, *absent]}
     )
     found = [held for rights in versions for held in _of(rights, person, absent)]
-    return found + _for_departed(session, [held.rights for held in found], person)
+    return found + _for_gone(session, [held.rights for held in found], person)
 
 
-def _for_departed(
-    session: Session, versions: Sequence[RightsVersion], person: str
-) -> list[HeldRights]:
+def _for_gone(session: Session, versions: Sequence[RightsVersion], person: str) -> list[HeldRights]:
     """Return the rights of role holders who have left Slack, where this person is the sponsor."""
     sponsored = [rights for rights in dict.fromkeys(versions) if rights.sponsor == person]
     if not sponsored:

@@ -95,7 +95,8 @@ class Found(NamedTuple):
     """Decision, with as much as a list shows. `channel` is Slack's id.
 
     `signed_by` is a role that has signed in this round. `asked_of` is the person whose answer is
-    missing. The last two say that the person in a seat has left Slack, and nobody acts for them.
+    missing. `holder_has_left` and `counterpart_has_left` are True if that person has left Slack,
+    and nobody acts for them.
     """
 
     id: int
@@ -120,8 +121,8 @@ class Found(NamedTuple):
     deferred_until: date | None = None
     signed_by: Role | None = None
     asked_of: str | None = None
-    holder_left: bool = False
-    counterpart_left: bool = False
+    holder_has_left: bool = False
+    counterpart_has_left: bool = False
 
 
 def _of_this_round(

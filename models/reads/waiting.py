@@ -74,8 +74,8 @@ IMPACT, REVISION, DECISION, RECORD, SIGNATURE, VERDICT, REPLY, FORECAST = (
 class Waiting:
     """One thing that this person has to do.
 
-    `urgent` is True if it deserves a reminder; `overdue` is True if its day is over.
-    `part` is the question to answer, or the round whose forecast is reviewed.
+    `urgent` is True if the task deserves a reminder; `overdue` is True if its day is over. `part`
+    is the question to answer, or the round whose forecast is reviewed.
     """
 
     decision: Decision

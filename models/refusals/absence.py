@@ -90,3 +90,4 @@ class NoChains(Refused):
                 f"Whoever gets their seat, with `/tradeoff setup`, gets #{number} too."
             )
         super().__init__(sentence)
+        self.sends_to = [] if has_left else [role_holder]

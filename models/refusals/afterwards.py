@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from models.mrkdwn import escaped, when, who
-from models.refusals.refused import Refused, either, nobody_acts_for
+from models.refusals.refused import Refused, either, nobody_acts_for, without
 
 
 class CommitmentClosed(Refused):
@@ -24,6 +24,7 @@ class CommitmentClosed(Refused):
         if signed and raiser:
             step = f"Reject this; or {who(raiser)} can edit it, and both sign again."
         super().__init__(f"{first} {step}")
+        self.sends_to = [raiser] if signed and raiser else []
 
 
 class AlreadyClosed(Refused):
@@ -41,6 +42,7 @@ class OnlyRoleHoldersAdd(Refused):
             f"Commitments are added and closed by {either(people, gone)}. "
             "`/tradeoff commitments` shows what there is."
         )
+        self.sends_to = without(gone, people)
 
 
 class HasMoved(Refused):
@@ -83,6 +85,7 @@ class NotYourFollowUp(Refused):
                 f"reopen #{number}; the next verdict leaves it out, or gives it to somebody else."
             )
         super().__init__(f"This follow-up is {who(owner)}'s to tick off. {step}")
+        self.sends_to = [] if reopeners else [owner]
 
 
 class FollowUpGone(Refused):
@@ -94,7 +97,10 @@ class FollowUpGone(Refused):
 
 
 class NotYourReview(Refused):
-    """Refusal of a review by somebody who is not asked for it. `gone` have left Slack."""
+    """Refusal to review a forecast about which the `reviewer` is asked.
+
+    `gone` has the reviewer if they have left Slack.
+    """
 
     def __init__(self, number: int, reviewer: str, gone: Collection[str] = ()) -> None:
         tell = "Tell them what you know in the card's thread."
@@ -102,6 +108,7 @@ class NotYourReview(Refused):
             f"It is for {who(reviewer)} to say whether the forecast of #{number} held. "
             f"{nobody_acts_for(gone) or tell}"
         )
+        self.sends_to = without(gone, [reviewer])
 
 
 class AlreadyReviewed(Refused):

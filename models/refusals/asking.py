@@ -6,12 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from models.mrkdwn import when, who
-from models.refusals.refused import (
-    Refused,
-    nobody_acts_for,
-    seated,
-    without,
-)
+from models.refusals.refused import Refused, nobody_acts_for, seated, without
 from models.rules import Role
 from models.words import Words
 
@@ -19,8 +14,8 @@ from models.words import Words
 class ImpactMissing(Refused):
     """Refusal to decide before the impact is stated.
 
-    `instead` has, by role, the role holder for whom somebody stands in. Those of the asked people
-    who have left Slack are `gone`.
+    `instead` has, by role, the role holder for whom somebody stands in. `gone` are the asked people
+    who have left Slack.
     """
 
     def __init__(
@@ -37,7 +32,7 @@ class ImpactMissing(Refused):
         super().__init__(
             f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
             f"{nobody_acts_for(gone) or 'I have asked.'} "
-            f"If nothing comes, it can be decided without it from {when(lapses_at)}."
+            f"If nothing comes, the decision can be made without it from {when(lapses_at)}."
         )
         self.sends_to = without(gone, asked.values())
 

@@ -8,14 +8,7 @@ from datetime import datetime
 
 from models.acts import Seat
 from models.mrkdwn import when, who
-from models.refusals.refused import (
-    Attempt,
-    Refused,
-    either,
-    nobody_acts_for,
-    seated,
-    without,
-)
+from models.refusals.refused import Attempt, Refused, either, nobody_acts_for, seated, without
 from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
 
@@ -26,8 +19,8 @@ class Deciders:
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
     sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
-    are the holders who have left Slack and have not signed. `to_ask` are those who have not signed
-    and are here.
+    are the holders who have left Slack and have not signed. `to_ask` are the other holders who have
+    not signed.
     """
 
     holders: Mapping[Role, str]
@@ -72,7 +65,7 @@ class NotItsButton(Refused):
 
 
 class CannotDecideAs(Refused):
-    """Refusal of people who are no full members. `gone` are the holders who have left Slack."""
+    """Refusal of people who are not full members. `gone` are the holders who have left Slack."""
 
     def __init__(
         self,
@@ -81,20 +74,21 @@ class CannotDecideAs(Refused):
         attempt: Attempt,
         gone: Collection[str] = (),
     ) -> None:
-        people = " and ".join(who(person) for person in holders.values() if person not in gone)
-        can = f"; {people} can" if people else ""
+        here = without(gone, holders.values())
+        can = f"; {' and '.join(map(who, here))} can" if here else ""
         tell = "Say what matters to you in the card's thread."
         super().__init__(
             f"You are {standing.phrase}, and cannot decide here{can}. "
             f"{nobody_acts_for(gone) or tell}"
         )
         self.attempt = attempt
+        self.sends_to = here
 
 
 class WasDecided(Refused):
     """Refusal to withdraw a decision that was made and reopened (`deciding.check_may_withdraw`).
 
-    `people` are those who decide it, `gone` those of them who have left Slack.
+    `people` decide it now. `gone` are those of them who have left Slack.
     """
 
     def __init__(
@@ -104,6 +98,7 @@ class WasDecided(Refused):
             f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
             f"take it back. Ask {either(people, gone)} to reject it."
         )
+        self.sends_to = without(gone, people)
 
 
 class ReplacesMore(Refused):
@@ -123,6 +118,7 @@ class ReplacesMore(Refused):
             f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
             f"{step}"
         )
+        self.sends_to = [raiser] if raiser else []
 
 
 class AlreadyDecided(Refused):
@@ -133,19 +129,20 @@ class AlreadyDecided(Refused):
 
 
 class AlreadySigned(Refused):
-    """Refusal to sign twice. `gone` are the people still to sign who have left Slack."""
+    """Refusal to sign twice. `gone` has the person who is still to sign if they have left Slack."""
 
     def __init__(self, number: int, waiting_for: str, gone: Collection[str]) -> None:
         waits = f"It now waits for {who(waiting_for)}'s signature."
         step = nobody_acts_for(gone)
         super().__init__(" ".join([f"You have already signed #{number}.", waits, step]).rstrip())
+        self.sends_to = without(gone, [waiting_for])
 
 
 class OnlyTheRaiser(Refused):
     """Refusal of what only the raiser may do.
 
-    If the raiser has left Slack, `others` names the people who may end the decision otherwise, as
-    the subject of a sentence.
+    `others` is given only if the raiser has left Slack: it names the people who may end the
+    decision in another way.
     """
 
     def __init__(
@@ -204,6 +201,7 @@ class NotYoursToUndo(Refused):
             f"Only {who(settled_by)}, whose act settled #{number}, can undo it, within five "
             f"minutes of that. {_can_reopen(role_holders, gone)}"
         )
+        self.sends_to = without(gone, role_holders)
 
 
 class NothingToUndo(Refused):
@@ -222,6 +220,7 @@ class NoLongerYours(Refused):
             f"You do not decide #{number} any more, by today's rights, so you cannot undo it. "
             f"{_can_reopen(role_holders, gone)}"
         )
+        self.sends_to = without(gone, role_holders)
 
 
 class CannotUndoDispute(Refused):
@@ -236,6 +235,7 @@ class TooLateToUndo(Refused):
         super().__init__(
             f"#{number} was decided more than five minutes ago. {_can_reopen(role_holders, gone)}"
         )
+        self.sends_to = without(gone, role_holders)
 
 
 class NotSentBack(Refused):

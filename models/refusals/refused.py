@@ -16,9 +16,9 @@ class Refused(Exception):
     `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
     outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
     `redraws` is the id of a decision whose messages are drawn again. `subject` is what the person
-    acted on; a line above the sentence names it, unless the sentence does. `sends_to` are people
-    who can act or whom the reader can ask; `invite` names those of them who may not read the
-    channel, in a sentence after the refusal's own.
+    acted on; a line above the sentence names it, unless the sentence does. `sends_to` are the
+    people who can act, or whom the reader can ask. `invite` is a sentence that follows the
+    refusal's own: it asks the reader to invite those of them who may not read the channel.
     """
 
     attempt: Attempt | None = None
@@ -161,15 +161,15 @@ def nobody_acts_for(gone: Collection[str]) -> str:
 
 
 def without(gone: Collection[str], people: Iterable[str]) -> list[str]:
-    """Return the people who are not `gone`."""
+    """Return the people who are not `gone`, in the same order."""
     return [person for person in people if person not in gone]
 
 
 def either(people: Collection[str], gone: Collection[str] = ()) -> str:
     """Name the people of whom one is enough: `@alice, @bob or @sam`.
 
-    People who are `gone` have left Slack, and are not named. If all of them have, whoever gets the
-    seat of one of them is enough.
+    People who are `gone` have left Slack, and are not named. If all of them have left, say instead
+    that a person who gets one of their seats is enough.
     """
     here = without(gone, people)
     if not here:

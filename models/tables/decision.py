@@ -68,9 +68,9 @@ CHANGE_WORDS = (
 
 
 class Decision(Base):
-    """Tradeoff, claim or record of a meeting, routed to two people by `rights_version`.
+    """Tradeoff, claim or record of a meeting, routed by `rights_version`.
 
-    The two are `holder` and `counterpart`. A joint decision needs both: `holder` is the product
+    It is routed to `holder` and `counterpart`. A joint decision needs both: `holder` is the product
     owner, `counterpart` the project manager. If somebody acts in the place of a role holder,
     `holder_for` is that role holder, and `holder_because` says why, as a phrase to put after the
     role holder's name.
@@ -78,8 +78,8 @@ class Decision(Base):
     `move_decides` are the roles that must agree to the decision's change of a commitment; None if
     it changes none. `impact_from` are the roles that state impact; None if nobody does.
     `question_round` is the round in which the question last changed; impact statements of earlier
-    rounds do not count any more. `first_hash` is the hash of the first event. Older releases, which
-    did not have the columns, left `impact_from` and `first_hash` None.
+    rounds do not count any more. `first_hash` is the hash of the first event. Rows of older
+    releases, which did not have these two columns, have None in `impact_from` and `first_hash`.
     """
 
     __tablename__ = "decision"
@@ -190,7 +190,7 @@ class Decision(Base):
         session = object_session(self)
         return number_of(session, self.workspace_id, number) if session else f"#{number}"
 
-    def departed(self, *people: str) -> Collection[str]:
+    def gone_among(self, *people: str) -> Collection[str]:
         """Return the people among these who have left Slack; none if there is no session."""
         session = object_session(self)
         return departures_of(session, self.workspace_id, *people) if session else ()
@@ -198,7 +198,7 @@ class Decision(Base):
     @property
     def raiser_here(self) -> str | None:
         """Return the raiser; None if they have left Slack."""
-        return None if self.departed(self.raised_by) else self.raised_by
+        return None if self.gone_among(self.raised_by) else self.raised_by
 
     # ---- who -------------------------------------------------------------------------------------
 
@@ -539,7 +539,7 @@ class Decision(Base):
             )
 
     def check_is_raiser(self, person: Person, verb: str) -> None:
-        """Raise the Refused that says why this person, who is not the raiser, may not do this.
+        """Raise OnlyTheRaiser unless this person is the raiser.
 
         `verb` says what only the raiser may do: `edit` or `withdraw`.
         """
@@ -548,7 +548,7 @@ class Decision(Base):
         if self.raiser_here:
             raise deciding.OnlyTheRaiser(self.number, self.raised_by, verb, self.sort)
         people = list((self.still_to_sign or self.holders).values())
-        others = refused.either(people, self.departed(*people))
+        others = refused.either(people, self.gone_among(*people))
         if person.id in people:
             others = "you"
         raise deciding.OnlyTheRaiser(self.number, self.raised_by, verb, self.sort, others)
@@ -561,7 +561,7 @@ class Decision(Base):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
             still = self.still_to_sign or holders
-            gone = self.departed(*still.values())
+            gone = self.gone_among(*still.values())
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, still, attempt, gone)
             instead = {role: absent for role, absent in self.instead.items() if role in holders}
@@ -579,7 +579,7 @@ class Decision(Base):
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
             asked = self.to_state_impact
-            gone = self.departed(*asked.values())
+            gone = self.gone_among(*asked.values())
             raise asking.ImpactMissing(asked, self.instead, self.impact_due_at, self.words, gone)
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise self.already_signed()
@@ -587,7 +587,7 @@ class Decision(Base):
     def already_signed(self) -> deciding.AlreadySigned:
         """Return the refusal of a second signature; it says who is still to sign."""
         waiting_for = next(iter(self.still_to_sign.values()))
-        return deciding.AlreadySigned(self.number, waiting_for, self.departed(waiting_for))
+        return deciding.AlreadySigned(self.number, waiting_for, self.gone_among(waiting_for))
 
     # ---- history and what is owed ----------------------------------------------------------------
 
@@ -608,8 +608,8 @@ class Decision(Base):
     def outcome_mark(self, round: int) -> str:
         """Return the mark of this round's outcome; empty if the round has none.
 
-        Beside the decision's mark, buttons of follow-ups and reviews carry it, and forms about the
-        outcome.
+        The buttons of follow-ups and reviews carry this mark beside the decision's own. Forms about
+        the outcome carry it too.
         """
         settlement = self.settlement_of(round)
         return mark_of(settlement.hash) if settlement else ""

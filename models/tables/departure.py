@@ -54,14 +54,14 @@ def first_here(
 
 
 def note_departure(session: Session, workspace_id: int, person: str, at: datetime) -> None:
-    """Note that this person has left, unless that is noted already."""
+    """Note that this person has left Slack, unless that is noted already."""
     if person not in departures_of(session, workspace_id, person):
         session.add(Departure(workspace_id=workspace_id, person=person, left_at=at))
         session.flush()
 
 
 def forget_departure(session: Session, workspace_id: int, person: str) -> None:
-    """Forget that this person had left: they are back."""
+    """Forget that this person had left Slack, because they are back."""
     session.execute(
         delete(Departure).where(Departure.workspace_id == workspace_id, Departure.person == person)
     )

@@ -163,8 +163,8 @@ class RightsVersion(Base):
         return list(dict.fromkeys((self.product_owner, self.project_manager)))
 
     @property
-    def departed(self) -> Collection[str]:
-        """Return which of the editors have left Slack."""
+    def gone_editors(self) -> Collection[str]:
+        """Return the `editors` who have left Slack; none if there is no session."""
         session = object_session(self)
         return departures_of(session, self.channel.workspace_id, *self.editors) if session else ()
 

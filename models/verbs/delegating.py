@@ -48,7 +48,7 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
         raise decision.already_signed()
     if not _own_sides_of(decision, person.id):
         giver = decision.givers_to(person.id)[0]
-        raise NoChains(decision.number, giver, has_left=bool(decision.departed(giver)))
+        raise NoChains(decision.number, giver, has_left=bool(decision.gone_among(giver)))
 
 
 def _taken_from(decision: Decision, person: str) -> list[Side]:

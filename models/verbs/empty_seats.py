@@ -27,10 +27,10 @@ def vacate(
 ) -> list[Move]:
     """Take the work on these decisions from a person who has left Slack; return what moved.
 
-    It goes to the person who holds the role today. If that is still the person who left, it goes to
-    the sponsor, or stays if there is no sponsor. Work that the person did in another's place goes
-    back. If the other side of a decision was handed to the person who gets this side, the other
-    side goes back too.
+    The work goes to the person who holds the role today. If that is still the person who left, the
+    work goes to the sponsor, or stays if there is no sponsor. Work that the person did in another's
+    place goes back. If the other side of a decision was handed to the person who gets this side,
+    the other side goes back too.
     """
     moves: list[Move] = []
     for decision in pending:
@@ -69,7 +69,8 @@ def come_back_to_slack(
 ) -> list[Move]:
     """Give a person who is back in Slack the work that others do because this person had left.
 
-    Their own seats no longer say that they have left. Return what moved.
+    In seats that nobody took over, only the words change: they no longer say that this person has
+    left. Return what moved.
     """
     moves: list[Move] = []
     for decision in pending:

@@ -57,7 +57,7 @@ def finish_follow_up(decision: Decision, position: int, act: Act, role_holders: 
     if found is None:
         raise afterwards.FollowUpGone(decision.number)
     if found.owner != act.person.id:
-        gone = decision.departed(found.owner, *role_holders)
+        gone = decision.gone_among(found.owner, *role_holders)
         reopeners = refused.either(role_holders, gone) if found.owner in gone else None
         raise afterwards.NotYourFollowUp(decision.number, found.owner, reopeners)
     refused.check_can_act(act.person)
@@ -108,7 +108,7 @@ def review_to_answer(decision: Decision, round: int, person: Person, reviewer: s
     if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
     if person.id not in (forecast.by, reviewer, decision.counterpart, decision.counterpart_for):
-        gone = decision.departed(reviewer)
+        gone = decision.gone_among(reviewer)
         raise afterwards.NotYourReview(decision.number, reviewer, gone)
     refused.check_can_act(person)
     if settlement.held:

@@ -42,8 +42,8 @@ def gather(
     """Gather the news of these moves: each person with news of several decisions gets one message.
 
     The message leads to a list of exactly these decisions. If the person has one of `messages`,
-    that one leads to the list; otherwise a new message is made. People who are `gone` get none. The
-    number of statements is the same for one person and for many.
+    that message leads to the list; otherwise a new message is made. People who are `gone` get no
+    message. The number of statements is the same for one person and for many.
     """
     decisions = {move.decision.id: move.decision for move in moves}
     if len(decisions) < 2:

@@ -81,8 +81,9 @@ def has_to_act(decision: Decision, person: str) -> bool:
 def has_one_side(decision: Decision, person: str) -> bool:
     """Return True if a delegate of this person could get one side of the decision alone.
 
-    That is so if exactly one side is the person's own (`is_own`), or if they fill the two sides for
-    two people.
+    That is so if exactly one of the person's seats is their own (`is_own`). It is also so if both
+    are, and are the work of two people: of this person and of somebody who has left Slack, or of
+    two people who have left.
     """
     own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
     return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
@@ -100,7 +101,7 @@ def acts_for_themselves(decision: Decision, person: str) -> bool:
 
 
 def is_own(seat: Seat) -> bool:
-    """Return True if this person acts for nobody, or for somebody who has left Slack."""
+    """Return True if the seat's person acts for nobody else, or for a person who has left Slack."""
     return seat.on_behalf_of is None or seat.because == LEFT
 
 
@@ -123,11 +124,12 @@ def hand_over(
 ) -> list[Move]:
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    If the same person stays, only the reason changes. Nothing changes if the person who sits there
-    has signed and has nothing left to do. If there is something to do on this side, return the
-    move, and tell both people. The former person is not told if they make the handover, and nobody
-    who is `gone` is told. The new person gets a request to act. They get a notice instead if they
-    have a request from an earlier turn, or if the impact comes first.
+    If the same person acts for the same role holder, only the reason may change (`_say_if_gone`).
+    Nothing changes if the person who sits there has signed and has nothing left to do. If there is
+    something to do on this side, return the move, and tell both people. The former person is not
+    told if they make the handover, and nobody who is `gone` is told. The new person gets a request
+    to act. They get a notice instead if they have a request from an earlier turn, or if the impact
+    comes first.
     """
     before, asked = side.seat(decision), _asked_already(decision, act.at)
     to_do = side.has_to_act(decision)
@@ -159,7 +161,7 @@ def hand_over(
 
 
 def _say_if_gone(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Let the messages say, or say no more, that the person who stays in this seat has left Slack.
+    """Note in this seat whether its person has left Slack, and redraw the messages that say so.
 
     A stand-in keeps the reason for which they got the seat.
     """
@@ -202,8 +204,9 @@ class SeatsToday:
 
     Work on a decision stays with the person if the delegate is `gone`, may not read the channel, or
     has the other side and no leave allows them to act in both roles. A delegate who has handed the
-    other side over still has it, because they can take it back. A person's absence is read once,
-    even if many decisions wait for them.
+    other side over still has it, because they can take it back. If both sides are the work of one
+    role holder, one delegate gets both. A person's absence is read once, even if many decisions
+    wait for them.
     """
 
     def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:
@@ -215,7 +218,7 @@ class SeatsToday:
     def of(self, person: str, decision: Decision, side: Side, owner: str | None = None) -> Seat:
         """Return the seat for this person's work on this side of the decision.
 
-        `owner` is the role holder whose work it is, if that is somebody else, who has left Slack.
+        If a sponsor does the work of a role holder who has left Slack, that role holder is `owner`.
         """
         away = self._absence_of(person, decision)
         if away is None or not self._acts_here(away, decision, side, owner or person):
@@ -249,10 +252,7 @@ class SeatsToday:
         return self._absences[person]
 
     def _acts_here(self, away: Absence, decision: Decision, side: Side, owner: str) -> bool:
-        """Return True if the delegate of this leave may act on this side, which is the owner's.
-
-        A person who holds both roles has one delegate for both, also if they have left Slack.
-        """
+        """Return True if the delegate of this leave may act on this side, the work of `owner`."""
         delegate, other = away.delegate, side.other.seat(decision)
         other_owner = other.on_behalf_of or other.person
         both = delegate in (other.person, other_owner) and other_owner not in (away.person, owner)

@@ -28,7 +28,8 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     for seat in (decision.holder_seat, decision.counterpart_seat):
         if person.id == seat.on_behalf_of and role_to_state(decision, seat.person):
             raise absence.HandedOver(decision.number, seat.person)
-    mine = [told for told in decision.statements if _is_theirs(decision, told, person.id)]
+    stated = decision.statements
+    mine = [statement for statement in stated if _is_theirs(decision, statement, person.id)]
     if mine or not decision.to_state_impact:
         _refuse_another(decision, person, mine[-1] if mine else decision.statement)
     role, asked = next(iter(decision.to_state_impact.items()))
@@ -36,7 +37,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
 
 
 def _not_theirs(decision: Decision, role: Role, asked: str) -> asking.NotYourImpact:
-    gone = decision.departed(asked)
+    gone = decision.gone_among(asked)
     return asking.NotYourImpact(asked, decision.instead, role, decision.words, gone)
 
 
@@ -129,7 +130,7 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
 def lapse_impact(decision: Decision, at: datetime) -> None:
     """Close an impact window that nobody answered: the holder may decide, and the record says so.
 
-    Does nothing if the impact was stated, or if the window is still open.
+    Do nothing if the impact was stated, or if the window is still open.
     """
     if decision.state is not State.AWAITING_IMPACT or (
         decision.impact_due_at and decision.impact_due_at > at

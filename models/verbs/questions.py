@@ -27,7 +27,7 @@ def check_may_ask(decision: Decision, person: Person, outsiders: Collection[str]
     question = decision.open_question
     if question is None or question.asked_of in outsiders:
         return
-    if not decision.departed(question.asked_of):
+    if not decision.gone_among(question.asked_of):
         raise asking.QuestionOpen(decision.number, question.asked_of)
 
 
@@ -54,7 +54,7 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
     if question is None or question is not decision.open_question:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
-        has_left = bool(decision.departed(question.asked_of))
+        has_left = bool(decision.gone_among(question.asked_of))
         raise asking.NotYourQuestion(question.asked_of, has_left=has_left)
     refused.check_can_act(person)
     return question

@@ -30,7 +30,7 @@ class NotPersonal(ValueError):
 def redact(decision: Decision, sequence: int, name: str, act: Act) -> None:
     """Delete what one event says under this name, or its actor.
 
-    Does nothing if the event says nothing there. The caller has locked the decision. In an event of
+    Do nothing if the event says nothing there. The caller has locked the decision. In an event of
     version 2 the value goes with its salt, and its digest stays. An event of version 1 hashes the
     value itself, so a redaction event names it, with the hash of what is left.
     """

@@ -59,7 +59,7 @@ def missing(
 ) -> Answers:
     """Return whose answers are missing under today's rights, and who is there to give them.
 
-    The holder of the role answers. While the holder is away or has left, the sponsor answers
+    The holder of the role answers. While the holder is away or has left Slack, the sponsor answers
     instead, if the sponsor may confirm this change (`_speaks_for`).
     """
     workspace_id = current.channel.workspace_id
@@ -124,7 +124,7 @@ def ask(
 
     If nobody can confirm for some role, set the moment at which the change takes effect. If no
     confirmation is missing any more, for example because the person who would have lost something
-    has left, set the timer that makes the change now.
+    has left Slack, set the timer that makes the change now.
     """
     answers = missing(session, current, change, at, gone)
     told = select(Post).where(
@@ -222,9 +222,10 @@ def follow_version(session: Session, current: RightsVersion, at: datetime) -> No
 
 
 def follow_people(session: Session, held: Collection[RightsVersion], at: datetime) -> None:
-    """Ask who can confirm now, because somebody with a role in these channels left or is back.
+    """Ask the people who can confirm now, because somebody in a seat has come or gone.
 
-    Such a person may also have gone on leave. A person who is asked already gets no second request.
+    That person has left Slack, gone on leave, or come back. A person who is asked already gets no
+    second request.
     """
     here = {current.channel_id: current for current in held}
     pending = select(RightsChange).where(

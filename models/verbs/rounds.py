@@ -143,7 +143,7 @@ def check_may_reopen(decision: Decision, role_holders: list[str], person: Person
         raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
     if person.id not in role_holders:
         raise deciding.OnlyRoleHoldersReopen(
-            decision.number, role_holders, decision.departed(*role_holders)
+            decision.number, role_holders, decision.gone_among(*role_holders)
         )
     refused.check_can_act(person)
 
@@ -195,7 +195,7 @@ def check_may_undo(
     if decision.state is not State.DECIDED or decision.settled_by is None:
         raise deciding.NothingToUndo(decision.number)
     if decision.settled_by != person.id:
-        gone = decision.departed(*role_holders)
+        gone = decision.gone_among(*role_holders)
         raise deciding.NotYoursToUndo(decision.number, decision.settled_by, role_holders, gone)
     if decision.is_disputed:
         newer = decision.named(decision.disputed_in or 0)
@@ -204,7 +204,7 @@ def check_may_undo(
         raise deciding.NothingToUndo(decision.number)
     if decision.undo_until is None or at > decision.undo_until:
         raise deciding.TooLateToUndo(
-            decision.number, role_holders, decision.departed(*role_holders)
+            decision.number, role_holders, decision.gone_among(*role_holders)
         )
     refused.check_can_act(person)
 

@@ -24,7 +24,7 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
     if not still:
         role_holders = routing.version.role_holders
         raise deciding.NoLongerYours(
-            decision.number, role_holders, decision.departed(*role_holders)
+            decision.number, role_holders, decision.gone_among(*role_holders)
         )
 
 

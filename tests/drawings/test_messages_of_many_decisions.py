@@ -286,7 +286,7 @@ def test_messages_about_a_leave() -> None:
         for over.person in (ALICE.id, OLGA.id):
             for post in (begun, over):
                 check_message(drawn_for_all(post, here.session))
-        check_form(leave_forms.left_view(absence, {"moved": 3, "went_back": 2}, ["<#C0CHECKOUT>"]))
+        check_form(leave_forms.away_view(absence, {"moved": 3, "went_back": 2}, ["<#C0CHECKOUT>"]))
     absence.ended_at = None
 
 

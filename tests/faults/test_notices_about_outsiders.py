@@ -10,7 +10,7 @@ from support.story_helpers import secret_of
 def test_a_role_holder_is_told_if_the_raiser_may_not_read_the_channel_any_more(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """Erin has raised it, and Bob is asked to decide it, after both have left."""
+    """Erin raised the decision. She and Bob leave before Bob is asked to decide it."""
     secret = secret_of(harness, alice)
     card = erin.raises("Close an office", kind="schedule", in_=secret)
     for person in (erin, bob):

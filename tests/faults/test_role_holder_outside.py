@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.slack.readable import buttons
 from support.harness import Actor, Harness
-from support.home_visitor import leaves
+from support.home_visitor import joins, leaves
 from support.story_helpers import secret_of, until
 
 
@@ -99,3 +99,30 @@ def test_nobody_is_told_to_invite_somebody_who_has_signed_and_left_slack(
     erin.presses(card, "Approve")
     assert "decide commitment here together" in erin.was_told()
     assert "invite them" not in erin.was_told()
+
+
+def test_each_refusal_that_names_who_can_act_says_to_invite_them(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor
+) -> None:
+    """Bob, who decides, signs or reopens, is not in the channel. Gus is a guest there."""
+    secret = secret_of(harness, alice)
+    joins(gus, secret)
+    asked = erin.raises("Pricing", kind="risk", in_=secret)
+    signed = erin.raises("Move Beta", kind="commitment", in_=secret)
+    bob.states_impact(signed)
+    alice.approves(signed)
+    settled = erin.raises("Guest checkout", kind="requirements", in_=secret)
+    alice.approves(settled)
+    undo = str(harness.decision(3).id)
+    leaves(bob, secret)
+    invite = "@bob is not in #secret: invite them first."
+    gus.presses(asked, "Approve")
+    assert "You are a guest, and cannot decide here; @bob can." in gus.was_told()
+    assert invite in gus.was_told()
+    alice.presses(signed, "Approve")
+    assert f"It now waits for @bob's signature. {invite}" in alice.was_told()
+    gus.presses_stale(settled, "second_thoughts.undo", undo)
+    assert f"Instead, @alice or @bob can reopen it, with a reason. {invite}" in gus.was_told()
+    harness.clock.advance(minutes=6)
+    alice.presses_stale(settled, "second_thoughts.undo", undo)
+    assert f"@alice or @bob can reopen it, with a reason. {invite}" in alice.was_told()

@@ -1,4 +1,4 @@
-"""Stories of a change of rights that takes something from somebody who is away: who answers."""
+"""Changes of rights that take something from somebody who is away, and who answers instead."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def test_nobody_chooses_who_agrees_to_their_own_change(
 
 @pytest.mark.usefixtures("dora")
 @pytest.mark.parametrize("successor", ["erin", None])
-def test_nobody_removes_who_answers_for_somebody_away(
+def test_nobody_removes_the_sponsor_who_answers_for_somebody_away(
     harness: Harness, people: dict[str, Actor], checkout: Channel, successor: str | None
 ) -> None:
-    """Bob removes Sam, who answers for Alice, or makes a friend sponsor in his place."""
+    """Sam answers for Alice. Bob wants no sponsor, or a friend as sponsor, and Sam is asked."""
     alice, bob, sam = people["alice"], people["bob"], people["sam"]
     assert alice.goes_away("dora") == {}
     bob.asks_for_table(checkout, priority="project_manager")
@@ -102,7 +102,7 @@ def test_a_sponsor_named_by_the_absent_person_or_by_the_last_sponsor_confirms(
 def test_whoever_is_asked_reads_what_becomes_of_a_change_before_they_go_on_leave(
     harness: Harness, people: dict[str, Actor], checkout: Channel
 ) -> None:
-    """Alice is asked, then Sam in her place. In a form that nobody waits for, there is no word."""
+    """Alice is asked, then Sam in her place. Before that, neither form mentions a change."""
     alice, sam, waits = people["alice"], people["sam"], "A change of who decides waits for your"
     for person in (alice, sam):
         person.types("/tradeoff away @dora until 2026-12-01", checkout)

@@ -49,6 +49,22 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     verified(harness)
 
 
+def test_the_channel_is_told_that_the_sponsor_who_takes_an_empty_seat_is_away(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    sam.types("/tradeoff away @erin until 2026-12-09", checkout)
+    assert sam.submits() == {}
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness)[:2] == ("erin", "alice")
+    told = (
+        "What was waiting for them went to @sam (sponsor) or, because @sam is away, to @erin. So "
+        "does new work."
+    )
+    assert told in harness.plain(erin.member.sees(checkout)[-1])
+
+
 def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -86,7 +102,8 @@ def test_the_channel_is_told_that_its_sponsor_has_left_slack(
     )
     assert "The sponsor has left too, so what was waiting for them waits" in harness.text(of_alice)
     bob.presses(of_sam, "Fill the seat")
-    assert str(bob.member.modal).count("The last one has left Slack.") == 2
+    for seat in ("product owner", "sponsor"):
+        assert str(bob.member.modal).count(f"The last {seat} has left Slack.") == 1
     harness.run(sam.member.is_reactivated())
     harness.settle()
     assert harness.plain(of_sam) == "@sam, sponsor here, is back in Slack."

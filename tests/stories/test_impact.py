@@ -34,7 +34,7 @@ def test_nobody_decides_while_the_impact_is_awaited(
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert (
         "@bob (project manager) states the impact first. I have asked. If nothing "
-        "comes, it can be decided without it" in (alice.was_told())
+        "comes, the decision can be made without it from" in (alice.was_told())
     )
     assert alice.dm() == []
     alice.presses(card, "State impact")

@@ -1,4 +1,4 @@
-"""What people read about somebody who has left Slack: cards, lists, forms, rights and refusals."""
+"""Cards, lists, forms, rights and refusals that name somebody who has left Slack."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_whoever_would_review_a_forecast_is_not_sent_to_somebody_who_has_left_sl
     assert f"It is for @alice to say whether the forecast of #1 held. {LEFT}" in erin.was_told()
 
 
-def test_who_has_signed_and_left_is_not_missed(
+def test_a_signer_who_has_left_slack_is_not_waited_for(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, sponsor=None)

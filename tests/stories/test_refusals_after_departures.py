@@ -1,4 +1,4 @@
-"""Stories of answers that would send somebody to a person who has left Slack."""
+"""Refusals and other answers send nobody to a person who has left Slack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.harness import Actor, Harness
 from support.story_helpers import acting
 
 
-def test_who_has_left_slack_is_not_named_as_somebody_who_can_reopen(
+def test_nobody_who_has_left_slack_is_named_as_able_to_reopen(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -26,7 +26,7 @@ def test_who_has_left_slack_is_not_named_as_somebody_who_can_reopen(
         assert told in erin.was_told().splitlines()[-1]
 
 
-def test_who_has_left_slack_is_not_named_as_somebody_who_can_reopen_instead_of_an_undo(
+def test_nobody_who_has_left_slack_is_named_as_able_to_reopen_instead_of_an_undo(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -41,7 +41,7 @@ def test_who_has_left_slack_is_not_named_as_somebody_who_can_reopen_instead_of_a
     assert "Instead, whoever gets the seat of @alice or @bob with" in erin.was_told()
 
 
-def test_who_has_left_slack_is_not_named_as_somebody_who_adds_or_closes_commitments(
+def test_nobody_who_has_left_slack_is_named_as_able_to_add_a_commitment(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     harness.run(bob.member.is_deactivated())
@@ -57,7 +57,7 @@ def test_who_has_left_slack_is_not_named_as_somebody_who_adds_or_closes_commitme
 
 
 @pytest.mark.parametrize("button", ["Edit", "Withdraw"])
-def test_what_somebody_raised_who_has_left_slack_can_be_rejected(
+def test_a_decision_whose_raiser_has_left_slack_can_be_rejected(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel, button: str
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -74,7 +74,7 @@ def test_what_somebody_raised_who_has_left_slack_can_be_rejected(
     assert f"{told} @sam can reject it." in dora.was_told()
 
 
-def test_what_somebody_claimed_who_has_left_slack_can_be_sent_back(
+def test_a_claim_whose_author_has_left_slack_can_be_sent_back(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = erin.claims("Refund by e-mail")
@@ -98,7 +98,7 @@ def test_a_stand_in_for_somebody_who_has_left_slack_is_not_sent_to_them(
     assert acting(harness)[:2] == ("erin", None)
 
 
-def test_a_raiser_whose_question_waits_for_an_empty_seat_reads_what_to_do(
+def test_a_raiser_whose_decision_waits_for_an_empty_seat_reads_what_to_do(
     harness: Harness, alice: Actor, erin: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, sponsor=None)
@@ -106,11 +106,15 @@ def test_a_raiser_whose_question_waits_for_an_empty_seat_reads_what_to_do(
     harness.settle()
     erin.raises("Search filters", kind="requirements", in_=search)
     harness.refused("user_disabled")
-    said = "I could not tell @alice about #1: they have left Slack. What waits for them waits until"
-    assert len(erin.dm_text(f"{said} somebody gets their seat, with `/tradeoff setup`.")) == 1
+    said = "I could not tell @alice about #1: they have left Slack."
+    step = (
+        "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to "
+        "somebody else."
+    )
+    assert len(erin.dm_text(f"{said} {step}")) == 1
 
 
-def test_a_holder_is_not_told_that_somebody_was_asked_who_has_left_slack(
+def test_i_have_asked_is_not_said_of_somebody_who_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, sponsor=None)
@@ -123,7 +127,7 @@ def test_a_holder_is_not_told_that_somebody_was_asked_who_has_left_slack(
     told = alice.was_told().splitlines()[-1]
     assert "I have asked" not in told
     assert "@bob has left Slack, and nobody acts for them here until somebody gets the seat" in told
-    assert "If nothing comes, it can be decided without it from" in told
+    assert "If nothing comes, the decision can be made without it from" in told
 
 
 def test_a_question_to_somebody_who_has_left_slack_sends_nobody_to_them(

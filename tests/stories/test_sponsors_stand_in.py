@@ -153,12 +153,12 @@ def test_a_sponsor_who_has_left_slack_decides_nothing_any_more(
 def test_the_work_of_one_person_in_both_roles_goes_to_one_stand_in(
     harness: Harness, people: dict[str, Actor], checkout: Channel, away_first: bool, kind: str
 ) -> None:
-    """Alice holds both roles and leaves Slack; Sam, the sponsor, goes on leave after or before."""
+    """Alice holds both roles and leaves Slack. Sam, the sponsor, goes on leave before or after."""
     alice, sam, erin = people["alice"], people["sam"], people["erin"]
     alice.sets_up_again(checkout, project_manager="alice", reason="One for both")
     card = people["bob"].raises("Add Apple Pay", kind=kind)
-    for leaves in (away_first, not away_first):
-        if leaves:
+    for sam_goes in (away_first, not away_first):
+        if sam_goes:
             sam.types("/tradeoff away @erin until 2026-12-09", checkout)
             assert sam.submits() == {}
         else:
@@ -177,7 +177,7 @@ def test_the_work_of_one_person_in_both_roles_goes_to_one_stand_in(
 
 
 @pytest.mark.parametrize("both", [False, True])
-def test_a_sponsor_who_acts_for_two_people_says_whether_one_stand_in_may(
+def test_a_sponsor_who_acts_for_two_people_says_whether_one_stand_in_gets_both_sides(
     harness: Harness, people: dict[str, Actor], checkout: Channel, both: bool
 ) -> None:
     """Alice and Bob leave Slack, so that Sam has both sides. Then Sam goes on leave."""
