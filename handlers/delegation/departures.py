@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from handlers import not_in_channel, readers
-from handlers.answers import Answer
+from handlers.answers import Answer, Done, TellAgain
 from handlers.delegation import coming_back, seat_notices
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
@@ -30,14 +30,22 @@ from models.verbs.gathering import Move
 def person_changed(event: Event, session: Session) -> Answer:
     """Note that somebody has left Slack, is back, became a guest or is a member again.
 
-    Other changes of a person, such as a new status, change nothing.
+    Other changes of a person, such as a new status, change nothing. Slack may deliver an event
+    late, after a newer one, so Slack is asked before a departure or a return is believed.
     """
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
-    if user.get("deleted"):
+    has_left = bool(user.get("deleted"))
+    if has_left is not bool(departures_of(session, workspace_id, user["id"])):
+        standing = event.look_up(user["id"])[0].standing
+        if standing is Standing.UNKNOWN and not has_left:
+            return TellAgain()
+        if standing is not Standing.UNKNOWN and has_left is not (standing is Standing.DEACTIVATED):
+            return Done()
+        if not has_left:
+            _be_there_again(event, session, user["id"])
+    if has_left:
         depart(event, session, user["id"])
-    elif departures_of(session, workspace_id, user["id"]):
-        _be_there_again(event, session, user["id"])
     return readers.standing_changed(event, session, workspace_id)
 
 
