@@ -325,6 +325,23 @@ def _owe(
         )
 
 
+def awaited_in(asking: Asking, session: Session, workspace_id: int, person: str) -> list[Channel]:
+    """Return the channels in which this person holds a role, or in which something waits for them.
+
+    Slack has been asked about the channels.
+    """
+    found = (
+        seats.pending_with(session, workspace_id, person),
+        seats.owing_follow_ups(session, workspace_id, person),
+        seats.with_question_to(session, workspace_id, person),
+    )
+    channels = {decision.channel_id: decision.channel for decision in chain(*found)}
+    for rights in lookups.rights_naming(session, asking.workspace, person):
+        channels[rights.channel_id] = rights.channel
+    asking.prepare(places=[channel.slack_id for channel in channels.values()])
+    return list(channels.values())
+
+
 def note_return(session: Session, channel_id: int, people: Collection[str], now: datetime) -> None:
     """Let the notices that these people cannot read the channel say that they can again.
 

@@ -117,6 +117,7 @@ def _be_there_again(asking: Asking, session: Session, person: str) -> None:
     gathering.gather(moves, asking.at)
     named = lookups.rights_naming(session, asking.workspace, person)
     gone = who_has_left(asking, session, named)
+    seat_notices.note_back_in_slack(session, named, person, asking.at)
     seat_notices.follow_departures(session, named, gone, asking.at)
     follow_sponsor(asking, session, named, act)
     rights_changes.follow_people(session, named, asking.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import joins, leaves
-from support.story_helpers import secret_of
+from support.story_helpers import rhythm, secret_of
 
 
 def test_a_role_holder_is_told_if_the_raiser_may_not_read_the_channel_any_more(
@@ -118,3 +118,36 @@ def test_a_notice_about_somebody_who_has_left_slack_says_whether_the_decision_wa
     left = "I could not tell @bob about #{}: they have left Slack. "
     assert len(erin.dm_text(left.format(1) + "It does not wait for them any more.")) == 1
     assert len(erin.dm_text(left.format(2) + "What waits for them waits until somebody")) == 1
+
+
+def test_what_a_channel_was_told_changes_after_a_new_version_of_the_rights_too(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    """Bob leaves the channel, then Slack; Alice changes the digest meanwhile; then he is back."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    harness.settle()
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    outside, empty = alice.member.sees(secret)[-2:]
+    rhythm(alice, secret, digest_hour="10")
+    harness.run(bob.member.is_reactivated())
+    harness.settle()
+    assert harness.plain(empty) == "@bob is back in Slack."
+    joins(bob, secret)
+    assert harness.plain(outside) == "@bob can read this channel again."
+
+
+def test_notices_about_a_guest_change_as_soon_as_the_guest_is_a_member_again(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Lay off contractors", kind="risk")
+    checkout.members.discard(bob.id)
+    harness.run(bob.member.becomes_guest())
+    harness.settle()
+    outside, told = "@bob cannot read #checkout any more.", erin.member.sees(checkout)[-1]
+    assert len(erin.dm_text(outside)) == 1
+    harness.run(bob.member.becomes_member())
+    harness.settle()
+    assert erin.dm_text(outside) == []
+    assert harness.plain(told) == "@bob, project manager here, can read this channel again."
