@@ -358,7 +358,7 @@ def note_return(session: Session, channel_id: int, people: Collection[str], now:
             # The key is free for the next notice.
             notice.key = f"{notice.key}:{notice.id}"
             notice.args = {**args, "back": True}
-            if notice.ts or notice.claimed_by:
+            if notice.ts or notice.sending or notice.claimed_by:
                 notice.redraw(now)
             else:
                 notice.wanted = 0
