@@ -6,7 +6,7 @@ They say what waits for such a person, and are sent to others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.answers import Message
 from handlers.delegation import seat_notices
-from handlers.not_posted import OUTSIDE, names_a_decision, owe_notice
+from handlers.not_posted import OUTSIDE, can_read_again, names_a_decision, owe_notice
 from handlers.requests import Asking
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
@@ -326,21 +326,49 @@ def _owe(
         )
 
 
+def awaited_in(asking: Asking, session: Session, workspace_id: int, person: str) -> list[Channel]:
+    """Return the channels in which this person holds a role, or in which something waits for them.
+
+    Slack has been asked about the channels.
+    """
+    found = (
+        seats.pending_with(session, workspace_id, person),
+        seats.owing_follow_ups(session, workspace_id, person),
+        seats.with_question_to(session, workspace_id, person),
+    )
+    channels = {decision.channel_id: decision.channel for decision in chain(*found)}
+    for rights in lookups.rights_naming(session, asking.workspace, person):
+        channels[rights.channel_id] = rights.channel
+    asking.prepare(places=[channel.slack_id for channel in channels.values()])
+    return list(channels.values())
+
+
 def note_return(session: Session, channel_id: int, people: Collection[str], now: datetime) -> None:
     """Redraw the notices that these people cannot read the channel, to say that they can again.
 
-    If one of these people loses access once more, a new notice is owed.
+    A notice that was not sent yet, or was kept back from its reader, is not sent any more. If one
+    of the people loses access once more, a new notice is owed.
     """
+    about_readers = (Drawing.LEFT_CHANNEL, Drawing.NOT_POSTED)
     notices = select(Post).where(
-        Post.channel_id == channel_id, Post.drawing == Drawing.LEFT_CHANNEL
+        Post.channel_id == channel_id, Post.person.is_not(None), Post.drawing.in_(about_readers)
     )
     for notice in session.scalars(notices).all():
         args = notice.args or {}
-        if notice.ts and args["person"] in people and not (args.get("slack") or args.get("back")):
-            notice.args = {**args, "back": True}
+        if args.get("person") in people and _says_outside(args):
             # The next notice gets the key that this one had.
             notice.key = f"{notice.key}:{notice.id}"
-            notice.redraw(now)
+            notice.args = {**args, "back": True}
+            if notice.ts or notice.sending or notice.claimed_by:
+                notice.redraw(now)
+            else:
+                notice.wanted = 0
+
+
+def _says_outside(args: Mapping[str, Any]) -> bool:
+    """Return True if a notice with these arguments says that its person is not in the channel."""
+    is_in_slack = args.get("error", "reader_outside") == "reader_outside" and not args.get("slack")
+    return is_in_slack and not args.get("back")
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -356,7 +384,7 @@ def left_channel(post: Post, session: Session) -> Message:
     left = "has left Slack" if args.get("slack") else f"cannot read {place} any more"
     sentence = f"{person} {left}. {_what_waits(post, session)}"
     if args.get("back"):
-        sentence = f"{person} can read {place} again."
+        sentence = can_read_again(post)
     return Message(sentence, [blocks.section(sentence)])
 
 

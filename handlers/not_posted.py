@@ -15,6 +15,7 @@ from handlers.answers import Message
 from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
+from models.rules import OPEN_STATES
 from models.tables.decision import Decision, number_of
 from models.tables.departure import departures_of, first_here
 from models.tables.post import Drawing, Post
@@ -82,14 +83,15 @@ OUTSIDE = Cause(
     "Invite them, so that they act or let somebody else act for them",
     "",
 )
-# Shown instead of every other cause if the person who was not told has left Slack by now.
+# Shown instead of every other cause if the person who was not told has left Slack by now, and the
+# decision waits for them. If it does not, `PASSED_ON` is shown.
 GONE = Cause(
     "gone",
     "they have left Slack",
-    "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to somebody"
-    " else",
+    "What waits for them waits until somebody gets their seat, with `/tradeoff setup`",
     "",
 )
+PASSED_ON = Cause("passed on", "they have left Slack", "It does not wait for them any more", "")
 UNKNOWN = Cause(
     "unknown",
     "the connection broke while I posted",
@@ -214,16 +216,31 @@ def names_a_decision(post: Post) -> bool:
     return post.drawing is Drawing.NOT_POSTED and bool(args.get("person"))
 
 
+def can_read_again(post: Post) -> str:
+    """Return what a notice that somebody cannot read its channel says once they can again."""
+    return f"{who((post.args or {})['person'])} can read {where(post.channel.slack_id)} again."
+
+
+def _waits_for(session: Session, workspace_id: int, number: int, person: str) -> bool:
+    """Return True if this person still has a seat in the decision with this number."""
+    here = Decision.workspace_id == workspace_id, Decision.number == number
+    seated = (Decision.holder == person) | (Decision.counterpart == person)
+    open_ = Decision.state.in_(OPEN_STATES)
+    return session.scalar(select(Decision.id).where(*here, seated, open_)) is not None
+
+
 def not_posted(post: Post, session: Session) -> Message:
     """Tell the person who acted what could not be posted, why, and how to put it right."""
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
-        if departures_of(session, post.channel.workspace_id, args["person"]):
-            cause = GONE
-        about = number_of(session, post.channel.workspace_id, args["number"])
+        workspace_id = post.channel.workspace_id
+        about = number_of(session, workspace_id, args["number"])
+        if departures_of(session, workspace_id, args["person"]):
+            waits = _waits_for(session, workspace_id, args["number"], args["person"])
+            cause = GONE if waits else PASSED_ON
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
-        sentence = f"{first} {cause.cure}."
+        sentence = can_read_again(post) if args.get("back") else f"{first} {cause.cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"

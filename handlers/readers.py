@@ -8,6 +8,7 @@ event of Slack says that access has changed. The event may get lost, so a timer 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,9 +32,14 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     """
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
-    not_in_channel.note_return(session, channel.id, [event.person.id], event.at)
-    for rights in lookups.current_rights_of(session, [channel.id]):
-        seat_notices.note_inside(session, rights, event.person.id, event.at)
+    _note_return(session, channel.id, event.person.id, event.at)
+
+
+def _note_return(session: Session, channel_id: int, person: str, at: datetime) -> None:
+    """Let the messages that this person cannot read the channel say that they can again."""
+    not_in_channel.note_return(session, channel_id, [person], at)
+    for rights in lookups.current_rights_of(session, [channel_id]):
+        seat_notices.note_inside(session, rights, person, at)
 
 
 def left(event: Event, session: Session) -> Answer:
@@ -55,7 +61,8 @@ def standing_changed(event: Event, session: Session, workspace_id: int) -> Answe
     """Redraw a person's messages and Home if the event says that their standing has changed.
 
     A member who becomes a guest may read only the channels that they are in, so others are told
-    what waits for the guest elsewhere. Nothing is redrawn for a person who has left Slack.
+    what waits for the guest elsewhere; if the guest becomes a member again, these notices say that
+    they can read the channels. Nothing is redrawn for a person who has left Slack.
     """
     standing = _standing_said(event.body["user"])
     if not readers.note_standing(session, workspace_id, event.user, standing):
@@ -66,6 +73,10 @@ def standing_changed(event: Event, session: Session, workspace_id: int) -> Answe
         not_in_channel.owe_notices(event, session, workspace_id, event.user)
     regained = standing is Standing.MEMBER
     readers.redraw_all_told(session, workspace_id, event.user, event.at, hidden=regained)
+    if regained:
+        for channel in not_in_channel.awaited_in(event, session, workspace_id, event.user):
+            if access.sight_of(event, event.user, channel.slack_id) is Sight.YES:
+                _note_return(session, channel.id, event.user, event.at)
     return RedrawHome()
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from handlers import not_in_channel, readers
-from handlers.answers import Answer
+from handlers.answers import Answer, TellAgain
 from handlers.delegation import coming_back, seat_notices
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
@@ -30,14 +30,21 @@ from models.verbs.gathering import Move
 def person_changed(event: Event, session: Session) -> Answer:
     """Note that somebody has left Slack, is back, became a guest or is a member again.
 
-    Other changes of a person, such as a new status, change nothing.
+    Other changes of a person, such as a new status, change nothing. Slack may deliver an event
+    late, after a newer one, so Slack is asked before a departure or a return is believed. If its
+    answer disagrees, the event is asked for again, because the answer may be the one that is late.
     """
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
-    if user.get("deleted"):
+    has_left = bool(user.get("deleted"))
+    if has_left is not bool(departures_of(session, workspace_id, user["id"])):
+        standing = event.look_up(user["id"])[0].standing
+        if has_left is not (standing in (Standing.DEACTIVATED, Standing.UNKNOWN)):
+            return TellAgain()
+        if not has_left:
+            _come_back_to_slack(event, session, user["id"])
+    if has_left:
         depart(event, session, user["id"])
-    elif departures_of(session, workspace_id, user["id"]):
-        _come_back_to_slack(event, session, user["id"])
     return readers.standing_changed(event, session, workspace_id)
 
 
@@ -109,6 +116,7 @@ def _come_back_to_slack(asking: Asking, session: Session, person: str) -> None:
     gathering.gather(moves, asking.at)
     named = lookups.rights_naming(session, asking.workspace, person)
     gone = who_has_left(asking, session, named)
+    seat_notices.note_back_in_slack(session, named, person, asking.at)
     seat_notices.follow_departures(session, named, gone, asking.at)
     follow_sponsor(asking, session, named, act)
     rights_changes.follow_people(session, named, asking.at)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Message
@@ -68,7 +68,11 @@ def _say_anew(notice: Post, args: dict[str, Any], at: datetime) -> None:
 
 def _keys(rights: RightsVersion, person: str) -> list[str]:
     """Return the keys that a message about this person may have: ours, and an older release's."""
-    return [f"seat:{rights.id}:{person}:{sponsor}" for sponsor in ("", rights.sponsor or "")]
+    return _keys_of(rights.id, person, rights.sponsor)
+
+
+def _keys_of(rights_id: int, person: str, sponsor: str | None) -> list[str]:
+    return [f"seat:{rights_id}:{person}:{named}" for named in ("", sponsor or "")]
 
 
 def _notices(
@@ -89,27 +93,49 @@ def note_outside(session: Session, rights: RightsVersion, person: str, now: date
     Each version of the rights has at most one such message about each person. It is redrawn
     whenever that person loses or regains access.
     """
-    notice = _notice_of_outsider(session, rights, person)
-    args = {"person": person, "outside": True}
-    if notice:
+    key, args = _outside_key(rights.id, person), {"person": person, "outside": True}
+    notices = _found(session, rights, [key])
+    for notice in notices:
         _say_anew(notice, args, now)
-    else:
-        _tell(session, rights, _outside_key(rights, person), args, now)
+    if not notices:
+        _tell(session, rights, key, args, now)
 
 
 def note_inside(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
     """If the channel was told that this person cannot read it, say there that they can again."""
-    if notice := _notice_of_outsider(session, rights, person):
+    keys = [_outside_key(id, person) for id, _ in _versions(session, rights)]
+    for notice in _found(session, rights, keys):
         _say_anew(notice, {"person": person, "outside": True, "back": True}, now)
 
 
-def _outside_key(rights: RightsVersion, person: str) -> str:
-    return f"seat_outside:{rights.id}:{person}"
+def note_back_in_slack(
+    session: Session, versions: Sequence[RightsVersion], person: str, at: datetime
+) -> None:
+    """Redraw what these channels were told under older versions: this person is back in Slack."""
+    for rights in versions:
+        keys = [
+            key
+            for id, sponsor in _versions(session, rights)
+            for key in _keys_of(id, person, sponsor)
+        ]
+        for notice in _found(session, rights, keys):
+            _say_anew(notice, {"person": person, "back": True}, at)
 
 
-def _notice_of_outsider(session: Session, rights: RightsVersion, person: str) -> Post | None:
-    key = _outside_key(rights, person)
-    return session.scalar(select(Post).where(Post.channel_id == rights.channel_id, Post.key == key))
+def _versions(session: Session, rights: RightsVersion) -> Sequence[Row[int, str | None]]:
+    """Return id and sponsor of each version of this channel's rights."""
+    of_channel = RightsVersion.channel_id == rights.channel_id
+    return session.execute(select(RightsVersion.id, RightsVersion.sponsor).where(of_channel)).all()
+
+
+def _found(session: Session, rights: RightsVersion, keys: Collection[str]) -> Sequence[Post]:
+    return session.scalars(
+        select(Post).where(Post.channel_id == rights.channel_id, Post.key.in_(keys))
+    ).all()
+
+
+def _outside_key(rights_id: int, person: str) -> str:
+    return f"seat_outside:{rights_id}:{person}"
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -119,21 +145,23 @@ def seat_post(post: Post, session: Session) -> Message:
     """Tell the channel that a person in a seat has left Slack, or cannot read the channel.
 
     If the person has left, say who acts meanwhile. Add a button to give the seat to somebody else.
-    If the person is back, say only that.
+    If the person is back, say only that. The rights may have changed since, so a role is named only
+    if they have not.
     """
     assert post.rights_version_id
     rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
     person, outside = seat["person"], seat.get("outside")
-    roles = _roles(rights, person)
+    roles, is_older = _roles(rights, person), rights.channel.rights_number > rights.number
     if seat.get("back"):
         again = "can read this channel again" if outside else "is back in Slack"
-        first = f"{who(person)}, {roles} here, {again}."
+        named = who(person) if is_older else f"{who(person)}, {roles} here,"
+        first = f"{named} {again}."
         return Message(first, [blocks.section(first)])
     first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
     if outside:
         first = f"{who(person)}, {roles} here, cannot read this channel any more."
     channel = where(rights.channel.slack_id)
-    if rights.channel.rights_number > rights.number:
+    if is_older:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
     step = f"{_meanwhile(post, session, rights)} Say in a short form who takes it over."

@@ -143,7 +143,8 @@ class Post(Base):
 
     `wanted` counts the changes that the message has to show; `shown` counts those that Slack's
     message shows already. If `wanted` is 0, the message is not sent: another message (`thread_id`)
-    lists its decision, or it is the digest of a quiet week. A message goes to `person` as a direct
+    lists its decision, it is the digest of a quiet week, or it was not sent while it was true. A
+    message goes to `person` as a direct
     message, or to the channel if `person` is None. `key` makes it unique. Its content is in
     columns, and in `args` if no column has it. `round` is the round of the decision that it is
     about.

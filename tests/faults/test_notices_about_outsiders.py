@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import joins, leaves
-from support.story_helpers import secret_of
+from support.story_helpers import rhythm, secret_of
 
 
 def test_a_role_holder_is_told_if_the_raiser_may_not_read_the_channel_any_more(
@@ -54,3 +55,99 @@ def test_a_notice_about_somebody_outside_the_channel_changes_when_they_are_back(
     harness.settle()
     assert len(erin.dm_text(outside)) == 1
     assert len(erin.dm_text("@bob can read #secret again.")) == 1
+
+
+def test_a_notice_that_was_not_sent_in_time_is_not_sent_after_the_return(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob is back before Erin's notice is sent; later he leaves once more."""
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="risk", in_=secret)
+    leaves(bob, secret)
+    joins(bob, secret)
+    assert erin.dm_text("@bob") == []
+    leaves(bob, secret)
+    harness.settle()
+    assert len(erin.dm_text("@bob cannot read #secret any more. #1 waits for them there.")) == 1
+
+
+def test_a_notice_that_was_kept_back_is_not_shown_after_the_return(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Erin has left too when her notice about Bob is sent, so Alice gets it; then both are back."""
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="risk", in_=secret)
+    for person in (bob, erin):
+        leaves(person, secret)
+    harness.settle()
+    for person in (bob, erin):
+        joins(person, secret)
+    harness.settle()
+    assert alice.dm_text("@bob") == ["@bob can read #secret again."]
+    assert erin.dm_text("@bob") == []
+
+
+def test_a_notice_of_what_somebody_was_not_told_changes_when_they_are_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    erin.raises("Lay off contractors", kind="risk", in_=secret)
+    not_told = "I could not tell @bob about #1: they are not in the channel."
+    assert len(erin.dm_text(not_told)) == 1
+    joins(bob, secret)
+    assert erin.dm_text(not_told) == []
+    assert erin.dm_text("@bob can read #secret again.") == ["@bob can read #secret again."]
+
+
+def test_a_notice_about_somebody_who_has_left_slack_says_whether_the_decision_waits_for_them(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob leaves Slack before he is asked. Sam acts for him, or there is no sponsor."""
+    channels = list[Channel]()
+    for name, sponsor in (("secret", "sam"), ("hidden", None)):
+        people = ["alice", "bob", "sam", "erin"]
+        channels.append(harness.workspace.add_channel(name, people, private=True))
+        alice.sets_up(channels[-1], sponsor=sponsor)
+        leaves(bob, channels[-1])
+    harness.settle()
+    for channel in channels:
+        erin.raises_quietly("Lay off contractors", channel, "risk")
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    left = "I could not tell @bob about #{}: they have left Slack. "
+    assert len(erin.dm_text(left.format(1) + "It does not wait for them any more.")) == 1
+    assert len(erin.dm_text(left.format(2) + "What waits for them waits until somebody")) == 1
+
+
+def test_what_a_channel_was_told_changes_after_a_new_version_of_the_rights_too(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    """Bob leaves the channel, then Slack; Alice changes the digest meanwhile; then he is back."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    harness.settle()
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    outside, empty = alice.member.sees(secret)[-2:]
+    rhythm(alice, secret, digest_hour="10")
+    harness.run(bob.member.is_reactivated())
+    harness.settle()
+    assert harness.plain(empty) == "@bob is back in Slack."
+    joins(bob, secret)
+    assert harness.plain(outside) == "@bob can read this channel again."
+
+
+def test_notices_about_a_guest_change_as_soon_as_the_guest_is_a_member_again(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Lay off contractors", kind="risk")
+    checkout.members.discard(bob.id)
+    harness.run(bob.member.becomes_guest())
+    harness.settle()
+    outside, told = "@bob cannot read #checkout any more.", erin.member.sees(checkout)[-1]
+    assert len(erin.dm_text(outside)) == 1
+    harness.run(bob.member.becomes_member())
+    harness.settle()
+    assert erin.dm_text(outside) == []
+    assert harness.plain(told) == "@bob, project manager here, can read this channel again."

@@ -106,12 +106,8 @@ def test_a_raiser_whose_decision_waits_for_an_empty_seat_reads_what_to_do(
     harness.settle()
     erin.raises("Search filters", kind="requirements", in_=search)
     harness.refused("user_disabled")
-    said = "I could not tell @alice about #1: they have left Slack."
-    step = (
-        "Its card says whom it waits for. If they hold a role, `/tradeoff setup` gives it to "
-        "somebody else."
-    )
-    assert len(erin.dm_text(f"{said} {step}")) == 1
+    said = "I could not tell @alice about #1: they have left Slack. What waits for them waits until"
+    assert len(erin.dm_text(f"{said} somebody gets their seat, with `/tradeoff setup`.")) == 1
 
 
 def test_i_have_asked_is_not_said_of_somebody_who_has_left_slack(

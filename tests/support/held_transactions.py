@@ -87,15 +87,16 @@ class HeldTransactions:
         """Return an act of Slack: its event that somebody has left or is back.
 
         `people` says that a person has left only when the event is handled, so that acts made
-        before do not know it. It says at once that a person is back.
+        before do not know it; the event itself does, because dispatch forgets what it had cached.
+        `people` says at once that a person is back.
         """
         if standing is Standing.MEMBER:
             self.people[who] = replace(self.people[who], standing=standing)
         body = {"user": {"id": who, "deleted": standing is Standing.DEACTIVATED}}
-        event = Event(**self._by(who), type="user_change", body=body)
 
         def heard(session: Session) -> Answer:
             self.people[who] = replace(self.people[who], standing=standing)
+            event = Event(**self._by(who), type="user_change", body=body)
             return routes.events_heard["user_change"](event, session)
 
         return heard
