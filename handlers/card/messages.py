@@ -70,24 +70,30 @@ def impact_request(decision: Decision, post: Post) -> Message:
         f"{escaped(decision.title)} ({wording.reference(decision)}) in {wording.channel(decision)}"
     )
     overtaken = _overtaken(decision, post)
-    stated = [decision.seat_of(told.role) for told in decision.statements]
+    # A seat may have moved since: who stated it is what counts.
+    authors = list(dict.fromkeys(told.by for told in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
     if overtaken:
         first = overtaken
-    elif post.person in stated:
-        first = (
-            f"{wording.title(decision)}: you have stated the impact. "
-            f"{wording.state_words(decision)}"
-        )
+    elif post.person in authors or (authors and not missing):
+        first = f"{wording.title(decision)}: {_have_stated(authors, post.person)} the impact. "
+        first += wording.state_words(decision)
     elif post.person not in missing:
-        people = missing or stated
-        now = f"{' and '.join(map(who, people))} {'states' if len(people) == 1 else 'state'}"
+        now = f"{' and '.join(map(who, missing))} {'states' if len(missing) == 1 else 'state'}"
         first = f"{wording.title(decision)}: {now} the impact now. Nothing waits for you here."
     else:
         first = _impact_asked(decision, ask, post)
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
     yours = not overtaken and is_open and post.person in missing
     return _direct(decision, first, state_impact_button(decision) if yours else [])
+
+
+def _have_stated(authors: list[str], person: str | None) -> str:
+    """Say to this person who has stated the impact, up to the word *stated*."""
+    if person in authors:
+        return "you have stated"
+    has = "has" if len(authors) == 1 else "have"
+    return f"{' and '.join(map(who, authors))} {has} stated"
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
