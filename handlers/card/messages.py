@@ -76,8 +76,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
     if overtaken:
         first = overtaken
     elif post.person in authors or (authors and not missing):
-        first = f"{wording.title(decision)}: {_have_stated(authors, post.person)} the impact. "
-        first += wording.state_words(decision)
+        stated = phrases.have_stated(authors, post.person)
+        first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
     elif post.person not in missing:
         now = f"{' and '.join(map(who, missing))} {'states' if len(missing) == 1 else 'state'}"
         first = f"{wording.title(decision)}: {now} the impact now. Nothing waits for you here."
@@ -86,14 +86,6 @@ def impact_request(decision: Decision, post: Post) -> Message:
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
     yours = not overtaken and is_open and post.person in missing
     return _direct(decision, first, state_impact_button(decision) if yours else [])
-
-
-def _have_stated(authors: list[str], person: str | None) -> str:
-    """Say to this person who has stated the impact, up to the word *stated*."""
-    if person in authors:
-        return "you have stated"
-    has = "has" if len(authors) == 1 else "have"
-    return f"{' and '.join(map(who, authors))} {has} stated"
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:

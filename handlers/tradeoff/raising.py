@@ -258,9 +258,6 @@ def _offer(
     submit the form again to raise this all the same.
     """
     may_reopen = form.person.id in current.role_holders
-    label, action = (
-        ("Reopen", "second_thoughts.reopen") if may_reopen else ("Details", "records.open")
-    )
     can = f"{either(current.role_holders, current.departed)} can reopen it;"
     above = [
         blocks.section(
@@ -273,7 +270,12 @@ def _offer(
         number = with_link(f"#{match.number}", links.get(match.id))
         on = day(local_day(match.settled_at, current.time_zone))
         words = f"{number} {escaped(match.title)}: {match.outcome.label} on {on}."
-        button = blocks.button(label, action, value_of(match), about=f"{label}: #{match.number}")
+        about, value = f"#{match.number}", value_of(match)
+        button = (
+            blocks.button("Reopen", "second_thoughts.reopen", value, about=f"Reopen {about}")
+            if may_reopen
+            else blocks.button("Details", "records.open", value, about=f"Details of {about}")
+        )
         above.append(blocks.section_with(words, button))
     above.append(blocks.divider())
     offered = {**remember, "offered": True}
