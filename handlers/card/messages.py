@@ -70,18 +70,16 @@ def impact_request(decision: Decision, post: Post) -> Message:
         f"{escaped(decision.title)} ({wording.reference(decision)}) in {wording.channel(decision)}"
     )
     overtaken = _overtaken(decision, post)
-    stated = [decision.seat_of(told.role) for told in decision.statements]
+    # A seat may have moved since: who stated it is what counts.
+    authors = list(dict.fromkeys(told.by for told in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
     if overtaken:
         first = overtaken
-    elif post.person in stated:
-        first = (
-            f"{wording.title(decision)}: you have stated the impact. "
-            f"{wording.state_words(decision)}"
-        )
+    elif post.person in authors or (authors and not missing):
+        stated = phrases.have_stated(authors, post.person)
+        first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
     elif post.person not in missing:
-        people = missing or stated
-        now = f"{' and '.join(map(who, people))} {'states' if len(people) == 1 else 'state'}"
+        now = f"{' and '.join(map(who, missing))} {'states' if len(missing) == 1 else 'state'}"
         first = f"{wording.title(decision)}: {now} the impact now. Nothing waits for you here."
     else:
         first = _impact_asked(decision, ask, post)

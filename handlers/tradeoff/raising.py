@@ -28,7 +28,7 @@ from models import locks
 from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups, references
 from models.reads.replaced_moves import open_replacements, was_disputed
-from models.refusals.refused import FieldsInvalid
+from models.refusals.refused import FieldsInvalid, either
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
@@ -254,11 +254,15 @@ def _offer(
 ) -> Answer:
     """Show the form again, with similar decisions above it.
 
-    The raiser can reopen one of them, or submit the form again to raise this all the same.
+    A role holder can reopen one of them; others read who can, and can open Details. Everyone can
+    submit the form again to raise this all the same.
     """
+    may_reopen = form.person.id in current.role_holders
+    can = f"{either(current.role_holders, current.gone_editors)} can reopen it;"
     above = [
         blocks.section(
-            "*This may have been decided before.* Reopen it, or raise yours all the same."
+            f"*This may have been decided before.* {'Reopen it,' if may_reopen else can} or raise "
+            "yours all the same."
         )
     ]
     links = card_links(session, [match.id for match in matches])
@@ -266,17 +270,13 @@ def _offer(
         number = with_link(f"#{match.number}", links.get(match.id))
         on = day(local_day(match.settled_at, current.time_zone))
         words = f"{number} {escaped(match.title)}: {match.outcome.label} on {on}."
-        above.append(
-            blocks.section_with(
-                words,
-                blocks.button(
-                    "Reopen",
-                    "second_thoughts.reopen",
-                    value_of(match),
-                    about=f"Reopen #{match.number}",
-                ),
-            )
+        about, value = f"#{match.number}", value_of(match)
+        button = (
+            blocks.button("Reopen", "second_thoughts.reopen", value, about=f"Reopen {about}")
+            if may_reopen
+            else blocks.button("Details", "records.open", value, about=f"Details of {about}")
         )
+        above.append(blocks.section_with(words, button))
     above.append(blocks.divider())
     offered = {**remember, "offered": True}
     kind = fields.chosen(form.state, "kind")

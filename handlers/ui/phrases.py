@@ -1,11 +1,11 @@
-"""Days, hours, slips and lengths in words: small parts of sentences."""
+"""Days, hours, slips, lengths and authors in words: small parts of sentences."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from handlers.ui.cutting import cut_to_bytes
-from models.mrkdwn import isolated, number
+from models.mrkdwn import isolated, number, who
 
 # `chat.update` refuses a `text` of more than 4,000 bytes (docs/reference/slack.md, Limits).
 # A message with a longer text can be posted, but cannot be redrawn.
@@ -49,6 +49,14 @@ def slip(days: int) -> str:
         return "no slip"
     counted = number(abs(days), "working day")
     return f"{counted} of slip" if days > 0 else f"{counted} earlier"
+
+
+def have_stated(authors: list[str], person: str | None) -> str:
+    """Say to this person who has stated the impact, up to the word *stated*."""
+    if person in authors:
+        return "you have stated"
+    has = "has" if len(authors) == 1 else "have"
+    return f"{' and '.join(map(who, authors))} {has} stated"
 
 
 def elapsed(passed: timedelta) -> str:

@@ -286,3 +286,20 @@ def test_somebody_who_asks_themselves_reads_you(harness: Harness, alice: Actor, 
     )
     alice.claims("Refund by e-mail")
     assert "You say Refund by e-mail (#2) is finished." in harness.plain(alice.dm()[-1])
+
+
+def test_a_request_for_impact_names_whoever_has_stated_it(
+    harness: Harness, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Leaves and returns move the seat, not the statement: nobody is said to state it again."""
+    bob.states_impact(erin.raises("Add Apple Pay"))
+    waiting = erin.raises("Add five wallets")
+    assert bob.goes_away("dora") == {}
+    assert "#1 Add Apple Pay: you have stated the impact." in harness.plain(bob.dm()[0])
+    assert "#2 Add five wallets: @dora states the impact now." in harness.plain(bob.dm()[1])
+    dora.states_impact(waiting)
+    bob.types("/tradeoff back", checkout)
+    assert "#2 Add five wallets: @dora has stated the impact. Waiting for @alice to decide." in (
+        harness.plain(bob.dm()[1])
+    )
+    assert len(dora.dm_text("#2 Add five wallets: you have stated the impact.")) == 1

@@ -405,8 +405,10 @@ def test_who_may_not_reopen_still_has_what_they_typed(
         "option2_name": "No",
     }
     assert erin.submits(**fields) == {}
-    erin.presses(erin.form, "Reopen")
-    assert "Only @alice or @bob can reopen or supersede #1" in erin.form_words()
+    assert "@alice or @bob can reopen it; or raise yours all the same." in erin.form_words()
+    assert "Reopen" not in buttons(erin.form)
+    erin.presses(erin.form, "Details")
+    assert "#1 Guest checkout without account" in erin.form_words()
     harness.run(erin.member.closes())
     erin.twice()
     assert [decision.title for decision in harness.decisions()] == [
