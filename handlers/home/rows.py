@@ -159,7 +159,8 @@ def raised(decision: Decision) -> Block:
     words = phrases.capital(wording.state_words(decision))
     again = may_be_submitted_again(decision)
     button = resubmit_button(decision) if again else details_button(decision)
-    return _row(decision, words, button, bool(decision.overdue_at))
+    late = bool(decision.overdue_at) and not decision.state.settled
+    return _row(decision, words, button, late)
 
 
 def decided(decision: Decision) -> Block:

@@ -185,7 +185,11 @@ def summary(decision: Decision) -> str:
 
 
 def _short(label: str, typed: str) -> str:
-    return f"{label}: {escaped(fitted(typed, 2 * SAID))}" if typed else ""
+    """Write `Why now: …` with a full stop; empty if nothing was typed."""
+    if not typed:
+        return ""
+    said = f"{label}: {escaped(fitted(typed, 2 * SAID))}"
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:

@@ -261,7 +261,7 @@ def test_the_text_of_a_card_has_its_title_reason_and_options() -> None:
         card = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
         assert card.text.startswith(f"#{decision.number} Wallet. ")
         if decision.settled_reason:
-            why = rf"Why(, says <@\w+>)?: {decision.settled_reason}(\n|$)"
+            why = rf"Why(, says <@\w+>)?: {decision.settled_reason}\.?(\n|$)"
             assert re.search(why, card.text)
         for option in decision.options:
             said = f"Option {option.letter}: {option.name}" in card.text

@@ -70,11 +70,11 @@ def test_the_sponsor_and_both_hats_in_words(
     assert "#search\nSponsor\nDecide what is 3 working days overdue" in opens_home(sam)
 
 
-def test_what_is_overdue_comes_first(
+def test_what_is_overdue_comes_first_and_is_bold_until_it_is_decided(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")
-    erin.raises("Gift cards", kind="requirements", due_on="2026-11-24")
+    late = erin.raises("Gift cards", kind="requirements", due_on="2026-11-24")
     harness.later(days=2)
     shown = opens_home(alice)
     assert shown.index("Gift cards") < shown.index("Guest checkout")
@@ -83,6 +83,11 @@ def test_what_is_overdue_comes_first(
     first, second = rows[:2]
     assert re.match(r"\*(<\S+\|)?#2>? Gift cards\*", first)
     assert re.match(r"(<\S+\|)?#1>? Guest checkout", second)
+    opens_home(erin)
+    assert re.search(r"\*(<\S+\|)?#2>? Gift cards\*", str(home(erin).view["blocks"]))
+    alice.approves(late)
+    opens_home(erin)
+    assert not re.search(r"\*(<\S+\|)?#2>? Gift cards\*", str(home(erin).view["blocks"]))
 
 
 def test_a_question_waits_for_whoever_was_asked(
