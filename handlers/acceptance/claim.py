@@ -210,9 +210,11 @@ def resubmission_form(decision: Decision) -> View:
         for criterion in decision.criteria
         if criterion.verdict and criterion.verdict.verdict is Verdict.NOT_MET
     ]
+    reason = decision.settlement.reason if decision.settlement else ""
     shown = [
         titled(decision),
         blocks.typed("Not met in the last round", "; ".join(not_met)),
+        *([blocks.typed("Why it was sent back", reason)] if reason else []),
         *_evidence_fields("", decision.claims[-1].link),
     ]
     return inputs.form(

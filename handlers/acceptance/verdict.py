@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
+from handlers.card.body import claimed
 from handlers.holders import rights_now
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, marks, phrases, seals
@@ -36,10 +37,13 @@ SUBMITS = {
 
 
 def verdict_form(decision: Decision, outcome: Outcome) -> View:
-    """Build the first step: a verdict on each criterion, and one reason for the whole verdict."""
+    """Build the first step: a verdict on each criterion, and one reason for the whole verdict.
+
+    The evidence is above them.
+    """
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
     choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]
-    shown: list[Block] = [titled(decision)]
+    shown: list[Block] = [titled(decision), *claimed(decision)]
     for criterion in decision.criteria:
         before = criterion.verdict
         shown.append(

@@ -39,7 +39,7 @@ def body(decision: Decision) -> list[Block]:
         *(quoted_reasons(decision, decision.settlement) if decision.settlement else []),
         *_before(decision),
         *_source(decision),
-        *_claim(decision),
+        *claimed(decision),
         *_question(decision),
         *_impact(decision),
         *_held(decision),
@@ -134,7 +134,8 @@ def option_name(decision: Decision, option: Option) -> str:
     return f"{name} (signed)" if signed and not decision.state.settled else name
 
 
-def _claim(decision: Decision) -> list[Block]:
+def claimed(decision: Decision) -> list[Block]:
+    """Show the newest evidence and its link; nothing if the decision is no claim."""
     claim = decision.claims[-1] if decision.claims else None
     return (
         [blocks.lines([("Evidence", claim.evidence), ("Link", claim.link or "")])] if claim else []

@@ -46,6 +46,20 @@ def test_the_person_who_claimed_reads_who_owes_which_follow_up(
     assert "1. Cache – " in harness.text(erin.dm()[-1])
 
 
+def test_forms_show_the_evidence_and_the_reason_of_the_sending_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    words = alice.form_words()
+    assert "Evidence: \nDemo on Friday" in words
+    assert "Link: \nhttps://example.com/demo" in words
+    harness.run(alice.member.closes())
+    sent_back(alice, card)
+    erin.presses(card, "Submit again")
+    assert "Why it was sent back: \nTen seconds a mail" in erin.form_words()
+
+
 def test_the_form_of_a_verdict_shows_the_verdicts_of_the_round_before(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
