@@ -24,6 +24,7 @@ from handlers.tradeoff.form import AT_FIRST, Rows
 from handlers.tradeoff.who_decides import rows_of, with_kind
 from handlers.ui import blocks, fields, forms, marks, seals
 from handlers.ui.marks import value_of
+from handlers.ui.phrases import capital
 from models import locks
 from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups, references
@@ -258,7 +259,7 @@ def _offer(
     submit the form again to raise this all the same.
     """
     may_reopen = form.person.id in current.role_holders
-    can = f"{either(current.role_holders, current.gone_editors)} can reopen it;"
+    can = f"{capital(either(current.role_holders, current.gone_editors))} can reopen it;"
     above = [
         blocks.section(
             f"*This may have been decided before.* {'Reopen it,' if may_reopen else can} or raise "

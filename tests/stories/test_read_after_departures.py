@@ -163,3 +163,17 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack
     (told,) = alice.dm_text("@erin has left Slack")
     assert "Their follow-up of #1 is still open. Reopen the decision: the next" in told
     assert bob.dm_text("@erin has left Slack") == []
+
+
+def test_of_a_similar_decision_whose_role_holders_have_left_slack_it_is_said_who_can_reopen_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.rejects(erin.raises("Guest checkout without account", kind="requirements"))
+    for person in (alice, bob):
+        harness.run(person.member.is_deactivated())
+    harness.settle()
+    erin.types("/tradeoff Guest checkout", checkout)
+    asked = {"kind": "requirements", "why_now": "Asked again"}
+    assert erin.submits(**asked, option1_name="Yes", option2_name="No") == {}
+    said = "Whoever gets the seat of @alice or @bob with `/tradeoff setup` can reopen it;"
+    assert said in erin.form_words()
