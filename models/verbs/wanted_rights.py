@@ -89,7 +89,7 @@ def losing(
             _seat_is_taken(current, change, role, author, gone, away)
             or _loses_who_answers(current, change, role, author, gone, away)
             or change.facts.get("confirms") is False
-            or _has_less_time(current, change, role)
+            or _loses_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
             or any(
                 not used and _has_a_part(role, current.table[Kind(kind)])
@@ -141,20 +141,22 @@ def _loses_who_answers(
     return current.holder_of(role) in away and answers and "sponsor" in change.facts
 
 
-def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
-    """Return True if this role has less time to state impact, or to decide before the sponsor.
+def _loses_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
+    """Return True if this role has less time for something, or waits longer before it may decide.
 
-    The days before the sponsor may decide count even if the channel has no sponsor, because it may
-    name one later.
+    A role has less time to state impact, or to decide before the sponsor may. It waits longer if
+    the other role has more time to state impact. The days before the sponsor may decide count even
+    if the channel has no sponsor, because it may name one later.
     """
     rows = [current.table[kind] for kind in current.kinds]
-    less = {
-        name
+    impact, grace = (
+        change.facts.get(name, getattr(current, name)) - getattr(current, name)
         for name in ("impact_days", "grace_days")
-        if change.facts.get(name, getattr(current, name)) < getattr(current, name)
-    }
-    return ("impact_days" in less and any(_asked(right) is role for right in rows)) or (
-        "grace_days" in less and any(role in right.decides.roles for right in rows)
+    )
+    return (
+        (impact < 0 and any(_asked(right) is role for right in rows))
+        or (impact > 0 and any(_waits(role, right) for right in rows))
+        or (grace < 0 and any(role in right.decides.roles for right in rows))
     )
 
 
@@ -170,8 +172,7 @@ def _loses(role: Role, before: Right, after: Right) -> bool:
         return True
     if decided and after.decides is Decider.JOINT and before.decides is not Decider.JOINT:
         return True
-    waits = decides and _asked(after) is role.other
-    if decided and waits and _asked(before) is not role.other:
+    if decided and _waits(role, after) and not _waits(role, before):
         return True
     return _asked(before) is role and _asked(after) is not role and not decides
 
@@ -179,6 +180,11 @@ def _loses(role: Role, before: Right, after: Right) -> bool:
 def _has_a_part(role: Role, right: Right) -> bool:
     """Return True if this role decides, or is asked for its impact."""
     return role in right.decides.roles or _asked(right) is role
+
+
+def _waits(role: Role, right: Right) -> bool:
+    """Return True if this role decides after the other role's impact."""
+    return role in right.decides.roles and _asked(right) is role.other
 
 
 def _asked(right: Right) -> Role | None:

@@ -17,7 +17,7 @@ from models.rules import Standing
 from support.databases import Kept
 from support.held_acts import raises, set_up, sets_up
 from support.held_transactions import HeldTransactions, Work
-from support.route_runner import ALICE, BOB, DORA, NINA, SAM, Who
+from support.route_runner import ALICE, BOB, DORA, NINA, SAM, Pick, Who
 
 UNTIL = date(2026, 12, 1)
 
@@ -106,8 +106,8 @@ def test_nobody_is_handed_a_decision_while_they_go_away(two: HeldTransactions) -
 
 def test_two_change_the_rights_at_once_and_the_second_is_told(two: HeldTransactions) -> None:
     people = {"product_owner": Who(ALICE), "project_manager": Who(BOB), "sponsor": Who(SAM)}
-    first = sets_up(two, ALICE, 1, **people, impact_days=3)
-    _, second = two.at_once(first, sets_up(two, SAM, 1, **people, impact_days=4))
+    first = sets_up(two, ALICE, 1, **people, time_zone=Pick("Asia/Tokyo"))
+    _, second = two.at_once(first, sets_up(two, SAM, 1, **people, time_zone=Pick("Asia/Seoul")))
     assert "v2" in str(second.answer)
     assert second.collisions == 0
     assert two.rows("SELECT max(number) FROM rights_version") == [(2,)]

@@ -142,7 +142,7 @@ def test_the_sponsor_takes_from_both_and_both_confirm(
     assert "Confirmed by @alice and @bob" in post
 
 
-def test_less_time_takes_something_and_more_takes_nothing(
+def test_less_time_takes_something(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
 ) -> None:
     """A shorter window hurts whoever states impact. A shorter grace period hurts both roles."""
@@ -155,8 +155,26 @@ def test_less_time_takes_something_and_more_takes_nothing(
     assert sam.submits(grace_days="1", reason="Quick") == {}
     assert "waits for @alice (product owner) and @bob" in harness.plain(announced(sam, checkout))
     sam.presses(announced(sam, checkout), "Withdraw")
-    alice.sets_up_quietly(checkout, impact_days=4, reason="Slow")
-    assert (version(harness).number, states(harness)) == (3, ["made", "withdrawn"])
+    assert (version(harness).number, states(harness)) == (2, ["made", "withdrawn"])
+
+
+def test_more_time_for_impact_takes_something_from_whoever_waits_for_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.sets_up_quietly(checkout, impact_days=20, reason="No hurry")
+    assert "waits for @alice (product owner)" in harness.plain(announced(bob, checkout))
+    alice.presses(alice.dm()[-1], "Decline")
+    assert alice.submits(reason="I cannot wait a month") == {}
+    alice.changes_table(
+        checkout,
+        schedule="project_manager",
+        scope_control="project_manager",
+        resources="project_manager",
+        commitment="joint",
+    )
+    alice.sets_up_quietly(checkout, impact_days=4, reason="Only I wait now")
+    assert (version(harness).number, version(harness).impact_days) == (3, 4)
+    assert states(harness) == ["declined"]
 
 
 @pytest.mark.both_databases

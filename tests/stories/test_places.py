@@ -87,7 +87,7 @@ def test_what_is_open_goes_on_under_the_new_id(
     harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
     card = next(message for message in erin.member.sees(checkout) if "#1" in harness.whole(message))
     # Alice's form was opened before, and names the channel as it was.
-    assert alice.submits(impact_days=4, reason="More time") == {}
+    assert alice.submits(time_zone="Asia/Tokyo", reason="We moved") == {}
     alice.approves(card, because="Guests leave")
     assert "approved by @alice" in harness.plain(erin.member.sees(checkout)[-1])
     assert {post.state for post in harness.posts()} == {PostState.OWED}

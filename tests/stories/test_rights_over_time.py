@@ -42,12 +42,12 @@ def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
 ) -> None:
     bob.asks_for_table(checkout, priority="project_manager")
     asked = alice.dm()[-1]
-    alice.sets_up_quietly(checkout, impact_days=4, reason="Two days are too short")
+    alice.sets_up_quietly(checkout, time_zone="Asia/Tokyo", reason="We moved")
     alice.presses_stale(asked, "rights.confirm", "1:1:1795428000")
     assert "The rights here became v2 after this message was drawn" in alice.was_told()
     alice.presses(announced(alice, checkout), "Confirm")
     made = version(harness)
-    assert (made.number, made.impact_days) == (3, 4)
+    assert (made.number, made.time_zone) == (3, "Asia/Tokyo")
     assert made.table["priority"].decides == "project_manager"  # type: ignore[index]
 
 
@@ -104,7 +104,7 @@ def test_a_form_that_is_submitted_twice_is_answered_as_at_first(
     harness: Harness, alice: Actor, bob: Actor, search: Channel, checkout: Channel
 ) -> None:
     bob.types("/tradeoff setup", checkout)
-    assert bob.submits_twice(impact_days=4, reason="Two days are too short") == ""
+    assert bob.submits_twice(time_zone="Asia/Tokyo", reason="We moved") == ""
     assert version(harness).number == 2
     bob.types("/tradeoff setup", checkout)
     said = bob.submits_twice(product_owner="bob", reason="I know the users")
