@@ -64,7 +64,7 @@ class OnlyRoleHoldersLeave(Refused):
         roles = ", ".join(words.role(role) for role in Role)
         super().__init__(
             f"Only people who hold a role ({roles}, {words.sponsor}) name who decides for them, "
-            "and you hold none in any channel. To hand a single decision to somebody else, use "
+            "and you hold none in any channel. A decision that you kept from an earlier role has "
             "“Delegate” in its menu."
         )
 

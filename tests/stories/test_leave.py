@@ -326,7 +326,7 @@ def test_only_role_holders_name_a_stand_in(
 ) -> None:
     erin.types("/tradeoff away @bob until 2027-11-01", checkout)
     assert erin.form is None
-    assert "you hold none in any channel" in erin.was_told()
+    assert "you hold none in any channel. A decision that you kept" in erin.was_told()
     assert bob.goes_away("erin") == {}
     assert sam.goes_away("erin") == {}
 

@@ -109,7 +109,7 @@ def who_is_there(machine: RandomDecisions) -> None:
     machine.leaves_slack(ALICE)
     machine.all_are_back()
     machine.changes_who_decides(None, Kind.RISK, Decider.JOINT, True)
-    machine.changes_the_people(None, DORA, BOB, SAM, 3)
+    machine.changes_the_people(None, DORA, BOB, SAM, 2)
     machine.changes_reminders(None, True, 2)
     machine.promises("Audit")
     machine.closes(0, "met", DORA)
