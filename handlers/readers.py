@@ -39,7 +39,7 @@ def _note_return(session: Session, channel_id: int, person: str, at: datetime) -
     """Let the messages that this person cannot read the channel say that they can again."""
     not_in_channel.note_return(session, channel_id, [person], at)
     for rights in lookups.current_rights_of(session, [channel_id]):
-        seat_notices.note_inside(session, rights, person, at)
+        seat_notices.note_inside(session, rights, [person], at)
 
 
 def left(event: Event, session: Session) -> Answer:
@@ -128,9 +128,8 @@ def check(due: Due, session: Session) -> None:
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
-        if sights[person] is Sight.YES:
-            for rights in current:
-                seat_notices.note_inside(session, rights, person, due.at)
+    for rights in current:
+        seat_notices.note_inside(session, rights, back, due.at)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)

@@ -101,11 +101,14 @@ def note_outside(session: Session, rights: RightsVersion, person: str, now: date
         _tell(session, rights, key, args, now)
 
 
-def note_inside(session: Session, rights: RightsVersion, person: str, now: datetime) -> None:
-    """If the channel was told that this person cannot read it, say there that they can again."""
-    keys = [_outside_key(id, person) for id, _ in _versions(session, rights)]
+def note_inside(
+    session: Session, rights: RightsVersion, people: Collection[str], now: datetime
+) -> None:
+    """If the channel was told that these people cannot read it, say there that they can again."""
+    versions = _versions(session, rights)
+    keys = [_outside_key(id, person) for id, _ in versions for person in people]
     for notice in _found(session, rights, keys):
-        _say_anew(notice, {"person": person, "outside": True, "back": True}, now)
+        _say_anew(notice, {**_seat(notice), "back": True}, now)
 
 
 def note_back_in_slack(
