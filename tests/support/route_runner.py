@@ -220,7 +220,7 @@ class RouteRunner:
         self.pass_time(timedelta(0), False, after)
 
     def _fire(self, session: Session, until: datetime) -> datetime | None:
-        # The product checks every 50 minutes who may read a channel. That would be most of the work.
+        # The product checks every 50 minutes who may read a channel: most of the work otherwise.
         early = Timer.kind == TimerKind.READERS, Timer.due_at < self.next_check
         session.execute(update(Timer).where(*early).values(due_at=self.next_check))
         timer = session.scalar(
