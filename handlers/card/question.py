@@ -55,9 +55,12 @@ def stated_impact(decision: Decision) -> list[Block]:
 
 def stated_since(decision: Decision, person: str | None) -> str:
     """Tell a person who has signed which impact was stated after their signature; empty if none."""
-    signed = [sign for sign in decision.signatures if sign.round == decision.round]
-    told = [decision.stated_since(sign) for sign in signed if sign.person == person]
-    newest = next(filter(None, told), None)
+    signatures = [
+        signature
+        for signature in decision.signatures
+        if signature.round == decision.round and signature.person == person
+    ]
+    newest = next(filter(None, map(decision.stated_since, signatures)), None)
     if newest is None:
         return ""
     verb = "revised" if decision.is_revision(newest) else "stated"

@@ -237,10 +237,9 @@ class SeatsToday:
         """Return the seat of the person who decides this decision if it is escalated, or None."""
         sponsor = rights.sponsor
         away = self._absence_of(sponsor, decision) if sponsor else None
-        seats = decision.holder_seat, decision.counterpart_seat
         if away is None or not self._may_read(away.delegate, decision):
-            return sponsor_seat(rights, {}, seats, self.gone, ())
-        return sponsor_seat(rights, {away.person: away}, seats, self.gone, ())
+            return sponsor_seat(rights, {}, decision.seats, self.gone, ())
+        return sponsor_seat(rights, {away.person: away}, decision.seats, self.gone, ())
 
     def _absence_of(self, person: str, decision: Decision) -> Absence | None:
         assert locks.is_who_decides_locked(decision.session), (

@@ -50,8 +50,8 @@ def ask(decision: Decision, of: str, words: str, act: Act, outsiders: Collection
 def question_to(decision: Decision, question_id: int, person: Person) -> Question:
     """Return this open question. Raise the Refused that says why this person cannot answer it."""
     decision.check_open()
-    question = next((asked for asked in decision.questions if asked.id == question_id), None)
-    if question is None or question is not decision.open_question:
+    question = decision.open_question
+    if question is None or question.id != question_id:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
         has_left = bool(decision.gone_among(question.asked_of))
