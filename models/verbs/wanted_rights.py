@@ -76,8 +76,7 @@ def losing(
 
     Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
     the author is not one of the channel's `editors`: the editors have then all left Slack, and any
-    full member may change the rights.
-    `away` are the absences of today's editors.
+    full member may change the rights. `away` are the absences of today's editors.
     """
     if author not in current.editors or not current.confirms:
         return []
