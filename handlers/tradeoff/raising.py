@@ -200,7 +200,7 @@ def raise_(form: Form, session: Session) -> Answer:
         )
         if matches:
             access.check_may_see(form, remember["channel"], "that channel", anew=True)
-            return _offer(form, session, current, remember, matches)
+            return _offer(form, session, current, matches)
     matter = _matter(ask, older)
     if older:
         superseding.check_may_supersede(form, current, older, matter)
@@ -250,7 +250,6 @@ def _offer(
     form: Form,
     session: Session,
     current: RightsVersion,
-    remember: Mapping[str, Any],
     matches: list[lookups.Decided],
 ) -> Answer:
     """Show the form again, with similar decisions above it.
@@ -279,12 +278,7 @@ def _offer(
         )
         above.append(blocks.section_with(words, button))
     above.append(blocks.divider())
-    offered = {**remember, "offered": True}
-    kind = fields.chosen(form.state, "kind")
-    rows = with_kind(_rows_in(form.state), kind, form, session, current)
-    given = {"commitment": fields.chosen(form.state, "commitment")}
-    view = _form(session, current, given, rows, above=above, **offered)
-    return UpdateForm(forms.refilled(view, form.state))
+    return _redrawn(form, session, _rows_in(form.state), above, offered=True)
 
 
 def _promised(form: Form, session: Session, current: RightsVersion) -> list[Commitment]:
