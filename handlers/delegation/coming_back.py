@@ -221,7 +221,7 @@ def _escalations(absence: Absence, post: Post, session: Session) -> str:
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
-    """Build the message that a leave is over and why, for its delegate or the role holder."""
+    """Tell the delegate or the role holder that a leave is over, and why."""
     absence = _absence(post, session)
     why = Over((post.args or {}).get("why", Over.LEFT))
     if post.person == absence.delegate:
