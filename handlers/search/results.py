@@ -185,10 +185,10 @@ def _commitments(
     hidden, tenant, unsaid = set[int](), request.workspace, False
     while True:
         found = commitments_referring_to(session, tenant, typed.reference, channel, hidden)
-        channels = {told.channel.slack_id: told.channel_id for told in found}
+        channels = {commitment.channel.slack_id: commitment.channel_id for commitment in found}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return [ledger.found(told) for told in found], unsaid
+            return [ledger.found_row(commitment) for commitment in found], unsaid
         unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[slack_id] for slack_id in unseen}
 
