@@ -86,7 +86,7 @@ def losing(
         if current.holder_of(role) != author
         and (
             _seat_is_taken(current, change, role, author, gone, away)
-            or _loses_who_answers(current, change, role, author, gone, away)
+            or _loses_its_sponsor(current, change, role, author, gone, away)
             or change.facts.get("confirms") is False
             or _has_less_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
@@ -122,7 +122,7 @@ def _seat_is_taken(
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
 
 
-def _loses_who_answers(
+def _loses_its_sponsor(
     current: RightsVersion,
     change: Wanted,
     role: Role,
