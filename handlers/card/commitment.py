@@ -128,17 +128,19 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     decision. Both are counted in working days here, although a card shows the move itself in
     calendar days.
     """
-    of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
-    told = of_delivery[0] if of_delivery else decision.statement
-    if told is None or decision.move_to in (None, commitment.promised_on):
+    of_delivery = [
+        statement for statement in decision.statements if statement.role is Role.PROJECT_MANAGER
+    ]
+    statement = of_delivery[0] if of_delivery else decision.statement
+    if statement is None or decision.move_to in (None, commitment.promised_on):
         return ""
     calendar = decision.rights_version.calendar
     asked = calendar.days_between(commitment.promised_on, decision.move_to)
-    if asked == told.days:
+    if asked == statement.days:
         return ""
-    same_way = told.days * asked > 0
+    same_way = statement.days * asked > 0
     moves = str(abs(asked)) if same_way else phrases.slip(asked)
-    return f" Impact: {phrases.slip(told.days)}, this move: {moves}."
+    return f" Impact: {phrases.slip(statement.days)}, this move: {moves}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:

@@ -35,13 +35,13 @@ def question(decision: Decision) -> list[Block]:
 def stated_impact(decision: Decision) -> list[Block]:
     """Show the impact statements; if none was given in time, say so."""
     shown: list[Block] = []
-    for told in decision.statements:
+    for statement in decision.statements:
         sentence = (
-            f"*Impact, says {who(told.by)}:* {phrases.slip(told.days)}, "
-            f"{told.confidence} confidence"
+            f"*Impact, says {who(statement.by)}:* {phrases.slip(statement.days)}, "
+            f"{statement.confidence} confidence"
         )
-        note = cutting.fitted(told.note, LONG)
-        rest = [("Displaces", told.displaces), ("Risk", told.risk), ("Note", note)]
+        note = cutting.fitted(statement.note, LONG)
+        rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", note)]
         shown.append(blocks.section(sentence))
         shown += [blocks.lines(rest)] if any(text for _, text in rest) else []
     if shown and decision.impact is Impact.LAPSED and decision.to_state_impact:

@@ -146,12 +146,12 @@ def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[s
 
 def first_message(session: Session, absence: Absence) -> Post | None:
     """Return the message that told the delegate of this leave."""
-    told = (
+    found = (
         select(Post)
         .join(Post.channel)
         .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
     )
-    return session.scalars(told).first()
+    return session.scalars(found).first()
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -112,8 +112,8 @@ def save_leave(form: Form, session: Session) -> Answer:
     coming_back.end_what_is_over(form, session, form.person.id)
     begun_before = _begun_with(form, session)
     if begun_before:
-        told = coming_back.first_message(session, begun_before)
-        return UpdateForm(_away_view(form, session, begun_before, (told and told.args) or {}))
+        message = coming_back.first_message(session, begun_before)
+        return UpdateForm(_away_view(form, session, begun_before, (message and message.args) or {}))
     rights = _rights_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)

@@ -67,8 +67,8 @@ def _unclear(request: Request, problem: str, text: str) -> Reply:
 def show_moved(click: Click, session: Session) -> Answer:
     """List what changed hands in one act, for the person who was told of it."""
     id = locks.as_id(click.value)
-    told = session.get(Post, id)
-    if told is None or told.person != click.user:
+    message = session.get(Post, id)
+    if message is None or message.person != click.user:
         raise NotFound("that list")
     moved = Search(f"{MOVED}{id}", Wanted(gathered_in=id), pressed.Pressed())
     return OpenForm(_view(click, session, moved))

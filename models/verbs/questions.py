@@ -71,7 +71,7 @@ def answer(decision: Decision, question: Question, words: str, act: Act) -> None
     decision.record(Verb.ANSWER, act, QuestionAnswered(question=question.text, answer=words))
     about = str(decision.event_count)
     still_decides = question.asked_by in decision.allowed_to_decide
-    told = [] if still_decides else decision.still_to_sign.values()
-    for person in dict.fromkeys([question.asked_by, *told]):
+    others = [] if still_decides else decision.still_to_sign.values()
+    for person in dict.fromkeys([question.asked_by, *others]):
         if person != act.actor:
             decision.owe(Drawing.ANSWERED, act.at, person, about=about, question=question)
