@@ -385,7 +385,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
             shown.append(blocks.actions(follow_up_button(decision, follow_up, "Done")))
     text = (
         f"{first} "
-        f"{' '.join(f'{escaped(owed.what)}, by {day(owed.due_on)}.' for owed in still_open)}"
+        f"{' '.join(f'{escaped(task.what)}, by {day(task.due_on)}.' for task in still_open)}"
     )
     return Message(phrases.limited(text.strip()), shown)
 
