@@ -11,7 +11,7 @@ from models.reads.replaced_moves import reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
-from models.verbs.commitment_moves import may_move_alone, stands
+from models.verbs.commitment_moves import may_move_alone, move_stands
 
 SCOPE_BACK = "its scope is again what it was"
 
@@ -89,7 +89,7 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
     Nothing is said if no such move is in force, or if this person may not change it alone.
     """
     commitment = decision.commitment
-    if commitment is None or not stands(decision) or not may_move_alone(decision, person):
+    if commitment is None or not move_stands(decision) or not may_move_alone(decision, person):
         return []
     words = without_move(decision, commitment)
     name = escaped(commitment.name)

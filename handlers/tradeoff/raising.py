@@ -38,7 +38,7 @@ from models.tables.post import card_links
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
-from models.verbs.commitment_moves import is_at_stake, stands
+from models.verbs.commitment_moves import is_at_stake, move_stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.references import change_references
 from models.verbs.routing import Matter
@@ -318,7 +318,7 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
         not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, decision.channel.slack_id)
     matter = _matter(ask, replaced)
-    if matter.commitment is None and stands(decision) and decision.commitment:
+    if matter.commitment is None and move_stands(decision) and decision.commitment:
         matter = Matter(ask.kind, decision.commitment.name)
     superseding.check_edited(current, decision, replaced, matter, form.person.id)
     routing = routed(form, session, current, matter)

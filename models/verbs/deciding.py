@@ -98,11 +98,11 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     replaced decision does not decide this kind. Raise ReplacesMore if such a role is missing even
     then.
     """
-    changes = moves or commitment_moves.stands(decision)
+    changes = moves or commitment_moves.move_stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
     if replaced and deciders:
         theirs_too = deciders <= set(decision.decides.roles)
-        changes = changes or commitment_moves.stands(replaced) or not theirs_too
+        changes = changes or commitment_moves.move_stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     if replaced and not deciders <= roles.keys():
