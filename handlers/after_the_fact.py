@@ -55,7 +55,8 @@ def record(form: Form, session: Session) -> Answer:
     if form.person.id in decision.holders.values():
         write_now(session)
         session.refresh(decision, ["posts"])
-        for post in [owed for owed in decision.posts if owed.person == form.person.id]:
+        own = [post for post in decision.posts if post.person == form.person.id]
+        for post in own:
             decision.posts.remove(post)
             session.delete(post)
         deciding.approve(decision, deciding.Approval(decision.options[0], ""), form.act)

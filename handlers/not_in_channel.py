@@ -41,9 +41,9 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
     """Tell others that this message was not sent, because its reader may not read the channel.
 
     If the message asks for an act on an open decision, the raiser is told. If it asks to confirm a
-    change of the rights, the author of the change is told. If the message is itself a notice that
-    somebody may not read the channel, a role holder or the sponsor gets this notice instead. Of
-    other messages, nobody is told.
+    change of the rights, the author of the change is told. If the message is itself a notice about
+    a person (`left_channel`, or `not_posted` with a decision), a role holder or the sponsor gets
+    this notice instead. For other messages, nobody is told.
     """
     if post.drawing is Drawing.LEFT_CHANNEL or names_a_decision(post):
         _pass_notice_on(session, post, now)
@@ -57,7 +57,7 @@ def owe_notice_of_outsider(session: Session, post: Post, now: datetime) -> None:
 def _pass_notice_on(session: Session, notice: Post, now: datetime) -> None:
     """Owe this notice to the next role holder, or to the sponsor, unless somebody has it already.
 
-    If that person may not read the channel either, this function is called with their notice.
+    If that person may not read the channel either, this function is called again, for their notice.
     """
     args = notice.args or {}
     for rights in lookups.current_rights_of(session, [notice.channel_id]):
@@ -89,8 +89,8 @@ def owe_notices(
 ) -> None:
     """Tell others what waits for this person in channels that the person may not read any more.
 
-    Of a decision, its raiser is told; of a follow-up, a role holder; of a change of the rights, its
-    author; of a question, the person who asked it; of a role, the channel. Somebody else is asked
+    The raiser is told of a decision, a role holder of a follow-up, the author of a change of the
+    rights, the person who asked of a question, and the channel of a role. Somebody else is asked
     about the person's forecasts, and the sponsor gets what their delegate decides by escalation. No
     notice is owed twice. `channel` is the channel that the person is not in; None if the person has
     become a guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
@@ -108,7 +108,7 @@ def owe_notices(
     if not closed:
         return
     if asking.look_up(person)[0].standing is Standing.DEACTIVATED:
-        # They may have been given something at the moment they left, or the event was lost.
+        # The event of the departure may be lost, or the person got something after it.
         owe_notices_of_departure(asking, session, workspace_id, person)
         return
     waiting, owing, asked, forecast, escalated = (
@@ -278,9 +278,9 @@ def _owe_notice_of_questions(
         question = decision.open_question
         assert question
         deciding = decision.allowed_to_decide
-        told = [question.asked_by] if question.asked_by in deciding else deciding
+        addressees = [question.asked_by] if question.asked_by in deciding else deciding
         args = {"person": person, "number": decision.number, "question": True, "slack": has_left}
-        for addressee in told:
+        for addressee in addressees:
             about = f"asked_left:{question.id}:{has_left}"
             _owe(session, decision.channel_id, about, addressee, args, now)
 
@@ -297,9 +297,9 @@ def owe_notice_of_change(session: Session, channel_id: int, person: str, now: da
     (current,) = lookups.current_rights_of(session, [channel_id])
     if person in rights_changes.missing(session, current, change, now).asked.values():
         people = [change.author, *current.editors]
-        told = first_here(session, current.channel.workspace_id, people, {person})
+        found = first_here(session, current.channel.workspace_id, people, {person})
         args = {"person": person, "change": change.id, "author": change.author}
-        _owe(session, channel_id, f"left_change:{change.id}", told or change.author, args, now)
+        _owe(session, channel_id, f"left_change:{change.id}", found or change.author, args, now)
 
 
 def _owe(
@@ -327,9 +327,9 @@ def _owe(
 
 
 def awaited_in(asking: Asking, session: Session, workspace_id: int, person: str) -> list[Channel]:
-    """Return the channels in which this person holds a role, or in which something waits for them.
+    """Return the channels whose rights name this person, or in which something waits for them.
 
-    Slack has been asked about the channels.
+    Slack is asked about these channels first.
     """
     found = (
         seats.pending_with(session, workspace_id, person),

@@ -217,12 +217,12 @@ def names_a_decision(post: Post) -> bool:
 
 
 def can_read_again(post: Post) -> str:
-    """Return what a notice that somebody cannot read its channel says once they can again."""
+    """Say that the person of this notice can read its channel again."""
     return f"{who((post.args or {})['person'])} can read {where(post.channel.slack_id)} again."
 
 
 def _waits_for(session: Session, workspace_id: int, number: int, person: str) -> bool:
-    """Return True if this person still has a seat in the decision with this number."""
+    """Return True if the decision with this number is open, and this person has a seat in it."""
     here = Decision.workspace_id == workspace_id, Decision.number == number
     seated = (Decision.holder == person) | (Decision.counterpart == person)
     open_ = Decision.state.in_(OPEN_STATES)

@@ -55,7 +55,7 @@ def _of_decision(build: Callable[[Decision, Post], Message]) -> Builder:
     def draw(post: Post, session: Session) -> Message:
         assert post.decision_id
         decision = lookups.decision_to_draw(session, post.decision_id)
-        return build(decision, next(owed for owed in decision.posts if owed.id == post.id))
+        return build(decision, next(loaded for loaded in decision.posts if loaded.id == post.id))
 
     return draw
 

@@ -36,7 +36,7 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 
 
 def _note_return(session: Session, channel_id: int, person: str, at: datetime) -> None:
-    """Let the messages that this person cannot read the channel say that they can again."""
+    """Redraw the messages that say that this person cannot read the channel: now they can."""
     not_in_channel.note_return(session, channel_id, [person], at)
     for rights in lookups.current_rights_of(session, [channel_id]):
         seat_notices.note_inside(session, rights, [person], at)
@@ -61,8 +61,8 @@ def standing_changed(event: Event, session: Session, workspace_id: int) -> Answe
     """Redraw a person's messages and Home if the event says that their standing has changed.
 
     A member who becomes a guest may read only the channels that they are in, so others are told
-    what waits for the guest elsewhere; if the guest becomes a member again, these notices say that
-    they can read the channels. Nothing is redrawn for a person who has left Slack.
+    what waits for the guest in other channels. If the guest becomes a member again, these notices
+    say that the person can read the channels. Nothing is redrawn for a person who has left Slack.
     """
     standing = _standing_said(event.body["user"])
     if not readers.note_standing(session, workspace_id, event.user, standing):
@@ -108,8 +108,8 @@ def check(due: Due, session: Session) -> None:
     """Redraw messages whose readers have lost or regained access, and set the next check.
 
     Others are told what waits for people who may not read the channel any more, and which of these
-    people can read it again. No event says that
-    a channel has become private, and the event that somebody has left it may get lost.
+    people can read it again. Slack sends no event when a channel becomes private, and the event
+    that somebody has left the channel may get lost.
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)

@@ -36,7 +36,7 @@ class Decider(StrEnum):
 
     @property
     def asked_for_impact(self) -> Role:
-        """Role that states impact; of a joint decision it is the project manager.
+        """Return the role that states impact; for a joint decision, the project manager.
 
         See docs/reference/behaviour.md, Kinds and rights.
         """
@@ -108,10 +108,7 @@ DEFAULT_RIGHTS = {
 
 
 def leaves_no_kind(unused: Collection[str]) -> bool:
-    """Return True if these are all the kinds that a tradeoff can have.
-
-    They are the kinds to switch off; at least one has to stay, besides acceptance.
-    """
+    """Return True if no kind of a tradeoff is left once the `unused` kinds are switched off."""
     return set(TRADEOFF_KINDS) <= set(unused)
 
 

@@ -143,7 +143,9 @@ def claimed(decision: Decision) -> list[Block]:
 
 
 def _impact(decision: Decision) -> list[Block]:
-    shown = [block for told in decision.statements for block in _statement(decision, told)]
+    shown = [
+        block for statement in decision.statements for block in _statement(decision, statement)
+    ]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
         silent = " and ".join(
             f"the {decision.words.role(role)}'s" for role in decision.to_state_impact

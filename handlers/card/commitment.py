@@ -11,7 +11,7 @@ from models.reads.replaced_moves import reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
-from models.verbs.commitment_moves import may_move_alone, stands
+from models.verbs.commitment_moves import may_move_alone, move_stands
 
 SCOPE_BACK = "its scope is again what it was"
 
@@ -89,7 +89,7 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
     Nothing is said if no such move is in force, or if this person may not change it alone.
     """
     commitment = decision.commitment
-    if commitment is None or not stands(decision) or not may_move_alone(decision, person):
+    if commitment is None or not move_stands(decision) or not may_move_alone(decision, person):
         return []
     words = without_move(decision, commitment)
     name = escaped(commitment.name)
@@ -128,17 +128,19 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     decision. Both are counted in working days here, although a card shows the move itself in
     calendar days.
     """
-    of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
-    told = of_delivery[0] if of_delivery else decision.statement
-    if told is None or decision.move_to in (None, commitment.promised_on):
+    of_delivery = [
+        statement for statement in decision.statements if statement.role is Role.PROJECT_MANAGER
+    ]
+    statement = of_delivery[0] if of_delivery else decision.statement
+    if statement is None or decision.move_to in (None, commitment.promised_on):
         return ""
     calendar = decision.rights_version.calendar
     asked = calendar.days_between(commitment.promised_on, decision.move_to)
-    if asked == told.days:
+    if asked == statement.days:
         return ""
-    same_way = told.days * asked > 0
+    same_way = statement.days * asked > 0
     moves = str(abs(asked)) if same_way else phrases.slip(asked)
-    return f" Impact: {phrases.slip(told.days)}, this move: {moves}."
+    return f" Impact: {phrases.slip(statement.days)}, this move: {moves}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:

@@ -165,7 +165,7 @@ def _options(decision: Decision) -> list[Block]:
 
 def _impact(decision: Decision) -> list[list[Block]]:
     """Build the last rows of the table: the impact of each role, stated or not stated in time."""
-    rows = [_statement(decision, told) for told in decision.statements]
+    rows = [_statement(decision, statement) for statement in decision.statements]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
         silent = " and ".join(map(decision.words.role, decision.to_state_impact))
         late = tables.cell("Not stated in time")
@@ -173,14 +173,14 @@ def _impact(decision: Decision) -> list[list[Block]]:
     return rows
 
 
-def _statement(decision: Decision, told: ImpactStatement) -> list[Block]:
-    doubted = " (to be revised)" if told.role in decision.to_revise else ""
-    unsure = " (low confidence)" if told.confidence is Confidence.LOW else ""
-    displaces = cutting.fitted(told.displaces, CELL)
+def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
+    doubted = " (to be revised)" if statement.role in decision.to_revise else ""
+    unsure = " (low confidence)" if statement.confidence is Confidence.LOW else ""
+    displaces = cutting.fitted(statement.displaces, CELL)
     return [
-        tables.cell_about("Impact, says ", told.by, doubted),
+        tables.cell_about("Impact, says ", statement.by, doubted),
         tables.cell(f"Displaces: {displaces}" if displaces else ""),
-        tables.cell(f"{phrases.capital(phrases.slip(told.days))}{unsure}"),
+        tables.cell(f"{phrases.capital(phrases.slip(statement.days))}{unsure}"),
     ]
 
 

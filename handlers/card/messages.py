@@ -70,8 +70,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         f"{escaped(decision.title)} ({wording.reference(decision)}) in {wording.channel(decision)}"
     )
     overtaken = _overtaken(decision, post)
-    # A seat may have moved since: who stated it is what counts.
-    authors = list(dict.fromkeys(told.by for told in decision.statements))
+    # The seat may have gone to somebody else since, so the message names the authors.
+    authors = list(dict.fromkeys(statement.by for statement in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
     if overtaken:
         first = overtaken
@@ -385,7 +385,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
             shown.append(blocks.actions(follow_up_button(decision, follow_up, "Done")))
     text = (
         f"{first} "
-        f"{' '.join(f'{escaped(owed.what)}, by {day(owed.due_on)}.' for owed in still_open)}"
+        f"{' '.join(f'{escaped(task.what)}, by {day(task.due_on)}.' for task in still_open)}"
     )
     return Message(phrases.limited(text.strip()), shown)
 

@@ -35,13 +35,13 @@ def question(decision: Decision) -> list[Block]:
 def stated_impact(decision: Decision) -> list[Block]:
     """Show the impact statements; if none was given in time, say so."""
     shown: list[Block] = []
-    for told in decision.statements:
+    for statement in decision.statements:
         sentence = (
-            f"*Impact, says {who(told.by)}:* {phrases.slip(told.days)}, "
-            f"{told.confidence} confidence"
+            f"*Impact, says {who(statement.by)}:* {phrases.slip(statement.days)}, "
+            f"{statement.confidence} confidence"
         )
-        note = cutting.fitted(told.note, LONG)
-        rest = [("Displaces", told.displaces), ("Risk", told.risk), ("Note", note)]
+        note = cutting.fitted(statement.note, LONG)
+        rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", note)]
         shown.append(blocks.section(sentence))
         shown += [blocks.lines(rest)] if any(text for _, text in rest) else []
     if shown and decision.impact is Impact.LAPSED and decision.to_state_impact:
@@ -55,9 +55,12 @@ def stated_impact(decision: Decision) -> list[Block]:
 
 def stated_since(decision: Decision, person: str | None) -> str:
     """Tell a person who has signed which impact was stated after their signature; empty if none."""
-    signed = [sign for sign in decision.signatures if sign.round == decision.round]
-    told = [decision.stated_since(sign) for sign in signed if sign.person == person]
-    newest = next(filter(None, told), None)
+    signatures = [
+        signature
+        for signature in decision.signatures
+        if signature.round == decision.round and signature.person == person
+    ]
+    newest = next(filter(None, map(decision.stated_since, signatures)), None)
     if newest is None:
         return ""
     verb = "revised" if decision.is_revision(newest) else "stated"

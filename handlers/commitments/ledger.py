@@ -65,7 +65,7 @@ def _line(commitment: Commitment) -> str:
     )
 
 
-def found(commitment: Commitment) -> Block:
+def found_row(commitment: Commitment) -> Block:
     """Build the row of a commitment among decisions that were found, with its channel."""
     said = f"Commitment {_line(commitment)} · {where(commitment.channel.slack_id)}"
     return blocks.section_with(said, _ledger_button(commitment))

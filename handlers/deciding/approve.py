@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -46,7 +47,7 @@ def save_approval(form: Form, session: Session) -> Answer:
     decision.check_may_decide(form.person)
     today = today_in(form, decision)
     seen = forms.remembered(form.metadata)["ground"]
-    if _parts(seen) != _parts(ground_seen(decision)):
+    if _ground_of(seen) != _ground_of(ground_seen(decision)):
         view = approval_form(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
     approval = read_approval(form.state, decision, today)
@@ -152,7 +153,7 @@ def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
     if decision.move_decides is None:
         return ()
     can_move = decision.commitment is not None and decision.commitment.is_open
-    needed = decision.supersedes or commitment_moves.stands(decision) or (moves and can_move)
+    needed = decision.supersedes or commitment_moves.move_stands(decision) or (moves and can_move)
     return decision.move_decides.roles if needed else ()
 
 
@@ -181,29 +182,38 @@ def _reversal_seen(decision: Decision) -> str:
     return f"{back}/{reversal.days}/{reversal.scope}"
 
 
-def _parts(seen: str) -> list[str]:
-    """Return the five parts of `ground_seen`.
+class Ground(NamedTuple):
+    """Parts of `ground_seen`, in order. They are compared as texts."""
+
+    promised_on: str
+    statement: str
+    signer: str
+    reference_changes: str
+    older_move: str
+
+
+def _ground_of(seen: str) -> Ground:
+    """Return the parts of `ground_seen`.
 
     In a form that an older release has drawn, the last ones are missing; they count as empty.
     """
-    return [*seen.split(" "), "", ""][:5]
+    return Ground(*[*seen.split(" "), "", ""][:5])
 
 
 def _news(decision: Decision, seen: str | None) -> list[Block]:
     if seen is None:
         return []
-    promised, statement, signature, changed, older = _parts(seen)
-    now, stated, signed, changes, reversal = _parts(ground_seen(decision))
+    before, now = _ground_of(seen), _ground_of(ground_seen(decision))
     happened = []
-    if promised != now and decision.commitment:
+    if before.promised_on != now.promised_on and decision.commitment:
         happened.append(f"{escaped(decision.commitment.name)} moved")
-    if statement != stated:
-        happened.append("the impact was revised" if statement else "the impact was stated")
-    if signature != signed:
-        happened.append(f"{who(signed)} signed")
-    if changed != changes:
+    if before.statement != now.statement:
+        happened.append("the impact was revised" if before.statement else "the impact was stated")
+    if before.signer != now.signer:
+        happened.append(f"{who(now.signer)} signed")
+    if before.reference_changes != now.reference_changes:
         happened.append("the references were changed")
-    if older != reversal:
+    if before.older_move != now.older_move:
         replaced = decision.named(decision.supersedes or 0)
         happened.append(f"the move of {replaced} that an approval takes back changed")
     return [

@@ -146,12 +146,12 @@ def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[s
 
 def first_message(session: Session, absence: Absence) -> Post | None:
     """Return the message that told the delegate of this leave."""
-    told = (
+    found = (
         select(Post)
         .join(Post.channel)
         .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
     )
-    return session.scalars(told).first()
+    return session.scalars(found).first()
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _escalations(absence: Absence, post: Post, session: Session) -> str:
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
-    """Build the message that a leave is over and why, for its delegate or the role holder."""
+    """Tell the delegate or the role holder that a leave is over, and why."""
     absence = _absence(post, session)
     why = Over((post.args or {}).get("why", Over.LEFT))
     if post.person == absence.delegate:

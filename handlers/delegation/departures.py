@@ -31,8 +31,10 @@ def person_changed(event: Event, session: Session) -> Answer:
     """Note that somebody has left Slack, is back, became a guest or is a member again.
 
     Other changes of a person, such as a new status, change nothing. Slack may deliver an event
-    late, after a newer one, so Slack is asked before a departure or a return is believed. If its
-    answer disagrees, the event is asked for again, because the answer may be the one that is late.
+    late, after a newer one, so Slack is asked before a departure or a return is noted. If its
+    answer disagrees, Slack is to send the event again, because the answer may be the one that is
+    out of date. If Slack does not answer, a departure is noted, and a return waits for the event
+    that Slack sends again.
     """
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
@@ -130,14 +132,15 @@ def who_has_left(
 ) -> set[str]:
     """Return the people who have left Slack, among those to whom work may go.
 
-    Those are the people whom these versions name, and the people in the seats of these decisions.
+    Work may go to the people whom these versions name, and to the people in the seats of these
+    decisions.
     """
     if not versions:
         return set()
     people = {person for rights in versions for person in rights.editors}
     for decision in decisions:
-        both = decision.holder_seat, decision.counterpart_seat
-        people |= {name for seat in both for name in (seat.person, seat.on_behalf_of) if name}
+        for seat in decision.seats:
+            people |= {name for name in (seat.person, seat.on_behalf_of) if name}
     noted = departures_of(session, versions[0].channel.workspace_id, *people)
     others = asking.look_up(*sorted(people - set(noted)))
     return {*noted, *(user.id for user in others if user.standing is Standing.DEACTIVATED)}

@@ -53,7 +53,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     if request.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
-    rights = _roles_of(request, session)
+    rights = _rights_of(request, session)
     leaving.check_not_away(session, workspace_id, request.person.id, request.at)
     delegate, _ = fields.mentioned(text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
@@ -112,9 +112,9 @@ def save_leave(form: Form, session: Session) -> Answer:
     coming_back.end_what_is_over(form, session, form.person.id)
     begun_before = _begun_with(form, session)
     if begun_before:
-        told = coming_back.first_message(session, begun_before)
-        return UpdateForm(_away_view(form, session, begun_before, (told and told.args) or {}))
-    rights = _roles_of(form, session)
+        message = coming_back.first_message(session, begun_before)
+        return UpdateForm(_away_view(form, session, begun_before, (message and message.args) or {}))
+    rights = _rights_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
     went_back = 0
@@ -124,7 +124,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     seen = [version for version in rights if version.channel.slack_id not in closed]
     sponsored = [version for version in seen if version.sponsor == absence.person]
     moves += move_to_sponsor(form, session, sponsored, form.act)
-    begun = Post(
+    message = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
@@ -132,10 +132,10 @@ def save_leave(form: Form, session: Session) -> Answer:
         person=absence.delegate,
         due_at=form.at,
     )
-    session.add(begun)
-    gathering.gather(moves, form.at, {absence.delegate: begun})
+    session.add(message)
+    gathering.gather(moves, form.at, {absence.delegate: message})
     rights_changes.follow_people(session, rights, form.at)
-    return UpdateForm(_away_view(form, session, absence, begun.args or {}))
+    return UpdateForm(_away_view(form, session, absence, message.args or {}))
 
 
 def _hand_over(
@@ -169,7 +169,7 @@ def _away_view(form: Form, session: Session, absence: Absence, counts: Mapping[s
     return away_view(absence, counts, escalations_wait_in(sponsored, absence.delegate))
 
 
-def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
+def _rights_of(request: Request, session: Session) -> list[RightsVersion]:
     """Return the rights that name this person. Raise OnlyRoleHoldersLeave if there are none."""
     rights = lookups.rights_naming(session, request.workspace, request.person.id)
     if not rights:
@@ -254,9 +254,9 @@ def _would_hold_both(
     """
     person = form.person.id
     waiting = locks.lock_pending_with(session, form.workspace, person)
-    moving = [asked for asked in waiting if asked.channel.slack_id not in closed]
+    moving = [decision for decision in waiting if decision.channel.slack_id not in closed]
     held = [version for version in rights if person in version.role_holders]
-    on_one = any(leaving.gets_both_sides(asked, person, delegate) for asked in moving)
+    on_one = any(leaving.gets_both_sides(decision, person, delegate) for decision in moving)
     return on_one or leaving.both_hats(session, held, person, delegate, form.at)
 
 
@@ -272,10 +272,8 @@ def _gone(form: Form, pending: Sequence[Decision], sponsors: Collection[str | No
 
     They are these sponsors, and the people in whose place somebody acts on these decisions.
     """
-    both = [
-        seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
-    ]
-    named = {*sponsors, *(seat.on_behalf_of for seat in both)}
+    absent = [seat.on_behalf_of for decision in pending for seat in decision.seats]
+    named = {*sponsors, *absent}
     people = sorted(person for person in named if person)
     found = form.look_up(*people)
     gone = {person.id for person in found if person.standing is Standing.DEACTIVATED}

@@ -28,7 +28,7 @@ def follow_departures(
     """Tell these channels which people in their seats are `gone`, and which are back.
 
     Each version of the rights has at most one such message about each person. It is redrawn
-    whenever that person leaves Slack or comes back.
+    whenever that person or the sponsor leaves Slack or comes back.
     """
     notices = _notices(session, versions)
     for rights in versions:
@@ -147,9 +147,9 @@ def _outside_key(rights_id: int, person: str) -> str:
 def seat_post(post: Post, session: Session) -> Message:
     """Tell the channel that a person in a seat has left Slack, or cannot read the channel.
 
-    If the person has left, say who acts meanwhile. Add a button to give the seat to somebody else.
-    If the person is back, say only that. The rights may have changed since, so a role is named only
-    if they have not.
+    If the person has left, say who acts meanwhile. A button gives the seat to somebody else. If the
+    rights were changed since, name `/tradeoff rights` instead. If the person is back, say only
+    that, with their role unless the rights were changed since.
     """
     assert post.rights_version_id
     rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)

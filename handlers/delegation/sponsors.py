@@ -37,15 +37,13 @@ def move_to_sponsor(
     moves: list[Move] = []
     for version in rights:
         waiting = locks.lock_in_empty_seats(session, asking.workspace, version.channel_id, LEFT)
-        both = [
-            seat
-            for decision in waiting
-            for seat in (decision.holder_seat, decision.counterpart_seat)
-        ]
-        people = {seat.person for seat in both} | {version.sponsor or ""}
+        occupied = [seat for decision in waiting for seat in decision.seats]
+        people = {seat.person for seat in occupied} | {version.sponsor or ""}
         # The reason LEFT is certain only for a seat with a stand-in. In other seats, it may be out
         # of date, so there the recorded departures count.
-        gone = {seat.on_behalf_of for seat in both if seat.on_behalf_of and seat.because == LEFT}
+        gone = {
+            seat.on_behalf_of for seat in occupied if seat.on_behalf_of and seat.because == LEFT
+        }
         gone |= set(departures_of(session, version.channel.workspace_id, *people))
         today = seats_today(asking, gone)
         moves += empty_seats.reseat(waiting, version.sponsor, act, today)

@@ -161,16 +161,16 @@ def _decided(week: Week) -> list[Block]:
 
 def _decided_line(decision: Decision, settled: Sequence[Settlement], week: Week) -> str:
     *earlier, settlement = settled
-    held = week.is_past and settlement.since_at and settlement.since_at > week.until
+    was_in_force = week.is_past and settlement.since_at and settlement.since_at > week.until
     later = ""
-    if settlement.since and not held:
+    if settlement.since and not was_in_force:
         later = outcomes.since(decision, settlement, why=False)
     said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     brief = outcomes.in_force_briefly(settlement)
     more = f" {phrases.capital(brief)}." if brief else ""
     if earlier:
         before = ", ".join(
-            f"{round.words} {outcomes.by_whom(decision, round)}" for round in earlier
+            f"{older.words} {outcomes.by_whom(decision, older)}" for older in earlier
         )
         more += f" Before that: {before}."
     return (

@@ -123,7 +123,7 @@ def row(whole: Whole, names: Names) -> list[str]:
         for column, read in COLUMNS.items()
         for value in _values(column, read(whole.decision), names)
     ]
-    return cells + [_cell("\n".join(link.url for link in of(whole))) for of in LINKS.values()]
+    return cells + [_cell("\n".join(link.url for link in read(whole))) for read in LINKS.values()]
 
 
 def _values(column: str, value: Any, names: Names) -> Sequence[Any]:

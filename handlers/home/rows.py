@@ -123,14 +123,14 @@ def _instead(task: Waiting, viewer: str) -> str | None:
     return absent[0] if absent and None not in absent else None
 
 
-def _to_confirm(asked: ToConfirm) -> Block:
+def _to_confirm(to_confirm: ToConfirm) -> Block:
     """Show a change of rights, with the button that opens it to be confirmed or declined."""
-    change, channel = asked.change, where(asked.rights.channel.slack_id)
+    change, channel = to_confirm.change, where(to_confirm.rights.channel.slack_id)
     words = (
         f"Change of who decides · {channel}\n{who(change.author)} asks for it. Waits for you to "
         f"confirm, until {when(change.expires_at)}."
     )
-    value = pending.value_of(change, asked.rights)
+    value = pending.value_of(change, to_confirm.rights)
     confirm = blocks.button("Confirm", "rights.open", value, about="Confirm or decline the change")
     return blocks.section_with(words, confirm)
 

@@ -151,10 +151,10 @@ def _content(request: Request, session: Session) -> Content:
     unsaid = access.unsaid(request, concerned - seen)
     unsaid |= {channel for channel, there in inside.items() if there is None}
     where = [task.decision.channel.slack_id for task in waiting]
-    where += [asked.rights.channel.slack_id for asked in changes]
+    where += [change.rights.channel.slack_id for change in changes]
     return Content(
         waiting=[task for task in waiting if task.decision.channel.slack_id in seen],
-        changes=[asked for asked in changes if asked.rights.channel.slack_id in seen],
+        changes=[change for change in changes if change.rights.channel.slack_id in seen],
         held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
         commitments=[
             commitment for commitment in risky if commitment.channel.slack_id in seen & mine

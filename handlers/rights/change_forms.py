@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import View
 from handlers.rights import differences
-from handlers.rights.pending import Told, asked, how_it_ended, lines_of, value_of, waits_for, wants
+from handlers.rights.pending import (
+    ChangeContext,
+    asked,
+    how_it_ended,
+    lines_of,
+    value_of,
+    waits_for,
+    wants,
+)
 from handlers.ui import blocks, forms, inputs
 from models.mrkdwn import when
 from models.tables.rights import RightsVersion
@@ -37,19 +45,19 @@ def asked_view(
 
 def decline_form(change: RightsChange, current: RightsVersion) -> View:
     """Build the form that shows a change, and asks why it is declined."""
-    told = Told(change, current, Answers({}, ()))
+    context = ChangeContext(change, current, Answers({}, ()))
     hint = f"The author and the channel read it; v{current.number} stays."
-    shown = [*asked(wants(told), lines_of(told), change), forms.reason_field(hint, "Why not")]
+    shown = [*asked(wants(context), lines_of(context), change), forms.reason_field(hint, "Why not")]
     remember = forms.metadata(change=value_of(change, current))
     return inputs.form("rights.decline", "Decline", shown, remember, submit="Decline")
 
 
 def confirm_form(change: RightsChange, current: RightsVersion) -> View:
     """Build the form that shows a change to a person who may confirm it, or decline it instead."""
-    told, value = Told(change, current, Answers({}, ())), value_of(change, current)
+    context, value = ChangeContext(change, current, Answers({}, ())), value_of(change, current)
     until = f"v{current.number} holds for now. You can confirm until {when(change.expires_at)}."
     shown = [
-        *asked(wants(told), lines_of(told), change),
+        *asked(wants(context), lines_of(context), change),
         blocks.context(until),
         blocks.actions(blocks.button("Decline", "rights.decline", value)),
     ]

@@ -45,7 +45,7 @@ def _confirmed(asking: Click | Form, session: Session, value: str) -> str:
     for role in _roles_of(asking, session, change, current):
         change.confirmed = {**change.confirmed, role.value: asking.person.id}
     missing = _missing(asking, session, change, current)
-    if missing.complete(change, asking.at):
+    if missing.is_complete(change, asking.at):
         made = changing.take_effect(asking, session, current, change, asking.person.id)
         return f"You have confirmed it: the rights are v{made.number} now."
     rights_changes.ask(session, current, change, asking.at)
@@ -180,8 +180,8 @@ def _roles_of(
 def look(due: Due, session: Session) -> None:
     """Look at the change that waits in the channel: make it, let it lapse, or ask again.
 
-    It is made if it is complete (`Answers.complete`) and can still be made. It lapses if it cannot
-    be made any more, or if an answer is missing when its time is over.
+    It is made if no answer is missing (`Answers.is_complete`) and it can still be made. It lapses
+    if it cannot be made any more, or if an answer is missing when its time is over.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)
@@ -189,7 +189,7 @@ def look(due: Due, session: Session) -> None:
         return
     current = pending.rights_of(session, change)
     answers = _missing(due, session, change, current)
-    complete = answers.complete(change, due.at)
+    complete = answers.is_complete(change, due.at)
     if complete and not changing.why_not(due, session, current, change):
         changing.take_effect(due, session, current, change, None)
     elif complete or (answers.asked and due.at >= change.expires_at):

@@ -30,13 +30,13 @@ def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
 def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:
     """Return a line for each setting and kind that this change would make different."""
     facts = change.facts
-    told = [
+    settings = [
         f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
         f"{_consequence(column, facts[column])}"
         for column, (name, says) in _settings(words).items()
         if column in facts and facts[column] != getattr(before, column)
     ]
-    return told + [
+    return settings + [
         f"{capital(words.kind(kind))}: {_kind(kind, before, change, words)}."
         for kind in Kind
         if change.rows.get(kind, before.table[kind]) != before.table[kind]

@@ -29,7 +29,7 @@ from models.verbs.rights_changes import Answers
 SAID = 300
 
 
-class Told(NamedTuple):
+class ChangeContext(NamedTuple):
     """Change with what its messages need: its channel's rights, and whose answer is missing.
 
     `current` are today's rights while the change waits. Once it has ended, they are the rights that
@@ -56,15 +56,15 @@ def value_of(change: RightsChange, current: RightsVersion) -> str:
     return f"{change.id}:{current.number}:{stamp(change)}"
 
 
-def _told(post: Post, session: Session) -> Told:
+def _context_of(post: Post, session: Session) -> ChangeContext:
     change = session.get_one(RightsChange, (post.args or {})["change"])
     current = rights_of(session, change)
     if change.state is ChangeState.PENDING:
         # Slack is not asked whether these people are still there, because the record says who has
         # left.
         answers = rights_changes.missing(session, current, change, post.due_at)
-        return Told(change, current, answers)
-    return Told(change, _rights_then(session, change) or current, Answers({}, ()))
+        return ChangeContext(change, current, answers)
+    return ChangeContext(change, _rights_then(session, change) or current, Answers({}, ()))
 
 
 def _rights_then(session: Session, change: RightsChange) -> RightsVersion | None:
@@ -131,25 +131,25 @@ def lapsed(at: datetime) -> str:
     return f"Lapsed unconfirmed, {when(at)}. The rights stayed as they were."
 
 
-def wants(told: Told) -> str:
-    author, channel = who(told.change.author), where(told.current.channel.slack_id)
-    verb = "wants" if told.change.state is ChangeState.PENDING else "wanted"
+def wants(context: ChangeContext) -> str:
+    author, channel = who(context.change.author), where(context.current.channel.slack_id)
+    verb = "wants" if context.change.state is ChangeState.PENDING else "wanted"
     return f"{author} {verb} to change who decides in {channel}."
 
 
-def lines_of(told: Told) -> list[str]:
-    change = wanted_rights.wanted_by(told.change)
-    return differences.lines(told.current, change, told.current.words)
+def lines_of(context: ChangeContext) -> list[str]:
+    change = wanted_rights.wanted_by(context.change)
+    return differences.lines(context.current, change, context.current.words)
 
 
-def _message(first: str, told: Told, last: str, buttons: list[Element]) -> Message:
+def _message(first: str, context: ChangeContext, last: str, buttons: list[Element]) -> Message:
     # If the change was made, the message of the new version lists what is different.
-    lines = lines_of(told) if told.change.state is not ChangeState.MADE else []
-    declined = told.change.ended_because
-    shown = [*asked(first, lines, told.change), blocks.context(last)]
+    lines = lines_of(context) if context.change.state is not ChangeState.MADE else []
+    declined = context.change.ended_because
+    shown = [*asked(first, lines, context.change), blocks.context(last)]
     shown += [blocks.quote(declined)] if declined else []
     shown += [blocks.actions(*buttons)] if buttons else []
-    words = [first, *lines, f"Why: {escaped(fitted(told.change.reason, SAID))}", last]
+    words = [first, *lines, f"Why: {escaped(fitted(context.change.reason, SAID))}", last]
     words += [f"Why not: {escaped(fitted(declined, SAID))}"] if declined else []
     return Message(phrases.limited(" ".join(words)), shown)
 
@@ -161,8 +161,8 @@ def asked(first: str, lines: list[str], change: RightsChange) -> list[Block]:
     return [*shown, blocks.quote(change.reason)]
 
 
-def _buttons(told: Told, *, answer: bool, withdraw: bool) -> list[Element]:
-    value = value_of(told.change, told.current)
+def _buttons(context: ChangeContext, *, answer: bool, withdraw: bool) -> list[Element]:
+    value = value_of(context.change, context.current)
     answers = [
         blocks.button("Confirm", "rights.confirm", value, style="primary"),
         blocks.button("Decline", "rights.decline", value),
@@ -176,15 +176,15 @@ def _buttons(told: Told, *, answer: bool, withdraw: bool) -> list[Element]:
 
 def change_post(post: Post, session: Session) -> Message:
     """Announce in the channel a change that is not made yet; later, say what became of it."""
-    told = _told(post, session)
-    if told.change.state is not ChangeState.PENDING:
-        return _message(wants(told), told, how_it_ended(told.change), [])
-    waits = waits_for(told.current, told.change, told.answers)
+    context = _context_of(post, session)
+    if context.change.state is not ChangeState.PENDING:
+        return _message(wants(context), context, how_it_ended(context.change), [])
+    waits = waits_for(context.current, context.change, context.answers)
     return _message(
-        f"{wants(told)} Until it is confirmed, v{told.current.number} holds.",
-        told,
+        f"{wants(context)} Until it is confirmed, v{context.current.number} holds.",
+        context,
         waits,
-        _buttons(told, answer=bool(told.answers.asked), withdraw=True),
+        _buttons(context, answer=bool(context.answers.asked), withdraw=True),
     )
 
 
@@ -193,19 +193,19 @@ def change_request(post: Post, session: Session) -> Message:
 
     That person is the role's holder or, if the holder cannot answer, the sponsor.
     """
-    told = _told(post, session)
-    roles = [role for role, person in told.answers.asked.items() if person == post.person]
-    if told.change.state is not ChangeState.PENDING:
-        return _message(wants(told), told, how_it_ended(told.change), [])
+    context = _context_of(post, session)
+    roles = [role for role, person in context.answers.asked.items() if person == post.person]
+    if context.change.state is not ChangeState.PENDING:
+        return _message(wants(context), context, how_it_ended(context.change), [])
     if not roles:
-        waits = waits_for(told.current, told.change, told.answers)
-        return _message(f"{wants(told)} Nothing waits for you here.", told, waits, [])
-    ask = f"{wants(told)} {_takes(told.current, roles, post.person or '')}"
-    waits = waits_for(told.current, told.change, told.answers)
-    if set(told.answers.asked.values()) == {post.person} and not told.answers.unanswered:
-        waits = f"Without your answer by {when(told.change.expires_at)} it lapses."
-    last = f"Until you confirm, v{told.current.number} holds. {waits}"
-    return _message(ask, told, last, _buttons(told, answer=True, withdraw=False))
+        waits = waits_for(context.current, context.change, context.answers)
+        return _message(f"{wants(context)} Nothing waits for you here.", context, waits, [])
+    ask = f"{wants(context)} {_takes(context.current, roles, post.person or '')}"
+    waits = waits_for(context.current, context.change, context.answers)
+    if set(context.answers.asked.values()) == {post.person} and not context.answers.unanswered:
+        waits = f"Without your answer by {when(context.change.expires_at)} it lapses."
+    last = f"Until you confirm, v{context.current.number} holds. {waits}"
+    return _message(ask, context, last, _buttons(context, answer=True, withdraw=False))
 
 
 def _takes(current: RightsVersion, roles: list[Role], person: str) -> str:
@@ -222,10 +222,10 @@ def _takes(current: RightsVersion, roles: list[Role], person: str) -> str:
 
 def change_ended(post: Post, session: Session) -> Message:
     """Tell the author of a change that it was not made."""
-    told = _told(post, session)
-    channel = where(told.current.channel.slack_id)
+    context = _context_of(post, session)
+    channel = where(context.current.channel.slack_id)
     first = f"Your change of who decides in {channel} was not made."
-    return _message(first, told, how_it_ended(told.change), [])
+    return _message(first, context, how_it_ended(context.change), [])
 
 
 def waiting(session: Session, current: RightsVersion, person: str, at: datetime) -> Message | None:
@@ -236,13 +236,13 @@ def waiting(session: Session, current: RightsVersion, person: str, at: datetime)
     change = pending_change(session, current.channel_id)
     if change is None:
         return None
-    told = Told(change, current, rights_changes.missing(session, current, change, at))
-    waits = waits_for(current, change, told.answers)
+    context = ChangeContext(change, current, rights_changes.missing(session, current, change, at))
+    waits = waits_for(current, change, context.answers)
     buttons = _buttons(
-        told,
-        answer=person in told.answers.asked.values(),
+        context,
+        answer=person in context.answers.asked.values(),
         withdraw=person == change.author,
     )
     if person != change.author:
         waits += f" {who(change.author)} can withdraw it."
-    return _message(f"*A change waits.* {wants(told)}", told, waits, buttons)
+    return _message(f"*A change waits.* {wants(context)}", context, waits, buttons)

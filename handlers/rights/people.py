@@ -231,12 +231,12 @@ def _read_working_time(state: FormState, errors: dict[str, str]) -> dict[str, st
 
 def _role_errors(form: Form, picked: Mapping[str, str], channel: str) -> dict[str, str]:
     people = form.look_up(*dict.fromkeys(person for person in picked.values() if person))
-    known = {person.id: person for person in people}
+    found = {person.id: person for person in people}
     errors = dict[str, str]()
     for name, person in picked.items():
         if person:
             errors |= full_member_errors(
-                name, known[person], "hold a role"
+                name, found[person], "hold a role"
             ) or access.invite_errors(form, name, [person], [channel])
         elif name != "sponsor":
             errors[name] = "Choose a person; one person may hold both roles."

@@ -29,12 +29,12 @@ def tell(
     """
     key = f"names:{at:%Y%m%d}"
     set_up = Channel.workspace_id == workspace_id, Channel.rights_number > 0
-    told = {
+    messages = {
         post.channel_id: post
         for post in session.scalars(select(Post).join(Post.channel).where(*set_up, Post.key == key))
     }
     for channel_id in session.scalars(select(Channel.id).where(*set_up)):
-        post = told.get(channel_id)
+        post = messages.get(channel_id)
         names = {"by": [person], "before": dict(before.names), "after": dict(after.names)}
         if post is None:
             news = Post(channel_id=channel_id, key=key, drawing=Drawing.NAMES, due_at=at)

@@ -84,12 +84,12 @@ def _instead(request: Request, session: Session, rights: RightsVersion) -> str:
         if person in absences and person not in {*replaced, *gone}
     ]
     said += [nobody_acts_for([person]) for person in gone if person not in replaced]
-    blind = access.outsiders(request, rights.channel.slack_id, editors) - {*gone}
+    outsiders = access.outsiders(request, rights.channel.slack_id, editors) - {*gone}
     said += [
         f"{who(person)} is not in this channel, and sees none of its decisions: invite them, so "
         "that they act or let somebody else act for them."
         for person in editors
-        if person in blind
+        if person in outsiders
     ]
     return " ".join(said)
 

@@ -67,8 +67,8 @@ def _unclear(request: Request, problem: str, text: str) -> Reply:
 def show_moved(click: Click, session: Session) -> Answer:
     """List what changed hands in one act, for the person who was told of it."""
     id = locks.as_id(click.value)
-    told = session.get(Post, id)
-    if told is None or told.person != click.user:
+    message = session.get(Post, id)
+    if message is None or message.person != click.user:
         raise NotFound("that list")
     moved = Search(f"{MOVED}{id}", Wanted(gathered_in=id), pressed.Pressed())
     return OpenForm(_view(click, session, moved))
@@ -185,10 +185,10 @@ def _commitments(
     hidden, tenant, unsaid = set[int](), request.workspace, False
     while True:
         found = commitments_referring_to(session, tenant, typed.reference, channel, hidden)
-        channels = {told.channel.slack_id: told.channel_id for told in found}
+        channels = {commitment.channel.slack_id: commitment.channel_id for commitment in found}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return [ledger.found(told) for told in found], unsaid
+            return [ledger.found_row(commitment) for commitment in found], unsaid
         unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[slack_id] for slack_id in unseen}
 

@@ -14,6 +14,7 @@ SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 
 
 def line(row: Found, time_zone: str, only: str) -> str:
+    """Write the row of a decision, with its channel unless the list has `only` one channel."""
     then = f"on {day(local_day(row.raised_at, time_zone))}"
     if not row.state.settled:
         then = ago(row.raised_at)

@@ -38,7 +38,7 @@ from models.tables.post import card_links
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
-from models.verbs.commitment_moves import is_at_stake, stands
+from models.verbs.commitment_moves import is_at_stake, move_stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.references import change_references
 from models.verbs.routing import Matter
@@ -200,7 +200,7 @@ def raise_(form: Form, session: Session) -> Answer:
         )
         if matches:
             access.check_may_see(form, remember["channel"], "that channel", anew=True)
-            return _offer(form, session, current, remember, matches)
+            return _offer(form, session, current, matches)
     matter = _matter(ask, older)
     if older:
         superseding.check_may_supersede(form, current, older, matter)
@@ -250,7 +250,6 @@ def _offer(
     form: Form,
     session: Session,
     current: RightsVersion,
-    remember: Mapping[str, Any],
     matches: list[lookups.Decided],
 ) -> Answer:
     """Show the form again, with similar decisions above it.
@@ -279,12 +278,7 @@ def _offer(
         )
         above.append(blocks.section_with(words, button))
     above.append(blocks.divider())
-    offered = {**remember, "offered": True}
-    kind = fields.chosen(form.state, "kind")
-    rows = with_kind(_rows_in(form.state), kind, form, session, current)
-    given = {"commitment": fields.chosen(form.state, "commitment")}
-    view = _form(session, current, given, rows, above=above, **offered)
-    return UpdateForm(forms.refilled(view, form.state))
+    return _redrawn(form, session, _rows_in(form.state), above, offered=True)
 
 
 def _promised(form: Form, session: Session, current: RightsVersion) -> list[Commitment]:
@@ -324,7 +318,7 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
         not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, decision.channel.slack_id)
     matter = _matter(ask, replaced)
-    if matter.commitment is None and stands(decision) and decision.commitment:
+    if matter.commitment is None and move_stands(decision) and decision.commitment:
         matter = Matter(ask.kind, decision.commitment.name)
     superseding.check_edited(current, decision, replaced, matter, form.person.id)
     routing = routed(form, session, current, matter)

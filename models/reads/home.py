@@ -176,8 +176,8 @@ def is_soon(commitment: Commitment, today: date) -> bool:
 def _at_risk() -> Select[Commitment]:
     """Select by two indexes, so that only commitments at risk are read.
 
-    If this was a join, SQLite would begin at the workspace and read all of its commitments, channel
-    by channel.
+    With a join, SQLite would begin at the workspace and read all of its commitments, channel by
+    channel.
     """
     soon = text(OPEN), Commitment.promised_on <= bindparam("soon", type_=Date)
     here = (

@@ -97,7 +97,7 @@ def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
     for event in events:
         payload = payload_of(event)
         if event.verb == Verb.RAISE:
-            _tell(decision, payload, {"raised_by": event.actor}, "actor")
+            _set_said(decision, payload, {"raised_by": event.actor}, "actor")
             decision["raised_at"] = _plain(event.at)
         if event.verb in (Verb.RAISE, *_BEGINS_A_ROUND):
             decision |= _OPEN
@@ -110,20 +110,22 @@ def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
                 # event says it, the value is unknown and is not compared.
                 decision.pop(name, None)
         if isinstance(payload, HandedOver) and payload.side:
-            _tell(decision, payload, {payload.side: payload.to}, "to")
+            _set_said(decision, payload, {payload.side: payload.to}, "to")
         if isinstance(payload, Settled):
             outcomes[event.hash] = _outcome(payload, event)
             _settle(decision, payload, event)
     return decision, outcomes
 
 
-def _tell(told: Replayed, payload: Payload, values: Mapping[str, Any], said_as: str) -> None:
-    """Set these values in `told`; remove them if the field `said_as` was redacted."""
+def _set_said(
+    replayed: Replayed, payload: Payload, values: Mapping[str, Any], said_as: str
+) -> None:
+    """Set these values in `replayed`; remove them if the field `said_as` was redacted."""
     for name, value in values.items():
         if said_as in payload.redacted:
-            told.pop(name, None)
+            replayed.pop(name, None)
         else:
-            told[name] = _plain(value)
+            replayed[name] = _plain(value)
 
 
 def _settle(decision: Replayed, payload: Settled, event: Link) -> None:
@@ -131,18 +133,18 @@ def _settle(decision: Replayed, payload: Settled, event: Link) -> None:
     decision["option_position"] = _plain(payload.option)
     decision["settled_at"] = _plain(event.at)
     decision["settled_hash"] = event.hash
-    _tell(decision, payload, {"settled_by": event.actor}, "actor")
-    _tell(decision, payload, {"settled_reason": payload.reason}, "reason")
+    _set_said(decision, payload, {"settled_by": event.actor}, "actor")
+    _set_said(decision, payload, {"settled_reason": payload.reason}, "reason")
 
 
 def _outcome(payload: Settled, event: Link) -> Replayed:
-    told: Replayed = {}
-    _tell(told, payload, {"by": event.actor}, "actor")
-    _tell(told, payload, {"reason": payload.reason}, "reason")
+    outcome: Replayed = {}
+    _set_said(outcome, payload, {"by": event.actor}, "actor")
+    _set_said(outcome, payload, {"reason": payload.reason}, "reason")
     moved = {"moved_from": payload.moved_from, "moved_to": payload.moved_to}
-    _tell(told, payload, moved, _MOVED_AS[event.hash_version])
-    told |= {name: _plain(getattr(payload, name)) for name in _DAYS}
-    told |= {
+    _set_said(outcome, payload, moved, _MOVED_AS[event.hash_version])
+    outcome |= {name: _plain(getattr(payload, name)) for name in _DAYS}
+    outcome |= {
         "outcome": _plain(payload.outcome),
         "option_position": _plain(payload.option),
         "at": _plain(event.at),
@@ -150,8 +152,8 @@ def _outcome(payload: Settled, event: Link) -> Replayed:
     for name in _OF_AN_OUTCOME:
         value = getattr(payload, name)
         if value is not None:
-            told[name] = _plain(value)
-    return told
+            outcome[name] = _plain(value)
+    return outcome
 
 
 def _plain(value: Any) -> str | None:

@@ -18,7 +18,8 @@ class Refused(Exception):
     `redraws` is the id of a decision whose messages are drawn again. `subject` is what the person
     acted on; a line above the sentence names it, unless the sentence does. `sends_to` are the
     people who can act, or whom the reader can ask. `invite` is a sentence that follows the
-    refusal's own: it asks the reader to invite those of them who may not read the channel.
+    refusal's own, and asks the reader to invite the people of `sends_to` who may not read the
+    channel.
     """
 
     attempt: Attempt | None = None

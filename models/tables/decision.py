@@ -78,8 +78,8 @@ class Decision(Base):
     `move_decides` are the roles that must agree to the decision's change of a commitment; None if
     it changes none. `impact_from` are the roles that state impact; None if nobody does.
     `question_round` is the round in which the question last changed; impact statements of earlier
-    rounds do not count any more. `first_hash` is the hash of the first event. Rows of older
-    releases, which did not have these two columns, have None in `impact_from` and `first_hash`.
+    rounds do not count any more. `first_hash` is the hash of the first event. In rows of older
+    releases, `impact_from` and `first_hash` are None, because these columns did not exist.
     """
 
     __tablename__ = "decision"
@@ -201,6 +201,11 @@ class Decision(Base):
         return None if self.gone_among(self.raised_by) else self.raised_by
 
     # ---- who -------------------------------------------------------------------------------------
+
+    @property
+    def seats(self) -> tuple[Seat, Seat]:
+        """Return the seats of holder and counterpart."""
+        return self.holder_seat, self.counterpart_seat
 
     @property
     def holder_seat(self) -> Seat:
@@ -371,8 +376,8 @@ class Decision(Base):
 
     def givers_to(self, person: str) -> list[str]:
         """Return the role holders for whom this person stands in here, on either side."""
-        seats = (self.holder_seat, self.counterpart_seat)
-        return [seat.on_behalf_of for seat in seats if seat.person == person and seat.on_behalf_of]
+        held = [seat for seat in self.seats if seat.person == person]
+        return [seat.on_behalf_of for seat in held if seat.on_behalf_of]
 
     @property
     def escalated_seat(self) -> Seat | None:
@@ -460,9 +465,9 @@ class Decision(Base):
     def is_revision(self, statement: ImpactStatement) -> bool:
         """Return True if the same role stated the impact of the present question before this."""
         of_role = [
-            told
-            for told in self.impacts
-            if told.role is statement.role and told.round >= self.question_round
+            stated
+            for stated in self.impacts
+            if stated.role is statement.role and stated.round >= self.question_round
         ]
         return statement in of_role[1:]
 
@@ -485,8 +490,8 @@ class Decision(Base):
 
     def stated_since(self, signature: Signature) -> ImpactStatement | None:
         """Return the newest impact statement if it came after this signature, else None."""
-        told = self.statement
-        return told if told and told.at > signature.at else None
+        statement = self.statement
+        return statement if statement and statement.at > signature.at else None
 
     @property
     def open_question(self) -> Question | None:

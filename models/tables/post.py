@@ -143,11 +143,11 @@ class Post(Base):
 
     `wanted` counts the changes that the message has to show; `shown` counts those that Slack's
     message shows already. If `wanted` is 0, the message is not sent: another message (`thread_id`)
-    lists its decision, it is the digest of a quiet week, or it was not sent while it was true. A
-    message goes to `person` as a direct
-    message, or to the channel if `person` is None. `key` makes it unique. Its content is in
-    columns, and in `args` if no column has it. `round` is the round of the decision that it is
-    about.
+    lists its decision, it is the digest of a quiet week, or it was out of date before it was sent.
+
+    A message goes to `person` as a direct message, or to the channel if `person` is None. `key`
+    makes it unique. Its content is in columns, and in `args` if no column has it. `round` is the
+    round of the decision that it is about.
 
     It may be in the thread of another message of ours (`thread_id`) or of somebody else's
     (`thread_ts`). While a replica works on it, `claimed_by` names that claim. `sending` is True

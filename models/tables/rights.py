@@ -142,7 +142,7 @@ class RightsVersion(Base):
 
     @property
     def brief_seconds(self) -> int | None:
-        """Return for how long it was in force, if for less than a day; None otherwise."""
+        """Return for how many seconds the version was in force; None if for a day or longer."""
         if self.replaced_at is None or self.replaced_at - self.made_at >= BRIEF:
             return None
         return int((self.replaced_at - self.made_at).total_seconds())
@@ -219,7 +219,8 @@ def new_version(
 ) -> RightsVersion:
     """Make this the channel's rights from now on, and owe the channel a message that says so.
 
-    The caller has checked who may do that.
+    The messages about empty seats are redrawn, because they offer no button under a newer version.
+    The caller has checked who may make the version.
     """
     channel.rights_number += 1
     version.channel = channel

@@ -146,7 +146,7 @@ def check_has_not_moved(decision: Decision) -> None:
     Neither a withdrawal nor an edit can take the move back; only a decision can. The move of a
     closed commitment does not count, because not even a decision can take it back.
     """
-    if stands(decision):
+    if move_stands(decision):
         assert decision.commitment
         raise afterwards.HasMoved(decision.number, decision.commitment.name)
 
@@ -175,7 +175,7 @@ def check_moved_last(decision: Decision, subject: Decision) -> None:
         raise afterwards.MovedSince(decision.number, commitment.name, standing[-1])
 
 
-def stands(decision: Decision) -> bool:
+def move_stands(decision: Decision) -> bool:
     """Return True if the ledger of an open commitment still counts a move by this decision.
 
     Taking that move back moves the commitment too, so it needs the same signatures.
@@ -327,7 +327,7 @@ def redraw_replacements(decision: Decision, at: datetime) -> None:
     The messages say what becomes of its move, which is taken back only if this decision is still in
     force.
     """
-    if not stands(decision):
+    if not move_stands(decision):
         return
     about = select(Decision.id).where(
         Decision.channel_id == decision.channel_id,

@@ -38,7 +38,7 @@ def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
     if decision.is_acceptance:
         set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
     if decision.due_on:
-        over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
+        over, name = end_of_day(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
         set_round_timer(decision, TimerKind.OVERDUE, over, name)
 
 
@@ -47,9 +47,9 @@ def window_name(decision: Decision) -> str:
     return f"{decision.impact_due_at:%Y%m%d%H%M%S%f}"
 
 
-def day_after(due_on: date, decision: Decision) -> datetime:
-    """Return the moment at which this day is over in the channel."""
-    return moment(due_on + timedelta(days=1), time(0), decision.rights_version.time_zone)
+def end_of_day(day: date, decision: Decision) -> datetime:
+    """Return the moment at which this day is over in the channel's time zone."""
+    return moment(day + timedelta(days=1), time(0), decision.rights_version.time_zone)
 
 
 def returns_at(decision: Decision) -> datetime:

@@ -98,11 +98,11 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     replaced decision does not decide this kind. Raise ReplacesMore if such a role is missing even
     then.
     """
-    changes = moves or commitment_moves.stands(decision)
+    changes = moves or commitment_moves.move_stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
     if replaced and deciders:
         theirs_too = deciders <= set(decision.decides.roles)
-        changes = changes or commitment_moves.stands(replaced) or not theirs_too
+        changes = changes or commitment_moves.move_stands(replaced) or not theirs_too
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     if replaced and not deciders <= roles.keys():
@@ -180,11 +180,13 @@ def _check_was_not_decided(decision: Decision, person: Person) -> None:
     """Raise WasDecided if a decision was made and reopened, and its raiser may not withdraw it.
 
     The raiser may then withdraw it only if the raiser or the person who reopened it holds the right
-    to decide it. Otherwise two people without the right could take back an outcome: one
-    reopens the decision, and its raiser withdraws it. Rounds that were undone, and outcomes that
-    left the matter open (UNFINISHED), do not count.
+    to decide it. Otherwise two people without the right could take back an outcome: one reopens the
+    decision, and its raiser withdraws it. Rounds that were undone, and outcomes that left the
+    matter open (UNFINISHED), do not count.
     """
-    lasting = [ended for ended in decision.settlements if ended.since is not Verb.UNDO]
+    lasting = [
+        settlement for settlement in decision.settlements if settlement.since is not Verb.UNDO
+    ]
     last = lasting[-1] if lasting else None
     if last is None or last.since is not Verb.REOPEN or last.outcome in (None, *UNFINISHED):
         return

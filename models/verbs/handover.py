@@ -81,9 +81,9 @@ def has_to_act(decision: Decision, person: str) -> bool:
 def has_one_side(decision: Decision, person: str) -> bool:
     """Return True if a delegate of this person could get one side of the decision alone.
 
-    That is so if exactly one of the person's seats is their own (`is_own`). It is also so if both
-    are, and are the work of two people: of this person and of somebody who has left Slack, or of
-    two people who have left.
+    A delegate could if exactly one of the person's seats is their own (`is_own`). A delegate could
+    too if both are, but are the work of two people: of this person and of somebody who has left
+    Slack, or of two people who have left.
     """
     own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
     return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
@@ -237,10 +237,9 @@ class SeatsToday:
         """Return the seat of the person who decides this decision if it is escalated, or None."""
         sponsor = rights.sponsor
         away = self._absence_of(sponsor, decision) if sponsor else None
-        seats = decision.holder_seat, decision.counterpart_seat
         if away is None or not self._may_read(away.delegate, decision):
-            return sponsor_seat(rights, {}, seats, self.gone, ())
-        return sponsor_seat(rights, {away.person: away}, seats, self.gone, ())
+            return sponsor_seat(rights, {}, decision.seats, self.gone, ())
+        return sponsor_seat(rights, {away.person: away}, decision.seats, self.gone, ())
 
     def _absence_of(self, person: str, decision: Decision) -> Absence | None:
         assert locks.is_who_decides_locked(decision.session), (

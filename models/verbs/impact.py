@@ -25,7 +25,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     if role_to_state(decision, person.id):
         refused.check_can_act(person)
         return
-    for seat in (decision.holder_seat, decision.counterpart_seat):
+    for seat in decision.seats:
         if person.id == seat.on_behalf_of and role_to_state(decision, seat.person):
             raise absence.HandedOver(decision.number, seat.person)
     stated = decision.statements
@@ -86,7 +86,9 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
     # People who have signed knew another statement, or none.
-    signed = [sign.person for sign in decision.signatures if sign.round == decision.round]
+    signed = [
+        signature.person for signature in decision.signatures if signature.round == decision.round
+    ]
     deciding = decision.still_to_sign.values() if revises else ()
     for person in dict.fromkeys([*deciding, *signed]):
         if person != act.actor or person in deciding:
@@ -103,10 +105,13 @@ def check_may_ask_revision(decision: Decision, person: Person) -> None:
 
 def _doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
     """Return the newest statement that is not this person's own; their own if there is no other."""
-    told = [told for told in reversed(decision.impacts) if told.round >= decision.question_round]
-    return next(
-        (statement for statement in told if statement.by != person), told[0] if told else None
-    )
+    newest_first = [
+        statement
+        for statement in reversed(decision.impacts)
+        if statement.round >= decision.question_round
+    ]
+    others = [statement for statement in newest_first if statement.by != person]
+    return next(iter(others or newest_first), None)
 
 
 def ask_revision(decision: Decision, words: str, act: Act) -> None:

@@ -79,8 +79,8 @@ def unless_seated(decision: Decision, seat: Seat) -> Seat:
 
     If the delegate has a seat in the decision for somebody else, return the sponsor's own instead.
     """
-    sponsor, both = seat.on_behalf_of, (decision.holder_seat, decision.counterpart_seat)
-    if sponsor and seat.person in seated_for_others(both, sponsor):
+    sponsor = seat.on_behalf_of
+    if sponsor and seat.person in seated_for_others(decision.seats, sponsor):
         return Seat(sponsor)
     return seat
 

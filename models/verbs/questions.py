@@ -50,8 +50,8 @@ def ask(decision: Decision, of: str, words: str, act: Act, outsiders: Collection
 def question_to(decision: Decision, question_id: int, person: Person) -> Question:
     """Return this open question. Raise the Refused that says why this person cannot answer it."""
     decision.check_open()
-    question = next((asked for asked in decision.questions if asked.id == question_id), None)
-    if question is None or question is not decision.open_question:
+    question = decision.open_question
+    if question is None or question.id != question_id:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
         has_left = bool(decision.gone_among(question.asked_of))
@@ -71,7 +71,7 @@ def answer(decision: Decision, question: Question, words: str, act: Act) -> None
     decision.record(Verb.ANSWER, act, QuestionAnswered(question=question.text, answer=words))
     about = str(decision.event_count)
     still_decides = question.asked_by in decision.allowed_to_decide
-    told = [] if still_decides else decision.still_to_sign.values()
-    for person in dict.fromkeys([question.asked_by, *told]):
+    others = [] if still_decides else decision.still_to_sign.values()
+    for person in dict.fromkeys([question.asked_by, *others]):
         if person != act.actor:
             decision.owe(Drawing.ANSWERED, act.at, person, about=about, question=question)

@@ -64,7 +64,11 @@ def _mark(decision: Decision, before: RightsVersion, newcomers: set[str]) -> boo
     """Mark the rounds that were settled by the right of this version; return True if any was."""
     marked = False
     for settlement in decision.settlements:
-        signed = {sign.person for sign in decision.signatures if sign.round == settlement.round}
+        signed = {
+            signature.person
+            for signature in decision.signatures
+            if signature.round == settlement.round
+        }
         by_them = not newcomers.isdisjoint(signed | {settlement.by})
         of_it = settlement.rights_number == before.number
         if settlement.at >= before.made_at and (of_it or by_them):

@@ -41,7 +41,7 @@ class Answers:
     asked: Mapping[Role, str]
     unanswered: Collection[Role]
 
-    def complete(self, change: RightsChange, at: datetime) -> bool:
+    def is_complete(self, change: RightsChange, at: datetime) -> bool:
         """Return True if the change can be made: no answer is missing that anybody could give.
 
         If nobody can answer for some role, the change must have been announced for long enough.
@@ -127,17 +127,13 @@ def ask(
     has left Slack, set the timer that makes the change now.
     """
     answers = missing(session, current, change, at, gone)
-    told = select(Post).where(
-        Post.channel_id == change.channel_id,
-        Post.drawing.in_((Drawing.RIGHTS_CHANGE, Drawing.RIGHTS_CHANGE_REQUEST)),
-    )
-    posts = {post.key: post for post in session.scalars(told) if _is_about(post, change)}
+    posts = {post.key: post for post in _messages_about(session, change)}
     _owe(session, change, posts, Drawing.RIGHTS_CHANGE, at, None)
     for person in dict.fromkeys(answers.asked.values()):
         _owe(session, change, posts, Drawing.RIGHTS_CHANGE_REQUEST, at, person)
     for post in posts.values():
         post.redraw(at)
-    if answers.complete(change, at):
+    if answers.is_complete(change, at):
         set_timer_of_change(session, current, change, at)
     if not answers.unanswered:
         change.unopposed_at = None
@@ -147,8 +143,15 @@ def ask(
         set_timer_of_change(session, current, change, end)
 
 
-def _is_about(post: Post, change: RightsChange) -> bool:
-    return (post.args or {}).get("change") == change.id
+def _messages_about(session: Session, change: RightsChange) -> list[Post]:
+    """Return the channel's message about this change, and the requests to confirm it."""
+    found = session.scalars(
+        select(Post).where(
+            Post.channel_id == change.channel_id,
+            Post.drawing.in_((Drawing.RIGHTS_CHANGE, Drawing.RIGHTS_CHANGE_REQUEST)),
+        )
+    )
+    return [post for post in found if (post.args or {}).get("change") == change.id]
 
 
 def _owe(
@@ -196,13 +199,8 @@ def end(
     If it was declined or has lapsed, tell its author.
     """
     change.end(state, at, by, because)
-    told = select(Post).where(
-        Post.channel_id == change.channel_id,
-        Post.drawing.in_((Drawing.RIGHTS_CHANGE, Drawing.RIGHTS_CHANGE_REQUEST)),
-    )
-    for post in session.scalars(told).all():
-        if _is_about(post, change):
-            post.redraw(at)
+    for post in _messages_about(session, change):
+        post.redraw(at)
     if state in (ChangeState.DECLINED, ChangeState.LAPSED):
         _owe(session, change, {}, Drawing.RIGHTS_CHANGE_ENDED, at, change.author)
 

@@ -30,8 +30,8 @@ from models.verbs.undoing import (
 )
 from models.working_time import end_of_window, local_day
 
-# When a deferred decision that had a due date comes back, its new due date is this much later.
-RETURNED_IN = timedelta(days=7)
+# If a deferred decision had a due date, its new one is this long after the day of its return.
+DUE_AFTER_RETURN = timedelta(days=7)
 # If the timer of a deferred decision fires late by less than this, the return is recorded at the
 # moment for which the timer was set.
 NEARLY_IN_TIME = timedelta(minutes=1)
@@ -82,7 +82,7 @@ def _begin(
     mark_since(decision, verb, act, begun.reason if isinstance(begun, RoundBegun) else None)
     decision.state = next_state(decision.state, verb)
     decision.round += 1
-    before, seats = decision.holders, (decision.holder_seat, decision.counterpart_seat)
+    before, seats = decision.holders, decision.seats
     place(decision, routing)
     if verb is Verb.REVISE:
         _keep_delegates(decision, seats)
@@ -93,7 +93,7 @@ def _begin(
         _close_window(decision)
     ask_for_impact(decision, routing, act.at)
     decision.state = first_state(decision.impact)
-    _open_again(decision)
+    _clear_outcome(decision)
     moved = before != decision.holders
     payload = replace(
         begun,
@@ -108,8 +108,8 @@ def _begin(
     set_timers(decision, routing, act.at)
 
 
-def _open_again(decision: Decision) -> None:
-    """Clear the decision's outcome. The settlement of the last round keeps it."""
+def _clear_outcome(decision: Decision) -> None:
+    """Clear the decision's outcome, which the settlement of the last round keeps."""
     decision.outcome = None
     decision.option_position = None
     decision.undo_until = None
@@ -117,11 +117,11 @@ def _open_again(decision: Decision) -> None:
     decision.settled_at = None
     decision.settled_reason = None
     decision.settled_hash = None
-    _be_in_time(decision)
+    _clear_overdue(decision)
 
 
-def _be_in_time(decision: Decision) -> None:
-    """Clear overdue and escalation, because the decision has another date or round."""
+def _clear_overdue(decision: Decision) -> None:
+    """Note that the decision is neither overdue nor escalated: it has another date or round."""
     decision.overdue_at = None
     decision.escalated_to = None
     decision.escalated_for = None
@@ -250,7 +250,7 @@ def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     ):
         at = due_at if at - due_at < NEARLY_IN_TIME else at
         today = local_day(at, routing.version.time_zone)
-        decision.due_on = today + RETURNED_IN if decision.due_on else None
+        decision.due_on = today + DUE_AFTER_RETURN if decision.due_on else None
         begun = RoundBegun(due_on=str(decision.due_on or ""))
         _begin(decision, Verb.RETURN, routing, begun, Act(None, at))
 
@@ -297,12 +297,12 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)
     edited = change()
     if decision.due_on != due_on:
-        _be_in_time(decision)
+        _clear_overdue(decision)
     if not untouched:
         _begin(decision, Verb.REVISE, routing, edited, act)
         return
     next_state(decision.state, Verb.EDIT)
-    seats = decision.holder_seat, decision.counterpart_seat
+    seats = decision.seats
     place(decision, routing)
     has_it_back = _keep_delegates(decision, seats)
     if _asked(decision) != asked:
@@ -330,7 +330,7 @@ def _keep_delegates(decision: Decision, seats: tuple[Seat, Seat]) -> set[str]:
     holders; empty if the delegates stay. `seats` are the seats before the edit.
     """
     named = {seat.on_behalf_of: seat for seat in seats if seat.because == ONE_DECISION}
-    holder, counterpart = decision.holder_seat, decision.counterpart_seat
+    holder, counterpart = decision.seats
     first = named.get(holder.on_behalf_of or holder.person, holder)
     second = named.get(counterpart.on_behalf_of or counterpart.person, counterpart)
     if first.person == second.person and seats[0].person != seats[1].person:

@@ -47,7 +47,7 @@ def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
     """
     if replaced.state is not State.DECIDED and replaced.superseded_by != decision.number:
         return set()
-    unasked = decision.move_decides is None and commitment_moves.stands(replaced)
+    unasked = decision.move_decides is None and commitment_moves.move_stands(replaced)
     movers = replaced.move_decides.roles if replaced.move_decides and unasked else ()
     return {*roles_behind(replaced), *movers}
 

@@ -76,8 +76,7 @@ def losing(
 
     Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
     the author is not one of the channel's `editors`: the editors have then all left Slack, and any
-    full member may change the rights.
-    `away` are the absences of today's editors.
+    full member may change the rights. `away` are the absences of today's editors.
     """
     if author not in current.editors or not current.confirms:
         return []
@@ -87,7 +86,7 @@ def losing(
         if current.holder_of(role) != author
         and (
             _seat_is_taken(current, change, role, author, gone, away)
-            or _loses_who_answers(current, change, role, author, gone, away)
+            or _loses_its_sponsor(current, change, role, author, gone, away)
             or change.facts.get("confirms") is False
             or _loses_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
@@ -123,7 +122,7 @@ def _seat_is_taken(
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
 
 
-def _loses_who_answers(
+def _loses_its_sponsor(
     current: RightsVersion,
     change: Wanted,
     role: Role,

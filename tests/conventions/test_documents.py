@@ -13,6 +13,9 @@ CITED = re.compile(r"\bdocs/[\w./-]*\w")
 # A citation with a heading: `docs/reference/slack.md, Rate limits and sending`.
 HEADING = re.compile(r"(docs/reference/(?:behaviour|slack)\.md), ([A-Z][a-z-]*(?: [a-z]+)*)")
 
+# A function or a constant, after the name of its module: `departures.follow`.
+NAMED = re.compile(r"`([a-z_]+)\.(\w+)`")
+
 
 def links() -> Iterator[tuple[Path, str]]:
     """Yield each link of each document that leads to a file or a heading of ours."""
@@ -92,6 +95,25 @@ def test_every_command_that_a_document_shows_exists() -> None:
     assert {"demo", "install", "test"} <= targets <= set(phony.split())
     ours = {match[1] for line in found if (match := re.match(r"tradeoff ([a-z]+)", line))}
     assert {"manifest", "doctor", "serve"} <= ours <= set(main.commands)
+
+
+def test_every_function_that_a_document_names_exists() -> None:
+    """Documents name a function after its module: `departures.follow`."""
+    modules: dict[str, str] = {}
+    for path in tracked("bot/*.py", "handlers/*.py", "models/*.py"):
+        modules[path.stem] = modules.get(path.stem, "") + path.read_text()
+    named = {
+        (module, name)
+        for path in tracked("*.md")
+        for module, name in NAMED.findall(path.read_text())
+        if module in modules and name not in ("py", "md")
+    }
+    assert len(named) > 50
+    assert [
+        f"{module}.{name}"
+        for module, name in sorted(named)
+        if not re.search(rf"^(async )?(def|class) {name}\b|^{name}\b.* = ", modules[module], re.M)
+    ] == []
 
 
 def test_every_decision_record_has_the_same_parts() -> None:

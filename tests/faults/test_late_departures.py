@@ -14,7 +14,7 @@ from support.story_helpers import acting, verified
 
 
 def hears(harness: Harness, person: Actor, *, deleted: bool) -> None:
-    """Deliver an event that says of this person what was so earlier."""
+    """Deliver an event about this person that is out of date."""
     user = {**user_json(person.member.person, harness.workspace), "deleted": deleted}
     event = {"type": "user_change", "event_ts": "1.1", "user": user}
     harness.run(person.member.delivery.event(event))
@@ -22,7 +22,7 @@ def hears(harness: Harness, person: Actor, *, deleted: bool) -> None:
 
 
 def seats_told(harness: Harness, reader: Actor, channel: Channel) -> list[str]:
-    """Return what the channel was told about seats, as it reads now."""
+    """Return the channel's messages about seats, as they read now."""
     shown = map(harness.plain, reader.member.sees(channel))
     return [words for words in shown if "seat of" in words or "is back in Slack" in words]
 
@@ -42,7 +42,7 @@ def test_a_departure_that_is_told_late_takes_nothing_from_somebody_who_is_back(
 def test_a_change_that_is_told_late_gives_nothing_back_to_somebody_who_has_left(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Bob's new status is told only after his departure."""
+    """Slack delivers the event of Bob's new status only after that of his departure."""
     erin.raises("Lay off contractors", kind="risk")
     harness.run(bob.member.is_deactivated())
     harness.settle()
@@ -55,7 +55,7 @@ def test_a_change_that_is_told_late_gives_nothing_back_to_somebody_who_has_left(
 def test_a_departure_and_a_return_at_once_leave_what_slack_says(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Two replicas hear of them in either order."""
+    """Two replicas hear of them at once, one of each."""
     second = Replica(harness)
     erin.raises("Lay off contractors", kind="risk")
     there = second.sees(bob).member

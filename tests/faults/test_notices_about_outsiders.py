@@ -74,7 +74,7 @@ def test_a_notice_that_was_not_sent_in_time_is_not_sent_after_the_return(
 def test_a_notice_that_was_kept_back_is_not_shown_after_the_return(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """Erin has left too when her notice about Bob is sent, so Alice gets it; then both are back."""
+    """Erin is outside too, so Alice gets the notice about Bob. Then both are back."""
     secret = secret_of(harness, alice)
     erin.raises("Lay off contractors", kind="risk", in_=secret)
     for person in (bob, erin):
@@ -103,7 +103,7 @@ def test_a_notice_of_what_somebody_was_not_told_changes_when_they_are_back(
 def test_a_notice_about_somebody_who_has_left_slack_says_whether_the_decision_waits_for_them(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    """Bob leaves Slack before he is asked. Sam acts for him, or there is no sponsor."""
+    """Bob could not be asked, and then leaves Slack. Sam acts for him, or there is no sponsor."""
     channels = list[Channel]()
     for name, sponsor in (("secret", "sam"), ("hidden", None)):
         people = ["alice", "bob", "sam", "erin"]

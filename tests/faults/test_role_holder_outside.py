@@ -51,11 +51,13 @@ def test_a_channel_is_told_once_of_a_role_holder_who_has_left_slack(
     assert "@bob has left Slack" in harness.plain(told)
 
 
-@pytest.mark.parametrize("leaves_on", [24, 30], ids=["before it", "after it"])
+@pytest.mark.parametrize(
+    "leaves_on", [24, 30], ids=["before the escalation", "after the escalation"]
+)
 def test_the_raiser_is_told_that_a_sponsor_outside_cannot_decide_what_is_escalated(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, leaves_on: int
 ) -> None:
-    """A role holder who decides nothing could have removed the sponsor from the channel."""
+    """Otherwise a role holder who will not decide could remove the sponsor from the channel."""
     secret = secret_of(harness, alice)
     erin.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=secret)
     until(harness, leaves_on, "12:00")

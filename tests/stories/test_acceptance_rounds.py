@@ -230,13 +230,13 @@ def test_a_follow_up_is_reminded_of_from_its_day_on(
     ]
     harness.later(days=1)
     assert reminders()[-1].endswith("due Thu 26 Nov 2026; overdue.")
-    told = len(reminders())
+    count = len(reminders())
     erin.presses(erin.dm()[-1], "Open")
     erin.presses(erin.form, "Done")
     assert "Follow-ups: all done" in harness.whole(card)
     assert "Follow-ups: all done" in erin.form_words()
     harness.later(days=4)
-    assert len(reminders()) == told
+    assert len(reminders()) == count
 
 
 def test_follow_ups_go_with_the_verdict_that_is_taken_back(
@@ -327,6 +327,7 @@ def test_a_follow_up_of_somebody_who_has_left_slack_says_what_to_do(
     assert "@alice or @bob can reopen #1" in alice.was_told()
     alice.reopens(card)
     with_follow_up(alice, card, owner="erin")
-    assert [owed.done_at for owed in harness.decision_whole().follow_ups] == [None, None]
+    follow_ups = harness.decision_whole().follow_ups
+    assert [follow_up.done_at for follow_up in follow_ups] == [None, None]
     erin.presses(erin.dm()[-1], "Done")
     assert "Follow-ups: all done" in harness.whole(card)

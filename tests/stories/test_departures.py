@@ -144,7 +144,7 @@ def test_a_sponsor_who_has_left_too_is_no_sponsor(
     harness.refused("user_disabled")
 
 
-def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_is_back_before(
+def test_a_sponsor_who_comes_back_takes_nothing_from_somebody_who_came_back_earlier(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")

@@ -48,7 +48,7 @@ def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkou
     assert "what the other options would cost" in bob.form_words()
 
 
-def test_reminded_half_way_in_his_own_morning(
+def test_the_counterpart_is_reminded_half_way_in_their_own_morning(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """The window is Monday to Wednesday.
@@ -71,7 +71,7 @@ def test_reminded_half_way_in_his_own_morning(
     assert sum("waits for you" in message.text for message in bob.dm()) == 1
 
 
-def test_no_reminder_where_it_is_stated(
+def test_nobody_is_reminded_of_an_impact_that_is_stated(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -80,7 +80,7 @@ def test_no_reminder_where_it_is_stated(
     assert not [message for message in bob.dm() if "waits for you" in message.text]
 
 
-def test_working_days_where_the_counterpart_is(
+def test_the_window_counts_working_days_in_the_counterparts_time_zone(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Friday 16:00 UTC is Saturday 01:00 in Tokyo.
@@ -146,7 +146,7 @@ def test_a_lapse_is_told_to_both_and_marked(
         assert "decided without impact" in harness.whole(message).lower()
 
 
-def test_late_is_recorded_as_late(
+def test_a_late_statement_is_recorded_as_late(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -161,7 +161,7 @@ def test_late_is_recorded_as_late(
     assert "#1 is already approved by @alice" in bob.was_told()
 
 
-def test_late_while_the_holder_has_the_form_open(
+def test_a_holder_whose_form_is_open_is_shown_a_late_statement(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Bob states the impact while Alice's form says that there is none.
@@ -180,7 +180,7 @@ def test_late_while_the_holder_has_the_form_open(
 
 
 @pytest.mark.both_databases
-def test_stated_twice_is_stated_once(
+def test_an_impact_that_is_submitted_twice_is_stated_once(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -279,7 +279,9 @@ def test_nobody_can_ask_for_a_revision_of_nothing(
 
 
 @pytest.mark.usefixtures("checkout")
-def test_somebody_who_asks_themselves_reads_you(harness: Harness, alice: Actor, bob: Actor) -> None:
+def test_somebody_who_is_asked_about_their_own_question_reads_you(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
     bob.raises("Add Apple Pay", kind="priority")
     assert harness.plain(bob.dm()[-1]).startswith(
         "You raised Add Apple Pay (#1) in #checkout. What would it cost?"

@@ -64,7 +64,7 @@ def test_home_shows_the_sponsor_the_rights_of_an_empty_seat(
     assert seat not in opens_home(sam)
 
 
-def test_a_raiser_who_has_left_slack_is_not_proposed_to_be_asked(
+def test_the_form_of_a_question_does_not_propose_a_raiser_who_has_left_slack(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -165,7 +165,7 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack
     assert bob.dm_text("@erin has left Slack") == []
 
 
-def test_of_a_similar_decision_whose_role_holders_have_left_slack_it_is_said_who_can_reopen_it(
+def test_the_offer_of_a_similar_decision_names_the_empty_seats_if_all_role_holders_have_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.rejects(erin.raises("Guest checkout without account", kind="requirements"))

@@ -36,7 +36,7 @@ def reopened(alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> Message:
 
 
 @pytest.mark.both_databases
-def test_reopened_in_the_next_round(
+def test_a_reopened_decision_is_in_the_next_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = reopened(alice, bob, erin, dora)
@@ -114,7 +114,7 @@ def test_whoever_signs_again_reads_who_took_the_decision_back(
 
 
 @pytest.mark.both_databases
-def test_reopened_under_the_rights_of_the_day(
+def test_a_decision_is_reopened_under_todays_rights(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -166,7 +166,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
 # ---- supersede -----------------------------------------------------------------------------------
 
 
-def test_the_form_names_what_would_take_the_same_place(
+def test_the_form_names_open_decisions_that_would_take_the_same_place(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     old = erin.raises("Guest checkout", kind="requirements")
@@ -181,7 +181,7 @@ def test_the_form_names_what_would_take_the_same_place(
     assert "Open already, to take its place too: #2." in alice.form_words()
 
 
-def test_superseded_links_both_ways_and_takes_its_move_back(
+def test_a_superseded_decision_links_both_ways_and_its_move_is_taken_back(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -222,7 +222,7 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     verified(harness)
 
 
-def test_the_old_one_stands_where_the_new_one_is_not_approved(
+def test_the_old_decision_stands_if_the_new_one_is_not_approved(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     old = erin.raises("Guest checkout", kind="requirements")
@@ -239,7 +239,7 @@ def test_the_old_one_stands_where_the_new_one_is_not_approved(
     assert "rejected by @alice" in harness.whole(newer).lower()
 
 
-def test_undone_the_old_one_stands_again(
+def test_the_old_decision_stands_again_if_the_new_one_is_undone(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -260,7 +260,7 @@ def test_undone_the_old_one_stands_again(
     verified(harness)
 
 
-def test_reopened_and_then_rejected_the_old_one_stands_again(
+def test_the_old_decision_stands_again_if_the_new_one_is_reopened_and_rejected(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     old = erin.raises("Guest checkout", kind="requirements")
@@ -281,7 +281,7 @@ def test_reopened_and_then_rejected_the_old_one_stands_again(
 # ---- undo ----------------------------------------------------------------------------------------
 
 
-def test_undone_within_five_minutes_by_whoever_decided(
+def test_the_person_who_decided_can_undo_it_within_five_minutes(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -309,7 +309,7 @@ def test_undone_within_five_minutes_by_whoever_decided(
     verified(harness)
 
 
-def test_after_five_minutes_it_is_not_offered_and_not_taken(
+def test_an_undo_is_neither_offered_nor_possible_after_five_minutes(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -356,7 +356,7 @@ def test_whoever_decides_sees_at_once_how_to_undo_it(
     assert menu(card) == ["Details", "Reopen", "Supersede"]
 
 
-def test_undone_takes_the_move_back(
+def test_an_undo_takes_the_move_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -392,7 +392,7 @@ def test_what_was_decided_before_is_offered_and_reopened(
     assert len(harness.decisions()) == 1
 
 
-def test_who_may_not_reopen_still_has_what_they_typed(
+def test_the_form_of_a_person_who_may_not_reopen_keeps_what_was_typed(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout without account", kind="requirements")
@@ -419,7 +419,7 @@ def test_who_may_not_reopen_still_has_what_they_typed(
     verified(harness)
 
 
-def test_what_is_older_than_a_year_or_elsewhere_or_open_is_not_offered(
+def test_decisions_that_are_older_than_a_year_or_elsewhere_or_open_are_not_offered(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
     alice.sets_up(search)

@@ -86,9 +86,9 @@ class HeldTransactions:
     def slack_says(self, who: str, standing: Standing) -> Work:
         """Return an act of Slack: its event that somebody has left or is back.
 
-        `people` says that a person has left only when the event is handled, so that acts made
-        before do not know it; the event itself does, because dispatch forgets what it had cached.
-        `people` says at once that a person is back.
+        A departure enters `people` when the event is handled: acts that are made before do not know
+        of it. The event itself knows, because dispatch first forgets what it has cached of the
+        person. A return enters `people` at once.
         """
         if standing is Standing.MEMBER:
             self.people[who] = replace(self.people[who], standing=standing)
