@@ -96,7 +96,8 @@ class RouteRunner:
         connection = self.database.engine.raw_connection()
         self._template.backup(connection.driver_connection)  # type: ignore[arg-type]
         connection.close()
-        self.now = self.next_check = MONDAY
+        self.now = MONDAY
+        self.next_check = MONDAY
         self.people = {
             person: Person(
                 person, STANDINGS.get(person, Standing.MEMBER), ZONES.get(person, "Europe/London")
