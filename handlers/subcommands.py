@@ -134,8 +134,8 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         results.show,
         "`/tradeoff list` shows what is open here; with words or filters after it, as in "
         "`/tradeoff list apple pay state:overdue by:@someone`, it finds decisions "
-        "everywhere\n• `/tradeoff show 42` shows one in full, as `/tradeoff approve 42` and the "
-        "names of its other buttons do",
+        "everywhere\n• `/tradeoff show 42` shows one in full, with its buttons; "
+        "`/tradeoff approve 42` does the same",
         usage="list [words]",
     ),
     "show": Subcommand(

@@ -130,6 +130,7 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 
 
 def _facts(decision: Decision) -> Iterator[str]:
+    """Write what was asked, of whom, and what of a commitment, whether or not it was approved."""
     if decision.card_link:
         yield f"- Card: <{decision.card_link}>"
     yield f"- Kind: {decision.words.kind(decision.kind)}"
@@ -139,6 +140,14 @@ def _facts(decision: Decision) -> Iterator[str]:
     if decision.is_after_the_fact:
         yield f"- {said(wording.made(decision))}, recorded after the fact."
         yield f"- Recorded as: {markdown_escaped(decision.options[0].name)}"
+    if decision.commitment:
+        name = markdown_escaped(decision.commitment.name)
+        promised = f"{name}, promised to {markdown_escaped(decision.commitment.promised_to)}"
+        if decision.move_to:
+            yield f"- Asks to move {promised}, to {day(decision.move_to)}"
+        if decision.scope_change:
+            scope = " ".join(markdown_escaped(decision.scope_change).split())
+            yield f"- Asks to change the scope of {name}: {scope}"
     if decision.same_person:
         yield "- Same person in both roles"
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.loading import read_moves_of
 from models.reads.figures import how_many, settled_since
 from models.reads.week import AGAIN
-from models.rules import OPEN_STATES, Verb
+from models.rules import OPEN_STATES, Outcome, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
@@ -42,7 +42,8 @@ class Line:
 class Trend:
     """Eight weeks in numbers. `days` are the ends of the weeks.
 
-    `decided` counts outcomes within each week, `waiting` what was open at its end.
+    `decided` counts outcomes within each week, but no disputed records, and `waiting` what was open
+    at its end.
     """
 
     days: list[date]
@@ -152,7 +153,8 @@ def _counts() -> Select[*tuple[int, ...]]:
     Every decision that was raised, settled or opened again in these weeks is among them.
     """
     active = settled_since(_CHANNEL, _BEGIN)
-    outcome = Settlement.outcome.is_not(None) & Settlement.since.is_distinct_from(Verb.UNDO)
+    # NULL is not unequal to DISPUTED in SQL, so a withdrawn decision does not count either.
+    made = (Settlement.outcome != Outcome.DISPUTED) & Settlement.since.is_distinct_from(Verb.UNDO)
     weeks = zip([_BEGIN, *_ENDS], _ENDS, strict=False)
     raised = (
         select(
@@ -165,7 +167,7 @@ def _counts() -> Select[*tuple[int, ...]]:
     settled = (
         select(
             *(
-                how_many(outcome & (Settlement.at >= begin) & (Settlement.at < end))
+                how_many(made & (Settlement.at >= begin) & (Settlement.at < end))
                 for begin, end in weeks
             ),
             *(how_many(Settlement.at >= end) for end in _ENDS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.demo.slack.workspace import Channel
 from handlers.subcommands import VERBS
 from models.mrkdwn import ISOLATE
@@ -87,6 +89,20 @@ def test_help_names_no_kind_because_a_workspace_can_rename_it(
 ) -> None:
     assert types(erin, "/tradeoff help", checkout) == ""
     assert "kind:" not in erin.member.sees(checkout)[-1].text
+
+
+def test_help_promises_no_command_that_opens_the_form_of_a_new_tradeoff(
+    erin: Actor, alice: Actor, checkout: Channel
+) -> None:
+    """A command that help names shows the decision: `state impact 1` does not, `approve 1` does."""
+    erin.raises("Guest checkout", kind="requirements")
+    assert types(erin, "/tradeoff help", checkout) == ""
+    said = erin.member.sees(checkout)[-1].text
+    assert "its other buttons" not in said
+    commands = re.findall(r"`(/tradeoff \w+) 42`", said)
+    assert len(commands) == 2
+    for command in commands:
+        assert types(alice, f"{command} 1", checkout) == "Decision #1", command
 
 
 def test_a_leave_without_the_sign_of_a_person_gets_a_question(

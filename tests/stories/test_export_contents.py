@@ -75,3 +75,21 @@ def test_a_page_says_that_a_review_counts_working_days(
     with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
         (page,) = (archive.read(name).decode() for name in archive.namelist())
     assert "Forecast worse: 8 working days of slip in fact." in page
+
+
+def test_a_page_says_what_is_asked_of_a_commitment(
+    erin: Actor, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """A rejected decision has no entry in the ledger, so no other part of its page says it."""
+    alice.promises("Beta")
+    card = erin.raises_move("Gift cards", to="2026-12-17", scope="Out: *wrap*")
+    bob.states_impact(card)
+    alice.rejects(card)
+    erin.raises_move("Dark mode", to="2026-12-24")
+    erin.types("/tradeoff export markdown", checkout)
+    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+        rejected, waiting = (archive.read(name).decode() for name in archive.namelist())
+    assert "- Asks to move Beta, promised to The partners, to Thu 17 Dec 2026\n" in rejected
+    assert "- Asks to change the scope of Beta: Out: \\*wrap\\*\n" in rejected
+    assert "- Asks to move Beta, promised to The partners, to Thu 24 Dec 2026\n" in waiting
+    assert "scope" not in waiting

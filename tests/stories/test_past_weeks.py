@@ -129,6 +129,21 @@ def test_a_dispute_is_not_listed_as_decided(
     assert words.index("*Decided*") < words.index("#3 Fewer fields") < words.index("*Disputed*")
 
 
+def test_the_picture_counts_no_dispute_as_decided(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Otherwise the picture says 2, and the sentence above it that 1 decision was made."""
+    card = erin.records("Guest checkout")
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.rejects(erin.raises("Fewer fields", kind="requirements"))
+    harness.later(days=1)
+    channel = harness.decision().channel_id
+    until = harness.clock.now
+    trend = harness.query(lambda session: trend_of(session, channel, until, "Europe/London"))
+    assert (trend.decided[-1], trend.waiting[-1]) == (1, 1)
+
+
 def with_room_for_one(harness: Harness, channel: Channel) -> str:
     """Return the text of a digest of this week whose lists have room for one decision."""
 
