@@ -222,7 +222,7 @@ def resubmission_form(decision: Decision) -> View:
         "Submit again",
         shown,
         metadata(resubmit=value_of(decision), asked=forms.as_asked(decision)),
-        submit="Ask again",
+        submit="Submit again",
     )
 
 
