@@ -118,6 +118,45 @@ def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
     assert "Decided without impact" not in harness.whole(card)
 
 
+def test_a_late_impact_of_one_role_does_not_hide_that_the_other_is_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    harness.later(days=4)
+    bob.states_impact(card)
+    assert "Impact, stated by @bob (project manager, late)" in harness.whole(card)
+    assert "State impact" in harness.text(card)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    said = "Decided without the product owner's impact"
+    assert said in harness.text(card)
+    assert said in harness.text(harness.workspace.messages[checkout.id][-1])
+
+
+def test_two_late_impacts_leave_nothing_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    harness.later(days=4)
+    bob.states_impact(card)
+    alice.states_impact(card)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    assert "Impact stated late" in harness.text(card)
+    assert "without" not in harness.text(card)
+
+
+def test_a_question_about_an_impact_does_not_hide_that_the_other_is_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    bob.states_impact(card)
+    harness.later(days=4)
+    bob.presses_stale(card, "impact.ask_revision", str(harness.decision().id))
+    assert "can be revised once both are stated" in bob.was_told()
+    alice.states_impact(card)
+    bob.presses(card, "Ask to revise the impact")
+    assert bob.submits(reason="So much?") == {}
+
+
 def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
