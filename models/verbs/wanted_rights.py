@@ -145,9 +145,10 @@ def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
     """Return True if this role has less time to state impact, or to decide before the sponsor.
 
     The days before the sponsor may decide count even if the channel has no sponsor, because it may
-    name one later.
+    name one later. Kinds that are switched off count too: their open decisions go on, moves of a
+    commitment need that row, and whoever switches a kind on again asks nobody.
     """
-    rows = [current.table[kind] for kind in current.kinds]
+    rows = current.table.values()
     less = {
         name
         for name in ("impact_days", "grace_days")
