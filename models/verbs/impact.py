@@ -106,8 +106,11 @@ def check_may_ask_revision(decision: Decision, person: Person) -> None:
 
 
 def _doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
-    """Return the newest statement that is not this person's own; their own if there is no other."""
-    told = [told for told in reversed(decision.impacts) if told.round >= decision.question_round]
+    """Return the newest statement that is not this person's own; their own if there is no other.
+
+    A statement that its role has revised does not count.
+    """
+    told = sorted(decision.statements, key=lambda statement: statement.at, reverse=True)
     return next(
         (statement for statement in told if statement.by != person), told[0] if told else None
     )

@@ -170,6 +170,23 @@ def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
     assert "Impact, stated by @bob (project manager)" in harness.whole(card)
 
 
+def test_an_impact_that_was_revised_is_not_asked_for_once_more(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    assert bob.delegates(card, "dora") == {}
+    dora.presses(card, "Ask to revise the impact")
+    assert dora.submits(reason="Seven days? Really?") == {}
+    dora.states_impact(card, days=6)
+    dora.presses(card, "Ask to revise the impact")
+    assert dora.submits(reason="And on your side?") == {}
+    assert "revise the impact you stated. And on your side?" in alice.dm_text("revise")[-1]
+    alice.states_impact(card, days=3)
+    assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
+
+
 def test_one_person_in_both_roles_acts_once(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
