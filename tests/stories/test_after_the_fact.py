@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel, Message
-from models.rules import Impact, Outcome, Role, State
+from models.rules import Impact, Outcome, State
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
 from support.story_helpers import files, verified
@@ -242,21 +242,6 @@ def test_a_record_is_reopened_after_the_tradeoff_in_its_place_is_withdrawn(
     assert "on as #2" not in harness.whole(card)
     assert "Disputed in #2" in erin.shows(1)
     verified(harness)
-
-
-def test_a_dispute_takes_the_matter_from_nobody(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    """Otherwise one of two who decide could dispute a record, and decide its matter alone."""
-    card = erin.records("Beta moves to January", kind="commitment")
-    alice.presses(card, "Dispute")
-    assert alice.submits(instead="Beta stays", reason="I was not asked") == {}
-    newer = alice.card(checkout)
-    alice.presses(newer, "Edit")
-    errors = alice.submits(kind="requirements")
-    assert "Its new kind must be the call of the same roles" in errors["Kind"]
-    assert alice.submits(kind="commitment", title="Beta in January") == {}
-    assert harness.decision(2).holders.keys() == set(Role)
 
 
 def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
