@@ -264,16 +264,19 @@ def lock_made_possible_by(
 ) -> list[Decision]:
     """Lock and return the decisions that this version of the rights may have made possible.
 
-    `newcomers` are the people whom the version made role holder or sponsor. The version may have
-    made a decision possible if the decision was routed under it, if a newcomer settled the
-    decision, or if a newcomer is its holder or counterpart. Decisions that were settled before the
-    version was made are left out.
+    `newcomers` are people who have become role holder or sponsor lately. The version may have made
+    a decision possible if the decision was routed under it, if a newcomer settled the decision, or
+    if a newcomer, or somebody in a newcomer's place, is its holder or counterpart, or decides it by
+    escalation. Decisions that were settled before the version was made are left out.
     """
     theirs = or_(
         Decision.rights_version_id == version.id,
         Decision.settled_by.in_(newcomers),
         Decision.holder.in_(newcomers),
+        Decision.holder_for.in_(newcomers),
         Decision.counterpart.in_(newcomers),
+        Decision.counterpart_for.in_(newcomers),
+        Decision.escalated_for.in_(newcomers),
     )
     recent = or_(Decision.state.in_(OPEN_STATES), Decision.settled_at >= version.made_at)
     here = select(Decision.id).where(Decision.channel_id == version.channel_id, recent, theirs)

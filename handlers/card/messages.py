@@ -119,9 +119,9 @@ def revision_request(decision: Decision, post: Post) -> Message:
     """Ask for a revision of an impact statement that the holder doubts."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
     waiting = waiting and post.person in decision.to_revise.values()
-    doubted = next(
-        (statement for statement in reversed(decision.impacts) if statement.revision_asked), None
-    )
+    # While the revision is missing, the newest statement of its role is the one that is doubted.
+    told = decision.statements if waiting else [*reversed(decision.impacts)]
+    doubted = next((statement for statement in told if statement.revision_asked), None)
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     asked = f"{wording.title(decision)}: you are asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""

@@ -39,12 +39,14 @@ def check_edited(
     """Raise FieldsInvalid if an edit by this person takes away what other roles decided.
 
     If this decision replaces another (`replaced`), each role that decided the other must decide
-    this one too. After a first round, each role of the old kind must decide the new kind too. It is
-    not enough that the role decides commitments: it does not sign if the commitment stays as it is.
+    this one too. After a first round, or if this decision disputes a record, each role of the old
+    kind must decide the new kind too. It is not enough that the role decides commitments: it does
+    not sign if the commitment stays as it is.
     """
     if replaced:
         _check_is_theirs_too(roles_behind(replaced), replaced, _roles_of(current, matter), REPLACES)
-    if decision.settlements and matter.kind is not decision.kind:
+    was_theirs = decision.settlements or decision.disputes
+    if was_theirs and matter.kind is not decision.kind:
         roles, deciders = current.table[matter.kind].decides.roles, decision.decides.roles
         _check_is_theirs_too(deciders, decision, roles, SAME_ROLES)
         # A role that is added could reject alone what the others have decided. So only a person who

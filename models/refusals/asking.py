@@ -74,6 +74,14 @@ class NothingToRevise(Refused):
         super().__init__(f"There is no impact statement on #{number} yet that could be revised.")
 
 
+class ImpactIncomplete(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"One of the two impacts of #{number} was not stated in time. The other one can be "
+            "revised once both are stated. You can decide now."
+        )
+
+
 class QuestionOpen(Refused):
     def __init__(self, number: int, asked_of: str) -> None:
         super().__init__(

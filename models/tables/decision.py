@@ -310,10 +310,8 @@ class Decision(Base):
         """Return, by role, the person who is asked to revise an impact statement; empty if none."""
         if self.impact is not Impact.REVISION_ASKED:
             return {}
-        doubted = next(
-            statement for statement in reversed(self.impacts) if statement.revision_asked
-        )
-        return {doubted.role: self.seat_of(doubted.role)}
+        doubted = next((told for told in self.statements if told.revision_asked), None)
+        return {doubted.role: self.seat_of(doubted.role)} if doubted else {}
 
     @property
     def asked_for_impact(self) -> dict[Role, str]:

@@ -64,8 +64,10 @@ def _refuse_another(
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
     """State the impact, in the role that is asked for it.
 
-    After the window it is still recorded, and marked as late. If it is a revision, the people who
-    still have to decide are told. People who have signed are told of every statement but their own.
+    After the window it is still recorded, and marked as late. While another role that is asked has
+    stated nothing, the impact is still awaited, or still counts as lapsed. If it is a revision, the
+    people who still have to decide are told. People who have signed are told of every statement but
+    their own.
     """
     check_may_state_impact(decision, act.person)
     role = role_to_state(decision, act.person.id)
@@ -78,12 +80,11 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     statement.late = late
     statement.round = decision.round
     decision.impacts.append(statement)
-    if decision.state is State.AWAITING_IMPACT and decision.to_state_impact:
-        # Another role is asked too, so the decision still waits for that role's statement.
-        decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
-        return
-    decision.impact = Impact.LATE if late else Impact.STATED
-    decision.state = next_state(decision.state, Verb.STATE_IMPACT)
+    incomplete = decision.impact in (Impact.AWAITED, Impact.LAPSED) and decision.to_state_impact
+    if not incomplete:
+        decision.impact = Impact.LATE if late else Impact.STATED
+    if not incomplete or decision.state is not State.AWAITING_IMPACT:
+        decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
     # People who have signed knew another statement, or none.
     signed = [
@@ -101,15 +102,17 @@ def check_may_ask_revision(decision: Decision, person: Person) -> None:
     decision.check_may_decide(person)
     if _doubted_by(decision, person.id) is None:
         raise asking.NothingToRevise(decision.number)
+    if decision.impact is Impact.LAPSED:
+        # Otherwise the record would no longer say that an impact is missing.
+        raise asking.ImpactIncomplete(decision.number)
 
 
 def _doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
-    """Return the newest statement that is not this person's own; their own if there is no other."""
-    newest_first = [
-        statement
-        for statement in reversed(decision.impacts)
-        if statement.round >= decision.question_round
-    ]
+    """Return the newest statement that is not this person's own; their own if there is no other.
+
+    A statement that its role has revised does not count.
+    """
+    newest_first = sorted(decision.statements, key=lambda statement: statement.at, reverse=True)
     others = [statement for statement in newest_first if statement.by != person]
     return next(iter(others or newest_first), None)
 

@@ -145,9 +145,11 @@ def _loses_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
 
     A role has less time to state impact, or to decide before the sponsor may. It waits longer if
     the other role has more time to state impact. The days before the sponsor may decide count even
-    if the channel has no sponsor, because it may name one later.
+    if the channel has no sponsor, because it may name one later. Kinds that are switched off count
+    too: their open decisions go on, moves of a commitment need that row, and whoever switches a
+    kind on again asks nobody.
     """
-    rows = [current.table[kind] for kind in current.kinds]
+    rows = current.table.values()
     impact, grace = (
         change.facts.get(name, getattr(current, name)) - getattr(current, name)
         for name in ("impact_days", "grace_days")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.slack.workspace import Channel, Message
-from models.rules import Decider, State
+from models.rules import Decider, Role, State
 from support.harness import Actor, Harness
 from support.replacements import AS_PROMISED, MOVED, PLAIN, replaces_what_bob_decided
 from support.story_helpers import promised, until
@@ -169,3 +169,18 @@ def test_an_undo_takes_back_its_own_round_alone(
     assert harness.decision(2).state is State.AWAITING_DECISION
     assert harness.decision(1).state is State.SUPERSEDED
     assert promised(harness)[0] == AS_PROMISED
+
+
+def test_a_dispute_takes_the_matter_from_nobody(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Otherwise one of two who decide could dispute a record, and decide its matter alone."""
+    card = erin.records("Beta moves to January", kind="commitment")
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Beta stays", reason="I was not asked") == {}
+    newer = alice.card(checkout)
+    alice.presses(newer, "Edit")
+    errors = alice.submits(kind="requirements")
+    assert "Its new kind must be the call of the same roles" in errors["Kind"]
+    assert alice.submits(kind="commitment", title="Beta in January") == {}
+    assert harness.decision(2).holders.keys() == set(Role)

@@ -104,6 +104,18 @@ def test_to_switch_off_what_the_other_decides_waits_for_them(
     assert states(harness) == ["made", "pending"]
 
 
+def test_time_for_the_impact_of_kinds_that_are_not_used_is_not_taken_either(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Otherwise the time could be shortened first, and the kinds switched on again after that."""
+    asked = ("priority", "feature", "commitment")
+    alice.asks_for_table(checkout, **dict.fromkeys(asked, "not_used"))
+    bob.presses(announced(bob, checkout), "Confirm")
+    alice.sets_up_quietly(checkout, impact_days=1, reason="Quick")
+    assert "waits for @bob (project manager)" in harness.plain(announced(alice, checkout))
+    assert (version(harness).number, version(harness).impact_days) == (2, 2)
+
+
 def test_one_kind_has_to_stay_and_set_up_keeps_those_that_are_not_used(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -145,6 +145,33 @@ def test_a_role_that_is_given_used_and_taken_back_shows(
     assert "Decided under v2, in force for 3 hours" in harness.text(card)
 
 
+def test_a_role_that_is_given_used_by_a_stand_in_and_taken_back_shows(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    harness.later(days=2)
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.sets_up_again(checkout, product_owner="erin", reason="Erin does it today")
+    assert erin.delegates(card, "dora") == {}
+    dora.approves(card)
+    harness.later(hours=3)
+    erin.sets_up_again(checkout, product_owner="alice", reason="Back again")
+    assert "Decided under v2, in force for 3 hours" in harness.text(card)
+
+
+def test_a_small_change_in_between_hides_nothing(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin is no newcomer of the version under which she decides, but has the role for an hour."""
+    harness.later(days=2)
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.sets_up_again(checkout, product_owner="erin", reason="Erin does it today")
+    erin.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
+    erin.approves(card)
+    harness.later(hours=1)
+    erin.sets_up_again(checkout, product_owner="alice", reason="Back again")
+    assert "Decided under v3, in force for 1 hour" in harness.text(card)
+
+
 def test_rights_that_hold_for_days_are_not_mentioned(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

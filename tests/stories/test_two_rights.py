@@ -26,12 +26,6 @@ def raises_and_states(bob: Actor, erin: Actor, title: str = "Guest checkout") ->
     return card
 
 
-def asks_both_for_impact(bob: Actor, erin: Actor) -> Message:
-    """Schedule asks the product owner, the commitment asks the project manager."""
-    bob.promises("Beta")
-    return erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
-
-
 def test_a_product_owner_alone_moves_no_commitment(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -78,57 +72,6 @@ def test_a_change_of_scope_needs_both_too(
     alice.approves_move(card, moves="Change its scope")
     assert "waiting for the second signature, from @bob" in harness.text(card)
     assert moves(harness) == []
-
-
-def test_each_role_that_either_right_asks_states_the_impact_once(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = asks_both_for_impact(bob, erin)
-    assert "Waiting for the impact from @alice and @bob" in harness.text(card)
-    alice.states_impact(card)
-    assert "Waiting for the impact from @bob" in harness.text(card)
-    alice.presses(card, "State impact")
-    assert "was already stated by @alice" in alice.was_told()
-    bob.states_impact(card, days=7)
-    assert "Impact, stated by @alice (product owner)" in harness.whole(card)
-    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
-    assert "Earlier impact" not in erin.shows(1)
-    bob.approves_move(card)
-    assert promised(harness)[0] == AS_PROMISED
-    alice.presses(card, "Approve")
-    assert alice.submits(reason="Yes") == {}
-    assert promised(harness)[0] == date(2026, 12, 17)
-
-
-def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = asks_both_for_impact(bob, erin)
-    alice.states_impact(card)
-    harness.later(days=4)
-    bob.presses(card, "Approve")
-    assert "The project manager stated no impact in time. The record will say so." in (
-        bob.form_words()
-    )
-    harness.run(bob.member.closes())
-    bob.approves_move(card, moves="Leave it at 12 Dec")
-    said = "Decided without the project manager's impact"
-    assert said in harness.text(card)
-    assert said in harness.text(harness.workspace.messages[checkout.id][-1])
-    assert "Decided without impact" not in harness.whole(card)
-
-
-def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = asks_both_for_impact(bob, erin)
-    alice.states_impact(card)
-    bob.states_impact(card, days=7)
-    bob.presses(card, "Ask to revise the impact")
-    assert bob.submits(reason="Five days? Really?") == {}
-    alice.states_impact(card, days=3)
-    assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
-    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
 
 
 def test_one_person_in_both_roles_acts_once(

@@ -1,0 +1,124 @@
+"""Decisions in which both roles are asked for impact: what is stated, missing, late or revised."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.demo.slack.workspace import Channel, Message
+from support.harness import Actor, Harness
+from support.story_helpers import promised
+
+AS_PROMISED = date(2026, 12, 12)
+
+
+def asks_both_for_impact(bob: Actor, erin: Actor) -> Message:
+    """Schedule asks the product owner, the commitment asks the project manager."""
+    bob.promises("Beta")
+    return erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+
+
+def test_each_role_that_either_right_asks_states_the_impact_once(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    assert "Waiting for the impact from @alice and @bob" in harness.text(card)
+    alice.states_impact(card)
+    assert "Waiting for the impact from @bob" in harness.text(card)
+    alice.presses(card, "State impact")
+    assert "was already stated by @alice" in alice.was_told()
+    bob.states_impact(card, days=7)
+    assert "Impact, stated by @alice (product owner)" in harness.whole(card)
+    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
+    assert "Earlier impact" not in erin.shows(1)
+    bob.approves_move(card)
+    assert promised(harness)[0] == AS_PROMISED
+    alice.presses(card, "Approve")
+    assert alice.submits(reason="Yes") == {}
+    assert promised(harness)[0] == date(2026, 12, 17)
+
+
+def test_a_decision_without_one_of_two_impacts_says_whose_is_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    harness.later(days=4)
+    bob.presses(card, "Approve")
+    assert "The project manager stated no impact in time. The record will say so." in (
+        bob.form_words()
+    )
+    harness.run(bob.member.closes())
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    said = "Decided without the project manager's impact"
+    assert said in harness.text(card)
+    assert said in harness.text(harness.workspace.messages[checkout.id][-1])
+    assert "Decided without impact" not in harness.whole(card)
+
+
+def test_a_late_impact_of_one_role_does_not_hide_that_the_other_is_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    harness.later(days=4)
+    bob.states_impact(card)
+    assert "Impact, stated by @bob (project manager, late)" in harness.whole(card)
+    assert "State impact" in harness.text(card)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    said = "Decided without the product owner's impact"
+    assert said in harness.text(card)
+    assert said in harness.text(harness.workspace.messages[checkout.id][-1])
+
+
+def test_two_late_impacts_leave_nothing_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    harness.later(days=4)
+    bob.states_impact(card)
+    alice.states_impact(card)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    assert "Impact stated late" in harness.text(card)
+    assert "without" not in harness.text(card)
+
+
+def test_a_question_about_an_impact_does_not_hide_that_the_other_is_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    bob.states_impact(card)
+    harness.later(days=4)
+    bob.presses_stale(card, "impact.ask_revision", str(harness.decision().id))
+    assert "can be revised once both are stated" in bob.was_told()
+    alice.states_impact(card)
+    bob.presses(card, "Ask to revise the impact")
+    assert bob.submits(reason="So much?") == {}
+
+
+def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    bob.presses(card, "Ask to revise the impact")
+    assert bob.submits(reason="Five days? Really?") == {}
+    alice.states_impact(card, days=3)
+    assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
+    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
+
+
+def test_an_impact_that_was_revised_is_not_asked_for_once_more(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    assert bob.delegates(card, "dora") == {}
+    dora.presses(card, "Ask to revise the impact")
+    assert dora.submits(reason="Seven days? Really?") == {}
+    dora.states_impact(card, days=6)
+    dora.presses(card, "Ask to revise the impact")
+    assert dora.submits(reason="And on your side?") == {}
+    assert "revise the impact you stated. And on your side?" in alice.dm_text("revise")[-1]
+    alice.states_impact(card, days=3)
+    assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
