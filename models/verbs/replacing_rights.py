@@ -76,9 +76,7 @@ def _mark(decision: Decision, before: RightsVersion, newcomers: set[str]) -> boo
         ]
         people = {settlement.by, settlement.on_behalf_of}
         people |= {
-            person
-            for signature in signed
-            for person in (signature.person, signature.on_behalf_of)
+            person for signature in signed for person in (signature.person, signature.on_behalf_of)
         }
         by_them = not newcomers.isdisjoint(people)
         of_it = settlement.rights_number == before.number
