@@ -6,11 +6,10 @@ state of the demo Slack.
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.demo.slack.workspace import Channel, Workspace
 from support.harness import GENEROUS, Actor, Harness
@@ -21,10 +20,10 @@ TOUCHED = ("channels", "messages", "calls", "rates", "_stacks", "_homes", "_last
 
 @dataclass
 class Kept:
-    """Copy of a channel that was set up: the record, and the demo Slack."""
+    """Copy of a channel that was set up: the record, and the pickled state of the demo Slack."""
 
     database: Path
-    slack: dict[str, Any]
+    slack: bytes
 
 
 _kept: dict[tuple[str, ...], Kept] = {}
@@ -50,7 +49,7 @@ def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
     harness.run(harness.bot.installations.identify(GENEROUS))
     # The file is overwritten, not replaced: a bot stops if the file of its record is replaced.
     _copy(_kept[key].database, path)
-    vars(workspace).update(deepcopy(_kept[key].slack))
+    vars(workspace).update(pickle.loads(_kept[key].slack))
     return workspace.channels[channel.id]
 
 
@@ -67,5 +66,5 @@ def _copy(from_: Path, to: Path) -> None:
     target.close()
 
 
-def _state_of(workspace: Workspace) -> dict[str, Any]:
-    return deepcopy({name: vars(workspace)[name] for name in TOUCHED})
+def _state_of(workspace: Workspace) -> bytes:
+    return pickle.dumps({name: vars(workspace)[name] for name in TOUCHED})
