@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.answers import Message
 from handlers.delegation import seat_notices
-from handlers.not_posted import OUTSIDE, can_read_again, names_a_decision, owe_notice
+from handlers.not_posted import OUTSIDE, is_back, names_a_decision, owe_notice
 from handlers.requests import Asking
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
@@ -343,32 +343,45 @@ def awaited_in(asking: Asking, session: Session, workspace_id: int, person: str)
     return list(channels.values())
 
 
-def note_return(session: Session, channel_id: int, people: Collection[str], now: datetime) -> None:
-    """Redraw the notices that these people cannot read the channel, to say that they can again.
+def note_return(
+    session: Session,
+    channel_ids: Collection[int],
+    people: Collection[str],
+    now: datetime,
+    *,
+    to_slack: bool = False,
+) -> None:
+    """Redraw the notices that these people cannot read these channels, to say that they can again.
 
+    With `to_slack`, redraw the notices that they have left Slack, to say that they are back.
     A notice that was not sent yet, or was kept back from its reader, is not sent any more. If one
     of the people loses access once more, a new notice is owed.
     """
     about_readers = (Drawing.LEFT_CHANNEL, Drawing.NOT_POSTED)
     notices = select(Post).where(
-        Post.channel_id == channel_id, Post.person.is_not(None), Post.drawing.in_(about_readers)
+        Post.channel_id.in_(channel_ids),
+        Post.person.is_not(None),
+        Post.drawing.in_(about_readers),
     )
     for notice in session.scalars(notices).all():
         args = notice.args or {}
-        if args.get("person") in people and _says_outside(args):
+        if args.get("person") in people and _tells_of_absence(args, from_slack=to_slack):
             # The next notice gets the key that this one had.
             notice.key = f"{notice.key}:{notice.id}"
-            notice.args = {**args, "back": True}
+            notice.args = {**args, "back": True, "slack": to_slack}
             if notice.ts or notice.sending or notice.claimed_by:
                 notice.redraw(now)
             else:
                 notice.wanted = 0
 
 
-def _says_outside(args: Mapping[str, Any]) -> bool:
-    """Return True if a notice with these arguments says that its person is not in the channel."""
-    is_in_slack = args.get("error", "reader_outside") == "reader_outside" and not args.get("slack")
-    return is_in_slack and not args.get("back")
+def _tells_of_absence(args: Mapping[str, Any], *, from_slack: bool) -> bool:
+    """Return True if a notice with these arguments says that its person cannot read the channel.
+
+    With `from_slack`, return True if it says that the person has left Slack.
+    """
+    has_left = args.get("error", "reader_outside") != "reader_outside" or bool(args.get("slack"))
+    return has_left is from_slack and not args.get("back")
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -377,14 +390,14 @@ def _says_outside(args: Mapping[str, Any]) -> bool:
 def left_channel(post: Post, session: Session) -> Message:
     """Say what waits for somebody who has left Slack or cannot read the channel, and what to do.
 
-    If they can read the channel again, say only that.
+    If they are back in Slack, or can read the channel again, say only that.
     """
     args = post.args or {}
     person, place = who(args["person"]), where(post.channel.slack_id)
     left = "has left Slack" if args.get("slack") else f"cannot read {place} any more"
     sentence = f"{person} {left}. {_what_waits(post, session)}"
     if args.get("back"):
-        sentence = can_read_again(post)
+        sentence = is_back(post)
     return Message(sentence, [blocks.section(sentence)])
 
 

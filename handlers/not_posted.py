@@ -216,9 +216,15 @@ def names_a_decision(post: Post) -> bool:
     return post.drawing is Drawing.NOT_POSTED and bool(args.get("person"))
 
 
-def can_read_again(post: Post) -> str:
-    """Say that the person of this notice can read its channel again."""
-    return f"{who((post.args or {})['person'])} can read {where(post.channel.slack_id)} again."
+def is_back(post: Post) -> str:
+    """Say that the person of this notice is back in Slack, or can read its channel again."""
+    args = post.args or {}
+    again = (
+        "is back in Slack"
+        if args.get("slack")
+        else f"can read {where(post.channel.slack_id)} again"
+    )
+    return f"{who(args['person'])} {again}."
 
 
 def _waits_for(session: Session, workspace_id: int, number: int, person: str) -> bool:
@@ -240,7 +246,7 @@ def not_posted(post: Post, session: Session) -> Message:
             waits = _waits_for(session, workspace_id, args["number"], args["person"])
             cause = GONE if waits else PASSED_ON
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
-        sentence = can_read_again(post) if args.get("back") else f"{first} {cause.cure}."
+        sentence = is_back(post) if args.get("back") else f"{first} {cause.cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"

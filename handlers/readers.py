@@ -37,7 +37,7 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 
 def _note_return(session: Session, channel_id: int, person: str, at: datetime) -> None:
     """Redraw the messages that say that this person cannot read the channel: now they can."""
-    not_in_channel.note_return(session, channel_id, [person], at)
+    not_in_channel.note_return(session, [channel_id], [person], at)
     for rights in lookups.current_rights_of(session, [channel_id]):
         seat_notices.note_inside(session, rights, [person], at)
 
@@ -124,7 +124,7 @@ def check(due: Due, session: Session) -> None:
         people = [person for person in told if sights[person] is sight]
         readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
     back = [person for person in sorted(awaited) if sights[person] is Sight.YES]
-    not_in_channel.note_return(session, channel.id, back, due.at)
+    not_in_channel.note_return(session, [channel.id], back, due.at)
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)

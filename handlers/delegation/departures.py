@@ -122,6 +122,11 @@ def _come_back_to_slack(asking: Asking, session: Session, person: str) -> None:
     seat_notices.follow_departures(session, named, gone, asking.at)
     follow_sponsor(asking, session, named, act)
     rights_changes.follow_people(session, named, asking.at)
+    owing = seats.owing_follow_ups(session, workspace_id, person)
+    asked = seats.with_question_to(session, workspace_id, person)
+    channels = {decision.channel_id for decision in [*pending, *owing, *asked]}
+    channels |= {rights.channel_id for rights in named}
+    not_in_channel.note_return(session, channels, [person], asking.at, to_slack=True)
 
 
 def who_has_left(

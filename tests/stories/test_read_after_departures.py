@@ -163,6 +163,13 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack
     (told,) = alice.dm_text("@erin has left Slack")
     assert "Their follow-up of #1 is still open. Reopen the decision: the next" in told
     assert bob.dm_text("@erin has left Slack") == []
+    harness.run(erin.member.is_reactivated())
+    harness.settle()
+    assert alice.dm_text("@erin has left Slack") == []
+    assert alice.dm_text("@erin is back") == ["@erin is back in Slack."]
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    assert len(alice.dm_text("@erin has left Slack")) == 1
 
 
 def test_the_offer_of_a_similar_decision_names_the_empty_seats_if_all_role_holders_have_left_slack(
