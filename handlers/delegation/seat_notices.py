@@ -148,11 +148,14 @@ def seat_post(post: Post, session: Session) -> Message:
     """Tell the channel that a person in a seat has left Slack, or cannot read the channel.
 
     If the person has left, say who acts meanwhile. A button gives the seat to somebody else. If the
-    rights were changed since, name `/tradeoff rights` instead. If the person is back, say only
-    that, with their role unless the rights were changed since.
+    rights have other people since, name `/tradeoff rights` instead. If the person is back, say only
+    that, with their role unless the rights have other people since.
     """
     assert post.rights_version_id
     rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
+    for current in lookups.current_rights_of(session, [rights.channel_id]):
+        if _people(current) == _people(rights):
+            rights = current
     person, outside = seat["person"], seat.get("outside")
     roles, is_older = _roles(rights, person), rights.channel.rights_number > rights.number
     if seat.get("back"):
@@ -172,6 +175,10 @@ def seat_post(post: Post, session: Session) -> Message:
         step = "Invite them back, or say in a short form who takes the role over."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
+
+
+def _people(rights: RightsVersion) -> tuple[str | None, ...]:
+    return rights.product_owner, rights.project_manager, rights.sponsor
 
 
 def _roles(rights: RightsVersion, person: str) -> str:

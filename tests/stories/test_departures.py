@@ -41,6 +41,14 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     assert (
         "approved by @sam for @alice (product owner, requirements)" in harness.whole(card).lower()
     )
+    bob.changes_table(checkout, communication="joint")
+    harness.later(days=2)
+    told = [
+        message
+        for message in erin.member.sees(checkout)
+        if "seat of product owner is empty" in harness.plain(message)
+    ]
+    assert len(told) == 1
     bob.presses(told[0], "Fill the seat")
     assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
     assert acting(harness, 3) == ("erin", None, "bob", None)
