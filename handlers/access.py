@@ -19,7 +19,7 @@ from models.tables.decision import Decision
 
 
 class SlackDidNotSay(Exception):
-    """Raised if Slack does not say whether a message's reader may read its channel."""
+    """Raised if Slack does not say who may read a channel, so that a message has to wait."""
 
 
 class Sight(Enum):

@@ -280,7 +280,8 @@ NEXT_STATE |= {
     for state in OPEN_STATES
     for verb in (Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE)
 }
-# A statement after the window, or a revised one, leaves the state as it is.
+# A statement after the window, a request to revise a statement, and the revised statement leave the
+# state as it is.
 NEXT_STATE |= {
     (state, verb): state
     for state in (_DECISION, _ANSWER, _SIGNATURE)

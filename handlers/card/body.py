@@ -1,6 +1,6 @@
-"""Parts of a decision that Details shows first, from the state down to the follow-ups.
+"""Parts of a decision that Details shows first; `body` puts them in their order.
 
-`body` puts them in their order.
+The day that an approval form proposes for the review is here too.
 """
 
 from __future__ import annotations
@@ -194,7 +194,8 @@ def _held(decision: Decision) -> list[Block]:
 def default_review(decision: Decision, today: date) -> date:
     """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
-    It is the commitment's date if that is still to come, else the day in four weeks.
+    It is the commitment's date, or the new date that the decision asks for. If there is none, or it
+    is not in the future, it is the day in four weeks.
     """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None
@@ -257,7 +258,7 @@ def _signatures(decision: Decision) -> list[Block]:
 
 
 def _criteria(decision: Decision) -> list[Block]:
-    """Show each criterion with its verdict of this round and, if any, its earlier verdicts."""
+    """Show each criterion with its verdict of this round and at most three earlier ones."""
     if not decision.criteria:
         return []
     earlier = any(

@@ -47,7 +47,8 @@ from models.working_time import local_day
 # A longer text opens no form, and is not cut: the answer repeats it and asks for a short title. The
 # answer is the same if a form cannot remember the text.
 LONGEST_TEXT = 1300
-# The most characters of the text that a refusal repeats.
+# If the bot is not in the channel, for example, no title opens a form. The refusal repeats the
+# title, up to this many characters.
 MOST_REPEATED = 500
 MATCHES_SINCE = timedelta(days=365)
 
@@ -238,7 +239,7 @@ def _matter(ask: Ask, older: Decision | None = None) -> Matter:
     """Return what is asked: the kind, and the commitment that it touches.
 
     If the form names no commitment, the decision touches the one that the replaced decision has
-    moved.
+    moved, if that is still open.
     """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and is_at_stake(older):

@@ -64,7 +64,7 @@ def change_behind(session: Session, change: Change, argument: Hashable) -> set[i
 
 
 def write_now(session: Session) -> None:
-    """Write the waiting rows: just before the commit, or earlier for code that reads them."""
+    """Write the waiting rows and changes before the commit, or earlier for code that reads them."""
     _insert_now(session)
     for (change, argument), ids in session.info.pop(_CHANGED, {}).items():
         change(session, argument, ids)
