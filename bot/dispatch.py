@@ -386,7 +386,11 @@ class Dispatch:
         return await self.answering.open_form(request.workspace, body, form, deadline)
 
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
-        """Show this Home. If the Home with this `hash` is not shown any more, show a newer one."""
+        """Show this Home in place of the one with this `hash`.
+
+        If Slack shows yet another Home by now, this one may be outdated. So build it anew, and show
+        that.
+        """
         client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
         sealed = await self._views.seal(request, view, deadline)
         if not await home_view.publish(client, request.user, sealed, hash):

@@ -222,7 +222,8 @@ class Verb(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
-    # REVISE, RESUBMIT, RETURN, REOPEN and UNDO begin the next round.
+    # REVISE, RESUBMIT, RETURN, REOPEN and UNDO begin the next round. REVISE is an edit after others
+    # have acted; ASK_REVISION has to do with an impact statement.
     REVISE = "revise"
     RESUBMIT = "resubmit"
     RETURN = "return"

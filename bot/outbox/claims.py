@@ -176,7 +176,7 @@ def claim(
     """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
 
     Claim at most `most` messages, and at most `most_slow` exports and digests. Claim only messages
-    of this tenant: with our token, Slack would refuse those of another tenant for good.
+    of this tenant: with our Slack token, Slack would refuse those of another tenant for good.
     """
     token = secrets.token_hex(16)
     times = {
@@ -277,10 +277,11 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next message may be sent; None if none waits for its time or Slack's pace.
+    """Return when the outbox has to look again; None if there is no such moment.
 
-    Leases of other replicas are ignored. Either that replica sends the message, or the loop finds
-    later that the lease has ended.
+    That is when the next message is due, or when Slack's pace allows the next call for a message
+    that is due already. The end of another replica's lease does not count. Either that replica
+    sends the message, or the loop finds later that the lease has ended.
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:
@@ -290,7 +291,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return the earliest moment from which a message could have been sent and was not, or None.
+    """Return since when the most overdue message could have been sent; None if none is overdue.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

@@ -47,7 +47,7 @@ def write_behind(
 ) -> None:
     """Write this row just before the commit.
 
-    `hangs_on` names rows that may have no id yet, by the column that refers to them:
+    `hangs_on` fills the columns that refer to rows which may have no id yet:
     `decision_id=decision`.
     """
     session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))

@@ -1,6 +1,7 @@
 """Routing: to whom a decision goes, by kind and rights version.
 
-Delegates take the place of people who are away, the sponsor that of people who have left Slack.
+A delegate takes the place of somebody who is away. The sponsor takes the place of somebody who has
+left Slack.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ def route(
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    A decision that touches a commitment needs the right to the commitment as well. The sponsor
-    takes the place of people who have left Slack: `gone`, and all recorded departures. Delegates
-    who are `gone`, or `outside` because they may not read the channel, do not act.
+    If the decision touches a commitment, the roles that decide about commitments must agree to a
+    change of it as well. The sponsor takes the place of people who have left Slack: `gone`, and all
+    recorded departures. Delegates who are `gone`, or `outside` because they may not read the
+    channel, do not act.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
@@ -100,9 +102,9 @@ def _seats(
 ) -> list[Seat]:
     """Return the seats of holder and counterpart. `people` are the two role holders.
 
-    If a leave would put its delegate on both sides, and no leave allows the delegate both roles,
-    one side stays with the person who is away: the holder's, if both are away. A person who holds
-    both roles has one delegate for both.
+    Nobody gets both seats through a leave, unless the leave allows its delegate both roles. So if a
+    delegate would get both, the person who is away keeps one seat. If both role holders are away,
+    it is the holder who keeps it. A person who holds both roles has one delegate for both.
     """
     seats = [seat_of(person, absences, sponsor, gone, outside) for person in people]
     delegate = seats[0].person
@@ -154,9 +156,9 @@ def sponsor_seat(
 ) -> Seat | None:
     """Return the seat of the person who decides what is escalated; None if nobody does.
 
-    The seat is the sponsor's own, or their delegate's. It is the sponsor's own if the delegate
-    holds a role in the channel or has one of the decision's `seats` for somebody else, because a
-    leave gives nobody the right of the other role.
+    That is the sponsor or, while the sponsor is away, their delegate. A leave gives nobody the
+    right of the other role. So the delegate is passed over if the delegate holds a role in the
+    channel, or has one of the decision's `seats` other than in the sponsor's place.
     """
     sponsor = version.sponsor
     if sponsor is None or sponsor in gone:
@@ -167,9 +169,10 @@ def sponsor_seat(
 
 
 def seated_for_others(seats: Collection[Seat], sponsor: str) -> set[str]:
-    """Return the people in these seats, without those who are there in the sponsor's place.
+    """Return the people who have these seats for themselves, or for somebody who is away.
 
-    The latter fill a seat of the sponsor's own, or of somebody who has left Slack.
+    Those who act for the sponsor are left out. They have a seat of the sponsor's own, or one of
+    somebody who has left Slack.
     """
     return {
         seat.person

@@ -57,6 +57,7 @@ def test_every_document_that_code_cites_exists() -> None:
 
 
 def test_no_document_is_cited_that_is_not_ours() -> None:
+    """Documents of ours are cited with their folder: `docs/reference/slack.md`."""
     outside = re.compile(r"(?<![\w/-])(product|slack|style|architecture)\.md\b")
     code = [path for path in tracked("*.py", "Makefile", "*.toml") if path != Path(__file__)]
     assert [path.name for path in code if outside.search(path.read_text())] == []

@@ -1,4 +1,8 @@
-"""A backup is restored: numbers of the lost hours are given again, and Slack shows their cards."""
+"""A backup is restored, and the record has lost the hours since it was made.
+
+Numbers of the lost hours are given again, while Slack still shows the cards and forms of those
+hours.
+"""
 
 from __future__ import annotations
 
