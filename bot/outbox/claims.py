@@ -83,12 +83,12 @@ WITH RECURSIVE lane (name) AS (
           AND NOT EXISTS (
               SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
               WHERE channel.id = post.channel_id AND pace.name = {_METHOD}
-                AND pace.next_free_at > :now AND pace.next_free_at <= :pause_ends
+                AND pace.next_free_at > :now AND pace.next_free_at <= :longest_pause
           )
           AND ((ts IS NOT NULL OR drawing = 'export') OR NOT EXISTS (
               SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
               WHERE channel.id = post.channel_id AND pace.name = lane.name
-                AND pace.next_free_at > :now AND pace.next_free_at <= :turn_ends
+                AND pace.next_free_at > :now AND pace.next_free_at <= :longest_turn
           ))
         ORDER BY {URGENCY}, due_at, post.id
         LIMIT 1
@@ -128,9 +128,9 @@ _LATE = (
     .limit(1)
 )
 _NEXT_FREE = select(func.min(Pace.next_free_at)).where(
-    Pace.next_free_at > bindparam("now"), Pace.next_free_at <= bindparam("pause_ends")
+    Pace.next_free_at > bindparam("now"), Pace.next_free_at <= bindparam("longest_pause")
 )
-_TIMES = ("now", "until", "longest_lease", "pause_ends", "turn_ends", "parent_late")
+_TIMES = ("now", "until", "longest_lease", "longest_pause", "longest_turn", "parent_late")
 
 
 class Lost(Exception):
@@ -183,8 +183,8 @@ def claim(
         "now": now,
         "until": now + LEASE,
         "longest_lease": now + LONGEST_LEASE,
-        "pause_ends": now + pace.UPDATES.furthest,
-        "turn_ends": now + pace.POSTS.furthest,
+        "longest_pause": now + pace.UPDATES.furthest,
+        "longest_turn": now + pace.POSTS.furthest,
         "parent_late": now - PARENT_FIRST,
     }
     facts = {**times, "tenant": tenant, "token": token, "most": most, "with_slow": most_slow > 0}
@@ -285,7 +285,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:
-        times = {"now": now, "pause_ends": now + pace.LONGEST_PAUSE}
+        times = {"now": now, "longest_pause": now + pace.LONGEST_PAUSE}
         moments.append(session.scalar(_NEXT_FREE, times))
     return min((moment for moment in moments if moment), default=None)
 

@@ -42,7 +42,7 @@ def body(decision: Decision) -> list[Block]:
         *claimed(decision),
         *_question(decision),
         *_impact(decision),
-        *_held(decision),
+        *_review(decision),
         *commitment_part(decision),
         *_asked(decision),
         *_signatures(decision),
@@ -84,16 +84,16 @@ def _before(decision: Decision) -> list[Block]:
     if settlement is None or decision.state.settled:
         return []
     words = f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)}"
-    since = outcomes.since(decision, settlement)
+    afterwards = outcomes.since(decision, settlement)
     right_holder = settlement.on_behalf_of or settlement.by
     if (
         settlement.since is Verb.RETURN
         and not settlement.by_escalation
         and right_holder not in decision.holders.values()
     ):
-        since += f" The right has moved on from {who(right_holder)} meanwhile."
-    ended = [blocks.context(since)] if since else []
-    return [blocks.context(words), *quoted_reasons(decision, settlement), *ended]
+        afterwards += f" The right has moved on from {who(right_holder)} meanwhile."
+    later = [blocks.context(afterwards)] if afterwards else []
+    return [blocks.context(words), *quoted_reasons(decision, settlement), *later]
 
 
 def _source(decision: Decision) -> list[Block]:
@@ -173,7 +173,7 @@ def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     return shown
 
 
-def _held(decision: Decision) -> list[Block]:
+def _review(decision: Decision) -> list[Block]:
     """Show the review of the forecast, if there is one."""
     settlement = decision.settlement
     if settlement is None or settlement.held is None or settlement.reviewed_by is None:

@@ -79,7 +79,7 @@ def route(
     gone = {*gone, *departures_of(session, workspace_id, *version.editors)}
     holder, counterpart = _seats(people, absences, version.sponsor, gone, outside)
     sentence = _sentence(version, matter, right.decides, holder, counterpart)
-    asked = [held.decides.asked_for_impact for held in (right, move) if held and held.impact_first]
+    asked = [row.decides.asked_for_impact for row in (right, move) if row and row.impact_first]
     return Routing(
         version=version,
         decides=right.decides,
@@ -163,12 +163,12 @@ def sponsor_seat(
     sponsor = version.sponsor
     if sponsor is None or sponsor in gone:
         return None
-    seated = seated_for_others(seats, sponsor)
+    seated = seated_not_for_sponsor(seats, sponsor)
     passed_over = {*outside, *version.role_holders, *seated}
     return seat_of(sponsor, absences, None, gone, passed_over)
 
 
-def seated_for_others(seats: Collection[Seat], sponsor: str) -> set[str]:
+def seated_not_for_sponsor(seats: Collection[Seat], sponsor: str) -> set[str]:
     """Return the people who have these seats for themselves, or for somebody who is away.
 
     Those who act for the sponsor are left out. They have a seat of the sponsor's own, or one of
@@ -207,10 +207,10 @@ def _sentence(
 
 def _moving(version: RightsVersion, matter: Matter, decides: Decider) -> str:
     """Say who must agree to move the commitment besides those who decide; empty if nobody."""
-    keys = version.table[Kind.COMMITMENT].decides.roles if matter.commitment else ()
-    if version.same_person or set(keys) <= set(decides.roles):
+    movers = version.table[Kind.COMMITMENT].decides.roles if matter.commitment else ()
+    if version.same_person or set(movers) <= set(decides.roles):
         return ""
-    named = "both" if len(keys) > 1 else f"the {version.words.role(keys[0])} too"
+    named = "both" if len(movers) > 1 else f"the {version.words.role(movers[0])} too"
     return f"; moving {escaped(matter.commitment or '')} needs {named}"
 
 

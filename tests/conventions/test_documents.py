@@ -37,8 +37,8 @@ def is_broken(path: Path, target: str) -> bool:
 def test_every_link_leads_somewhere() -> None:
     found = list(links())
     assert len(found) > 30
-    broken = [f"{path.relative_to(ROOT)}: {target}" for path, target in found]
-    assert [place for place, link in zip(broken, found, strict=True) if is_broken(*link)] == []
+    places = [f"{path.relative_to(ROOT)}: {target}" for path, target in found]
+    assert [place for place, link in zip(places, found, strict=True) if is_broken(*link)] == []
 
 
 def cited() -> Iterator[tuple[Path, str]]:
@@ -130,7 +130,7 @@ def test_every_decision_record_has_the_same_parts() -> None:
         assert missing == set(), path.name
 
 
-def test_the_tests_that_the_attacks_name_exist() -> None:
+def test_every_test_that_the_security_page_names_exists() -> None:
     """`docs/explanation/security.md` shortens their names: `a_form_…_who_has_left`."""
     page = (ROOT / "docs/explanation/security.md").read_text()
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]

@@ -42,13 +42,13 @@ def backup(harness: Harness) -> Callable[[], None]:
             if kept[table.name]:
                 session.execute(insert(table), kept[table.name])
             if not harness.bot.database.is_sqlite and "id" in table.columns:
-                session.execute(text(COUNT.format(table=table.name)))
+                session.execute(text(SET_NEXT_ID.format(table=table.name)))
 
     kept = harness.query(read)
     return lambda: harness.query(write)
 
 
-COUNT = """
+SET_NEXT_ID = """
     SELECT setval(
         pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL
     ) FROM {table}
