@@ -56,7 +56,7 @@ from handlers.requests import (
 )
 from handlers.ui import offers
 from handlers.ui.offers import refusing
-from handlers.ui.seals import Carried, Seen
+from handlers.ui.seals import Carried, HomeSeen
 from models.refusals.refused import Refused
 from models.visible_text import cleaned
 
@@ -141,7 +141,7 @@ class Dispatch:
         if carried is None:
             await self.answering.tell(tenant, body, Message(OUTDATED_FORM), deadline)
             return await ack()
-        click, seen = self._clicked(body, context, carried), carried.seen
+        click, from_home = self._clicked(body, context, carried), carried.from_home
         handler = routes.clicks.get(click.action)
         if handler is None and view:
             # A changed input arrives as an action too. Few have a handler: most forms are read when
@@ -153,17 +153,17 @@ class Dispatch:
         if handler:
             answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
-            problem = await self._open(click, answer, body, deadline, seen)
+            problem = await self._open(click, answer, body, deadline, from_home)
             answer = Reply(Message(problem)) if problem else answer
-        elif handler and seen and isinstance(answer, PublishHome):
-            work = self._publish(handler, click, answer.view, seen.hash)
+        elif handler and from_home and isinstance(answer, PublishHome):
+            work = self._publish(handler, click, answer.view, from_home.hash)
             await self.answering.go_on(work, deadline.left())
         else:
             if isinstance(answer, UpdateForm) and view and is_form(view):
-                form = await self._views.seal(click, answer.view, deadline, seen)
+                form = await self._views.seal(click, answer.view, deadline, from_home)
                 await self.answering.update_form(tenant, view, form, deadline)
-            if seen:
-                await self._redraw_home(click, seen.hash, deadline)
+            if from_home:
+                await self._redraw_home(click, from_home.hash, deadline)
         if isinstance(answer, Reply):
             await self.answering.tell(tenant, body, answer.message, deadline)
         return await ack()
@@ -181,7 +181,7 @@ class Dispatch:
             trigger=body["trigger_id"],
             action=action,
             value=value,
-            home=carried.seen.metadata if carried.seen else None,
+            home=carried.from_home.metadata if carried.from_home else None,
             callback=view["callback_id"] if view else "",
             metadata=carried.metadata,
             state=state,
@@ -205,7 +205,7 @@ class Dispatch:
             metadata=carried.metadata if carried else "",
             state=state if carried else typed,
             labels=input_labels(view),
-            home=carried.seen.metadata if carried and carried.seen else None,
+            home=carried.from_home.metadata if carried and carried.from_home else None,
         )
         if carried is None:
             outdated = errors.refused(form, Refused(OUTDATED_FORM))
@@ -216,10 +216,10 @@ class Dispatch:
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
         goes_on = isinstance(answer, UpdateForm) and "submit" in answer.view
-        if carried.seen and not goes_on:
-            await self._redraw_home(form, carried.seen.hash, deadline)
+        if carried.from_home and not goes_on:
+            await self._redraw_home(form, carried.from_home.hash, deadline)
         if isinstance(answer, UpdateForm):
-            shown = await self._views.seal(form, answer.view, deadline, carried.seen)
+            shown = await self._views.seal(form, answer.view, deadline, carried.from_home)
             return await ack(response_action="update", view=shown)
         # Close the forms below this one too: they show the state before this act.
         return await ack(response_action="clear")
@@ -376,17 +376,21 @@ class Dispatch:
         answer: OpenForm,
         body: Body,
         deadline: Deadline,
-        seen: Seen | None = None,
+        from_home: HomeSeen | None = None,
     ) -> str:
         """Seal and open this form; return "" if it is open, else a sentence that says why not."""
         try:
-            form = await self._views.seal(request, answer.view, deadline, seen)
+            form = await self._views.seal(request, answer.view, deadline, from_home)
         except TooLate:
             return "My record did not answer in time to open the form. Please try again."
         return await self.answering.open_form(request.workspace, body, form, deadline)
 
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
-        """Show this Home. If the Home with this `hash` is not shown any more, show a newer one."""
+        """Show this Home in place of the one with this `hash`.
+
+        If Slack shows yet another Home by now, this one may be outdated. So build it anew, and show
+        that.
+        """
         client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
         sealed = await self._views.seal(request, view, deadline)
         if not await home_view.publish(client, request.user, sealed, hash):

@@ -1,8 +1,8 @@
-"""PostgreSQL behind a pooler such as PgBouncer, which may take no settings for a connection.
+"""PostgreSQL behind a pooler such as PgBouncer, which may refuse or drop a connection's settings.
 
 In the pooler's transaction mode, every transaction may have another connection to the server. So,
-if a pooler has dropped our settings, they are made in each transaction, and statements are not
-prepared.
+if our settings are missing from a new connection, they are made in each transaction, and statements
+are not prepared.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from bot.deadline import Deadline
 from handlers.answers import View
 from handlers.requests import Request
 from handlers.ui import seals
-from handlers.ui.seals import Carried, Seen
+from handlers.ui.seals import Carried, HomeSeen
 from models.tables.workspace import ensure_view_key
 
 
@@ -26,12 +26,14 @@ class SealedViews:
         self._keys: dict[str, str] = {}
 
     async def seal(
-        self, request: Request, view: View, deadline: Deadline, seen: Seen | None = None
+        self, request: Request, view: View, deadline: Deadline, from_home: HomeSeen | None = None
     ) -> View:
         """Seal what this view remembers and offers, for the person who acted."""
-        if not seals.is_needed(view, seen):
+        if not seals.is_needed(view, from_home):
             return view
-        return seals.seal(view, await self._key(request.workspace, deadline), request.user, seen)
+        return seals.seal(
+            view, await self._key(request.workspace, deadline), request.user, from_home
+        )
 
     async def carried(
         self, tenant: str, body: dict[str, Any], deadline: Deadline
@@ -50,7 +52,7 @@ class SealedViews:
         if view["type"] == "modal":
             return opened
         metadata = opened.metadata if opened else ""
-        return Carried(metadata, seen=Seen(view["hash"], metadata))
+        return Carried(metadata, from_home=HomeSeen(view["hash"], metadata))
 
     async def _key(self, tenant: str, deadline: Deadline) -> str:
         if tenant not in self._keys:

@@ -19,7 +19,7 @@ from models.tables.decision import Decision
 
 
 class SlackDidNotSay(Exception):
-    """Raised if Slack does not say whether a message's reader may read its channel."""
+    """Raised if Slack does not say who may read a channel, so that a message has to wait."""
 
 
 class Sight(Enum):
@@ -91,7 +91,10 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
 
 
 def readable_by(asking: Asking, person: str, channels: Collection[str]) -> set[str]:
-    """Return the channels among these that this person may read. Raise SlackDidNotSay."""
+    """Return the channels among these that this person may read.
+
+    Raise SlackDidNotSay if Slack does not say so of one of them.
+    """
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
     asking.prepare(rooms=private)
@@ -227,7 +230,8 @@ def line_of(usage: str, title: str) -> str:
 def check_can_be_set_up(request: Request, channel: str) -> None:
     """Raise the Refused that says why a channel that has no rights yet cannot be set up now.
 
-    A command says its place; a button names a channel, which somebody may have made by hand.
+    The channel of a command is where it was typed. The channel of a click is the one that the
+    button names, and somebody may have made that button by hand.
     """
     _check_usable(request, request.look_at(channel), "run `/tradeoff setup`")
 

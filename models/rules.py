@@ -222,7 +222,8 @@ class Verb(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
-    # REVISE, RESUBMIT, RETURN, REOPEN and UNDO begin the next round.
+    # REVISE, RESUBMIT, RETURN, REOPEN and UNDO begin the next round. REVISE is an edit after others
+    # have acted; ASK_REVISION has to do with an impact statement.
     REVISE = "revise"
     RESUBMIT = "resubmit"
     RETURN = "return"
@@ -280,7 +281,8 @@ NEXT_STATE |= {
     for state in OPEN_STATES
     for verb in (Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE)
 }
-# A statement after the window, or a revised one, leaves the state as it is.
+# A statement after the window, a request to revise a statement, and the revised statement leave the
+# state as it is.
 NEXT_STATE |= {
     (state, verb): state
     for state in (_DECISION, _ANSWER, _SIGNATURE)

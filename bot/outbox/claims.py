@@ -83,12 +83,12 @@ WITH RECURSIVE lane (name) AS (
           AND NOT EXISTS (
               SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
               WHERE channel.id = post.channel_id AND pace.name = {_METHOD}
-                AND pace.next_free_at > :now AND pace.next_free_at <= :pause_ends
+                AND pace.next_free_at > :now AND pace.next_free_at <= :longest_pause
           )
           AND ((ts IS NOT NULL OR drawing = 'export') OR NOT EXISTS (
               SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
               WHERE channel.id = post.channel_id AND pace.name = lane.name
-                AND pace.next_free_at > :now AND pace.next_free_at <= :turn_ends
+                AND pace.next_free_at > :now AND pace.next_free_at <= :longest_turn
           ))
         ORDER BY {URGENCY}, due_at, post.id
         LIMIT 1
@@ -128,9 +128,9 @@ _LATE = (
     .limit(1)
 )
 _NEXT_FREE = select(func.min(Pace.next_free_at)).where(
-    Pace.next_free_at > bindparam("now"), Pace.next_free_at <= bindparam("pause_ends")
+    Pace.next_free_at > bindparam("now"), Pace.next_free_at <= bindparam("longest_pause")
 )
-_TIMES = ("now", "until", "longest_lease", "pause_ends", "turn_ends", "parent_late")
+_TIMES = ("now", "until", "longest_lease", "longest_pause", "longest_turn", "parent_late")
 
 
 class Lost(Exception):
@@ -176,15 +176,15 @@ def claim(
     """Claim, in each lane, the first message that may be sent now; the most urgent lanes first.
 
     Claim at most `most` messages, and at most `most_slow` exports and digests. Claim only messages
-    of this tenant: with our token, Slack would refuse those of another tenant for good.
+    of this tenant: with our Slack token, Slack would refuse those of another tenant for good.
     """
     token = secrets.token_hex(16)
     times = {
         "now": now,
         "until": now + LEASE,
         "longest_lease": now + LONGEST_LEASE,
-        "pause_ends": now + pace.UPDATES.furthest,
-        "turn_ends": now + pace.POSTS.furthest,
+        "longest_pause": now + pace.UPDATES.furthest,
+        "longest_turn": now + pace.POSTS.furthest,
         "parent_late": now - PARENT_FIRST,
     }
     facts = {**times, "tenant": tenant, "token": token, "most": most, "with_slow": most_slow > 0}
@@ -277,20 +277,21 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next message may be sent; None if none waits for its time or Slack's pace.
+    """Return when the outbox has to look again; None if there is no such moment.
 
-    Leases of other replicas are ignored. Either that replica sends the message, or the loop finds
-    later that the lease has ended.
+    That is when the next message is due, or when Slack's pace allows the next call for a message
+    that is due already. The end of another replica's lease does not count. Either that replica
+    sends the message, or the loop finds later that the lease has ended.
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:
-        times = {"now": now, "pause_ends": now + pace.LONGEST_PAUSE}
+        times = {"now": now, "longest_pause": now + pace.LONGEST_PAUSE}
         moments.append(session.scalar(_NEXT_FREE, times))
     return min((moment for moment in moments if moment), default=None)
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return the earliest moment from which a message could have been sent and was not, or None.
+    """Return since when the most overdue message could have been sent; None if none is overdue.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

@@ -1,6 +1,6 @@
-"""Parts of a decision that Details shows first, from the state down to the follow-ups.
+"""Parts of a decision that Details shows first; `body` puts them in their order.
 
-`body` puts them in their order.
+The day that an approval form proposes for the review is here too.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def body(decision: Decision) -> list[Block]:
         *claimed(decision),
         *_question(decision),
         *_impact(decision),
-        *_held(decision),
+        *_review(decision),
         *commitment_part(decision),
         *_asked(decision),
         *_signatures(decision),
@@ -84,16 +84,16 @@ def _before(decision: Decision) -> list[Block]:
     if settlement is None or decision.state.settled:
         return []
     words = f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)}"
-    since = outcomes.since(decision, settlement)
+    afterwards = outcomes.since(decision, settlement)
     right_holder = settlement.on_behalf_of or settlement.by
     if (
         settlement.since is Verb.RETURN
         and not settlement.by_escalation
         and right_holder not in decision.holders.values()
     ):
-        since += f" The right has moved on from {who(right_holder)} meanwhile."
-    ended = [blocks.context(since)] if since else []
-    return [blocks.context(words), *quoted_reasons(decision, settlement), *ended]
+        afterwards += f" The right has moved on from {who(right_holder)} meanwhile."
+    later = [blocks.context(afterwards)] if afterwards else []
+    return [blocks.context(words), *quoted_reasons(decision, settlement), *later]
 
 
 def _source(decision: Decision) -> list[Block]:
@@ -173,7 +173,7 @@ def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     return shown
 
 
-def _held(decision: Decision) -> list[Block]:
+def _review(decision: Decision) -> list[Block]:
     """Show the review of the forecast, if there is one."""
     settlement = decision.settlement
     if settlement is None or settlement.held is None or settlement.reviewed_by is None:
@@ -194,7 +194,8 @@ def _held(decision: Decision) -> list[Block]:
 def default_review(decision: Decision, today: date) -> date:
     """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
-    It is the commitment's date if that is still to come, else the day in four weeks.
+    It is the commitment's date, or the new date that the decision asks for. If there is none, or it
+    is not in the future, it is the day in four weeks.
     """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None
@@ -257,7 +258,7 @@ def _signatures(decision: Decision) -> list[Block]:
 
 
 def _criteria(decision: Decision) -> list[Block]:
-    """Show each criterion with its verdict of this round and, if any, its earlier verdicts."""
+    """Show each criterion with its verdict of this round and at most three earlier ones."""
     if not decision.criteria:
         return []
     earlier = any(

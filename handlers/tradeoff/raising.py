@@ -44,16 +44,21 @@ from models.verbs.references import change_references
 from models.verbs.routing import Matter
 from models.working_time import local_day
 
-# A longer text opens no form, and is not cut: the answer repeats it and asks for a short title. The
-# answer is the same if a form cannot remember the text.
+# A title that is too long for its field is put under "Why now" as well. If it is longer than this,
+# no form is opened: the answer repeats the whole text, and asks for a short title. The answer is
+# the same if a form cannot remember the text.
 LONGEST_TEXT = 1300
-# The most characters of the text that a refusal repeats.
+# If the bot is not in the channel, for example, no title opens a form. The refusal repeats the
+# title, up to this many characters.
 MOST_REPEATED = 500
 MATCHES_SINCE = timedelta(days=365)
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
-    """Open the form with the typed text as the title; a long text is under "Why now" too."""
+    """Open the form with the typed text as the title.
+
+    If the text is too long for the title, the title is cut, and all of the text is under "Why now".
+    """
     text = fields.as_typed(command, text)
     title = fields.one_line(fields.unquoted(text))
     if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
@@ -67,7 +72,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
 
 
 def ask_titled(click: Click, session: Session) -> Answer:
-    """Open the form with this title, from the answer to a command that was not understood."""
+    """Open the form with the title that a button in the answer to an unknown command carries."""
     channel, _, title = click.value.partition(" ")
     subjects.readable_channel(click, session, channel)
     current = lookups.require_rights(session, click.workspace, channel)
@@ -150,7 +155,7 @@ def _redrawn(
     if kind not in tradeoff_form.kinds_offered(current, remember):
         kind = ""
     rows = with_kind(rows, kind, asked, session, current)
-    # The select offers the chosen commitment again.
+    # A long list of commitments is cut. The chosen one is named here, so that it is offered again.
     given = {"commitment": fields.chosen(asked.state, "commitment")}
     view = _form(session, current, given, rows, above=above, **remember)
     return UpdateForm(forms.refilled(view, asked.state))
@@ -238,7 +243,7 @@ def _matter(ask: Ask, older: Decision | None = None) -> Matter:
     """Return what is asked: the kind, and the commitment that it touches.
 
     If the form names no commitment, the decision touches the one that the replaced decision has
-    moved.
+    moved, if that is still open.
     """
     touched = ask.effect.commitment if ask.effect else None
     if older and touched is None and is_at_stake(older):

@@ -24,7 +24,7 @@ ROOM = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class HomeSeen:
     """Home from which a person acted: its hash, and the pages that it remembers, as JSON."""
 
     hash: str
@@ -37,18 +37,19 @@ class Carried:
 
     metadata: str = ""
     offer: Offer = field(default_factory=dict)
-    seen: Seen | None = None
+    from_home: HomeSeen | None = None
 
 
-def is_needed(view: View, seen: Seen | None) -> bool:
+def is_needed(view: View, from_home: HomeSeen | None) -> bool:
     """Return True if this view has something to remember, or can be submitted."""
-    return bool(view.get("private_metadata") or view.get("callback_id") or seen)
+    return bool(view.get("private_metadata") or view.get("callback_id") or from_home)
 
 
-def seal(view: View, key: str, person: str, seen: Seen | None = None) -> View:
-    """Return the view with its metadata, its offer and `seen` sealed for this person.
+def seal(view: View, key: str, person: str, from_home: HomeSeen | None = None) -> View:
+    """Return the view with its metadata, its offer and `from_home` sealed for this person.
 
-    The pages of `seen` are left out if there is no room for them beside the form's own metadata.
+    The pages of `from_home` are left out if there is no room for them beside the form's own
+    metadata.
     """
     content = [
         person,
@@ -56,25 +57,26 @@ def seal(view: View, key: str, person: str, seen: Seen | None = None) -> View:
         view.get("private_metadata", ""),
         offered_by(view),
     ]
-    whole = _sealed(content, key, seen)
-    if seen and len(whole) > LONGEST:
-        whole = _sealed(content, key, Seen(seen.hash, ""))
+    whole = _sealed(content, key, from_home)
+    if from_home and len(whole) > LONGEST:
+        whole = _sealed(content, key, HomeSeen(from_home.hash, ""))
     return View({**view, "private_metadata": whole})
 
 
-def _sealed(content: list[Any], key: str, seen: Seen | None) -> str:
-    return str(_serializer(key).dumps([*content, [seen.hash, seen.metadata] if seen else None]))
+def _sealed(content: list[Any], key: str, from_home: HomeSeen | None) -> str:
+    home = [from_home.hash, from_home.metadata] if from_home else None
+    return str(_serializer(key).dumps([*content, home]))
 
 
 def unseal(view: dict[str, Any], key: str, person: str) -> Carried | None:
     """Return what this view carries; None if we did not seal this form for this person."""
     try:
-        whose, callback, own, offer, seen = _serializer(key).loads(view["private_metadata"])
+        whose, callback, own, offer, from_home = _serializer(key).loads(view["private_metadata"])
     except (BadData, ValueError):
         return None
     if (whose, callback) != (person, view.get("callback_id") or ""):
         return None
-    return Carried(own, offer, Seen(*seen) if seen else None)
+    return Carried(own, offer, HomeSeen(*from_home) if from_home else None)
 
 
 def fits(metadata: str) -> bool:

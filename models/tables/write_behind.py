@@ -47,7 +47,7 @@ def write_behind(
 ) -> None:
     """Write this row just before the commit.
 
-    `hangs_on` names rows that may have no id yet, by the column that refers to them:
+    `hangs_on` fills the columns that refer to rows which may have no id yet:
     `decision_id=decision`.
     """
     session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))
@@ -64,7 +64,7 @@ def change_behind(session: Session, change: Change, argument: Hashable) -> set[i
 
 
 def write_now(session: Session) -> None:
-    """Write the waiting rows: just before the commit, or earlier for code that reads them."""
+    """Write the waiting rows and changes before the commit, or earlier for code that reads them."""
     _insert_now(session)
     for (change, argument), ids in session.info.pop(_CHANGED, {}).items():
         change(session, argument, ids)

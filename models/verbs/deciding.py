@@ -94,9 +94,12 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     """Return the people who must all agree to this outcome, by role.
 
     They hold the right of the kind. The people who hold the right to move the commitment are added
-    in two cases: if the outcome moves it or takes a move back, or if a role that decided the
-    replaced decision does not decide this kind. Raise ReplacesMore if such a role is missing even
-    then.
+    in each of these cases:
+
+    - The outcome moves the commitment, or takes a move back.
+    - A role that decided the replaced decision does not decide this kind.
+
+    Raise ReplacesMore if a role that decided the replaced decision is not even among them.
     """
     changes = moves or commitment_moves.move_stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
@@ -179,10 +182,10 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 def _check_was_not_decided(decision: Decision, person: Person) -> None:
     """Raise WasDecided if a decision was made and reopened, and its raiser may not withdraw it.
 
-    The raiser may then withdraw it only if the raiser or the person who reopened it holds the right
-    to decide it. Otherwise two people without the right could take back an outcome: one reopens the
-    decision, and its raiser withdraws it. Rounds that were undone, and outcomes that left the
-    matter open (UNFINISHED), do not count.
+    The raiser may withdraw such a decision only if the raiser or the person who reopened it holds
+    the right to decide it. Otherwise two people without the right could take back an outcome: one
+    reopens the decision, and its raiser withdraws it. Rounds that were undone, and outcomes that
+    left the matter open (UNFINISHED), do not count.
     """
     lasting = [
         settlement for settlement in decision.settlements if settlement.since is not Verb.UNDO
@@ -207,7 +210,10 @@ def withdraw(
 
 
 def _redraw_disputed(decision: Decision, at: datetime) -> None:
-    """Redraw the messages about the record that this decision disputes: it can be reopened now."""
+    """Redraw the messages about the record that this decision disputes.
+
+    That record can be reopened now.
+    """
     if decision.disputes:
         record = select(Decision.id).where(
             Decision.workspace_id == decision.workspace_id, Decision.number == decision.disputes

@@ -20,7 +20,7 @@ from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.deadlines import set_round_timer
 from models.verbs.gathering import Move
-from models.verbs.routing import seated_for_others
+from models.verbs.routing import seated_not_for_sponsor
 from models.working_time import end_of_window, local_day, next_morning
 
 
@@ -80,7 +80,7 @@ def unless_seated(decision: Decision, seat: Seat) -> Seat:
     If the delegate has a seat in the decision for somebody else, return the sponsor's own instead.
     """
     sponsor = seat.on_behalf_of
-    if sponsor and seat.person in seated_for_others(decision.seats, sponsor):
+    if sponsor and seat.person in seated_not_for_sponsor(decision.seats, sponsor):
         return Seat(sponsor)
     return seat
 

@@ -1,6 +1,7 @@
 """Routing: to whom a decision goes, by kind and rights version.
 
-Delegates take the place of people who are away, the sponsor that of people who have left Slack.
+A delegate takes the place of somebody who is away. The sponsor takes the place of somebody who has
+left Slack.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ def route(
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    A decision that touches a commitment needs the right to the commitment as well. The sponsor
-    takes the place of people who have left Slack: `gone`, and all recorded departures. Delegates
-    who are `gone`, or `outside` because they may not read the channel, do not act.
+    If the decision touches a commitment, the roles that decide about commitments must agree to a
+    change of it as well. The sponsor takes the place of people who have left Slack: `gone`, and all
+    recorded departures. Delegates who are `gone`, or `outside` because they may not read the
+    channel, do not act.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
@@ -77,7 +79,7 @@ def route(
     gone = {*gone, *departures_of(session, workspace_id, *version.editors)}
     holder, counterpart = _seats(people, absences, version.sponsor, gone, outside)
     sentence = _sentence(version, matter, right.decides, holder, counterpart)
-    asked = [held.decides.asked_for_impact for held in (right, move) if held and held.impact_first]
+    asked = [row.decides.asked_for_impact for row in (right, move) if row and row.impact_first]
     return Routing(
         version=version,
         decides=right.decides,
@@ -100,9 +102,9 @@ def _seats(
 ) -> list[Seat]:
     """Return the seats of holder and counterpart. `people` are the two role holders.
 
-    If a leave would put its delegate on both sides, and no leave allows the delegate both roles,
-    one side stays with the person who is away: the holder's, if both are away. A person who holds
-    both roles has one delegate for both.
+    Nobody gets both seats through a leave, unless the leave allows its delegate both roles. So if a
+    delegate would get both, the person who is away keeps one seat. If both role holders are away,
+    it is the holder who keeps it. A person who holds both roles has one delegate for both.
     """
     seats = [seat_of(person, absences, sponsor, gone, outside) for person in people]
     delegate = seats[0].person
@@ -154,22 +156,23 @@ def sponsor_seat(
 ) -> Seat | None:
     """Return the seat of the person who decides what is escalated; None if nobody does.
 
-    The seat is the sponsor's own, or their delegate's. It is the sponsor's own if the delegate
-    holds a role in the channel or has one of the decision's `seats` for somebody else, because a
-    leave gives nobody the right of the other role.
+    That is the sponsor or, while the sponsor is away, their delegate. A leave gives nobody the
+    right of the other role. So the delegate is passed over if the delegate holds a role in the
+    channel, or has one of the decision's `seats` other than in the sponsor's place.
     """
     sponsor = version.sponsor
     if sponsor is None or sponsor in gone:
         return None
-    seated = seated_for_others(seats, sponsor)
+    seated = seated_not_for_sponsor(seats, sponsor)
     passed_over = {*outside, *version.role_holders, *seated}
     return seat_of(sponsor, absences, None, gone, passed_over)
 
 
-def seated_for_others(seats: Collection[Seat], sponsor: str) -> set[str]:
-    """Return the people in these seats, without those who are there in the sponsor's place.
+def seated_not_for_sponsor(seats: Collection[Seat], sponsor: str) -> set[str]:
+    """Return the people who have these seats for themselves, or for somebody who is away.
 
-    The latter fill a seat of the sponsor's own, or of somebody who has left Slack.
+    Those who act for the sponsor are left out. They have a seat of the sponsor's own, or one of
+    somebody who has left Slack.
     """
     return {
         seat.person
@@ -204,10 +207,10 @@ def _sentence(
 
 def _moving(version: RightsVersion, matter: Matter, decides: Decider) -> str:
     """Say who must agree to move the commitment besides those who decide; empty if nobody."""
-    keys = version.table[Kind.COMMITMENT].decides.roles if matter.commitment else ()
-    if version.same_person or set(keys) <= set(decides.roles):
+    movers = version.table[Kind.COMMITMENT].decides.roles if matter.commitment else ()
+    if version.same_person or set(movers) <= set(decides.roles):
         return ""
-    named = "both" if len(keys) > 1 else f"the {version.words.role(keys[0])} too"
+    named = "both" if len(movers) > 1 else f"the {version.words.role(movers[0])} too"
     return f"; moving {escaped(matter.commitment or '')} needs {named}"
 
 

@@ -37,8 +37,8 @@ def is_broken(path: Path, target: str) -> bool:
 def test_every_link_leads_somewhere() -> None:
     found = list(links())
     assert len(found) > 30
-    broken = [f"{path.relative_to(ROOT)}: {target}" for path, target in found]
-    assert [place for place, link in zip(broken, found, strict=True) if is_broken(*link)] == []
+    places = [f"{path.relative_to(ROOT)}: {target}" for path, target in found]
+    assert [place for place, link in zip(places, found, strict=True) if is_broken(*link)] == []
 
 
 def cited() -> Iterator[tuple[Path, str]]:
@@ -57,6 +57,7 @@ def test_every_document_that_code_cites_exists() -> None:
 
 
 def test_no_document_is_cited_that_is_not_ours() -> None:
+    """Documents of ours are cited with their folder: `docs/reference/slack.md`."""
     outside = re.compile(r"(?<![\w/-])(product|slack|style|architecture)\.md\b")
     code = [path for path in tracked("*.py", "Makefile", "*.toml") if path != Path(__file__)]
     assert [path.name for path in code if outside.search(path.read_text())] == []
@@ -129,7 +130,7 @@ def test_every_decision_record_has_the_same_parts() -> None:
         assert missing == set(), path.name
 
 
-def test_the_tests_that_the_attacks_name_exist() -> None:
+def test_every_test_that_the_security_page_names_exists() -> None:
     """`docs/explanation/security.md` shortens their names: `a_form_…_who_has_left`."""
     page = (ROOT / "docs/explanation/security.md").read_text()
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]

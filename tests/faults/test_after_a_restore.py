@@ -1,4 +1,8 @@
-"""A backup is restored: numbers of the lost hours are given again, and Slack shows their cards."""
+"""A backup is restored, and the record has lost the hours since it was made.
+
+Numbers of the lost hours are given again, while Slack still shows the cards and forms of those
+hours.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +42,13 @@ def backup(harness: Harness) -> Callable[[], None]:
             if kept[table.name]:
                 session.execute(insert(table), kept[table.name])
             if not harness.bot.database.is_sqlite and "id" in table.columns:
-                session.execute(text(COUNT.format(table=table.name)))
+                session.execute(text(SET_NEXT_ID.format(table=table.name)))
 
     kept = harness.query(read)
     return lambda: harness.query(write)
 
 
-COUNT = """
+SET_NEXT_ID = """
     SELECT setval(
         pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL
     ) FROM {table}

@@ -26,14 +26,14 @@ def test_rejected_with_a_reason_the_raiser_reads(
     assert alice.submits(reason="Few ask for it") == {}
     assert harness.decision().outcome is Outcome.REJECTED
     assert "rejected by @alice (product owner, requirements)" in harness.plain(
-        checkout_last(harness, checkout)
+        last_in(harness, checkout)
     )
     assert "Few ask for it" in harness.plain(erin.dm()[-1])
     assert buttons(card) == []
     verified(harness)
 
 
-def checkout_last(harness: Harness, channel: Channel) -> object:
+def last_in(harness: Harness, channel: Channel) -> object:
     return harness.workspace.messages[channel.id][-1]
 
 
@@ -83,7 +83,7 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     assert harness.decision().impact is Impact.LATE
     assert "project manager, late" in harness.whole(card)
     alice.approves(card)
-    assert "Impact stated late" in harness.text(checkout_last(harness, checkout))
+    assert "Impact stated late" in harness.text(last_in(harness, checkout))
     verified(harness)
 
 
@@ -95,7 +95,7 @@ def test_decided_without_impact_is_said_in_form_card_and_outcome(
     alice.presses(card, "Approve")
     assert "decided without impact" in alice.form_words()
     assert alice.submits(option="B. Next quarter", reason="No time") == {}
-    for message in (card, checkout_last(harness, checkout)):
+    for message in (card, last_in(harness, checkout)):
         assert "Decided without impact" in harness.whole(message)
     assert harness.decision().impact is Impact.LAPSED
 
@@ -125,10 +125,10 @@ def test_a_commitment_needs_two_signatures(
     decision = harness.decision()
     assert (decision.state, decision.outcome) == (State.DECIDED, Outcome.APPROVED)
     assert "approved, signed by @alice and @bob (commitment): A. Add it now" in harness.plain(
-        checkout_last(harness, checkout)
+        last_in(harness, checkout)
     )
     both = "Why, says @alice:", "Agreed", "Why, says @bob:", "We need the week"
-    for shown in (checkout_last(harness, checkout), card):
+    for shown in (last_in(harness, checkout), card):
         words = harness.text(shown)
         places = [words.index(said) for said in both]
         assert places == sorted(places)
@@ -146,7 +146,7 @@ def test_either_can_reject_a_joint_decision(
     alice.rejects(card, because="We promised it")
     assert harness.decision().outcome is Outcome.REJECTED
     assert "rejected by @alice (product owner, commitment)" in harness.plain(
-        checkout_last(harness, checkout)
+        last_in(harness, checkout)
     )
 
 
@@ -160,7 +160,7 @@ def test_two_hats_hide_nothing_and_block_nothing(
     alice.states_impact(card)
     alice.approves(card)
     assert harness.decision().outcome is Outcome.APPROVED
-    assert "same person in both roles" in harness.text(checkout_last(harness, search)).lower()
+    assert "same person in both roles" in harness.text(last_in(harness, search)).lower()
     assert "one person is product owner and project manager" in harness.whole(card)
 
 
@@ -204,7 +204,7 @@ def test_someone_of_another_company_cannot_decide(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
-def test_a_second_decision_is_told_of_the_first(
+def test_who_decides_too_late_is_told_how_it_was_decided(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

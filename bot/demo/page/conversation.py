@@ -18,12 +18,13 @@ from bot.demo.page.dom import Tag, button
 from bot.demo.page.message import MessageRow, sent_at
 from bot.demo.slack.workspace import Channel, Message
 
-# As many messages as fill a window are drawn at once. The rest of a page is drawn after them, and
-# earlier pages when somebody scrolls up.
+# As many messages as fill a window are drawn at once. A page of earlier ones is drawn a moment
+# later, and another each time somebody scrolls up to the top.
 FIRST = 12
 PAGE = 40
 FIRST_LOOK_SECONDS = 0.15
-# Messages of one person that follow each other within so many seconds share one head.
+# Messages of one person that follow each other within so many seconds share one head, unless one
+# of them is private, or the later one has blocks or was also sent to the channel.
 TOGETHER_SECONDS = 300
 
 
