@@ -6,10 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.demo.slack.readable import buttons
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
 from support.story_helpers import acting, escalated_to, until, verified
+
+
+def of_the_empty_seat(harness: Harness, reader: Actor, channel: Channel) -> list[Message]:
+    return [
+        message
+        for message in reader.member.sees(channel)
+        if "seat of product owner is empty" in harness.plain(message)
+    ]
 
 
 def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
@@ -23,11 +31,7 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     assert acting(harness) == ("sam", "alice", "bob", None)
     assert acting(harness, 2)[:3] == ("bob", None, "sam")
     assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.whole(card)
-    told = [
-        message
-        for message in erin.member.sees(checkout)
-        if "seat of product owner is empty" in harness.plain(message)
-    ]
+    told = of_the_empty_seat(harness, erin, checkout)
     assert len(told) == 1
     assert "What was waiting for them went to @sam (sponsor), and so does new work" in harness.text(
         told[0]
@@ -41,20 +45,26 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     assert (
         "approved by @sam for @alice (product owner, requirements)" in harness.whole(card).lower()
     )
-    bob.changes_table(checkout, communication="joint")
-    harness.later(days=2)
-    told = [
-        message
-        for message in erin.member.sees(checkout)
-        if "seat of product owner is empty" in harness.plain(message)
-    ]
-    assert len(told) == 1
     bob.presses(told[0], "Fill the seat")
     assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
     assert acting(harness, 3) == ("erin", None, "bob", None)
     assert "Since then the rights of #checkout were changed" in harness.text(told[0])
     assert buttons(told[0]) == []
     verified(harness)
+
+
+def test_the_message_about_an_empty_seat_offers_it_while_the_rights_name_the_same_people(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    bob.changes_table(checkout, communication="joint")
+    harness.later(days=2)
+    (told,) = of_the_empty_seat(harness, erin, checkout)
+    bob.presses(told, "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    (told,) = of_the_empty_seat(harness, erin, checkout)
+    assert buttons(told) == []
 
 
 def test_the_channel_is_told_that_the_sponsor_who_takes_an_empty_seat_is_away(
