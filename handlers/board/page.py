@@ -143,7 +143,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
-        facts=_facts(counts, measured.now.decided),
+        facts=_facts(counts, measured.now.made),
         commitments=[
             _commitment_row(commitment, promised.titles, voice, today, links.commitments)
             for commitment in (*promised.open, *promised.closed)
@@ -166,14 +166,14 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     return page
 
 
-def _facts(counts: record.Counts, decided: int) -> list[tuple[str, str]]:
+def _facts(counts: record.Counts, made: int) -> list[tuple[str, str]]:
     return [
         (number(counts.promised, "open commitment"), _slipped(counts.late)),
         (
             number(counts.waiting, "open decision"),
             f"{counts.overdue} overdue" if counts.overdue else "none overdue",
         ),
-        (f"{decided} decided", board_figures.SPAN),
+        (f"{made} decided", board_figures.SPAN),
     ]
 
 

@@ -64,7 +64,7 @@ def digest_message(week: Week) -> Message:
 
 def _summary(week: Week) -> str:
     disputed, waiting = week.figures.disputed, week.waiting.count + week.not_accepted.count
-    decided = week.figures.decided - disputed
+    decided = week.figures.made
     made = "Nothing was decided"
     if decided:
         made = f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"

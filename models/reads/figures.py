@@ -70,6 +70,11 @@ class Figures:
     forecast_days: int
     actual_days: int
 
+    @property
+    def made(self) -> int:
+        """Return the number of decisions that were made: outcomes other than disputed records."""
+        return self.decided - self.disputed
+
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:

@@ -30,6 +30,17 @@ def busy(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Chan
     return checkout
 
 
+def test_a_board_counts_no_disputed_record_as_decided(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Otherwise its first numbers and its weeks disagree."""
+    card = erin.records("Guest checkout")
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="I was not asked") == {}
+    alice.rejects(erin.raises("Fewer fields", kind="requirements"))
+    assert "1 decided in the last four weeks" in follow(harness, link(erin, checkout)).words
+
+
 def test_anyone_with_the_link_reads_what_the_record_holds(
     harness: Harness, erin: Actor, busy: Channel
 ) -> None:
