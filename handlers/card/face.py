@@ -227,7 +227,7 @@ def _whose_call(decision: Decision) -> str:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))
         return "both sign" if named else f"{people} sign"
     role = decision.words.role(roles[0])
-    decides = who(holder) if explained else wording.in_seat(seat)
+    decides = who(holder) if explained else wording.acting(decision, holder, seat)
     call = role if named else f"{decides} decides"
     reversal = reversal_by(decision)
     commitment = decision.commitment or (reversal.commitment if reversal else None)

@@ -114,18 +114,16 @@ def open_words(
     return f"Waiting for {people} to decide."
 
 
-def acting(decision: Decision, person: str) -> str:
-    """Say who has to act now, for whom and why. The person has a seat."""
-    seat = decision.acts_in(person)
+def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
+    """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`.
+
+    `seat` is the person's seat; if it is None, the seat in which the person has to act now.
+    """
+    seat = seat or decision.acts_in(person)
     assert seat
-    return in_seat(seat)
-
-
-def in_seat(seat: Seat) -> str:
-    """Say who has a seat, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec)`."""
     instead = f"for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
     why = ", ".join(filter(None, (instead, seat.because)))
-    return f"{who(seat.person)} ({why})" if why else who(seat.person)
+    return f"{who(person)} ({why})" if why else who(person)
 
 
 def made(decision: Decision) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import State
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 from support.story_helpers import promised
 
@@ -211,3 +212,14 @@ def test_an_older_outcome_says_whose_impact_was_missing_whatever_was_edited_sinc
     erin.presses(card, "Edit")
     assert erin.submits(title="Freeze in January") == {}
     assert said in harness.text(posted)
+
+
+def test_the_board_says_whose_impact_was_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    harness.later(days=4)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    page = follow(harness, link(erin, checkout))
+    assert "Decided without the project manager's impact" in page.words
