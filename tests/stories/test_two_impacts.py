@@ -166,6 +166,8 @@ def test_who_stands_in_for_one_role_and_then_for_the_other_states_both_impacts(
     assert bob.delegates(card, "bob") == {}
     assert alice.goes_away("dora") == {}
     assert "Waiting for the impact from @dora (for @alice, who is away" in harness.text(card)
+    assert not dora.dm_text("you have stated the impact")
+    assert dora.dm_text("Please state the impact by")
     dora.states_impact(card)
     assert harness.decision().state is State.AWAITING_DECISION
     assert "Impact, stated by @dora (product owner)" in harness.whole(card)
