@@ -219,14 +219,15 @@ def _whose_call(decision: Decision) -> str:
     """Say who decides; name people only if the card's sentence about the state does not."""
     roles = decision.decides.roles
     named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
-    holder = decision.holder
+    holder, seat = decision.holder, decision.holder_seat
     # If this person also states the impact, that sentence says already for whom they act.
-    explained = decision.state is State.AWAITING_IMPACT and holder in decision.asked_to_act
+    states_it = decision.state is State.AWAITING_IMPACT and holder in decision.asked_to_act
+    explained = states_it and decision.acts_in(holder) == seat
     if len(roles) > 1:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))
         return "both sign" if named else f"{people} sign"
     role = decision.words.role(roles[0])
-    decides = who(holder) if explained else wording.acting(decision, holder)
+    decides = who(holder) if explained else wording.acting(decision, holder, seat)
     call = role if named else f"{decides} decides"
     reversal = reversal_by(decision)
     commitment = decision.commitment or (reversal.commitment if reversal else None)

@@ -75,7 +75,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
     if overtaken:
         first = overtaken
-    elif post.person in authors or (authors and not missing):
+    elif authors and (not missing or post.person in {*authors} - {*missing}):
         stated = phrases.have_stated(authors, post.person)
         first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
     elif post.person not in missing:

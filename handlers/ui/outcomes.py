@@ -264,7 +264,7 @@ def without_impact(decision: Decision, settlement: Settlement) -> str:
 
     If one of two roles stated it, name the other.
     """
-    first = decision.question_round if settlement.round >= decision.question_round else 1
+    first = decision.question_round_in(settlement.round)
     stated = {
         statement.role
         for statement in decision.impacts

@@ -9,6 +9,7 @@ from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import half_signed, settled_words
 from handlers.ui.phrases import capital, limited, short_day, slip
 from handlers.ui.reasons import labelled_reasons
+from models.acts import Seat
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.refusals.refused import seated
@@ -113,13 +114,16 @@ def open_words(
     return f"Waiting for {people} to decide."
 
 
-def acting(decision: Decision, person: str) -> str:
-    """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`."""
-    because = decision.because(person)
-    instead = decision.stands_in_for(person)
-    if instead:
-        return f"{who(person)} (for {who(instead)}{f', {because}' if because else ''})"
-    return f"{who(person)} ({because})" if because else who(person)
+def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
+    """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`.
+
+    `seat` is the person's seat; if it is None, the seat in which the person has to act now.
+    """
+    seat = seat or decision.acts_in(person)
+    assert seat
+    instead = f"for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
+    why = ", ".join(filter(None, (instead, seat.because)))
+    return f"{who(person)} ({why})" if why else who(person)
 
 
 def made(decision: Decision) -> str:

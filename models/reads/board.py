@@ -90,7 +90,8 @@ def settled_rounds(
     since = session.scalar(_recent_enough(), {**here, "before": most - 1})
     newest = {**here, "since": since or A_LONG_TIME_AGO, "most": most}
     shown = [(decision, settlement) for decision, settlement in session.execute(_newest(), newest)]
-    read_parts_of(session, {decision for decision, _ in shown}, "claims", "impacts", "signatures")
+    decisions = {decision for decision, _ in shown}
+    read_parts_of(session, decisions, "claims", "impacts", "signatures", "settlements")
     # The page says if a move was taken back since. A round that an earlier release settled does not
     # have the name of the commitment.
     read_commitments_of(session, {decision for decision, round in shown if round.moved_to})

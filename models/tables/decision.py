@@ -5,7 +5,7 @@ The verbs of a decision are in `models/verbs`, one file for each subject.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
@@ -292,18 +292,17 @@ class Decision(Base):
     def to_state_impact(self) -> dict[Role, str]:
         """Return, by role, the people who would state the impact and have not yet stated it.
 
-        One person in both roles states it once.
+        One person in both roles states it once. While an impact is missing, what a person stated
+        before they got the other role too does not count for that role.
         """
         newest = [statement for statement in self.impacts if statement.round >= self.question_round]
-        roles = {statement.role for statement in newest}
-        people = {statement.by for statement in newest}
         asked = (self.impact_from or Decider(self.decides.asked_for_impact.value)).roles
         seats = {role: self.seat_of(role) for role in asked}
-        return {
-            role: person
-            for role, person in seats.items()
-            if role not in roles and person not in people
-        }
+        complete = self.impact not in (Impact.AWAITED, Impact.LAPSED)
+        if complete and any({*seats.values()} == {statement.by} for statement in newest):
+            return {}
+        roles = {statement.role for statement in newest}
+        return {role: person for role, person in seats.items() if role not in roles}
 
     @property
     def to_revise(self) -> dict[Role, str]:
@@ -385,33 +384,50 @@ class Decision(Base):
         """
         return Seat(self.escalated_to, self.escalated_for) if self.escalated_to else None
 
+    def acts_in(self, person: str) -> Seat | None:
+        """Return the seat in which this person has to act now; None if they have no seat.
+
+        If they have nothing to do, return the seat that they have, first that of the holder.
+        """
+        waits = self.state is State.AWAITING_IMPACT
+        asked = self.to_state_impact if waits else self.still_to_sign
+        first = self.decides.roles[0]
+        seats = [
+            self.holder_seat if role is first else self.counterpart_seat
+            for role, seated in asked.items()
+            if seated == person
+        ]
+        seats += [seat for seat in self.seats if seat.person == person]
+        return next(iter(seats), None)
+
     def stands_in_for(self, person: str) -> str | None:
         """Return the role holder or sponsor for whom this person stands in; None if for nobody."""
-        if person == self.holder:
-            return self.holder_for
-        if person == self.counterpart:
-            return self.counterpart_for
+        seat = self.acts_in(person)
+        if seat:
+            return seat.on_behalf_of
         return self.escalated_for if person == self.escalated_to else None
 
     def decides_by_escalation(self, person: str) -> bool:
         """Return True if this person decides as the sponsor or their delegate, not as a holder."""
         return person == self.escalated_to and person not in self.holders.values()
 
-    def decides_for(self, person: str) -> str | None:
-        """Return the person in whose place this person decides; None if in nobody's.
+    def decides_for(self, person: str, roles: Sequence[Role]) -> str | None:
+        """Return the person for whom this person decides in these roles; None if for nobody.
 
         Whoever decides by escalation may also have the other side of the decision for somebody
         else. They do not decide for that person.
         """
-        by_escalation = self.decides_by_escalation(person)
-        return self.escalated_for if by_escalation else self.stands_in_for(person)
+        if self.decides_by_escalation(person):
+            return self.escalated_for
+        return self.instead.get(roles[0])
 
     def because(self, person: str) -> str | None:
-        """Return the reason why this person, the holder or the counterpart, has the seat.
+        """Return the reason why this person has the seat in which they have to act now.
 
         None or empty if there is no reason, because the seat is the person's own.
         """
-        return self.holder_because if person == self.holder else self.counterpart_because
+        seat = self.acts_in(person)
+        return seat.because if seat else None
 
     @property
     def delegates(self) -> dict[str | None, str]:
@@ -459,6 +475,21 @@ class Decision(Base):
             if statement.round >= self.question_round
         }
         return list(newest.values())
+
+    def question_round_in(self, round: int) -> int:
+        """Return the round in which the question of this round was put.
+
+        A round that ended without a settlement ended with an edit of the question.
+        """
+        settled = {settlement.round for settlement in self.settlements}
+        edited = (before for before in range(1, round) if before not in settled)
+        return max(edited, default=0) + 1
+
+    @property
+    def impact_stated(self) -> Impact:
+        """Return the stage of the impact once it is stated: LATE if a role stated it late."""
+        late = any(statement.late for statement in self.statements)
+        return Impact.LATE if late else Impact.STATED
 
     def is_revision(self, statement: ImpactStatement) -> bool:
         """Return True if the same role stated the impact of the present question before this."""

@@ -5,7 +5,7 @@ Each checks the right, settles the round and writes history. An approval may be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -48,7 +48,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """End of a round: outcome (None if withdrawn), reason, and what only some endings have."""
+    """End of a round: outcome (None if withdrawn), reason, and what only some endings have.
+
+    `signed_as` are the roles whose signature this act has given.
+    """
 
     outcome: Outcome | None
     reason: str
@@ -56,6 +59,7 @@ class Ending:
     moves: bool = False
     deferred_until: date | None = None
     review_on: date | None = None
+    signed_as: Sequence[Role] = ()
 
 
 def approve(
@@ -78,15 +82,16 @@ def approve(
         moves = first.moves
     commitment_moves.check_may_move(decision, moves)
     signatories = _signatories(decision, moves, replaced)
+    signed_as: list[Role] = []
     if len(signatories) > 1 and holds:
         signed = Signed(option=chosen, moves=moves, reason=approval.reason)
-        _sign(decision, signatories, signed, act)
+        signed_as = _sign(decision, signatories, signed, act)
         if signatories.keys() & decision.still_to_sign.keys():
             decision.state = next_state(decision.state, Verb.SIGN)
             decision.record(Verb.SIGN, act, signed)
             return
     outcome = Outcome.ACKNOWLEDGED if decision.is_after_the_fact else Outcome.APPROVED
-    ending = Ending(outcome, approval.reason, chosen, moves, None, approval.review_on)
+    ending = Ending(outcome, approval.reason, chosen, moves, None, approval.review_on, signed_as)
     _settle(decision, ending, act, replaced)
 
 
@@ -115,24 +120,30 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     return {role: decision.seat_of(role) for role in roles}
 
 
-def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, act: Act) -> None:
+def _sign(
+    decision: Decision, signatories: Mapping[Role, str], signed: Signed, act: Act
+) -> list[Role]:
+    """Sign in each role in which this person has not signed yet; return these roles."""
     before = {
         signature.role for signature in decision.signatures if signature.round == decision.round
     }
-    for role, holder in signatories.items():
-        if holder == act.actor and role not in before:
-            decision.signatures.append(
-                Signature(
-                    round=decision.round,
-                    role=role,
-                    person=holder,
-                    on_behalf_of=decision.instead.get(role),
-                    option_position=signed.option,
-                    moves=signed.moves,
-                    reason=signed.reason,
-                    at=act.at,
-                )
+    roles = [
+        role for role, holder in signatories.items() if holder == act.actor and role not in before
+    ]
+    for role in roles:
+        decision.signatures.append(
+            Signature(
+                round=decision.round,
+                role=role,
+                person=signatories[role],
+                on_behalf_of=decision.instead.get(role),
+                option_position=signed.option,
+                moves=signed.moves,
+                reason=signed.reason,
+                at=act.at,
             )
+        )
+    return roles
 
 
 def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None) -> None:
@@ -277,6 +288,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
     statement, due_on, commitment = decision.statement, decision.due_on, decision.commitment
     took = None if decision.is_after_the_fact else act.at - decision.begun_at
     brief = decision.rights_version.brief_seconds
+    roles = ending.signed_as or _roles_of(decision, by)
     return Settlement(
         round=decision.round,
         outcome=ending.outcome,
@@ -284,7 +296,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         moves=ending.moves,
         by=by,
         title=decision.title,
-        on_behalf_of=decision.decides_for(by) if ending.outcome else None,
+        on_behalf_of=decision.decides_for(by, roles) if ending.outcome else None,
         impact=decision.impact,
         by_escalation=decision.decides_by_escalation(by),
         same_person=decision.same_person,
@@ -292,7 +304,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         at=act.at,
         hash="",
         kind=decision.words.kind(decision.kind),
-        role=_role_of(decision, by),
+        role=decision.words.roles(roles),
         option_name=decision.option.name if decision.option else None,
         commitment_name=commitment.name if commitment else None,
         rights_number=decision.rights_version.number,
@@ -307,9 +319,11 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
     )
 
 
-def _role_of(decision: Decision, person: str) -> str:
-    roles = [role for role, holder in decision.holders.items() if holder == person]
-    return decision.words.roles(roles or decision.decides.roles)
+def _roles_of(decision: Decision, person: str) -> Sequence[Role]:
+    """Return the roles in which this person ends the round; for anybody else, those that decide."""
+    still = [role for role, holder in decision.still_to_sign.items() if holder == person]
+    held = [role for role, holder in decision.holders.items() if holder == person]
+    return still or held or decision.decides.roles
 
 
 def _payload(decision: Decision, settlement: Settlement) -> Settled:

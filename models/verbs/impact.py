@@ -73,16 +73,18 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     role = role_to_state(decision, act.person.id)
     assert role
     statement.role = role
-    late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
+    before = next((stated for stated in decision.statements if stated.role is role), None)
+    late = decision.impact is Impact.LAPSED or (before is not None and before.late)
     revises = decision.impact is Impact.REVISION_ASKED
     statement.by = act.person.id
     statement.at = act.at
     statement.late = late
     statement.round = decision.round
     decision.impacts.append(statement)
-    incomplete = decision.impact in (Impact.AWAITED, Impact.LAPSED) and decision.to_state_impact
+    others = {*decision.to_state_impact.values()} - {act.person.id}
+    incomplete = others and decision.impact in (Impact.AWAITED, Impact.LAPSED)
     if not incomplete:
-        decision.impact = Impact.LATE if late else Impact.STATED
+        decision.impact = decision.impact_stated
     if not incomplete or decision.state is not State.AWAITING_IMPACT:
         decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())

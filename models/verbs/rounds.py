@@ -54,8 +54,7 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
     if decision.is_after_the_fact:
         _close_window(decision)
     elif decision.statement and not missing:
-        late = decision.statement.late
-        decision.impact = Impact.LATE if late else Impact.STATED
+        decision.impact = decision.impact_stated
     elif not missing:
         _close_window(decision)
     elif decision.impact is not Impact.LAPSED:

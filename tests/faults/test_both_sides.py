@@ -206,3 +206,32 @@ def test_a_delegate_who_has_signed_is_not_offered_to_give_the_decision_back(
     erin.approves(card)
     erin.shows(1)
     assert "Give it back" not in erin.form_words()
+
+
+@pytest.mark.parametrize("button", ["Approve", "Reject"])
+def test_who_signs_for_one_and_then_for_the_other_decides_for_the_other(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel, button: str
+) -> None:
+    """Dora has signed for Alice. Then she stands in for Bob too, and settles it for him."""
+    card = both_decide(alice, bob)
+    assert alice.goes_away("dora") == {}
+    dora.approves(card)
+    assert bob.goes_away("dora", both=["both"]) == {}
+    assert "the second signature, from @dora (for @bob" in harness.text(card)
+    assert "from @dora (for @bob" in dora.dm_text()[-1]
+    dora.presses(card, button)
+    assert dora.submits(reason="So would he") == {}
+    (settlement,) = harness.decision_whole().settlements
+    assert (settlement.by, settlement.on_behalf_of) == (dora.id, bob.id)
+    assert settlement.role == "project manager"
+
+
+def test_who_has_signed_in_their_own_right_decides_for_the_other_role_holder(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = both_decide(alice, bob)
+    alice.approves(card)
+    assert bob.goes_away("alice", both=["both"]) == {}
+    alice.approves(card, option=None)
+    (settlement,) = harness.decision_whole().settlements
+    assert (settlement.by, settlement.on_behalf_of) == (alice.id, bob.id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bot.demo.slack.workspace import Channel, Message
+from models.rules import State
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 from support.story_helpers import promised
 
@@ -122,3 +124,104 @@ def test_an_impact_that_was_revised_is_not_asked_for_once_more(
     assert "revise the impact you stated. And on your side?" in alice.dm_text("revise")[-1]
     alice.states_impact(card, days=3)
     assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
+
+
+def test_an_impact_that_is_stated_in_time_after_a_reopening_is_not_late(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    harness.later(days=4)
+    bob.states_impact(card)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    harness.later(minutes=10)
+    alice.reopens(card)
+    alice.states_impact(card)
+    whole = harness.whole(card)
+    assert "Impact, stated by @alice (product owner):" in whole
+    assert "Impact, stated by @bob (project manager, late):" in whole
+    assert "impact stated late" in harness.text(card).lower()
+
+
+def test_a_revision_of_what_was_stated_in_time_is_not_late_because_the_other_role_was(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    harness.later(days=4)
+    bob.states_impact(card)
+    bob.presses(card, "Ask to revise the impact")
+    assert bob.submits(reason="Really?") == {}
+    alice.states_impact(card, days=3)
+    assert "Impact, stated by @alice (product owner, revised):" in harness.whole(card)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    assert "Impact stated late" in harness.text(card)
+
+
+def test_who_stands_in_for_one_role_and_then_for_the_other_states_both_impacts(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    assert bob.delegates(card, "dora") == {}
+    dora.states_impact(card)
+    assert bob.delegates(card, "bob") == {}
+    assert alice.goes_away("dora") == {}
+    assert "Waiting for the impact from @dora (for @alice, who is away" in harness.text(card)
+    assert not dora.dm_text("you have stated the impact")
+    assert dora.dm_text("Please state the impact by")
+    dora.states_impact(card)
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert "Impact, stated by @dora (product owner)" in harness.whole(card)
+
+
+def test_who_stated_one_impact_and_then_gets_the_other_role_too_states_the_other(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    assert bob.goes_away("dora") == {}
+    dora.states_impact(card)
+    assert alice.goes_away("dora", both=["both"]) == {}
+    assert "Waiting for the impact from @dora (for @alice" in harness.text(card)
+    dora.states_impact(card)
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+def test_who_stands_in_for_both_roles_states_the_impact_once(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    assert bob.goes_away("dora") == {}
+    assert alice.goes_away("dora", both=["both"]) == {}
+    dora.states_impact(card)
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+def test_an_older_outcome_says_whose_impact_was_missing_whatever_was_edited_since(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Freeze in December") == {}
+    alice.states_impact(card)
+    harness.later(days=4)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    said = "Decided without the project manager's impact"
+    posted = harness.workspace.messages[checkout.id][-1]
+    assert said in harness.text(posted)
+    harness.later(minutes=10)
+    alice.reopens(card)
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Freeze in January") == {}
+    assert said in harness.text(posted)
+
+
+def test_the_board_says_whose_impact_was_missing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    alice.states_impact(card)
+    harness.later(days=4)
+    bob.approves_move(card, moves="Leave it at 12 Dec")
+    page = follow(harness, link(erin, checkout))
+    assert "Decided without the project manager's impact" in page.words
