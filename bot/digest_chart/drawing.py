@@ -64,7 +64,7 @@ def drawable(name: str) -> str:
 
 @cache
 def _families() -> list[str]:
-    """Return the fonts to draw a name with: each letter in the first one that has it."""
+    """Return the fonts to draw a name with. Each letter is drawn in the first font that has it."""
     for file in FONTS:
         font_manager.fontManager.addfont(file)
     return ["DejaVu Sans", *(font_manager.FontProperties(fname=file).get_name() for file in FONTS)]

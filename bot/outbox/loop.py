@@ -131,7 +131,7 @@ class Outbox:
         return sent
 
     async def next_due(self) -> datetime | None:
-        """Return when the next message may be sent; None if none waits for its time or pace."""
+        """Return when a message falls due, or may be sent at Slack's pace; None if none waits."""
         return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:

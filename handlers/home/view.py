@@ -34,7 +34,7 @@ from models.working_time import local_day
 # The most rows on a page of each list.
 SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
 
-# Types of the keys of each list, as JSON brings them back.
+# By list, the types of the parts of a row's key, as JSON brings them back.
 KEYS = {
     "waiting": (int, str, int, str, int),
     "raised": (int,),
@@ -134,8 +134,8 @@ def _content(request: Request, session: Session) -> Content:
     seats = {seat.rights.channel.slack_id for seat in held}
     elsewhere = {commitment.channel.slack_id for commitment in risky} - seats
     concerned = {channel.slack_id for channel in raised} | seats
-    # Slack is asked before the longest query runs, so that the query need not run again with the
-    # answer.
+    # If Slack has to be asked, the handler runs again from its beginning with the answers. So Slack
+    # is asked here, before the longest query runs.
     request.prepare(places=concerned | elsewhere, rooms=elsewhere, member=person)
     inside = request.are_in(person, elsewhere)
     mine = seats | {channel for channel, there in inside.items() if there}

@@ -43,7 +43,10 @@ def save(
     *,
     goes_along: bool = True,
 ) -> Answer:
-    """Make this the next version, or ask the roles that would lose something to confirm it."""
+    """Make `version` the next one, or ask the roles that would lose something to confirm it.
+
+    If `goes_along` is True, a role's open decisions go to its new holder.
+    """
     wanted = wanted_rights.wanted(current, version, table)
     _check_is_different(wanted)
     gone = departures.who_has_left(form, session, [current])

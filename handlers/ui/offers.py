@@ -84,7 +84,10 @@ def check(state: FormState, offer: Offer, at: datetime) -> tuple[FormState, dict
 
 
 def refusing(handler: Save, misfits: Mapping[str, str]) -> Save:
-    """Return a handler that refuses these fields, together with those that `handler` refuses."""
+    """Return a handler that refuses these fields, together with those that `handler` refuses.
+
+    What `handler` writes is rolled back, because the refusal is raised.
+    """
 
     def refuse(form: Form, session: Session) -> Answer:
         try:

@@ -240,9 +240,9 @@ class Decision(Base):
 
     @property
     def is_disputed(self) -> bool:
-        """Return True if the record is disputed, and goes on as another decision.
+        """Return True if the record is disputed, and the disputing decision is not withdrawn.
 
-        It does not go on if that decision was withdrawn, which is final.
+        If that decision is withdrawn, the record can be reopened.
         """
         if self.outcome is not Outcome.DISPUTED:
             return False
@@ -336,7 +336,7 @@ class Decision(Base):
 
     @property
     def asked_to_act(self) -> list[str]:
-        """Return the people who must act now: who state the impact, or else who decide."""
+        """Return the people who must act now: those who state impact, or else those who decide."""
         if self.state is State.AWAITING_IMPACT:
             return list(dict.fromkeys(self.to_state_impact.values()))
         return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))

@@ -49,7 +49,7 @@ def place(decision: Decision, routing: Routing) -> None:
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Set the stage of the impact; open the window if the rights ask for a missing statement."""
+    """Set `impact`; open the impact window if a statement is missing that the rights ask for."""
     missing = routing.impact_from and decision.to_state_impact
     if decision.is_after_the_fact:
         _close_window(decision)
@@ -173,7 +173,8 @@ def reopen(
 def people_of(decision: Decision) -> set[str]:
     """Return the people who had a part in the decision.
 
-    They raised it, were consulted, hold it, stated impact, signed, were asked, or decided.
+    They raised it, were consulted, hold it, stated impact, signed, were asked a question, or
+    decided.
     """
     people = {decision.raised_by, *decision.consulted, *decision.holders.values()}
     people |= {statement.by for statement in decision.impacts} | {
@@ -290,8 +291,8 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
-    `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
-    a raiser could ask a harmless question, and replace it by another just before the window ends.
+    `change` makes the change. If it changes the question, the impact window begins anew. If the
+    window went on, a raiser could ask a harmless question, and replace it just before the end.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)

@@ -170,7 +170,8 @@ class Harness:
             if post_due and self.clock.now < post_due <= self.clock.now + timedelta(minutes=1):
                 self.clock.now = post_due
                 if updates == waiting > sent:
-                    # After a rest, ten updates may go out together: wait until all that wait may.
+                    # Only updates wait. After a rest, the pace allows several at once (`burst`).
+                    # So let time pass until that many, or all that wait, can go together.
                     together = min(waiting - sent, UPDATES.burst)
                     self.clock.now += (together - 1) * UPDATES.interval
             elif not sent:
@@ -230,7 +231,7 @@ class Harness:
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
     def confirms_rights(self, author: Actor) -> None:
-        """Close the author's forms, and confirm their change of the rights as each person asked."""
+        """Close the author's forms, and let each person who is asked confirm the change."""
         while author.form:
             self.run(author.member.closes())
         asked = [post.person for post in self.posts() if post.drawing == "rights_change_request"]
