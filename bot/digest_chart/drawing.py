@@ -31,9 +31,9 @@ FONTS = tuple(
     Path(__file__).with_name("fonts") / name
     for name in ("DroidSansFallback.ttf", "SymbolaEmoji.ttf")
 )
-# The picture is read on phones: a small figure with large type, drawn at three times its size.
+# The picture is read on phones: a small figure, in inches, with large type and many dots per inch.
 SIZE, SCALE = (4.2, 3.4), 220
-# Room around the axes, as fractions of the figure.
+# Edges of the axes, as fractions of the figure; `hspace` is the room between two axes.
 MARGINS = {"left": 0.12, "right": 0.84, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
 # The most dates on the axis of promised dates. More of them would overlap.
 MOST_DATES = 8

@@ -206,7 +206,7 @@ def _held_key(seat: HeldRights) -> Key:
 
 
 def _may_leave(request: Request, content: Content) -> bool:
-    """Return True if this person may go on leave, or is on leave."""
+    """Return True if this person is a full member who may go on leave, or is on leave."""
     holds = any(held.person == request.person.id for held in content.held)
     return request.person.standing is Standing.MEMBER and (holds or bool(content.leave.own))
 

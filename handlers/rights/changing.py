@@ -170,8 +170,9 @@ def take_effect(
 ) -> RightsVersion:
     """Make the version that a change asks for.
 
-    Raise SuccessorNotThere if a person who would get a role is not known to be a full member, and
-    NoKindLeft if no kind besides acceptance would be used.
+    Raise SuccessorNotThere if a person who would become product owner, project manager or sponsor
+    is not known to be a full member who may read the channel. Raise NoKindLeft if no kind besides
+    acceptance would be used.
     """
     if refusal := why_not(asking, session, current, change):
         raise refusal

@@ -256,7 +256,10 @@ class Decision(Base):
 
     @property
     def undo_ends_at(self) -> datetime | None:
-        """Return until when `settled_by` may take the decision back; None if they may not."""
+        """Return until when `settled_by` may take the decision back, even if that is past.
+
+        None if the decision is not settled, or if it cannot be taken back at all.
+        """
         decided = self.state is State.DECIDED and self.outcome is not Outcome.DISPUTED
         return self.undo_until if decided else None
 

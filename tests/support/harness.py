@@ -1,6 +1,7 @@
 """Harness of the tests: the demo Slack and the real bot over HTTP.
 
-The clock moves only if a test moves it, or if `settle` waits up to a minute for a message.
+The clock moves only if a test moves it, or if `settle` moves it to a message that is due within a
+minute.
 """
 
 from __future__ import annotations
@@ -149,9 +150,9 @@ class Harness:
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot and these replicas do what is due now, and send what is due within a minute.
+        """Let the bot and these replicas do what is due now.
 
-        The clock moves to the messages that are due within a minute.
+        Then move the clock to the next message, if that is due within a minute, and begin again.
         """
         self.run(self._settle([self.bot, *more]))
 
