@@ -110,15 +110,16 @@ def _read_turn(value: str) -> tuple[str, list[Any]]:
 class Content:
     """Content of Home: what concerns the viewer, in the channels that the viewer may read.
 
-    `hidden` counts what waits in channels that they may not read. `unknown` is True if Slack did
-    not say enough, so that there may be more.
+    `raised_in` has the ids of the channels in which the viewer has raised something. `hidden`
+    counts what waits in channels that they may not read. `unknown` is True if Slack did not say
+    enough, so that there may be more.
     """
 
     waiting: list[Waiting]
     changes: list[ToConfirm]
     held: list[HeldRights]
     commitments: list[Commitment]
-    raised: set[int]
+    raised_in: set[int]
     decided: list[Decision]
     leave: Leave
     hidden: int
@@ -159,7 +160,7 @@ def _content(request: Request, session: Session) -> Content:
         commitments=[
             commitment for commitment in risky if commitment.channel.slack_id in seen & mine
         ],
-        raised={channel.id for channel in raised if channel.slack_id in seen},
+        raised_in={channel.id for channel in raised if channel.slack_id in seen},
         decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
         hidden=sum(channel not in seen | unsaid for channel in where),
@@ -239,7 +240,7 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
     listed_above = {
         decision.id for decision in (*(task.decision for task in now), *content.decided)
     }
-    by_them = home.RaisedBy(person, content.raised, listed_above)
+    by_them = home.RaisedBy(person, content.raised_in, listed_above)
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
     settled = home.raised_settled(session, by_them, at, cut["settled"], SIZES["settled"])
     risky = page_of(content.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])

@@ -313,7 +313,9 @@ class Decision(Base):
         """Return, by role, the person who is asked to revise an impact statement; empty if none."""
         if self.impact is not Impact.REVISION_ASKED:
             return {}
-        doubted = next((told for told in self.statements if told.revision_asked), None)
+        doubted = next(
+            (statement for statement in self.statements if statement.revision_asked), None
+        )
         return {doubted.role: self.seat_of(doubted.role)} if doubted else {}
 
     @property

@@ -305,7 +305,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     next_state(decision.state, Verb.EDIT)
     seats = decision.seats
     place(decision, routing)
-    has_it_back = _keep_delegates(decision, seats)
+    given_back_to = _keep_delegates(decision, seats)
     if _asked(decision) != asked:
         _close_window(decision)
     ask_for_impact(decision, routing, act.at)
@@ -318,7 +318,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     )
     decision.record(Verb.EDIT, act, payload)
     # Slack notifies nobody of a redrawn request.
-    for person in has_it_back & {post.person for post in decision.posts}:
+    for person in given_back_to & {post.person for post in decision.posts}:
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
     set_timers(decision, routing, act.at)
 
