@@ -227,8 +227,9 @@ drawing, from its first statement to just before its commit. The two cores had o
 the fastest run says more than a mean. Slack's own part is not in it. Each channel has 250
 decisions, ten a week, one in twenty open; a larger workspace has more channels and people. Each
 decision has as many rows as a real one: five messages in Slack, three timers, up to three events
-of its history, and an impact statement with its review, or a question, a claim, signatures and
-moves. The product owner and the project manager hold four channels, and may see them all.
+of its history. Many also have an impact statement with its review, a question, a claim, signatures
+or moves. The product owner and the project manager have their roles in four channels, and may read
+these four.
 """
 
 
@@ -245,15 +246,17 @@ def _document(
             "",
             *_goal(found),
             "",
-            "SQLite also counts its instructions, which no other load changes. On PostgreSQL, most",
-            "of the time is that of statements, which take a millisecond or two each:",
+            "SQLite also counts its instructions, here in whole hundreds. Other load does not",
+            "change this number. On PostgreSQL, most of the time is that of the statements, which",
+            "take a millisecond or two each; the last column counts them.",
             "",
             *counted(steps_of, found["SQLite"]),
             "",
             "## Commands that read a whole record",
             "",
-            "Each is a process of its own; its pace includes its start. The hashes of copies are",
-            "not real, so `verify` counts a fault for each decision. Slack is not asked for names.",
+            "Each command is a process of its own, and its pace includes its start. The decisions",
+            "are copies of a few, without real hashes, so `verify` counts a fault for each. Slack",
+            "is not asked for names.",
             "",
             *commands.table(weights),
             "",

@@ -54,7 +54,7 @@ SCOPES = (
     ),
     Scope(
         "channels:read",
-        "Know whether a channel is archived or shared, and whether the bot is in it.",
+        "Know who is in a channel, whether the bot is too, and whether it is archived or shared.",
     ),
     Scope(
         "im:write",

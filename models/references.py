@@ -1,6 +1,6 @@
 """References to where work lives: addresses as they were typed, each with a short name.
 
-Standard library only.
+This file imports the standard library alone.
 """
 
 from __future__ import annotations

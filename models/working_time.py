@@ -56,10 +56,10 @@ class Calendar:
         days = (first + timedelta(days=number) for number in range((last - first).days + 1))
         return [day for day in days if day.weekday() < 5 and self.is_day_off(day)]
 
-    def days_between(self, earlier: date, later: date) -> int:
+    def working_days_between(self, earlier: date, later: date) -> int:
         """Return how many working days `later` is after `earlier`; negative if it is before."""
         if later < earlier:
-            return -self.days_between(later, earlier)
+            return -self.working_days_between(later, earlier)
         days = (earlier + timedelta(days=ahead) for ahead in range(1, (later - earlier).days + 1))
         return sum(not self.is_day_off(day) for day in days)
 
@@ -129,11 +129,6 @@ def zone_named(name: str) -> ZoneInfo:
 def local_day(at: datetime, time_zone: str) -> date:
     """Return the calendar day at this moment in this zone."""
     return at.astimezone(zone_named(time_zone)).date()
-
-
-def days_between(earlier: datetime, later: datetime, time_zone: str) -> int:
-    """Return how many calendar days of this zone are between two moments; 0 on the same day."""
-    return (local_day(later, time_zone) - local_day(earlier, time_zone)).days
 
 
 def moment(day: date, clock: time, time_zone: str) -> datetime:

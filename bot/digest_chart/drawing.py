@@ -31,9 +31,9 @@ FONTS = tuple(
     Path(__file__).with_name("fonts") / name
     for name in ("DroidSansFallback.ttf", "SymbolaEmoji.ttf")
 )
-# The picture is read on phones: a small figure with large type, drawn at three times its size.
-SIZE, SCALE = (4.2, 3.4), 220
-# Room around the axes, as fractions of the figure.
+# The picture is read on phones: a small figure, in inches, with large type and many dots per inch.
+SIZE, DPI = (4.2, 3.4), 220
+# Edges of the axes, as fractions of the figure; `hspace` is the room between two axes.
 MARGINS = {"left": 0.12, "right": 0.84, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
 # The most dates on the axis of promised dates. More of them would overlap.
 MOST_DATES = 8
@@ -41,7 +41,7 @@ MOST_DATES = 8
 
 def draw(trend: Trend) -> bytes:
     """Draw a trend as a PNG of 924 × 748 pixels. No screen is needed."""
-    figure = Figure(figsize=SIZE, dpi=SCALE, facecolor="white")
+    figure = Figure(figsize=SIZE, dpi=DPI, facecolor="white")
     figure.subplots_adjust(**MARGINS)
     if trend.lines:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -64,7 +64,7 @@ def drawable(name: str) -> str:
 
 @cache
 def _families() -> list[str]:
-    """Return the fonts to draw a name with: each letter in the first one that has it."""
+    """Return the fonts to draw a name with. Each letter is drawn in the first font that has it."""
     for file in FONTS:
         font_manager.fontManager.addfont(file)
     return ["DejaVu Sans", *(font_manager.FontProperties(fname=file).get_name() for file in FONTS)]
@@ -79,7 +79,7 @@ def _letters() -> frozenset[int]:
 
 def _promises(axes: Any, trend: Trend) -> None:
     for line, color, mark in zip(trend.lines, COLORS, MARKS, strict=False):
-        shown = [(_number(day), _number(promised)) for day, promised, _ in line.points]
+        shown = [(_position(day), _position(promised)) for day, promised, _ in line.points]
         axes.step(*zip(*shown, strict=True), where="post", color=color, linewidth=1.8)
         axes.annotate(
             drawable(line.name)[:24],
@@ -95,20 +95,20 @@ def _promises(axes: Any, trend: Trend) -> None:
         _label_the_end(axes, line, color)
         for day, promised, number in line.points:
             if number:
-                axes.plot(_number(day), _number(promised), mark, color=color, markersize=5)
+                axes.plot(_position(day), _position(promised), mark, color=color, markersize=5)
                 axes.annotate(
                     f"#{number}",
-                    (_number(day), _number(promised)),
+                    (_position(day), _position(promised)),
                     textcoords="offset points",
                     xytext=(0, 6),
                     fontsize=7,
                     color=color,
                     ha="center",
                 )
-    axes.set_yticks(_numbers(_promised_dates(trend)))
+    axes.set_yticks(_positions(_promised_dates(trend)))
     axes.yaxis.set_major_formatter(_days())
     axes.margins(y=0.25)
-    _calm(axes, "Promised for")
+    _style(axes, "Promised for")
 
 
 def _label_the_end(axes: Any, line: Line, color: str) -> None:
@@ -117,7 +117,7 @@ def _label_the_end(axes: Any, line: Line, color: str) -> None:
     moved = f", {(last - first).days:+d}" if last != first else ""
     axes.annotate(
         f"{last.day} {last:%b}{moved}",
-        (_number(last_day), _number(last)),
+        (_position(last_day), _position(last)),
         textcoords="offset points",
         xytext=(5, -3),
         fontsize=7.5,
@@ -142,7 +142,7 @@ def _promised_dates(trend: Trend) -> list[date]:
 
 
 def _counts(axes: Any, trend: Trend) -> None:
-    days = _numbers(trend.days)
+    days = _positions(trend.days)
     axes.bar(
         [day - 1.4 for day in days], trend.decided, width=2.6, color=COLORS[0], label="decided"
     )
@@ -160,10 +160,10 @@ def _counts(axes: Any, trend: Trend) -> None:
     axes.set_ylim(0, max([4, *trend.decided, *trend.waiting]) * 1.45)
     axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
     axes.legend(fontsize=7, frameon=False, loc="upper left", ncols=2)
-    _calm(axes, "Decisions")
+    _style(axes, "Decisions")
 
 
-def _calm(axes: Any, title: str) -> None:
+def _style(axes: Any, title: str) -> None:
     # A title at a fixed place: otherwise matplotlib measures everything near it.
     axes.set_title(title, y=1.0, fontsize=8.5, color=INK, loc="left", fontweight="bold")
     axes.tick_params(labelsize=7, colors=SOFT, length=2)
@@ -173,11 +173,11 @@ def _calm(axes: Any, title: str) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _numbers(days: list[date]) -> list[float]:
-    return [_number(day) for day in days]
+def _positions(days: list[date]) -> list[float]:
+    return [_position(day) for day in days]
 
 
-def _number(day: date) -> float:
+def _position(day: date) -> float:
     return float(date2num(day))  # type: ignore[no-untyped-call]  # matplotlib gives no types here
 
 

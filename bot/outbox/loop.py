@@ -124,14 +124,14 @@ class Outbox:
 
     async def send_due(self) -> int:
         """Try to send all that is due now, files too; return how many messages were tried."""
-        sent = 0
+        tried = 0
         while tasks := await self._take():
             await asyncio.gather(*tasks)
-            sent += len(tasks)
-        return sent
+            tried += len(tasks)
+        return tried
 
     async def next_due(self) -> datetime | None:
-        """Return when the next message may be sent; None if none waits for its time or pace."""
+        """Return when a message falls due, or may be sent at Slack's pace; None if none waits."""
         return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:

@@ -135,7 +135,7 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     if statement is None or decision.move_to in (None, commitment.promised_on):
         return ""
     calendar = decision.rights_version.calendar
-    asked = calendar.days_between(commitment.promised_on, decision.move_to)
+    asked = calendar.working_days_between(commitment.promised_on, decision.move_to)
     if asked == statement.days:
         return ""
     same_way = statement.days * asked > 0

@@ -113,7 +113,10 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
 
 
 def _instead(task: Waiting, viewer: str) -> str | None:
-    """Return the role holder for whom the viewer does this; None if it is the viewer's own task."""
+    """Return the role holder for whom the viewer does this; None if for no role holder.
+
+    A sponsor, or a delegate of the sponsor, does it for no role holder.
+    """
     decision = task.decision
     if task.what in (REPLY, FORECAST):
         return None

@@ -34,7 +34,7 @@ from models.working_time import local_day
 # The most rows on a page of each list.
 SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
 
-# Types of the keys of each list, as JSON brings them back.
+# By list, the types of the parts of a row's key, as JSON brings them back.
 KEYS = {
     "waiting": (int, str, int, str, int),
     "raised": (int,),
@@ -110,15 +110,16 @@ def _read_turn(value: str) -> tuple[str, list[Any]]:
 class Content:
     """Content of Home: what concerns the viewer, in the channels that the viewer may read.
 
-    `hidden` counts what waits in channels that they may not read. `unknown` is True if Slack did
-    not say enough, so that there may be more.
+    `raised_in` has the ids of the channels in which the viewer has raised something. `hidden`
+    counts what waits in channels that they may not read. `unknown` is True if Slack did not say
+    enough, so that there may be more.
     """
 
     waiting: list[Waiting]
     changes: list[ToConfirm]
     held: list[HeldRights]
     commitments: list[Commitment]
-    raised: set[int]
+    raised_in: set[int]
     decided: list[Decision]
     leave: Leave
     hidden: int
@@ -134,8 +135,8 @@ def _content(request: Request, session: Session) -> Content:
     seats = {seat.rights.channel.slack_id for seat in held}
     elsewhere = {commitment.channel.slack_id for commitment in risky} - seats
     concerned = {channel.slack_id for channel in raised} | seats
-    # Slack is asked before the longest query runs, so that the query need not run again with the
-    # answer.
+    # If Slack has to be asked, the handler runs again from its beginning with the answers. So Slack
+    # is asked here, before the longest query runs.
     request.prepare(places=concerned | elsewhere, rooms=elsewhere, member=person)
     inside = request.are_in(person, elsewhere)
     mine = seats | {channel for channel, there in inside.items() if there}
@@ -159,7 +160,7 @@ def _content(request: Request, session: Session) -> Content:
         commitments=[
             commitment for commitment in risky if commitment.channel.slack_id in seen & mine
         ],
-        raised={channel.id for channel in raised if channel.slack_id in seen},
+        raised_in={channel.id for channel in raised if channel.slack_id in seen},
         decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
         hidden=sum(channel not in seen | unsaid for channel in where),
@@ -206,7 +207,7 @@ def _held_key(seat: HeldRights) -> Key:
 
 
 def _may_leave(request: Request, content: Content) -> bool:
-    """Return True if this person may go on leave, or is on leave."""
+    """Return True if this person is a full member who may go on leave, or is on leave."""
     holds = any(held.person == request.person.id for held in content.held)
     return request.person.standing is Standing.MEMBER and (holds or bool(content.leave.own))
 
@@ -239,7 +240,7 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
     listed_above = {
         decision.id for decision in (*(task.decision for task in now), *content.decided)
     }
-    by_them = home.RaisedBy(person, content.raised, listed_above)
+    by_them = home.RaisedBy(person, content.raised_in, listed_above)
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
     settled = home.raised_settled(session, by_them, at, cut["settled"], SIZES["settled"])
     risky = page_of(content.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])

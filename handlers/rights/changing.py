@@ -43,7 +43,10 @@ def save(
     *,
     goes_along: bool = True,
 ) -> Answer:
-    """Make this the next version, or ask the roles that would lose something to confirm it."""
+    """Make `version` the next one, or ask the roles that would lose something to confirm it.
+
+    If `goes_along` is True, a role's open decisions go to its new holder.
+    """
     wanted = wanted_rights.wanted(current, version, table)
     _check_is_different(wanted)
     gone = departures.who_has_left(form, session, [current])
@@ -167,8 +170,9 @@ def take_effect(
 ) -> RightsVersion:
     """Make the version that a change asks for.
 
-    Raise SuccessorNotThere if a person who would get a role is not known to be a full member, and
-    NoKindLeft if no kind besides acceptance would be used.
+    Raise SuccessorNotThere if a person who would become product owner, project manager or sponsor
+    is not known to be a full member who may read the channel. Raise NoKindLeft if no kind besides
+    acceptance would be used.
     """
     if refusal := why_not(asking, session, current, change):
         raise refusal

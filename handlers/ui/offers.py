@@ -84,7 +84,10 @@ def check(state: FormState, offer: Offer, at: datetime) -> tuple[FormState, dict
 
 
 def refusing(handler: Save, misfits: Mapping[str, str]) -> Save:
-    """Return a handler that refuses these fields, together with those that `handler` refuses."""
+    """Return a handler that refuses these fields, together with those that `handler` refuses.
+
+    What `handler` writes is rolled back, because the refusal is raised.
+    """
 
     def refuse(form: Form, session: Session) -> Answer:
         try:
@@ -101,27 +104,27 @@ def _held(state: FormState, name: str) -> Mapping[str, Any]:
     return held if isinstance(held, Mapping) else {}
 
 
-def _word(value: Any) -> str:
+def _text_or_empty(value: Any) -> str:
     """Return the value if it is a text, else the empty text."""
     return value if isinstance(value, str) else ""
 
 
 def _text(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
-    text, (limit,) = cleaned(_word(held.get("value"))), taken
+    text, (limit,) = cleaned(_text_or_empty(held.get("value"))), taken
     if len(text) > limit:
         raise _Unfit(f"This has {len(text):,} characters; up to {limit:,} fit. Shorten it.")
     return {"value": text}
 
 
 def _link(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
-    link = cleaned(_word(held.get("value")))
+    link = cleaned(_text_or_empty(held.get("value")))
     if link and not (_LINK.fullmatch(link) and len(link) <= LONGEST_LINK):
         raise _Unfit("A link begins with https:// or http://, and has up to 3,000 characters.")
     return {"value": link}
 
 
 def _number(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
-    value, (least, most) = _word(held.get("value")).strip(), taken
+    value, (least, most) = _text_or_empty(held.get("value")).strip(), taken
     if value and not (
         re.fullmatch(r"[+-]?\d{1,6}", value, re.ASCII) and least <= int(value) <= most
     ):
@@ -148,7 +151,7 @@ def _choices(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str
 
 def _one_of_many(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
     option = held.get("selected_option")
-    value = _word(option.get("value")) if isinstance(option, Mapping) else ""
+    value = _text_or_empty(option.get("value")) if isinstance(option, Mapping) else ""
     if len(value) > LONGEST_VALUE:
         raise _Unfit("Choose one of the entries that the form offers.")
     return {"selected_option": {"value": cleaned(value)}} if value else {}

@@ -240,9 +240,9 @@ class Decision(Base):
 
     @property
     def is_disputed(self) -> bool:
-        """Return True if the record is disputed, and goes on as another decision.
+        """Return True if the record is disputed, and the disputing decision is not withdrawn.
 
-        It does not go on if that decision was withdrawn, which is final.
+        If that decision is withdrawn, the record can be reopened.
         """
         if self.outcome is not Outcome.DISPUTED:
             return False
@@ -256,7 +256,10 @@ class Decision(Base):
 
     @property
     def undo_ends_at(self) -> datetime | None:
-        """Return until when `settled_by` may take the decision back; None if they may not."""
+        """Return until when `settled_by` may take the decision back, even if that is past.
+
+        None if the decision is not settled, or if it cannot be taken back at all.
+        """
         decided = self.state is State.DECIDED and self.outcome is not Outcome.DISPUTED
         return self.undo_until if decided else None
 
@@ -309,7 +312,9 @@ class Decision(Base):
         """Return, by role, the person who is asked to revise an impact statement; empty if none."""
         if self.impact is not Impact.REVISION_ASKED:
             return {}
-        doubted = next((told for told in self.statements if told.revision_asked), None)
+        doubted = next(
+            (statement for statement in self.statements if statement.revision_asked), None
+        )
         return {doubted.role: self.seat_of(doubted.role)} if doubted else {}
 
     @property
@@ -335,7 +340,7 @@ class Decision(Base):
 
     @property
     def asked_to_act(self) -> list[str]:
-        """Return the people who must act now: who state the impact, or else who decide."""
+        """Return the people who must act now: those who state impact, or else those who decide."""
         if self.state is State.AWAITING_IMPACT:
             return list(dict.fromkeys(self.to_state_impact.values()))
         return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))

@@ -49,7 +49,7 @@ def place(decision: Decision, routing: Routing) -> None:
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Set the stage of the impact; open the window if the rights ask for a missing statement."""
+    """Set `impact`; open the impact window if a statement is missing that the rights ask for."""
     missing = routing.impact_from and decision.to_state_impact
     if decision.is_after_the_fact:
         _close_window(decision)
@@ -172,7 +172,8 @@ def reopen(
 def people_of(decision: Decision) -> set[str]:
     """Return the people who had a part in the decision.
 
-    They raised it, were consulted, hold it, stated impact, signed, were asked, or decided.
+    They raised it, were consulted, hold it, stated impact, signed, were asked a question, or
+    decided.
     """
     people = {decision.raised_by, *decision.consulted, *decision.holders.values()}
     people |= {statement.by for statement in decision.impacts} | {
@@ -289,8 +290,8 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
-    `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
-    a raiser could ask a harmless question, and replace it by another just before the window ends.
+    `change` makes the change. If it changes the question, the impact window begins anew. If the
+    window went on, a raiser could ask a harmless question, and replace it just before the end.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)
@@ -303,7 +304,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     next_state(decision.state, Verb.EDIT)
     seats = decision.seats
     place(decision, routing)
-    has_it_back = _keep_delegates(decision, seats)
+    given_back_to = _keep_delegates(decision, seats)
     if _asked(decision) != asked:
         _close_window(decision)
     ask_for_impact(decision, routing, act.at)
@@ -316,7 +317,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     )
     decision.record(Verb.EDIT, act, payload)
     # Slack notifies nobody of a redrawn request.
-    for person in has_it_back & {post.person for post in decision.posts}:
+    for person in given_back_to & {post.person for post in decision.posts}:
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
     set_timers(decision, routing, act.at)
 

@@ -74,7 +74,7 @@ class Tab:
         """Scroll the messages to their top, again and again, until `until()` is true.
 
         A message that is drawn in the same frame as the scrolling takes the list back to its end.
-        Raise AssertionError after so many attempts, 100 ms apart.
+        The attempts are 100 ms apart. Raise AssertionError after the last one.
         """
         for _ in range(attempts):
             self.log().evaluate("(log) => log.scrollTo(0, 0)")

@@ -1,6 +1,7 @@
 """Harness of the tests: the demo Slack and the real bot over HTTP.
 
-The clock moves only if a test moves it, or if `settle` waits up to a minute for a message.
+The clock moves only if a test moves it, or if `settle` moves it to a message that is due within a
+minute.
 """
 
 from __future__ import annotations
@@ -149,9 +150,9 @@ class Harness:
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot and these replicas do what is due now, and send what is due within a minute.
+        """Let the bot and these replicas do what is due now.
 
-        The clock moves to the messages that are due within a minute.
+        Then move the clock to the next message, if that is due within a minute, and begin again.
         """
         self.run(self._settle([self.bot, *more]))
 
@@ -170,7 +171,8 @@ class Harness:
             if post_due and self.clock.now < post_due <= self.clock.now + timedelta(minutes=1):
                 self.clock.now = post_due
                 if updates == waiting > sent:
-                    # After a rest, ten updates may go out together: wait until all that wait may.
+                    # Only updates wait. After a rest, the pace allows several at once (`burst`).
+                    # So let time pass until that many, or all that wait, can go together.
                     together = min(waiting - sent, UPDATES.burst)
                     self.clock.now += (together - 1) * UPDATES.interval
             elif not sent:
@@ -230,7 +232,7 @@ class Harness:
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
     def confirms_rights(self, author: Actor) -> None:
-        """Close the author's forms, and confirm their change of the rights as each person asked."""
+        """Close the author's forms, and let each person who is asked confirm the change."""
         while author.form:
             self.run(author.member.closes())
         asked = [post.person for post in self.posts() if post.drawing == "rights_change_request"]

@@ -45,7 +45,7 @@ class Outcome:
 
 
 class HeldTransactions:
-    """Record on PostgreSQL and, in `people`, what Slack says of each person."""
+    """The record on PostgreSQL. `people` says what Slack knows of each person."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
