@@ -5,11 +5,11 @@ from __future__ import annotations
 from handlers.ui import phrases
 from models.mrkdwn import ago, day, escaped, where, who, with_link
 from models.reads.search import Found
-from models.rules import Decider, Kind, Outcome, State
+from models.rules import Decider, Kind, Outcome, Role, State
 from models.verbs.routing import LEFT
 from models.working_time import local_day
 
-# Outcomes of a joint decision that both role holders have signed or acknowledged.
+# Outcomes that both roles have signed or acknowledged, if both had to.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 
 
@@ -39,14 +39,11 @@ def _state(row: Found, time_zone: str) -> str:
     """Say what has become of the decision, or for whom it waits."""
     if row.state.settled:
         words = row.outcome.label if row.outcome else "withdrawn"
-        keys = (
-            {row.holder, row.counterpart}
-            if row.decides is Decider.JOINT and row.outcome in SIGNED
-            else set()
-        )
         by = f" by {who(row.settled_by)}" if row.settled_by else ""
+        signed = (row.product_owner_signed, row.project_manager_signed)
+        keys = list(dict.fromkeys(filter(None, signed))) if row.outcome in SIGNED else []
         if len(keys) == 2 and row.settled_by in keys:
-            both = f"by {who(row.holder)} and {who(row.counterpart)}"
+            both = f"by {who(keys[0])} and {who(keys[1])}"
             by = f", signed {both}," if row.outcome is Outcome.APPROVED else f" {both}"
         on = f" on {day(local_day(row.settled_at, time_zone))}" if row.settled_at else ""
         if row.deferred_until:
@@ -63,12 +60,12 @@ def _waiting(row: Found) -> str:
     holder = _named(row.holder, has_left=row.holder_has_left)
     counterpart = _named(row.counterpart, has_left=row.counterpart_has_left)
     if row.state is State.AWAITING_IMPACT:
-        return f"Waiting for the impact from {counterpart}"
+        return f"Waiting for the impact from {_to_state_impact(row)}"
     if row.state is State.AWAITING_ANSWER and row.asked_of:
         return f"Waiting for {who(row.asked_of)} to answer"
     if row.state is State.AWAITING_SIGNATURE:
-        signed = row.signed_by is row.decides.roles[0]
-        missing = counterpart if signed else holder
+        signed = Role.PRODUCT_OWNER if row.product_owner_signed else Role.PROJECT_MANAGER
+        missing = counterpart if signed is row.decides.roles[0] else holder
         if row.made_on:
             return f"Waiting for {missing} to acknowledge or dispute it"
         return f"Waiting for the second signature, from {missing}"
@@ -78,6 +75,16 @@ def _waiting(row: Found) -> str:
         return f"Waiting for {holder} to acknowledge or dispute it"
     verb = "to give the verdict" if row.kind is Kind.ACCEPTANCE else "to decide"
     return f"Waiting for {holder} {verb}"
+
+
+def _to_state_impact(row: Found) -> str:
+    """Name the people whose impact is missing, the product owner first."""
+    holder = _named(row.holder, has_left=row.holder_has_left)
+    counterpart = _named(row.counterpart, has_left=row.counterpart_has_left)
+    asked = row.impact_from or Decider(row.decides.asked_for_impact.value)
+    missing = [role for role in asked.roles if role is not row.impact_stated_by]
+    people = [holder if role is row.decides.roles[0] else counterpart for role in missing]
+    return " and ".join(dict.fromkeys(people))
 
 
 def _named(person: str, *, has_left: bool) -> str:

@@ -40,7 +40,7 @@ from models.tables.post import Post
 from models.tables.question import Question
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
-from models.tables.tradeoff import Signature
+from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
 from models.tables.write_behind import write_now
 from models.verbs.routing import LEFT
@@ -94,9 +94,11 @@ T = TypeVar("T")
 class Found(NamedTuple):
     """Decision, with as much as a list shows. `channel` is Slack's id.
 
-    `signed_by` is a role that has signed in this round. `asked_of` is the person whose answer is
-    missing. `holder_has_left` and `counterpart_has_left` are True if that person has left Slack,
-    and nobody acts for them.
+    `impact_from` are the roles that state impact, and `impact_stated_by` is the role of a statement
+    that was made since the question was last put. `product_owner_signed` and
+    `project_manager_signed` are the people who signed in these roles in this round. `asked_of` is
+    the person whose answer is missing. `holder_has_left` and `counterpart_has_left` are True if
+    that person has left Slack, and nobody acts for them.
     """
 
     id: int
@@ -119,7 +121,10 @@ class Found(NamedTuple):
     due_on: date | None
     card_link: str | None
     deferred_until: date | None = None
-    signed_by: Role | None = None
+    impact_from: Decider | None = None
+    impact_stated_by: Role | None = None
+    product_owner_signed: str | None = None
+    project_manager_signed: str | None = None
     asked_of: str | None = None
     holder_has_left: bool = False
     counterpart_has_left: bool = False
@@ -160,7 +165,16 @@ _COLUMNS = (
     Decision.due_on,
     Decision.card_link,
     _of_this_round(Settlement, Settlement.deferred_until),
-    _of_this_round(Signature, Signature.role),
+    Decision.impact_from,
+    select(func.max(ImpactStatement.role))
+    .where(
+        ImpactStatement.decision_id == Decision.id,
+        ImpactStatement.round >= Decision.question_round,
+    )
+    .correlate(Decision)
+    .scalar_subquery(),
+    _of_this_round(Signature, Signature.person, Signature.role == Role.PRODUCT_OWNER),
+    _of_this_round(Signature, Signature.person, Signature.role == Role.PROJECT_MANAGER),
     _of_this_round(Question, Question.asked_of, Question.answer.is_(None)),
     and_(Decision.holder_for.is_(None), Decision.holder_because == LEFT),
     and_(Decision.counterpart_for.is_(None), Decision.counterpart_because == LEFT),

@@ -30,3 +30,29 @@ def test_a_row_says_who_has_still_to_acknowledge_a_record(
     assert alice.submits() == {}
     erin.types("/tradeoff list", checkout)
     assert "Waiting for @bob to acknowledge or dispute it" in erin.form_words()
+
+
+def test_a_row_says_whose_impact_is_missing_if_both_roles_are_asked(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    erin.types("/tradeoff list", checkout)
+    assert "Waiting for the impact from @alice and @bob" in erin.form_words()
+    alice.states_impact(card)
+    erin.types("/tradeoff list", checkout)
+    assert "Waiting for the impact from @bob" in erin.form_words()
+
+
+def test_a_row_names_everyone_who_signed_a_decision_that_moves_a_commitment(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    alice.states_impact(card)
+    bob.states_impact(card, days=7)
+    bob.approves_move(card)
+    alice.presses(card, "Approve")
+    assert alice.submits(reason="Yes") == {}
+    erin.types("/tradeoff list kind:schedule", checkout)
+    assert "Approved, signed by @alice and @bob, on" in erin.form_words()
