@@ -11,22 +11,26 @@ from handlers.requests import Asking
 from handlers.tradeoff.form import FEWEST_OPTIONS, Rows
 from models.acts import Seat
 from models.mrkdwn import who
-from models.rules import TRADEOFF_KINDS, Decider, Kind, Role
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Right, Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
-from models.verbs.routing import Matter
+from models.verbs.routing import Matter, Routing
 
 
-def who_decides(asking: Asking, session: Session, rights: RightsVersion, kind: str) -> str:
+def who_decides(
+    asking: Asking, session: Session, rights: RightsVersion, kind: str, *, effect: bool
+) -> str:
     """Say who would decide this kind at this moment, and after whose impact.
 
-    Empty if no kind is chosen yet. The tradeoff is routed again when it is raised, because
+    If it may have an `effect` on a commitment, say too what that changes. Empty if no kind is
+    chosen yet. The tradeoff is routed again when it is raised, because
     people come and go meanwhile.
     """
     if kind not in list(map(str, TRADEOFF_KINDS)):
         return ""
     right, words = rights.table[Kind(kind)], rights.words
-    routing = foreseen(asking, session, rights, Matter(Kind(kind)))
+    touched = "a commitment" if effect else None
+    routing = foreseen(asking, session, rights, Matter(Kind(kind), touched))
     holder, counterpart = _named(routing.holder), _named(routing.counterpart)
     if rights.same_person:
         first = f"*{holder} decides this here*, as {words.roles(Role)}"
@@ -36,17 +40,36 @@ def who_decides(asking: Asking, session: Session, rights: RightsVersion, kind: s
     else:
         first = f"*{holder} decides this here* ({words.role(right.decides.roles[0])})"
     if not right.impact_first:
-        return f"{first}; no impact is asked for."
+        return f"{first}; no impact is asked for.{_second_right(routing, right)}"
     asked = words.role(right.decides.asked_for_impact)
-    return f"{first}, after the impact from {counterpart} ({asked})."
+    impact = f"after the impact from {counterpart} ({asked})"
+    return f"{first}, {impact}.{_second_right(routing, right)}"
+
+
+def _second_right(routing: Routing, right: Right) -> str:
+    """Say who signs, and who states impact, if the decision changes a commitment.
+
+    Empty if no commitment is touched, or if all that is the same without it.
+    """
+    people = {right.decides.roles[0]: routing.holder}
+    people = {role: people.get(role, routing.counterpart) for role in Role}
+    parts = []
+    if routing.move_decides and set(routing.move_decides.roles) - set(right.decides.roles):
+        parts.append(f"{' and '.join(who(seat.person) for seat in people.values())} both sign it")
+    asked = routing.impact_from.roles if routing.impact_from else ()
+    if len(asked) == 2:
+        parts.append("both state their impact first")
+    elif asked and not right.impact_first:
+        parts.append(f"{who(people[asked[0]].person)} states the impact first")
+    return f" If it changes a commitment, {', and '.join(parts)}." if parts else ""
 
 
 def with_kind(
     rows: Rows, kind: str, asking: Asking, session: Session, current: RightsVersion
 ) -> Rows:
     """Return `rows` with who decides this kind, and whether it needs a commitment."""
-    decides = who_decides(asking, session, current, kind)
     needs = kind == Kind.COMMITMENT
+    decides = who_decides(asking, session, current, kind, effect=rows.effect and not needs)
     return replace(rows, effect=rows.effect or needs, needs_commitment=needs, decides=decides)
 
 

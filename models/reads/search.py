@@ -130,18 +130,27 @@ class Found(NamedTuple):
     counterpart_has_left: bool = False
 
 
+def _of(
+    part: type[Settlement | Signature | Question | ImpactStatement],
+    value: InstrumentedAttribute[T],
+    *conditions: ColumnElement[bool],
+) -> ScalarSelect[T]:
+    """Select one value of a part of the decision, or None."""
+    return (
+        select(func.max(value))
+        .where(part.decision_id == Decision.id, *conditions)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+
+
 def _of_this_round(
     part: type[Settlement | Signature | Question],
     value: InstrumentedAttribute[T],
     *conditions: ColumnElement[bool],
 ) -> ScalarSelect[T]:
     """Select one value of a part of the decision: that of its round, or None."""
-    return (
-        select(func.max(value))
-        .where(part.decision_id == Decision.id, part.round == Decision.round, *conditions)
-        .correlate(Decision)
-        .scalar_subquery()
-    )
+    return _of(part, value, part.round == Decision.round, *conditions)
 
 
 _COLUMNS = (
@@ -166,13 +175,7 @@ _COLUMNS = (
     Decision.card_link,
     _of_this_round(Settlement, Settlement.deferred_until),
     Decision.impact_from,
-    select(func.max(ImpactStatement.role))
-    .where(
-        ImpactStatement.decision_id == Decision.id,
-        ImpactStatement.round >= Decision.question_round,
-    )
-    .correlate(Decision)
-    .scalar_subquery(),
+    _of(ImpactStatement, ImpactStatement.role, ImpactStatement.round >= Decision.question_round),
     _of_this_round(Signature, Signature.person, Signature.role == Role.PRODUCT_OWNER),
     _of_this_round(Signature, Signature.person, Signature.role == Role.PROJECT_MANAGER),
     _of_this_round(Question, Question.asked_of, Question.answer.is_(None)),

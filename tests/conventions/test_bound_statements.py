@@ -33,7 +33,7 @@ PARTS = {
     "models/reads/figures.py _numbers": "three bound statements side by side",
     "models/reads/figures.py _is_own": "of a decision that `_outcomes` binds",
     "models/reads/lookups.py _RIGHTS_TO_RAISE": "adds to `_CURRENT_RIGHTS`",
-    "models/reads/search.py _of_this_round": "of a decision that the rest of the statement binds",
+    "models/reads/search.py _of": "of a decision that the rest of the statement binds",
     "models/reads/seats.py owing_follow_ups": "ids, which `_of_ids` binds",
     "models/reads/seats.py escalated_to": "ids, which `_of_ids` binds",
     "models/reads/seats.py with_forecast_to_review": "ids, which `_of_ids` binds",

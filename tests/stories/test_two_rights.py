@@ -203,3 +203,20 @@ def test_only_a_decision_of_this_channel_is_superseded(
     with pytest.raises(NotFound):
         harness.query(lambda session: raising.raise_(form, session))
     assert not [decision for decision in harness.decisions() if decision.supersedes]
+
+
+def test_the_form_says_who_else_signs_if_a_commitment_changes(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    erin.types("/tradeoff Leave out gift wrapping", checkout)
+    erin.picks("kind", "scope_control")
+    assert "If it changes a commitment" not in erin.form_words()
+    erin.presses(erin.form, "It touches a commitment")
+    second = "If it changes a commitment, @alice and @bob both sign it, and both state their"
+    assert second in erin.form_words()
+    erin.picks("kind", "risk")
+    alone = "no impact is asked for. If it changes a commitment, @alice and @bob both sign it, and"
+    assert f"{alone} @bob states the impact first." in erin.form_words()
+    erin.picks("kind", "commitment")
+    assert "If it changes a commitment" not in erin.form_words()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.demo.slack.elements import state_of
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
@@ -14,15 +13,6 @@ from support.home_visitor import leaves
 from support.story_helpers import secret_of
 
 WORDS = ("Wallets are 40% of drop-offs", "Add it now", "Fewer drop-offs", "Five days")
-
-
-def picks(harness: Harness, person: Actor, name: str, value: str) -> None:
-    """Choose an option in this field of the open form; the bot is told of the choice at once."""
-    element = element_of(person, name)
-    person.fills(**{name: value})
-    state = state_of(element, value)["selected_option"]
-    harness.run(person.member.press_element(person.form, name, element, state))
-    harness.settle()
 
 
 def element_of(person: Actor, name: str) -> dict[str, Any]:
@@ -110,17 +100,17 @@ def test_the_form_says_who_will_decide_the_kind_that_is_chosen(
 ) -> None:
     erin.types("/tradeoff Guest checkout", checkout)
     erin.fills(why_now="Asked for", option1_name="Yes")
-    picks(harness, erin, "kind", "priority")
+    erin.picks("kind", "priority")
     first = "*@alice decides this here* (product owner), after the impact from @bob"
     assert first in erin.form_words()
     assert erin.form.values["option1_name"]["option1_name"]["value"] == "Yes"
-    picks(harness, erin, "kind", "risk")
+    erin.picks("kind", "risk")
     assert "*@bob decides this here* (project manager); no impact" in erin.form_words()
-    picks(harness, erin, "kind", "commitment")
+    erin.picks("kind", "commitment")
     assert "*@alice and @bob both sign this here*" in erin.form_words()
     assert "No commitment is open here" in erin.form_words()
     assert alice.goes_away("dora") == {}
-    picks(harness, erin, "kind", "requirements")
+    erin.picks("kind", "requirements")
     assert "*@dora (for @alice, who is away until Tue 1 Dec 2026) decides" in erin.form_words()
     assert erin.submits(option2_name="No") == {}
 
@@ -133,7 +123,7 @@ def test_the_form_to_raise_names_whoever_will_get_the_decision(
     assert alice.goes_away("erin") == {}
     leaves(erin, secret)
     bob.types("/tradeoff Lay off", secret)
-    picks(harness, bob, "kind", "requirements")
+    bob.picks("kind", "requirements")
     assert "*@alice decides this here*" in bob.form_words()
 
 
@@ -142,7 +132,7 @@ def test_the_kind_commitment_asks_for_one(
 ) -> None:
     alice.promises("Beta")
     erin.types("/tradeoff Move the date", checkout)
-    picks(harness, erin, "kind", "commitment")
+    erin.picks("kind", "commitment")
     assert shows(erin, "commitment")
     options = {"option1_name": "Yes", "option2_name": "No", "why_now": "Asked for"}
     assert erin.submits(**options) == {"Commitment": "Please complete this required field."}

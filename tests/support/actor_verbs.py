@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.slack import readable
+from bot.demo.slack.elements import state_of
 from bot.demo.slack.workspace import Channel, Message
 from handlers import routes
 
@@ -33,6 +34,15 @@ class Verbs:
     def moves_alone(self: Actor, channel: Channel) -> None:
         """Let the product owner alone move commitments in this channel, without impact first."""
         self.changes_table(channel, "We are small", commitment="product_owner")
+
+    def picks(self: Actor, name: str, value: str) -> None:
+        """Choose an option in this field of the open form; the bot is told at once."""
+        shown = self.form.view["blocks"]
+        (element,) = [block["element"] for block in shown if block.get("block_id") == name]
+        self.fills(**{name: value})
+        state = state_of(element, value)["selected_option"]
+        self.harness.run(self.member.press_element(self.form, name, element, state))
+        self.harness.settle()
 
     def raises_move(
         self: Actor,
