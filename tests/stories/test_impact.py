@@ -202,6 +202,17 @@ def test_days_earlier_are_typed_with_a_minus(
     assert "3 working days earlier, high confidence" in harness.whole(card)
 
 
+def test_details_of_a_settled_decision_says_that_a_revision_was_asked_for(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card, days=5)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Does this count the load test?") == {}
+    alice.approves(card)
+    assert "@bob was asked to revise this:" in harness.whole(card)
+
+
 def test_a_revision_is_asked_and_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
