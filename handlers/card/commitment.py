@@ -105,7 +105,8 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
         if back and commitment.scope_stands(decision.id):
             effects.append(SCOPE_BACK)
         if again:
-            what = " and ".join(["date"] * bool(again.days) + ["scope"] * again.scope)
+            named = ("date", again.days), ("scope", again.scope)
+            what = " and ".join(name for name, changed in named if changed)
             effects.append(
                 f"the change of its {what} by {decision.named(again.number)} holds again"
             )
