@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers import after_the_fact, subjects
 from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
+from handlers.delegation import coming_back
 from handlers.requests import Form
 from handlers.rights import changing
 from handlers.rights.editors import check_may_change_rights, check_still
@@ -54,6 +55,7 @@ def save_setup(form: Form, session: Session) -> Answer:
         return changing.save(form, session, current, version, current.table, goes_along=goes_along)
     version.made_with = form.id
     made = new_version(session, channel, version, DEFAULT_RIGHTS, form.at)
+    coming_back.redraw_duties(session, None, made, form.at)
     readers.set_check(session, channel, form.at)
     _redraw_welcome(session, channel, form.at)
     if remembered.get("then"):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.answers import Block
 from handlers.ui import blocks, outcomes, phrases
 from models.mrkdwn import day, escaped
-from models.reads.replaced_moves import reversal_by
+from models.reads.replaced_moves import return_by, reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -84,16 +84,35 @@ def without_move(decision: Decision, commitment: Commitment) -> str:
 
 
 def if_not_approved(decision: Decision, person: str) -> list[Block]:
-    """Say what a rejection or a deferral by this person does to an earlier round's move.
+    """Say what becomes of each commitment if this person ends the round without an approval.
 
-    Nothing is said if no such move is in force, or if this person may not change it alone.
+    The decision's own move is taken back, and the move that it had itself taken back holds again.
+    Nothing is said if this person may not change the commitment alone: then it stays as it is.
     """
-    commitment = decision.commitment
-    if commitment is None or not move_stands(decision) or not may_move_alone(decision, person):
+    if not may_move_alone(decision, person):
         return []
-    words = without_move(decision, commitment)
-    name = escaped(commitment.name)
-    return [blocks.section(f"*{name}*, which an earlier round has moved: {words}")]
+    own = decision.commitment if move_stands(decision) else None
+    older = return_by(decision)
+    touched = {found.id: found for found in (own, older and older.commitment) if found}
+    shown = []
+    for commitment in touched.values():
+        back = own is commitment
+        again = older if older and older.commitment is commitment else None
+        days = (again.days if again else 0) - (commitment.days_by(decision.id) if back else 0)
+        promised = commitment.promised_on
+        moved = phrases.move(promised, promised + timedelta(days=days))
+        effects = [moved if days else f"stays at {day(promised)}"]
+        if back and commitment.scope_stands(decision.id):
+            effects.append(SCOPE_BACK)
+        if again:
+            named = ("date", again.days), ("scope", again.scope)
+            what = " and ".join(name for name, changed in named if changed)
+            effects.append(
+                f"the change of its {what} by {decision.named(again.number)} holds again"
+            )
+        which = ", which an earlier round has changed" if back else ""
+        shown.append(blocks.section(f"*{escaped(commitment.name)}*{which}: {'; '.join(effects)}."))
+    return shown
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from handlers import subjects
-from handlers.answers import Answer, Done, OpenForm, View
+from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card.commitment import if_not_approved
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
-from handlers.ui import fields, forms, inputs
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models import locks
 from models.mrkdwn import day
@@ -22,17 +23,49 @@ from models.verbs import deciding, rounds
 from models.working_time import Calendar
 
 LONGEST_DEFERRAL = timedelta(days=366)
+CHANGED = (
+    "*What this does to commitments has changed while your form was open.* Look again before you "
+    "send it."
+)
+NOTHING_MOVES = "Now it changes no commitment."
 
 
-def rejection_form(decision: Decision, person: str) -> View:
+def _effects(decision: Decision, person: str, *, again: bool) -> list[Block]:
+    """Show what this ending does to commitments; with `again`, say that this has changed."""
+    effects = if_not_approved(decision, person)
+    if not again:
+        return effects
+    return [blocks.section(CHANGED), *(effects or [blocks.section(NOTHING_MOVES)])]
+
+
+def _seen(decision: Decision, person: str) -> str:
+    """Return a fingerprint of what the form shows of commitments."""
+    return f"{zlib.crc32(repr(if_not_approved(decision, person)).encode()):x}"
+
+
+def _about(decision: Decision, person: str) -> str:
+    return about(decision, effects=_seen(decision, person))
+
+
+def _shown_otherwise(form: Form, decision: Decision) -> bool:
+    """Return True if the form shows other effects on commitments than it would have now.
+
+    A form that an older release has drawn remembers none; it is taken as it is.
+    """
+    now = _seen(decision, form.user)
+    return bool(forms.remembered(form.metadata).get("effects", now) != now)
+
+
+def rejection_form(decision: Decision, person: str, *, again: bool = False) -> View:
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
-        *if_not_approved(decision, person),
+        *_effects(decision, person, again=again),
         reason_field("The raiser reads it; the channel too."),
     ]
+    remember = _about(decision, person)
     return inputs.form(
-        "decide.reject", f"Reject #{decision.number}", shown, about(decision), submit="Reject"
+        "decide.reject", f"Reject #{decision.number}", shown, remember, submit="Reject"
     )
 
 
@@ -51,7 +84,7 @@ def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
     return [(named[offered], offered) for offered in days]
 
 
-def deferral_form(decision: Decision, person: str, today: date) -> View:
+def deferral_form(decision: Decision, person: str, today: date, *, again: bool = False) -> View:
     """Build the form to defer a decision.
 
     One of the usual days is chosen at first. If the person picks a day in the calendar, that day
@@ -68,7 +101,7 @@ def deferral_form(decision: Decision, person: str, today: date) -> View:
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
-        *if_not_approved(decision, person),
+        *_effects(decision, person, again=again),
     ]
     if choices:
         first = inputs.radio(choices, initial=_first_choice(usual).isoformat())
@@ -85,9 +118,8 @@ def deferral_form(decision: Decision, person: str, today: date) -> View:
         )
     )
     shown.append(reason_field("The raiser reads it; the channel too."))
-    return inputs.form(
-        "decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer"
-    )
+    remember = _about(decision, person)
+    return inputs.form("decide.defer", f"Defer #{decision.number}", shown, remember, submit="Defer")
 
 
 def _first_choice(usual: list[tuple[str, date]]) -> date:
@@ -108,13 +140,17 @@ def read_deferral(state: FormState, today: date) -> tuple[date, str]:
     return until, read_reason(state)
 
 
-def withdrawal_form(decision: Decision) -> View:
-    shown = [titled(decision), reason_field("It stays in the record, as withdrawn.")]
+def withdrawal_form(decision: Decision, *, again: bool = False) -> View:
+    shown = [
+        titled(decision),
+        *_effects(decision, decision.raised_by, again=again),
+        reason_field("It stays in the record, as withdrawn."),
+    ]
     return inputs.form(
         "decide.withdraw",
         f"Withdraw #{decision.number}",
         shown,
-        about(decision),
+        _about(decision, decision.raised_by),
         submit="Withdraw",
     )
 
@@ -137,28 +173,41 @@ def withdraw(click: Click, session: Session) -> Answer:
 
 
 def save_rejection(form: Form, session: Session) -> Answer:
+    """Reject the decision; if the form shows outdated effects on commitments, show it anew."""
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     reason = forms.read_reason(form.state)
     replaced = subjects.replaced_by(decision, session)
+    if _shown_otherwise(form, decision):
+        return UpdateForm(
+            forms.refilled(rejection_form(decision, form.user, again=True), form.state)
+        )
     deciding.reject(decision, reason, form.act, replaced=replaced)
     return Done()
 
 
 def save_deferral(form: Form, session: Session) -> Answer:
+    """Defer the decision; if the form shows outdated effects on commitments, show it anew."""
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
-    until, reason = read_deferral(form.state, today_in(form, decision))
+    today = today_in(form, decision)
+    until, reason = read_deferral(form.state, today)
     replaced = subjects.replaced_by(decision, session)
+    if _shown_otherwise(form, decision):
+        anew = deferral_form(decision, form.user, today, again=True)
+        return UpdateForm(forms.refilled(anew, form.state))
     deciding.defer(decision, until, reason, form.act, replaced=replaced)
     return Done()
 
 
 def save_withdrawal(form: Form, session: Session) -> Answer:
+    """Withdraw the decision; if the form shows outdated effects on commitments, show it anew."""
     decision = subjects.form_decision(form, session)
     deciding.check_may_withdraw(decision, form.person)
     reason = forms.read_reason(form.state)
     replaced = subjects.replaced_by(decision, session)
+    if _shown_otherwise(form, decision):
+        return UpdateForm(forms.refilled(withdrawal_form(decision, again=True), form.state))
     deciding.withdraw(decision, reason, form.act, replaced=replaced)
     return Done()
 

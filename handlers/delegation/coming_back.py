@@ -24,6 +24,7 @@ from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
 from models.verbs import gathering, leaving, rights_changes
 
 
@@ -152,6 +153,27 @@ def first_message(session: Session, absence: Absence) -> Post | None:
         .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
     )
     return session.scalars(found).first()
+
+
+def redraw_duties(
+    session: Session, before: RightsVersion | None, made: RightsVersion, at: datetime
+) -> None:
+    """Redraw what delegates of the sponsor were told when the sponsor's leave began.
+
+    The message says who decides what is escalated. That changes with the sponsor and with the role
+    holders of the channel. `before` is the version that `made` replaces, if any.
+    """
+    if before and _people_of(before) == _people_of(made):
+        return
+    sponsors = [version.sponsor for version in (before, made) if version and version.sponsor]
+    for absence in current_absences(session, made.channel.workspace_id, at, *sponsors).values():
+        post = first_message(session, absence)
+        if post:
+            post.redraw(at)
+
+
+def _people_of(rights: RightsVersion) -> tuple[str | None, ...]:
+    return rights.product_owner, rights.project_manager, rights.sponsor
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.answers import Answer, Done, UpdateForm
-from handlers.delegation import departures
+from handlers.delegation import coming_back, departures
 from handlers.requests import Asking, Form
 from handlers.rights import change_forms, pending
 from models.refusals.refused import FieldsInvalid, Refused
@@ -139,6 +139,7 @@ def _make(
     made = replacing_rights.replace(session, current, version, table, asking.at)
     departures.follow(asking, session, current, made, goes_along=goes_along)
     rights_changes.follow_version(session, made, asking.at)
+    coming_back.redraw_duties(session, current, made, asking.at)
     return made
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session, selectinload
 
-from models.rules import OPEN_STATES, Outcome, State
+from models.rules import OPEN_STATES, Outcome, State, Verb
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -47,6 +47,49 @@ class Reversal:
     def back_to(self) -> date:
         """Return the date to which the commitment goes back."""
         return self.commitment.promised_on - timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Move of an older decision that holds again if the newer one is not approved again.
+
+    The older decision has this `number`. The commitment moves by so many `days`; `scope` is True if
+    the older decision has changed the scope.
+    """
+
+    number: int
+    commitment: Commitment
+    days: int
+    scope: bool
+
+
+def return_by(decision: Decision) -> Return | None:
+    """Return the move that this open decision has taken back and would put back; None if none."""
+    session = object_session(decision)
+    if session is None or not decision.supersedes or decision.state.settled:
+        return None
+    older = session.execute(
+        select(Decision.id, Decision.commitment_id, Settlement.since_at)
+        .join(
+            Settlement,
+            (Settlement.decision_id == Decision.id) & (Settlement.round == Decision.round),
+        )
+        .where(
+            Decision.workspace_id == decision.workspace_id,
+            Decision.channel_id == decision.channel_id,
+            Decision.number == decision.supersedes,
+            Decision.superseded_by == decision.number,
+            Settlement.since == Verb.SUPERSEDE,
+        )
+    ).one_or_none()
+    if older is None or older.commitment_id is None:
+        return None
+    ledger = select(Commitment).where(Commitment.id == older.commitment_id)
+    commitment = session.scalars(ledger.options(selectinload(Commitment.moves))).one()
+    entry = commitment.taken_back_at(older.id, older.since_at)
+    if entry is None or not commitment.is_open:
+        return None
+    return Return(decision.supersedes, commitment, -entry.days, bool(entry.scope))
 
 
 def reversal_by(decision: Decision) -> Reversal | None:

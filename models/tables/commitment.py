@@ -139,6 +139,12 @@ class Commitment(Base):
         changes = [move for move in self.moves if move.decision_id == decision_id and move.scope]
         return bool(changes) and not changes[-1].undoes
 
+    def taken_back_at(self, decision_id: int, at: datetime | None) -> CommitmentMove | None:
+        """Return the last entry of this decision if it took the move back at this moment."""
+        entered = [move for move in self.moves if move.decision_id == decision_id]
+        last = entered[-1] if entered else None
+        return last if last and last.undoes and last.at == at else None
+
     def enter(self, move: CommitmentMove) -> CommitmentMove:
         """Append this entry, from the promised date to the new one. No entry is ever removed."""
         move.from_on = self.promised_on

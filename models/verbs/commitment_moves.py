@@ -278,10 +278,9 @@ def _reversed(decision: Decision) -> CommitmentMove | None:
     commitment, settlement = decision.commitment, decision.settlement
     if commitment is None or not commitment.is_open or settlement is None:
         return None
-    entered = [entry for entry in commitment.moves if entry.decision_id == decision.id]
-    last = entered[-1] if entered else None
-    superseded = settlement.since is Verb.SUPERSEDE
-    return last if last and last.undoes and superseded and last.at == settlement.since_at else None
+    if settlement.since is not Verb.SUPERSEDE:
+        return None
+    return commitment.taken_back_at(decision.id, settlement.since_at)
 
 
 def _entry(

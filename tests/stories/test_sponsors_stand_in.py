@@ -109,6 +109,33 @@ def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
     assert "@sam is away until Wed 9 Dec 2026, and nobody acts for them here" in bob.was_told()
 
 
+WAITS = "What is escalated to them as sponsor in #checkout waits for them, because you hold a role"
+DECIDES = "You also decide what is escalated to them as sponsor"
+
+
+def test_a_sponsors_stand_in_who_gets_a_role_or_gives_it_away_reads_who_decides_what_is_escalated(
+    harness: Harness, sam: Actor, bob: Actor, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The first message about the leave is drawn again when the rights name other people."""
+    assert sam.goes_away("bob", until="2026-12-09") == {}
+    assert WAITS in str(bob.dm_text())
+    alice.sets_up_again(checkout, project_manager="erin", reason="Bob moves on")
+    assert WAITS not in str(bob.dm_text())
+    assert DECIDES in str(bob.dm_text())
+    alice.sets_up_again(checkout, project_manager="bob", reason="Bob is back")
+    assert WAITS in str(bob.dm_text())
+    assert DECIDES not in str(bob.dm_text())
+
+
+def test_a_stand_in_reads_whether_somebody_else_is_the_sponsor_now(
+    harness: Harness, sam: Actor, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    assert DECIDES in str(erin.dm_text())
+    alice.sets_up_again(checkout, sponsor="dora", reason="Sam moves on")
+    assert DECIDES not in str(erin.dm_text())
+
+
 def test_the_form_to_go_on_leave_says_what_would_go_back(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
