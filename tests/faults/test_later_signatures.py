@@ -160,7 +160,7 @@ def test_who_rejects_reads_which_move_that_takes_back(
     alice.approves_move(card)
     alice.reopens(card)
     alice.presses(card, "Reject")
-    assert "goes back, 17 Dec → 12 Dec (-5 days)." in alice.form_words()
+    assert "which an earlier round has changed: 17 Dec → 12 Dec (-5 days)." in alice.form_words()
 
 
 def test_a_role_that_decides_no_move_any_more_undoes_none(

@@ -133,7 +133,7 @@ def test_what_a_channel_was_told_changes_after_a_new_version_of_the_rights_too(
     rhythm(alice, secret, digest_hour="10")
     harness.run(bob.member.is_reactivated())
     harness.settle()
-    assert harness.plain(empty) == "@bob is back in Slack."
+    assert harness.plain(empty) == "@bob, project manager here, is back in Slack."
     joins(bob, secret)
     assert harness.plain(outside) == "@bob can read this channel again."
 
