@@ -135,7 +135,7 @@ def test_what_a_channel_was_told_changes_after_a_new_version_of_the_rights_too(
     harness.settle()
     assert harness.plain(empty) == "@bob, project manager here, is back in Slack."
     joins(bob, secret)
-    assert harness.plain(outside) == "@bob can read this channel again."
+    assert harness.plain(outside) == "@bob, project manager here, can read this channel again."
 
 
 def test_notices_about_a_guest_change_as_soon_as_the_guest_is_a_member_again(
