@@ -166,10 +166,10 @@ def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
     if decision.impact is Impact.REVISION_ASKED and statement.revision_asked:
-        is_asked = "was asked" if decision.state.settled else "is asked"
-        revises = f"{who(decision.seat_of(statement.role))} {is_asked} to revise this:"
+        verb = "was" if decision.state.settled else "is"
+        asked = f"{who(decision.seat_of(statement.role))} {verb} asked to revise this:"
         shown += [
-            blocks.context(revises),
+            blocks.context(asked),
             blocks.quote(statement.revision_asked),
         ]
     return shown

@@ -48,7 +48,7 @@ def _about(decision: Decision, person: str) -> str:
 
 
 def _shown_otherwise(form: Form, decision: Decision) -> bool:
-    """Return True if the form shows other effects on commitments than it would have now.
+    """Return True if what the form shows about commitments is out of date.
 
     A form that an older release has drawn remembers none; it is taken as it is.
     """

@@ -163,17 +163,13 @@ def redraw_duties(
     The message says who decides what is escalated. That changes with the sponsor and with the role
     holders of the channel. `before` is the version that `made` replaces, if any.
     """
-    if before and _people_of(before) == _people_of(made):
+    if before and before.people == made.people:
         return
     sponsors = [version.sponsor for version in (before, made) if version and version.sponsor]
     for absence in current_absences(session, made.channel.workspace_id, at, *sponsors).values():
         post = first_message(session, absence)
         if post:
             post.redraw(at)
-
-
-def _people_of(rights: RightsVersion) -> tuple[str | None, ...]:
-    return rights.product_owner, rights.project_manager, rights.sponsor
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

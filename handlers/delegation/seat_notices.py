@@ -154,7 +154,7 @@ def seat_post(post: Post, session: Session) -> Message:
     assert post.rights_version_id
     rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
     for current in lookups.current_rights_of(session, [rights.channel_id]):
-        if _people(current) == _people(rights):
+        if current.people == rights.people:
             rights = current
     person, outside = seat["person"], seat.get("outside")
     roles, is_older = _roles(rights, person), rights.channel.rights_number > rights.number
@@ -175,10 +175,6 @@ def seat_post(post: Post, session: Session) -> Message:
         step = "Invite them back, or say in a short form who takes the role over."
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
-
-
-def _people(rights: RightsVersion) -> tuple[str | None, ...]:
-    return rights.product_owner, rights.project_manager, rights.sponsor
 
 
 def _roles(rights: RightsVersion, person: str) -> str:

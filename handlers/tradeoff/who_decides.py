@@ -23,8 +23,8 @@ def who_decides(
     """Say who would decide this kind at this moment, and after whose impact.
 
     If it may have an `effect` on a commitment, say too what that changes. Empty if no kind is
-    chosen yet. The tradeoff is routed again when it is raised, because
-    people come and go meanwhile.
+    chosen yet. The tradeoff is routed again when it is raised, because people come and go
+    meanwhile.
     """
     if kind not in list(map(str, TRADEOFF_KINDS)):
         return ""
@@ -49,8 +49,11 @@ def who_decides(
 def _second_right(routing: Routing, right: Right) -> str:
     """Say who signs, and who states impact, if the decision changes a commitment.
 
-    Empty if no commitment is touched, or if all that is the same without it.
+    Empty if no commitment is touched, if all that is the same without it, or if one person acts in
+    both roles.
     """
+    if routing.holder.person == routing.counterpart.person:
+        return ""
     people = {right.decides.roles[0]: routing.holder}
     people = {role: people.get(role, routing.counterpart) for role in Role}
     parts = []

@@ -84,12 +84,16 @@ def return_by(decision: Decision) -> Return | None:
     ).one_or_none()
     if older is None or older.commitment_id is None:
         return None
-    ledger = select(Commitment).where(Commitment.id == older.commitment_id)
-    commitment = session.scalars(ledger.options(selectinload(Commitment.moves))).one()
+    commitment = _with_moves(session, older.commitment_id)
     entry = commitment.taken_back_at(older.id, older.since_at)
     if entry is None or not commitment.is_open:
         return None
     return Return(decision.supersedes, commitment, -entry.days, bool(entry.scope))
+
+
+def _with_moves(session: Session, commitment_id: int) -> Commitment:
+    ledger = select(Commitment).where(Commitment.id == commitment_id)
+    return session.scalars(ledger.options(selectinload(Commitment.moves))).one()
 
 
 def reversal_by(decision: Decision) -> Reversal | None:
@@ -107,8 +111,7 @@ def reversal_by(decision: Decision) -> Reversal | None:
     ).one_or_none()
     if older is None or older.commitment_id is None:
         return None
-    ledger = select(Commitment).where(Commitment.id == older.commitment_id)
-    commitment = session.scalars(ledger.options(selectinload(Commitment.moves))).one()
+    commitment = _with_moves(session, older.commitment_id)
     days, scope = commitment.days_by(older.id), commitment.scope_stands(older.id)
     if not commitment.is_open or not (days or scope):
         return None

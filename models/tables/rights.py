@@ -169,6 +169,11 @@ class RightsVersion(Base):
         return departures_of(session, self.channel.workspace_id, *self.editors) if session else ()
 
     @property
+    def people(self) -> tuple[str, str, str | None]:
+        """Return product owner, project manager and, if there is one, the sponsor."""
+        return self.product_owner, self.project_manager, self.sponsor
+
+    @property
     def editors(self) -> list[str]:
         """Return the people who may change the rights, each once.
 
@@ -219,7 +224,8 @@ def new_version(
 ) -> RightsVersion:
     """Make this the channel's rights from now on, and owe the channel a message that says so.
 
-    The messages about empty seats are redrawn, because they offer no button under a newer version.
+    The messages about empty seats are redrawn: they offer a button only while the newest rights
+    name the same people.
     The caller has checked who may make the version.
     """
     channel.rights_number += 1
