@@ -220,3 +220,16 @@ def test_the_form_says_who_else_signs_if_a_commitment_changes(
     assert f"{alone} @bob states the impact first." in erin.form_words()
     erin.picks("kind", "commitment")
     assert "If it changes a commitment" not in erin.form_words()
+
+
+def test_the_form_names_no_second_signature_of_one_person(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Bob decides for Alice too, while she is away."""
+    alice.promises("Beta")
+    assert alice.goes_away("bob", both=["both"]) == {}
+    erin.types("/tradeoff Leave out gift wrapping", checkout)
+    erin.picks("kind", "scope_control")
+    erin.presses(erin.form, "It touches a commitment")
+    assert "*@bob decides this here*" in erin.form_words()
+    assert "If it changes a commitment" not in erin.form_words()
