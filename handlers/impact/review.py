@@ -86,7 +86,9 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
     decision, round = subjects.decision_and_part(value, request, session)
     marks.check_part(value, decision.outcome_mark(round))
     reviewer = _reviewer_of(request, session, decision, round)
-    return decision, follow_ups.review_to_answer(decision, round, request.person, reviewer)
+    today = local_day(request.at, decision.rights_version.time_zone)
+    settlement = follow_ups.review_to_answer(decision, round, request.person, reviewer, today)
+    return decision, settlement
 
 
 def form(decision: Decision, settlement: Settlement, person: str) -> View:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
-from models.mrkdwn import escaped, when, who
+from models.mrkdwn import day, escaped, when, who
 from models.refusals.refused import Refused, either, nobody_acts_for, without
 
 
@@ -117,6 +117,11 @@ class AlreadyReviewed(Refused):
             f"{who(by)} has already said how the forecast of #{number} turned out, {when(at)}. "
             "Nothing was changed."
         )
+
+
+class ReviewNotDue(Refused):
+    def __init__(self, number: int, review_on: date) -> None:
+        super().__init__(f"I ask on {day(review_on)} whether the forecast of #{number} held.")
 
 
 class NothingToReview(Refused):

@@ -6,6 +6,7 @@ Owners tick off their follow-ups, and forecasts are compared with what happened.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from models.acts import Act
 from models.refusals import afterwards, refused
@@ -95,21 +96,24 @@ def reviewer_of(
     return found or holders[role]
 
 
-def review_to_answer(decision: Decision, round: int, person: Person, reviewer: str) -> Settlement:
-    """Return the outcome of this round, if this person may now review its forecast.
+def review_to_answer(
+    decision: Decision, round: int, person: Person, reviewer: str, today: date
+) -> Settlement:
+    """Return the outcome of this round, if this person may review its forecast `today`.
 
-    The person must have forecast the impact, or be the counterpart, the role holder for whom the
-    counterpart acts, or the `reviewer` (see `reviewer_of`). Raise the Refused that says why this
-    person cannot review it; one reason is that somebody already has.
+    The person must have forecast the impact, or be the `reviewer` (see `reviewer_of`). Raise the
+    Refused that says why this person cannot review it; one reason is that somebody already has.
     """
     settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if settlement is None or settlement.review_on is None or forecast is None:
         raise refused.NotFound
     if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
-    if person.id not in (forecast.by, reviewer, decision.counterpart, decision.counterpart_for):
+    if person.id not in (forecast.by, reviewer):
         gone = decision.gone_among(reviewer)
         raise afterwards.NotYourReview(decision.number, reviewer, gone)
+    if today < settlement.review_on:
+        raise afterwards.ReviewNotDue(decision.number, settlement.review_on)
     refused.check_can_act(person)
     if settlement.held:
         assert settlement.reviewed_by

@@ -194,6 +194,24 @@ def test_the_author_of_the_forecast_is_asked_not_a_later_stand_in(
     assert asked(dora) == []
 
 
+def test_only_whoever_is_asked_can_answer_and_not_before_the_day(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Dora acts for Bob, who forecast; she presses the button of a hand-made payload."""
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    bob.goes_away("dora", until="2026-11-30")
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays", review_on="2026-12-01") == {}
+    value = f"{harness.decision().id}:1"
+    bob.presses_stale(card, "review.say", value)
+    assert "I ask on Tue 1 Dec 2026 whether the forecast of #1 held." in bob.was_told()
+    until(harness, 1, month=12)
+    dora.presses_stale(card, "review.say", value)
+    assert "It is for @bob to say whether the forecast of #1 held." in dora.was_told()
+    says(bob, "held", 5)
+
+
 def test_a_question_that_is_not_answered_is_in_the_reminder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -153,7 +153,7 @@ def _finish(decision: Decision, sample: Sample) -> None:
 
 def _review(decision: Decision, sample: Sample) -> None:
     by = PEOPLE[decision.counterpart]
-    settlement = follow_ups.review_to_answer(decision, decision.round, by, by.id)
+    settlement = follow_ups.review_to_answer(decision, decision.round, by, by.id, date.max)
     act = Act(by, sample.at)
     follow_ups.review(decision, settlement, Held.WORSE, 9, "It took longer", act)
 

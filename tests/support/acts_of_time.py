@@ -5,7 +5,7 @@ Some raise NothingHappens if they have nothing to do. The others then do nothing
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from models.acts import Act, Seat
 from models.refusals.refused import Refused
@@ -58,7 +58,7 @@ def undo_ends(decision: Decision, sample: Sample) -> None:
 
 def review_is_asked(decision: Decision, sample: Sample) -> None:
     by = PEOPLE[decision.counterpart]
-    follow_ups.review_to_answer(decision, decision.round, by, by.id)
+    follow_ups.review_to_answer(decision, decision.round, by, by.id, date.max)
     if any(post.drawing is Drawing.REVIEW_REQUEST for post in decision.posts):
         raise NothingHappens
     decision.owe(Drawing.REVIEW_REQUEST, sample.at, decision.counterpart)

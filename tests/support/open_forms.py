@@ -106,8 +106,8 @@ def _of(decision: Decision, person: Person) -> Iterator[Draw]:
     for question in decision.questions:
         if allowed(question_to, decision, question.id, person):
             yield partial(questions.answer_form, decision, question)
-    reviewer = decision.counterpart
-    if allowed(follow_ups.review_to_answer, decision, decision.round, person, reviewer):
+    asked = (person, decision.counterpart, date.max)
+    if allowed(follow_ups.review_to_answer, decision, decision.round, *asked):
         assert decision.settlement
         yield partial(review.form, decision, decision.settlement, person.id)
     if allowed(rounds.check_may_reopen, decision, [ALICE.id], person):
