@@ -49,7 +49,8 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     Example: `approved by @alice (product owner, priority): A. Add it now. Beta moves …`.
     """
     if settlement.outcome is None:
-        return f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
+        said = f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
+        return said + older_moved_words(decision, settlement)
     goes_on = goes_on_as(decision, settlement)
     opened = f" {goes_on}." if goes_on else ""
     replaces = (

@@ -96,3 +96,6 @@ def test_whoever_ends_a_replacement_without_a_move_reads_that_the_older_move_hol
     assert "*Beta*: 12 Dec → 17 Dec (+5 days); the change of its date by #1" in alice.form_words()
     assert alice.submits(reason="Not now") == {}
     assert promised(harness)[0] == date(2026, 12, 17)
+    holds_again = "The move of Beta by #1 holds again: 12 Dec → 17 Dec (+5 days)."
+    assert holds_again in harness.text(newer)
+    assert holds_again in harness.text(harness.workspace.messages[checkout.id][-1])
