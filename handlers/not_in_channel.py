@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.answers import Message
 from handlers.delegation import seat_notices
-from handlers.not_posted import OUTSIDE, is_back, names_a_decision, owe_notice
+from handlers.not_posted import OUTSIDE, UNREACHED, cause_of, is_back, names_a_decision, owe_notice
 from handlers.requests import Asking
 from handlers.ui import blocks
 from models.mrkdwn import number, where, who
@@ -353,7 +353,8 @@ def note_return(
 ) -> None:
     """Redraw the notices that these people cannot read these channels, to say that they can again.
 
-    With `to_slack`, redraw the notices that they have left Slack, to say that they are back.
+    With `to_slack`, redraw the notices that they have left Slack, to say that they are back, or what
+    else kept a message from them.
     A notice that was not sent yet, or was kept back from its reader, is not sent any more. If one
     of the people loses access once more, a new notice is owed.
     """
@@ -373,6 +374,8 @@ def note_return(
                 notice.redraw(now)
             else:
                 notice.wanted = 0
+        elif args.get("person") in people and to_slack:
+            notice.redraw(now)
 
 
 def _tells_of_absence(args: Mapping[str, Any], *, from_slack: bool) -> bool:
@@ -380,7 +383,10 @@ def _tells_of_absence(args: Mapping[str, Any], *, from_slack: bool) -> bool:
 
     With `from_slack`, return True if it says that the person has left Slack.
     """
-    has_left = args.get("error", "reader_outside") != "reader_outside" or bool(args.get("slack"))
+    cause = cause_of(args["error"]) if "error" in args else OUTSIDE
+    if cause not in (OUTSIDE, UNREACHED):
+        return False
+    has_left = cause is UNREACHED or bool(args.get("slack"))
     return has_left is from_slack and not args.get("back")
 
 

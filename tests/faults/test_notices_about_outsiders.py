@@ -120,6 +120,37 @@ def test_a_notice_about_somebody_who_has_left_slack_says_whether_the_decision_wa
     assert len(erin.dm_text(left.format(2) + "What waits for them waits until somebody")) == 1
 
 
+REFUSED = "I could not tell @bob about #1: Slack does not take the message as I write it."
+
+
+def test_a_notice_of_what_slack_refused_is_still_there_after_a_departure_and_return(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.breaks("chat.postMessage", "refused", channel=bob.id, error="invalid_blocks")
+    erin.raises("Guest checkout", kind="risk")
+    assert len(erin.dm_text(REFUSED)) == 1
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    harness.run(bob.member.is_reactivated())
+    harness.settle()
+    assert len(erin.dm_text(REFUSED)) == 1
+
+
+def test_a_notice_about_somebody_who_had_left_slack_says_what_slack_refused_when_they_are_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    harness.run(bob.member.is_deactivated())
+    harness.breaks("chat.postMessage", "refused", channel=bob.id, error="invalid_blocks")
+    erin.raises("Guest checkout", kind="risk", in_=search)
+    left = "I could not tell @bob about #1: they have left Slack. What waits for them"
+    assert len(erin.dm_text(left)) == 1
+    harness.run(bob.member.is_reactivated())
+    harness.settle()
+    assert erin.dm_text(left) == []
+    assert len(erin.dm_text(REFUSED)) == 1
+
+
 def test_what_a_channel_was_told_changes_after_a_new_version_of_the_rights_too(
     harness: Harness, alice: Actor, bob: Actor
 ) -> None:
