@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.answers import Block
 from handlers.ui import blocks, outcomes, phrases
-from models.mrkdwn import day, escaped
+from models.mrkdwn import day, escaped, who
 from models.reads.replaced_moves import return_by, reversal_by
 from models.rules import Role
 from models.tables.commitment import Commitment
@@ -159,7 +159,8 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
         return ""
     same_way = statement.days * asked > 0
     moves = str(abs(asked)) if same_way else phrases.slip(asked)
-    return f" Impact: {phrases.slip(statement.days)}, this move: {moves}."
+    impact = f"Impact by {who(statement.by)}: {phrases.slip(statement.days)}"
+    return f" {impact}, this move: {moves}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:

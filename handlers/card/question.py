@@ -15,6 +15,8 @@ from models.tables.decision import Decision
 # in a message. Details has the whole text.
 LONG = 600
 IN_A_MESSAGE = 300
+# The most questions that a form shows, the newest ones.
+NEWEST_QUESTIONS = 2
 
 
 def question(decision: Decision) -> list[Block]:
@@ -51,6 +53,21 @@ def stated_impact(decision: Decision) -> list[Block]:
     if shown or not decision.impact_due_at:
         return shown
     return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
+
+
+def answered(decision: Decision) -> list[Block]:
+    """Show the newest questions of this round that have an answer."""
+    asked = [question for question in decision.questions if question.round == decision.round]
+    shown = []
+    for question in asked[-NEWEST_QUESTIONS:]:
+        if question.answer:
+            shown += [
+                blocks.context(f"{who(question.asked_by)} asked {who(question.asked_of)}:"),
+                blocks.quote(cutting.fitted(question.text, LONG)),
+                blocks.context(f"{who(question.asked_of)} answered:"),
+                blocks.quote(cutting.fitted(question.answer, LONG)),
+            ]
+    return shown
 
 
 def stated_since(decision: Decision, person: str | None) -> str:

@@ -170,7 +170,10 @@ def test_a_question_between_two_signatures(
     assert "@alice asked @bob" in harness.whole(card)
     bob.answers("It is")
     assert harness.decision().state is State.AWAITING_SIGNATURE
-    alice.approves(card, option=None)
+    alice.presses(card, "Approve")
+    assert "Is the week enough?" in alice.form_words()
+    assert "It is" in alice.form_words()
+    assert alice.submits(reason="A week is enough") == {}
     assert harness.decision().outcome is Outcome.APPROVED
 
 

@@ -20,7 +20,7 @@ def test_a_card_says_where_slip_and_move_disagree(
     assert "this move" not in harness.text(card)
     other = erin.raises_move("Dark mode", to="2026-12-17", kind="priority")
     bob.states_impact(other, days=5)
-    said = "Impact: 5 working days of slip, this move: 4."
+    said = "Impact by @bob: 5 working days of slip, this move: 4."
     assert said in harness.text(other)
 
 

@@ -278,3 +278,17 @@ def test_set_up_offers_the_zones_of_people_first_and_each_zone_once(
     assert {"America/New_York", "Asia/Tokyo", "UTC"} <= set(every)
     assert len(every) == len(set(every))
     assert bob.submits(time_zone="Asia/Tokyo", reason="We moved") == {}
+
+
+def test_the_form_of_a_verdict_shows_what_was_asked_and_answered(
+    alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Guest checkout")
+    alice.asks(card, "erin", "Does it work on a phone?")
+    alice.presses(card, "Accept")
+    assert "Does it work on a phone?" not in alice.form_words()
+    erin.answers("It does, on all of ours")
+    alice.presses(card, "Accept")
+    assert "@alice asked @erin:" in alice.form_words()
+    assert "Does it work on a phone?" in alice.form_words()
+    assert "It does, on all of ours" in alice.form_words()
