@@ -353,10 +353,10 @@ def note_return(
 ) -> None:
     """Redraw the notices that these people cannot read these channels, to say that they can again.
 
-    With `to_slack`, redraw the notices that they have left Slack, to say that they are back, or what
-    else kept a message from them.
-    A notice that was not sent yet, or was kept back from its reader, is not sent any more. If one
-    of the people loses access once more, a new notice is owed.
+    With `to_slack`, redraw the notices that they have left Slack, to say that they are back, or why
+    else a message could not be sent to them. A notice that was not sent yet, or was kept back from
+    its reader, is not sent any more. If one of the people loses access once more, a new notice is
+    owed.
     """
     about_readers = (Drawing.LEFT_CHANNEL, Drawing.NOT_POSTED)
     notices = select(Post).where(

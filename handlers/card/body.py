@@ -146,13 +146,8 @@ def _impact(decision: Decision) -> list[Block]:
     shown = [
         block for statement in decision.statements for block in _statement(decision, statement)
     ]
-    if decision.impact is Impact.LAPSED and decision.to_state_impact:
-        silent = " and ".join(
-            f"the {decision.words.role(role)}'s" for role in decision.to_state_impact
-        )
-        words = f"*{phrases.capital(silent)} impact was not stated* in the time the channel gives."
-        shown.append(blocks.section(words))
-    return shown
+    missed = wording.impact_missed(decision)
+    return [*shown, blocks.section(f"*{missed}*")] if missed else shown
 
 
 def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:

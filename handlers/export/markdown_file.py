@@ -225,6 +225,8 @@ def _impact(decision: Decision) -> Iterator[str]:
             ("Note", statement.note),
         )
         yield "\n\n".join(f"{label}:\n\n{quoted(text)}" for label, text in facts if text)
+    if not decision.state.settled:
+        yield wording.impact_missed(decision)
 
 
 def _question(question: Any) -> str:

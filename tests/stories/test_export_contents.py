@@ -93,3 +93,24 @@ def test_a_page_says_what_is_asked_of_a_commitment(
     assert "- Asks to change the scope of Beta: Out: \\*wrap\\*\n" in rejected
     assert "- Asks to move Beta, promised to The partners, to Thu 24 Dec 2026\n" in waiting
     assert "scope" not in waiting
+
+
+def test_a_page_of_an_open_decision_says_whose_impact_was_not_stated_in_time(
+    harness: Harness, erin: Actor, alice: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Gift cards", kind="priority")
+    until(harness, 27)
+    missed = "The project manager's impact was not stated in the time the channel gives."
+
+    def page() -> str:
+        erin.types("/tradeoff export markdown", checkout)
+        with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+            (page,) = (archive.read(name).decode() for name in archive.namelist())
+        return page
+
+    assert f"## Impact\n\n{missed}\n" in page()
+    alice.approves(card)
+    harness.later(minutes=1)
+    settled = page()
+    assert missed not in settled
+    assert "Decided without impact: it was not stated in time." in settled
