@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Message
 from handlers.ui import blocks
+from models.mrkdwn import number, where
 from models.tables.post import Post
 from models.verbs import gathering
 
 
 def moved(post: Post, session: Session) -> Message:
     """Tell a person that several decisions moved to or from them at once."""
-    first = "Several decisions have moved to you or away from you; each card says who acts now."
-    return with_list(first, post, session)
+    channels = gathering.channels_listed(session, post)
+    place = where(channels[0]) if len(channels) == 1 else number(len(channels), "channel")
+    first = f"Several decisions in {place} have moved to you or away from you; each card says who"
+    return with_list(f"{first} acts now.", post, session)
 
 
 def with_list(first: str, post: Post, session: Session) -> Message:

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.write_behind import write_now
@@ -94,6 +95,18 @@ def _list(decisions: Mapping[int, Decision], news: Sequence[Post]) -> Post:
         person=first.person,
         due_at=first.due_at,
     )
+
+
+def channels_listed(session: Session, message: Post) -> Sequence[str]:
+    """Return the Slack ids of the channels of the decisions that this message lists."""
+    listed = select(Post.decision_id).where(Post.thread_id == message.id)
+    channels = (
+        select(Channel.slack_id)
+        .join(Decision, Decision.channel_id == Channel.id)
+        .where(Decision.id.in_(listed))
+        .distinct()
+    )
+    return session.scalars(channels).all()
 
 
 def count_listed(session: Session, message: Post) -> int:

@@ -152,7 +152,8 @@ def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
     )
     assert bob.submits(product_owner="dora", reason="Alice has left us") == {}
     (told,) = [told for told in dora.dm() if "moved" in told.text]
-    assert harness.plain(told).startswith("Several decisions have moved to you or away from you;")
+    moved = "Several decisions in #checkout have moved to you or away from you;"
+    assert harness.plain(told).startswith(moved)
     assert "Guest checkout" in listed(dora, told)
 
 
@@ -166,6 +167,7 @@ def test_who_takes_over_in_two_channels_is_told_once(
     harness.run(alice.member.is_deactivated())
     harness.settle()
     (told,) = sam.dm()[before:]
+    assert "Several decisions in 2 channels have moved to you" in harness.plain(told)
     assert "3 decisions moved" in harness.plain(told)
 
 
