@@ -308,6 +308,7 @@ GIVEN = {
     "role": Role.PROJECT_MANAGER,
     "at": MONDAY,
     "lapses_at": MONDAY,
+    "review_on": TODAY,
     "outcome": "accepted with follow-ups",
     "words": USUAL,
     "how": "Declined by <@U0ALICE>.",
