@@ -113,15 +113,17 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
 
 
 def _instead(task: Waiting, viewer: str) -> str | None:
-    """Return the role holder for whom the viewer does this; None if for no role holder.
+    """Return the role holder or sponsor for whom the viewer does this; None if for nobody.
 
-    A sponsor, or a delegate of the sponsor, does it for no role holder.
+    The sponsor does it for no role holder.
     """
     decision = task.decision
     if task.what in (REPLY, FORECAST):
         return None
     seats = decision.asked_for_impact if task.what in (IMPACT, REVISION) else decision.still_to_sign
     mine = [role for role, person in seats.items() if person == viewer]
+    if not mine and viewer == decision.escalated_to:
+        return decision.escalated_for
     absent = [decision.instead.get(role) for role in mine]
     return absent[0] if absent and None not in absent else None
 

@@ -129,7 +129,7 @@ class Content:
 def _content(request: Request, session: Session) -> Content:
     tenant, person, at = request.workspace, request.person.id, request.at
     leave = home.leave_of(session, tenant, person, at)
-    held = home.held_by(session, tenant, person, leave.acting)
+    held = home.held_by(session, tenant, person, leave)
     raised = home.raised_in(session, request.workspace, person, at)
     risky = home.at_risk(session, tenant, local_day(at, request.person.time_zone))
     seats = {seat.rights.channel.slack_id for seat in held}

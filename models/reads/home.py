@@ -235,26 +235,36 @@ def leave_of(session: Session, tenant: str, person: str, at: datetime) -> Leave:
     return Leave(own, [absence for absence in absences if absence.delegate == person])
 
 
-def held_by(
-    session: Session, tenant: str, person: str, acting: Collection[Absence]
-) -> list[HeldRights]:
-    """Return the rights that this person holds, channel by channel.
+def held_by(session: Session, tenant: str, person: str, leave: Leave) -> list[HeldRights]:
+    """Return the rights that this person, who has this `leave`, holds, channel by channel.
 
     The person is product owner, project manager or sponsor, or acts for one of them. Somebody who
-    holds a role in a channel does not act for its sponsor. The sponsor acts for those who have left
-    Slack.
+    holds a role in a channel does not act for its sponsor. The sponsor, or the delegate of a
+    sponsor who is away, acts for those who have left Slack.
     """
-    absent = {absence.person: absence for absence in acting}
+    absent = {absence.person: absence for absence in leave.acting}
     versions = session.scalars(
         _held(), {"tenant": tenant, "person": person, "people": [person, *absent]}
     )
     found = [held for rights in versions for held in _of(rights, person, absent)]
-    return found + _for_gone(session, [held.rights for held in found], person)
+    sponsored = [
+        rights
+        for rights in dict.fromkeys(held.rights for held in found)
+        if _acts_for_gone(rights, person, leave)
+    ]
+    return found + _for_gone(session, sponsored)
 
 
-def _for_gone(session: Session, versions: Sequence[RightsVersion], person: str) -> list[HeldRights]:
-    """Return the rights of role holders who have left Slack, where this person is the sponsor."""
-    sponsored = [rights for rights in dict.fromkeys(versions) if rights.sponsor == person]
+def _acts_for_gone(rights: RightsVersion, person: str, leave: Leave) -> bool:
+    """Return True if this person acts here for role holders who have left Slack."""
+    absences = {absence.person: absence for absence in [*leave.acting, leave.own] if absence}
+    absence = absences.get(rights.sponsor or "")
+    both = absence is None or absence.both_hats or absence.delegate not in rights.role_holders
+    return person == (absence.delegate if absence and both else rights.sponsor)
+
+
+def _for_gone(session: Session, sponsored: Sequence[RightsVersion]) -> list[HeldRights]:
+    """Return the rights of role holders who have left Slack, under these versions."""
     if not sponsored:
         return []
     holders = {holder for rights in sponsored for holder in rights.role_holders}

@@ -8,6 +8,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home
 from support.story_helpers import escalated_to, secret_of, until, verified
 
 
@@ -219,3 +220,38 @@ def test_a_sponsor_who_acts_for_two_people_says_whether_one_stand_in_gets_both_s
     decision = harness.decision(1)
     seats = sorted([decision.holder, decision.counterpart])
     assert seats == sorted([erin.id, erin.id if both else sam.id])
+
+
+def test_home_of_a_stand_in_says_for_whom_they_decide_what_is_escalated(
+    harness: Harness, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    escalated(harness, dora)
+    assert "in place of" not in opens_home(sam)
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    assert "in place of @sam" in opens_home(erin)
+
+
+def test_home_shows_the_rights_of_an_empty_seat_to_whoever_acts_for_it(
+    harness: Harness, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    empty = "For @bob, project manager"
+    assert empty in opens_home(sam)
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    assert empty in opens_home(erin)
+    assert empty not in opens_home(sam)
+    assert sam.is_back() is None
+    assert empty in opens_home(sam)
+    assert empty not in opens_home(erin)
+
+
+def test_home_shows_the_rights_of_an_empty_seat_to_a_sponsor_whose_stand_in_has_the_other_role(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    assert sam.goes_away("alice", until="2026-12-09") == {}
+    empty = "For @bob, project manager"
+    assert empty in opens_home(sam)
+    assert empty not in opens_home(alice)
