@@ -122,7 +122,7 @@ def _instead(task: Waiting, viewer: str) -> str | None:
         return None
     seats = decision.asked_for_impact if task.what in (IMPACT, REVISION) else decision.still_to_sign
     mine = [role for role, person in seats.items() if person == viewer]
-    absent = [decision.instead.get(role) for role in mine]
+    absent = [decision.on_behalf_of.get(role) for role in mine]
     return absent[0] if absent and None not in absent else None
 
 

@@ -136,7 +136,7 @@ def _sign(
                 round=decision.round,
                 role=role,
                 person=signatories[role],
-                on_behalf_of=decision.instead.get(role),
+                on_behalf_of=decision.on_behalf_of.get(role),
                 option_position=signed.option,
                 moves=signed.moves,
                 reason=signed.reason,

@@ -128,7 +128,7 @@ def test_a_colleague_from_a_sister_workspace(
     """In Enterprise Grid, `enterprise_user` names the company (bolt-python#767, bolt-js#1875)."""
     workspace = harness.workspace
     workspace.enterprise_id = "E0COMPANY"
-    harness.bot.installations.known = None
+    harness.bot.installations.identity = None
     checkout.members.add(workspace.add_sister_person("nora").id)
     card = erin.raises("Guest checkout", kind="requirements")
     assert alice.delegates(card, to="nora") == {}
