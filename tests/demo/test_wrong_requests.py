@@ -18,7 +18,7 @@ from support.small_slack import Reply, SmallSlack, small_slack
 REQUESTS = [*CHAT, *METADATA, *CHANGES, *LOOKS, *VIEWS, *HOMES, *FILES]
 
 
-def test_all_are_here() -> None:
+def test_every_wrong_request_is_here_once() -> None:
     assert len(REQUESTS) == len({request.what for request in REQUESTS}) == 119
 
 

@@ -12,7 +12,7 @@ from support.harness import Actor, Harness
 
 
 @pytest.mark.parametrize("line", ["Add Apple Pay\nto Sprint 14", "Add Apple Pay\n\nto Sprint 14\n"])
-def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -> None:
+def test_a_command_of_several_lines_is_one_title(erin: Actor, checkout: Channel, line: str) -> None:
     """Only the first line was read, or none (shomali11/slacker#144, hermes-agent#41522)."""
     erin.types(f"/tradeoff {line}", checkout)
     assert "Add Apple Pay to Sprint 14" in erin.form_words()

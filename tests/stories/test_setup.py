@@ -174,7 +174,9 @@ def test_a_change_of_the_table_changes_something_and_says_why(
 
 
 @pytest.mark.both_databases
-def test_two_editors_at_once(harness: Harness, alice: Actor, bob: Actor, checkout: Channel) -> None:
+def test_the_second_of_two_editors_reads_that_the_rights_have_changed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
     alice.types("/tradeoff setup", checkout)
     bob.sets_up_again(checkout, impact_days=3, reason="First")
     assert alice.submits(impact_days=4, reason="Second") == {}
