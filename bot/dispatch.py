@@ -388,8 +388,8 @@ class Dispatch:
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
         """Show this Home in place of the one with this `hash`.
 
-        If Slack shows yet another Home by now, this one may be outdated. So build it anew, and show
-        that.
+        If Slack shows yet another Home by now, this one may be outdated. So build Home anew, and
+        show the new one.
         """
         client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
         sealed = await self._views.seal(request, view, deadline)

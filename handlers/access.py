@@ -93,7 +93,7 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
 def readable_by(asking: Asking, person: str, channels: Collection[str]) -> set[str]:
     """Return the channels among these that this person may read.
 
-    Raise SlackDidNotSay if Slack does not say so of one of them.
+    Raise SlackDidNotSay if Slack does not say whether the person may read one of them.
     """
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]

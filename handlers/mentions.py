@@ -76,9 +76,9 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
     """Return how to draw the answer, which is for everyone in the channel of the mention.
 
-    A decision of that channel is shown. A decision of another channel is shown only if its channel
-    is public and may be read by everyone here, if this channel is not shared with another company,
-    and if the person who asks is a full member.
+    A decision of that channel is shown. A decision of another channel is shown only if all of this
+    is true: its channel is public; everyone here may read it; this channel is not shared with
+    another company; the person who asks is a full member.
     """
     if decision is None:
         return Drawing.NO_ANSWER

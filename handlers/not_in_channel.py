@@ -89,11 +89,12 @@ def owe_notices(
 ) -> None:
     """Tell others what waits for this person in channels that the person may not read any more.
 
-    The raiser is told of a decision, a role holder of a follow-up, the author of a change of the
-    rights, the person who asked of a question, and the channel of a role. Somebody else is asked
-    about the person's forecasts, and the sponsor gets what their delegate decides by escalation. No
-    notice is owed twice. `channel` is the channel that the person is not in; None if the person has
-    become a guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
+    For a decision, the raiser is told; for a follow-up, a role holder; for a question, the person
+    who asked it. For a change of the rights, the author is told; for a role, the channel. Somebody
+    else is asked about the person's forecasts, and the sponsor gets what their delegate decides by
+    escalation. No notice is owed twice. `channel` is the channel that the person is not in; None if
+    the person has become a guest. If the person has left Slack, `owe_notices_of_departure` is
+    called instead.
     """
     pending = seats.pending_with(session, workspace_id, person)
     found = (

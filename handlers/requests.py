@@ -163,15 +163,15 @@ class Asking:
         """Return the members of these conversations now, all asked for at once."""
         # An empty room is an empty set, which counts as false: with `or`, it would be looked up
         # again.
-        looked_up = self.looked_up.rooms
+        loaded = self.looked_up.rooms
         rooms = {
-            channel: looked_up[channel] if channel in looked_up else self.find_room(channel)
+            channel: loaded[channel] if channel in loaded else self.find_room(channel)
             for channel in channels
         }
         missing = [
             channel
             for channel, members in rooms.items()
-            if members is None and channel not in self.looked_up.rooms
+            if members is None and channel not in loaded
         ]
         if missing:
             raise NotYetKnown(rooms=missing)

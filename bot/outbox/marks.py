@@ -72,8 +72,8 @@ def kept_back(session: Session, job: Job, now: datetime) -> None:
     """Mark that nothing is posted, because the reader may not read the channel.
 
     The next change of the message, or of the reader's access, draws it again. If the message asks
-    its reader to act, others are told (`owe_notice_of_outsider`), unless the bot itself is not in
-    the channel: it does not know then who is.
+    its reader to act, others are told (`owe_notice_of_outsider`). They are not told if the bot
+    itself is not in the channel, because it then does not know who is.
     """
     values = {"shown": job.wanted, "hidden": True, "sending": False}
     ended = _end(session, job.claim, **values, attempts=0, last_error=None)

@@ -107,8 +107,8 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 def meanwhile(decision: Decision) -> str:
     """Say if the commitment has moved since the decision was raised.
 
-    Say too if the stated slip differs from the proposed move. Empty if neither is so, or if the
-    commitment is closed.
+    Also say if the stated slip differs from the proposed move. Empty if there is nothing to say, or
+    if the commitment is closed.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:

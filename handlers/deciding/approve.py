@@ -160,8 +160,8 @@ def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
 def ground_seen(decision: Decision) -> str:
     """Return the facts in the form that other people may change meanwhile, separated by spaces.
 
-    They are the promised date, the impact statement, the first signature, how often the references
-    were changed since that signature, and the older decision's move that an approval takes back.
+    They are the promised date, the impact statement, the first signature, the number of changes of
+    the references since then, and the older decision's move that an approval takes back.
     """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature

@@ -72,8 +72,8 @@ class Decision(Base):
 
     It is routed to `holder` and `counterpart`. A joint decision needs both: `holder` is the product
     owner, `counterpart` the project manager. If somebody acts in the place of a role holder,
-    `holder_for` is that role holder, and `holder_because` says why, as a phrase to put after the
-    role holder's name.
+    `holder_for` is that role holder. `holder_because` says why, as a phrase to put after the role
+    holder's name.
 
     `move_decides` are the roles that must agree to the decision's change of a commitment; None if
     it changes none. `impact_from` are the roles that state impact; None if nobody does.
@@ -392,7 +392,7 @@ class Decision(Base):
     def acts_in(self, person: str) -> Seat | None:
         """Return the seat in which this person has to act now; None if they have no seat.
 
-        If they have nothing to do, return the seat that they have, first that of the holder.
+        If the person has nothing to do, return a seat that they have: of two seats, the holder's.
         """
         waits = self.state is State.AWAITING_IMPACT
         asked = self.to_state_impact if waits else self.still_to_sign
