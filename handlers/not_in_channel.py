@@ -89,12 +89,11 @@ def owe_notices(
 ) -> None:
     """Tell others what waits for this person in channels that the person may not read any more.
 
-    For a decision, the raiser is told; for a follow-up, a role holder; for a question, the person
-    who asked it. For a change of the rights, the author is told; for a role, the channel. Somebody
-    else is asked about the person's forecasts, and the sponsor gets what their delegate decides by
-    escalation. No notice is owed twice. `channel` is the channel that the person is not in; None if
-    the person has become a guest. If the person has left Slack, `owe_notices_of_departure` is
-    called instead.
+    The raiser of a decision is told, the author of a change of the rights, the person who asked a
+    question, a role holder for a follow-up, and the channel for a role. Somebody else is asked
+    about the person's forecasts, and the sponsor gets what their delegate decides by escalation. No
+    notice is owed twice. `channel` is the channel that the person is not in; None if the person has
+    become a guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
     """
     pending = seats.pending_with(session, workspace_id, person)
     found = (

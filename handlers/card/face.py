@@ -114,7 +114,7 @@ def meanwhile(decision: Decision) -> str:
     if commitment is None or not commitment.is_open:
         return ""
     unlike = unlike_the_slip(decision, commitment)
-    if not decision.ground_moved:
+    if not decision.commitment_has_moved:
         return unlike
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))

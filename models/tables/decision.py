@@ -560,7 +560,7 @@ class Decision(Base):
         return self.round == 1 and not acted
 
     @property
-    def ground_moved(self) -> bool:
+    def commitment_has_moved(self) -> bool:
         """Return True if another decision has moved the commitment since this one was asked."""
         if not self.commitment or self.state.settled:
             return False
