@@ -69,9 +69,9 @@ def day(value: date) -> str:
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
-def number(count: int, thing: str) -> str:
+def number(count: int, noun: str) -> str:
     """Write a count of things: `1 day`, `2 days`."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def escaped(typed: str) -> str:

@@ -45,7 +45,7 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
     """Store where the message is in Slack, if the answer came after the lease had ended.
 
-    Only this answer says so. If the row has a message by now, two replicas have posted it.
+    Only this answer says where. If the row has a message by now, two replicas have posted it.
     """
     had_none = session.scalar(
         update(Post)
