@@ -82,7 +82,7 @@ def test_in_a_thread_where_commands_do_not_work(
     assert link_to(harness, reply) in str(card.blocks)
 
 
-def test_a_message_in_a_channel_without_the_bot(
+def test_a_message_raises_nothing_until_the_bot_is_in_the_channel(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
     place = harness.workspace.add_channel("random", ["erin", "bob"], bot_in=False)

@@ -73,7 +73,9 @@ def test_a_message_in_a_group_raises_nothing(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-def test_a_channel_that_got_another_id(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_channel_that_got_another_id_keeps_its_rights(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     """A private channel that is about to be shared: G… becomes C… (bolt-js#802, dispatch#560)."""
     erin.raises("Guest checkout", kind="requirements")
     harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))

@@ -185,7 +185,9 @@ def test_the_second_of_two_editors_reads_that_the_rights_have_changed(
     assert len(versions(harness)) == 2
 
 
-def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_help_shows_usage_and_a_quoted_title_raises(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff help", checkout)
     assert "raises a tradeoff" in erin.was_told()
     erin.types("/tradeoff setup fee or free trial", checkout)

@@ -108,7 +108,7 @@ def test_a_company_without_a_record_is_one_tenant(
 
 
 @pytest.mark.parametrize("is_org_install", [True, False])
-def test_a_channel_that_two_workspaces_of_a_company_share(
+def test_two_workspaces_of_a_company_share_the_record_of_a_channel(
     database_url: str, is_org_install: bool
 ) -> None:
     """One rights table and one record, whichever workspace somebody acts in."""
