@@ -121,8 +121,8 @@ class AnswerCache(Generic[T]):
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
         except Exception as error:
-            # Any error counts as no answer, also an error in a malformed answer: callers that wait
-            # for this call must go on, and later callers must be able to ask again.
+            # Any error counts as no answer, even one in reading a malformed answer. Callers that
+            # wait for this call must go on, and later callers must be able to ask again.
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
         if self._asking.get(key) is asyncio.current_task():
             self._asking.pop(key)

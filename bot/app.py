@@ -209,7 +209,7 @@ def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations
         return await admission.admit(body, context, ack, next_)
 
     async def authorize() -> AuthorizeResult | None:
-        return installations.known
+        return installations.identity
 
     app = AsyncApp(
         name="tradeoff",

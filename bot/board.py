@@ -25,7 +25,7 @@ from bot.people import People
 from bot.transaction import Unusable
 from handlers.board.link import NoBoard, read_link, show
 from handlers.board.page import Board
-from handlers.requests import Asking, Known, NotYetKnown
+from handlers.requests import Asking, LookedUp, NotYetKnown
 
 log = structlog.get_logger("board")
 
@@ -84,11 +84,11 @@ class Boards:
             workspace=link.tenant,
             at=self._clock(),
         )
-        looked_up = Known()
+        looked_up = LookedUp()
 
         def work(session: Session) -> Board | NoBoard:
             found = finders(self._people, session, link.tenant)
-            return show(asking(known=looked_up, **found), session, link)
+            return show(asking(looked_up=looked_up, **found), session, link)
 
         while True:
             try:

@@ -76,9 +76,9 @@ class Database:
         """Run this work and commit; roll back and raise if it raises.
 
         No transaction is opened before the first statement. On SQLite, work that mostly reads is
-        tried on a thread that reads; if it wants to write after all, it is run again on the one
-        that writes. With a deadline, raise TooLate if nothing was recorded in time, and Unsure if
-        the database has not said whether the commit took effect.
+        tried on a thread that reads. If the work wants to write after all, it is run again on the
+        thread that writes. With a deadline, raise TooLate if nothing was recorded in time, and
+        Unsure if the database has not said whether the commit took effect.
         """
         if mostly_reads and self.is_sqlite:
             try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# Seconds before the end. Look-ups stop first, so that the transaction has time; then statements and
-# waits for locks, so that the answer has time; then the wait for the database as a whole.
+# Seconds before the end. Look-ups stop first, so that the transaction has time. Statements and
+# waits for locks stop next, so that the answer has time. The wait for the database as a whole stops
+# last.
 AFTER_LOOK_UPS, AFTER_STATEMENTS, AFTER_DATABASE = 0.5, 0.3, 0.1
 
 

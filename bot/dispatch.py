@@ -47,7 +47,7 @@ from handlers.requests import (
     Command,
     Event,
     Form,
-    Known,
+    LookedUp,
     NotYetKnown,
     Place,
     Request,
@@ -112,7 +112,7 @@ class Dispatch:
             user=body["user_id"],
             at=self.clock(),
             channel=channel,
-            known=_known_of(channel, name),
+            looked_up=_told_by_name(channel, name),
             is_group=name.startswith(GROUP),
             name=body["command"],
             text=cleaned(body.get("text", "")),
@@ -228,10 +228,10 @@ class Dispatch:
         """Answer a message shortcut: an entry in the menu of a message."""
         tenant, message, deadline = self.tenant(), body["message"], context["deadline"]
         channel, name = body["channel"]["id"], body["channel"].get("name") or ""
-        user, known = body["user"]["id"], _known_of(channel, name)
-        ask = NotYetKnown(people=[user], places={channel} - known.places.keys())
-        known, link = await asyncio.gather(
-            self.people.look_up(tenant, ask, known, deadline),
+        user, looked_up = body["user"]["id"], _told_by_name(channel, name)
+        ask = NotYetKnown(people=[user], places={channel} - looked_up.places.keys())
+        looked_up, link = await asyncio.gather(
+            self.people.look_up(tenant, ask, looked_up, deadline),
             self.people.permalink(tenant, channel, message["ts"], deadline),
         )
         shortcut = Shortcut(
@@ -240,7 +240,7 @@ class Dispatch:
             at=self.clock(),
             user=user,
             channel=channel,
-            known=known,
+            looked_up=looked_up,
             is_group=name.startswith(GROUP),
             callback=body["callback_id"],
             author=offers.person_id(message.get("user")),
@@ -363,8 +363,8 @@ class Dispatch:
                 return await self.database.run(work, deadline, mostly_reads=reads)
             except NotYetKnown as ask:
                 ask = _and_who_acts(ask, request)
-                known = await self.people.look_up(tenant, ask, request.known, deadline)
-                request = replace(request, known=known)
+                looked_up = await self.people.look_up(tenant, ask, request.looked_up, deadline)
+                request = replace(request, looked_up=looked_up)
             except (IntegrityError, OperationalError):
                 if collided:
                     raise
@@ -388,8 +388,8 @@ class Dispatch:
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
         """Show this Home in place of the one with this `hash`.
 
-        If Slack shows yet another Home by now, this one may be outdated. So build it anew, and show
-        that.
+        If Slack shows yet another Home by now, this one may be outdated. So build Home anew, and
+        show the new one.
         """
         client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
         sealed = await self._views.seal(request, view, deadline)
@@ -424,12 +424,12 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
     )
 
 
-def _known_of(channel: str, name: str) -> Known:
+def _told_by_name(channel: str, name: str) -> LookedUp:
     """Return the conversation if its name alone says that it is a direct message of two people.
 
     The bot is not in other people's direct messages, so Slack would not answer a look-up of one.
     """
-    return Known(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
+    return LookedUp(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
 
 
 def input_labels(view: Body) -> dict[str, str]:

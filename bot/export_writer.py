@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.timeouts import Timeouts
 from handlers.export.files import ExportFile
 from handlers.export.request import FORMS
-from handlers.requests import Known, NotYetKnown
+from handlers.requests import LookedUp, NotYetKnown
 from models.reads import export as reads_export
 from models.reads.export import Export, ExportScope
 
@@ -32,9 +32,9 @@ from models.reads.export import Export, ExportScope
 SLACK_WITHIN, MOST_PAUSES = 300, 60
 
 
-def know_nothing(asked: NotYetKnown) -> Known:
+def know_nothing(asked: NotYetKnown) -> LookedUp:
     """Answer that nothing is known: without a Slack to ask, ids stand for names."""
-    return Known()
+    return LookedUp()
 
 
 async def _no_home() -> tuple[str, ...]:
@@ -42,7 +42,7 @@ async def _no_home() -> tuple[str, ...]:
     return ()
 
 
-def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
+def asking(settings: Settings) -> Callable[[NotYetKnown], LookedUp]:
     """Return a function that asks Slack on this thread, as fast as Slack allows.
 
     No person waits for the answer, so a pause that Slack asks for is waited out.
@@ -53,7 +53,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     pauses = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)]
     client = web_client(settings.slack_api_url, token, timeout=2, retry_handlers=pauses)
     people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN), _no_home)
-    return lambda asked: asyncio.run(people.look_up("", asked, Known()))
+    return lambda asked: asyncio.run(people.look_up("", asked, LookedUp()))
 
 
 def wanted(form: str, scope: ExportScope, at: datetime) -> Export:
@@ -70,7 +70,7 @@ def write(
     export: Export,
     out: IO[bytes],
     step: Callable[[int], object],
-    ask: Callable[[NotYetKnown], Known] = know_nothing,
+    ask: Callable[[NotYetKnown], LookedUp] = know_nothing,
 ) -> int:
     """Write the whole file on this thread and return how many decisions are in it.
 
@@ -94,7 +94,7 @@ def write_to(
     database: Database,
     export: Export,
     step: Callable[[int], object],
-    ask: Callable[[NotYetKnown], Known],
+    ask: Callable[[NotYetKnown], LookedUp],
 ) -> int:
     """Write the file to `path`, completely or not at all.
 
@@ -119,7 +119,7 @@ async def write_in_turns(
     export: Export,
     out: IO[bytes],
     between: Callable[[Session], None],
-    ask: Callable[[NotYetKnown], Awaitable[Known]],
+    ask: Callable[[NotYetKnown], Awaitable[LookedUp]],
 ) -> None:
     """Write the whole file on the database's threads.
 

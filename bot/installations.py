@@ -49,7 +49,7 @@ class Installations:
         # has no idempotency key.
         self._client = client(lambda: timeouts.answer, [AsyncConnectionErrorRetryHandler()])
         self._sender = client(lambda: timeouts.send, [])
-        self.known: AuthorizeResult | None = None
+        self.identity: AuthorizeResult | None = None
         # The tenant whose record our requests belong to; "" until we know who we are.
         self.tenant = ""
         self._asking: asyncio.Task[None] | None = None
@@ -68,13 +68,13 @@ class Installations:
 
         Concurrent callers share one call. After a failed call, return None for a few seconds.
         """
-        if self.known is None and self._asking is None:
+        if self.identity is None and self._asking is None:
             if self._timeouts.stopwatch() < self._ask_again_at:
                 return None
             self._asking = asyncio.create_task(self._ask())
         if self._asking is not None:
             await asyncio.wait([self._asking], timeout=within)
-        return self.known
+        return self.identity
 
     async def our_tenant(self) -> str:
         """Return our tenant; empty if Slack does not say in time who we are."""
@@ -104,7 +104,7 @@ class Installations:
                 raise NotSlack
             ids = answer.get("enterprise_id"), answer["team_id"]
             self.tenant = await self._database.run(lambda session: tenant_of(session, *ids))
-            self.known = AuthorizeResult(
+            self.identity = AuthorizeResult(
                 enterprise_id=ids[0],
                 team_id=ids[1],
                 bot_user_id=answer["user_id"],

@@ -22,7 +22,7 @@ from bot.answer_cache import AnswerCache, Key
 from bot.deadline import AFTER_LOOK_UPS, Deadline
 from bot.slack_client import MISSHAPEN, UNREACHABLE, error_name
 from bot.timeouts import Timeouts
-from handlers.requests import Known, NotYetKnown, Place
+from handlers.requests import LookedUp, NotYetKnown, Place
 from models.rules import Person, Standing
 from models.visible_text import cleaned_line
 
@@ -70,7 +70,7 @@ class People:
             timeouts,
             kept_for=room_kept,
             most=MOST_PLACES,
-            sure=lambda place: place.known,
+            sure=lambda place: place.is_known,
         )
         self._listed = AnswerCache[dict[str, Place]](
             self._ask_list, timeouts, kept_for=room_kept, most=MOST_PLACES, weight=len
@@ -83,12 +83,12 @@ class People:
         )
 
     async def look_up(
-        self, tenant: str, ask: NotYetKnown, known: Known, deadline: Deadline | None = None
-    ) -> Known:
-        """Look up what a handler asked for, all at once, and add it to what was known before.
+        self, tenant: str, ask: NotYetKnown, looked_up: LookedUp, deadline: Deadline | None = None
+    ) -> LookedUp:
+        """Look up what a handler asked for, all at once, and add it to `looked_up`.
 
-        If Slack does not answer in time, a person is UNKNOWN, a conversation has `known=False`, and
-        a list of members is None.
+        If Slack does not answer in time, a person is UNKNOWN, a conversation has
+        `is_known=False`, and a list of members is None.
         """
         within = deadline.left(AFTER_LOOK_UPS) if deadline else self._timeouts.look_up
         by_person = bool(ask.member) and len(ask.rooms) > FEW
@@ -99,21 +99,21 @@ class People:
             self._rooms.get_all(tenant, () if by_person else ask.rooms, within),
             self._shared.get_all(tenant, [ask.member] if by_person else (), within),
         )
-        return Known(
+        return LookedUp(
             {
-                **known.people,
+                **looked_up.people,
                 **{user: person or Person(user, Standing.UNKNOWN) for user, person in people},
             },
             {
-                **known.places,
+                **looked_up.places,
                 **{
-                    channel: place or Place(channel, known=False)
+                    channel: place or Place(channel, is_known=False)
                     for channel, place in (*places, *anew)
                 },
             },
-            {**known.rooms, **dict(rooms)},
-            known.anew.union(ask.anew),
-            {**known.shared, **dict(shared)},
+            {**looked_up.rooms, **dict(rooms)},
+            looked_up.anew.union(ask.anew),
+            {**looked_up.shared, **dict(shared)},
         )
 
     async def _places_of(
@@ -200,7 +200,7 @@ class People:
             answer = await self._client_for(tenant).conversations_info(channel=channel)
         except SlackApiError as error:
             if error_name(error) in CLOSED:
-                return Place(channel, known=False, is_closed=True)
+                return Place(channel, is_known=False, is_closed=True)
             raise
         return _place(answer["channel"])
 

@@ -22,7 +22,7 @@ from bot.database import Database
 from bot.memory import finders
 from bot.people import People
 from handlers import routes
-from handlers.requests import Due, Known, NotYetKnown
+from handlers.requests import Due, LookedUp, NotYetKnown
 from models.tables.timer import Timer
 from models.tables.workspace import Workspace
 
@@ -205,18 +205,20 @@ class Timers:
 
     async def _fire_knowing(self, id: int, now: datetime) -> bool:
         """Fire one timer; if its handler needs something from Slack, look it up and fire again."""
-        known = Known()
+        looked_up = LookedUp()
         while True:
             try:
-                return await self._run(partial(self._fire_once, id=id, now=now, known=known))
+                return await self._run(
+                    partial(self._fire_once, id=id, now=now, looked_up=looked_up)
+                )
             except NotYetKnown as ask:
                 tenant = await self._read(partial(_tenant_of, id=id))
                 # The timer's row is gone: another replica has fired it, and its handler deleted it.
                 if tenant is None:
                     return False
-                known = await self._people.look_up(tenant, ask, known)
+                looked_up = await self._people.look_up(tenant, ask, looked_up)
 
-    def _fire_once(self, session: Session, id: int, now: datetime, known: Known) -> bool:
+    def _fire_once(self, session: Session, id: int, now: datetime, looked_up: LookedUp) -> bool:
         timer = session.scalar(_BY_ID, {"id": id, "now": now})
         if timer is None:
             return False
@@ -224,7 +226,7 @@ class Timers:
         due = Due(
             workspace=tenant,
             at=now,
-            known=known,
+            looked_up=looked_up,
             timer=timer,
             **finders(self._people, session, tenant),
         )

@@ -57,7 +57,7 @@ def sights(
 
 
 def _is_public(place: Place) -> bool:
-    return place.known and not place.is_private
+    return place.is_known and not place.is_private
 
 
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
@@ -70,7 +70,7 @@ def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
         return Sight.YES
     if place.is_closed:
         return Sight.NO
-    if inside is None or (person.standing is Standing.MEMBER and not place.known):
+    if inside is None or (person.standing is Standing.MEMBER and not place.is_known):
         return Sight.UNSAID
     unsure = person.standing is Standing.UNKNOWN and not place.is_private
     return Sight.UNSAID if unsure else Sight.NO
@@ -93,7 +93,7 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
 def readable_by(asking: Asking, person: str, channels: Collection[str]) -> set[str]:
     """Return the channels among these that this person may read.
 
-    Raise SlackDidNotSay if Slack does not say so of one of them.
+    Raise SlackDidNotSay if Slack does not say whether the person may read one of them.
     """
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
@@ -239,7 +239,7 @@ def check_can_be_set_up(request: Request, channel: str) -> None:
 def _check_usable(request: Request, place: Place, step: str) -> None:
     if place.is_direct:
         raise NotATeamChannel(step)
-    if not place.known and not place.is_closed:
+    if not place.is_known and not place.is_closed:
         raise PlaceNotKnownNow
     if place.is_archived:
         raise ChannelArchived(place.id)

@@ -24,9 +24,9 @@ def refused(request: Request, refusal: Refused) -> Answer:
     """Return the answer to a request that was refused.
 
     If the fields of a form are wrong, the sentences are shown under them. Other refusals name the
-    decision or commitment that the request was about, if it is known; a refused form is replaced by
-    a notice that repeats the texts that were typed. A command in a channel that is not set up is
-    answered with a button that opens the set-up form.
+    decision or commitment that the request was about, if that is known. A refused form is replaced
+    by a notice that repeats what was typed. A command in a channel that is not set up is answered
+    with a button that opens the set-up form.
     """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)

@@ -22,9 +22,9 @@ from models.verbs.readers import note_change, people_told, redraw_told
 def joined(event: Event, session: Session) -> Answer:
     """Note that somebody has joined a channel.
 
-    If it is the bot, post what could not be posted before, and show people again what was hidden
-    from them while the bot could not see who is in the channel. Post the welcome, once, if the
-    channel is not set up.
+    If it is the bot, post what could not be posted before. Also show people again what was hidden
+    while the bot could not see who is in the channel. Post the welcome, once, if the channel is not
+    set up.
     """
     if event.body.get("user") != event.bot_user:
         there = find_channel(session, event.workspace, event.body["channel"])

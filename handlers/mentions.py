@@ -76,9 +76,9 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
     """Return how to draw the answer, which is for everyone in the channel of the mention.
 
-    A decision of that channel is shown. A decision of another channel is shown only if its channel
-    is public and may be read by everyone here, if this channel is not shared with another company,
-    and if the person who asks is a full member.
+    A decision of that channel is shown. A decision of another channel is shown only if all of this
+    is true: its channel is public; everyone here may read it; this channel is not shared with
+    another company; the person who asks is a full member.
     """
     if decision is None:
         return Drawing.NO_ANSWER
@@ -87,7 +87,7 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
     here, asked = event.look_at(channel.slack_id), decision.channel.slack_id
     # No event says that a channel has become private: Slack is asked anew.
     there = event.look_at_anew([asked])[asked]
-    closed = not there.known or there.is_private or not here.known or here.is_shared
+    closed = not there.is_known or there.is_private or not here.is_known or here.is_shared
     member = event.person.standing is Standing.MEMBER
     if (
         closed
@@ -149,7 +149,7 @@ def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Messag
     decision = lookups.decision_to_draw(session, post.decision_id)
     here, there = post.channel.slack_id, decision.channel.slack_id
     place = asking.look_at_anew([there])[there]
-    if not place.known:
+    if not place.is_known:
         raise SlackDidNotSay
     if place.is_private or asking.look_at(here).is_shared or not _all_may_read(asking, here, there):
         return no_answer(post)

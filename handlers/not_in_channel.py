@@ -89,8 +89,8 @@ def owe_notices(
 ) -> None:
     """Tell others what waits for this person in channels that the person may not read any more.
 
-    The raiser is told of a decision, a role holder of a follow-up, the author of a change of the
-    rights, the person who asked of a question, and the channel of a role. Somebody else is asked
+    The raiser of a decision is told, the author of a change of the rights, the person who asked a
+    question, a role holder for a follow-up, and the channel for a role. Somebody else is asked
     about the person's forecasts, and the sponsor gets what their delegate decides by escalation. No
     notice is owed twice. `channel` is the channel that the person is not in; None if the person has
     become a guest. If the person has left Slack, `owe_notices_of_departure` is called instead.

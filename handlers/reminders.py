@@ -116,7 +116,7 @@ def remind(due: Due, session: Session) -> None:
     If nothing is urgent, do neither. The message is owed only if today is a working day in a
     channel that has something urgent and reminders. It is not owed while the person has snoozed, or
     may read no channel that has something urgent. The timer is set even if all these channels have
-    reminders switched off, because one may switch them on again.
+    reminders switched off, because a channel may switch them on again.
     """
     timer, person = due.timer, due.timer.person
     assert person

@@ -20,13 +20,13 @@ from models.tables.timer import Timer
 class Place:
     """A conversation, as Slack knows it now.
 
-    `known` is False if Slack did not describe it: we may not see it, or no answer came in time.
+    `is_known` is False if Slack did not describe it: we may not see it, or no answer came in time.
     `is_closed` is True if Slack answered that we may not see it. The record keeps only the id; the
     name is for texts in which Slack shows no names, such as files and errors of forms.
     """
 
     id: str
-    known: bool = True
+    is_known: bool = True
     is_direct: bool = False
     is_private: bool = False
     is_shared: bool = False
@@ -65,7 +65,7 @@ class NotYetKnown(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LookedUp:
     """Facts looked up in Slack for this request, each by its Slack id.
 
     `rooms` has the members of conversations. `anew` has the conversations about which Slack was
@@ -102,7 +102,7 @@ class Asking:
 
     workspace: str
     at: datetime
-    known: Known = field(default_factory=Known)
+    looked_up: LookedUp = field(default_factory=LookedUp)
     find_person: Callable[[str], Person | None] = _nobody
     find_place: Callable[[str], Place | None] = _nowhere
     find_room: Callable[[str], frozenset[str] | None] = _no_room
@@ -112,7 +112,7 @@ class Asking:
 
         The standing of a person is UNKNOWN if Slack did not say it.
         """
-        found = {id: self.known.people.get(id) or self.find_person(id) for id in ids}
+        found = {id: self.looked_up.people.get(id) or self.find_person(id) for id in ids}
         missing = [id for id, person in found.items() if person is None]
         if missing:
             raise NotYetKnown(people=missing)
@@ -132,7 +132,7 @@ class Asking:
 
     def place_of(self, channel: str) -> Place | None:
         """Return this conversation if it is loaded already; None if not."""
-        return self.known.places.get(channel) or self.find_place(channel)
+        return self.looked_up.places.get(channel) or self.find_place(channel)
 
     def look_at_anew(self, channels: Iterable[str]) -> dict[str, Place]:
         """Return these conversations after asking Slack again, although an answer may be cached.
@@ -140,7 +140,7 @@ class Asking:
         If Slack is silent, or was asked too often, the cached answer counts (`bot/people.py`).
         """
         asked = list(channels)
-        missing = [channel for channel in asked if channel not in self.known.anew]
+        missing = [channel for channel in asked if channel not in self.looked_up.anew]
         if missing:
             raise NotYetKnown(anew=missing)
         return self.look_at_all(asked)
@@ -150,10 +150,10 @@ class Asking:
 
         False means only that they do not say so: Slack is not asked.
         """
-        members = self.known.rooms.get(channel) or self.find_room(channel)
+        members = self.looked_up.rooms.get(channel) or self.find_room(channel)
         if members is not None and person in members:
             return True
-        return channel in (self.known.shared.get(person) or ())
+        return channel in (self.looked_up.shared.get(person) or ())
 
     def look_in(self, channel: str) -> frozenset[str] | None:
         """Return the members of this conversation now; None if Slack did not name them."""
@@ -163,15 +163,15 @@ class Asking:
         """Return the members of these conversations now, all asked for at once."""
         # An empty room is an empty set, which counts as false: with `or`, it would be looked up
         # again.
-        known = self.known.rooms
+        loaded = self.looked_up.rooms
         rooms = {
-            channel: known[channel] if channel in known else self.find_room(channel)
+            channel: loaded[channel] if channel in loaded else self.find_room(channel)
             for channel in channels
         }
         missing = [
             channel
             for channel, members in rooms.items()
-            if members is None and channel not in self.known.rooms
+            if members is None and channel not in loaded
         ]
         if missing:
             raise NotYetKnown(rooms=missing)
@@ -180,8 +180,8 @@ class Asking:
     def are_in(self, person: str, channels: Iterable[str]) -> dict[str, bool | None]:
         """Return, by channel, whether this person is in it; None if Slack did not say."""
         asked = list(channels)
-        if person in self.known.shared:
-            shared = self.known.shared[person]
+        if person in self.looked_up.shared:
+            shared = self.looked_up.shared[person]
             return {channel: None if shared is None else channel in shared for channel in asked}
         try:
             rooms = self.look_in_all(asked)
@@ -205,12 +205,12 @@ class Asking:
         new_rooms = [
             channel
             for channel in rooms
-            if member not in self.known.shared
-            and channel not in self.known.rooms
+            if member not in self.looked_up.shared
+            and channel not in self.looked_up.rooms
             and self.find_room(channel) is None
         ]
         new_people = [
-            id for id in people if (self.known.people.get(id) or self.find_person(id)) is None
+            id for id in people if (self.looked_up.people.get(id) or self.find_person(id)) is None
         ]
         if new_places or new_rooms or new_people:
             raise NotYetKnown(new_people, new_places, new_rooms, member=member)

@@ -26,9 +26,9 @@ from models.tables.decision import Decision
 
 # Width, in columns, to which a refusal cuts the title.
 TITLE = 90
-# Key in `session.info`. Its value has three parts: the subject that the person acts on, as a
-# refusal names it (`name_in`); its channel; and the phrase for the subject in the answer to people
-# who may not read that channel.
+# Key in `session.info`. Its value has three parts. The first is the subject that the person acts
+# on, as a refusal names it (`name_in`); the second is its channel. The third is the phrase for the
+# subject in the answer to people who may not read that channel.
 _SUBJECT = "acted on"
 # Buttons that only some sorts of decisions have, as their cards draw them. Without this check, a
 # hand-made click could settle a tradeoff without its signatures, or a claim without a verdict.
@@ -61,8 +61,9 @@ def name_in(refusal: Refused, request: Request, session: Session) -> None:
     If the refusal sends the person to somebody who may not read the channel, add a sentence that
     says to invite them.
 
-    Raise NotFound instead if the person may no longer read its channel, which may have become
-    private a moment ago: the refusal would name it, and say who decides it.
+    If the person may no longer read the subject's channel, raise NotFound instead: the refusal
+    would name the subject, and say who decides it. The channel may have become private a moment
+    ago.
     """
     acted_on: tuple[Subject, str, str] | None = session.info.get(_SUBJECT)
     if acted_on is None or isinstance(refusal, FieldsInvalid):

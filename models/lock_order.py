@@ -37,14 +37,14 @@ def locks_held(session: Session) -> dict[tuple[Step, object], None]:
     return found
 
 
-def note_lock(session: Session, step: Step, what: object) -> bool:
+def note_lock(session: Session, step: Step, subject: object) -> bool:
     """Note a lock before it is taken. Return False if this transaction has it already.
 
     Raise AssertionError if the transaction is past this step: it could deadlock with another.
     """
     before = locks_held(session)
-    if (step, what) in before:
+    if (step, subject) in before:
         return False
-    assert all(taken <= step for taken, _ in before), f"{step!r} {what} after {list(before)}"
-    before[step, what] = None
+    assert all(taken <= step for taken, _ in before), f"{step!r} {subject} after {list(before)}"
+    before[step, subject] = None
     return True

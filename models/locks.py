@@ -114,8 +114,8 @@ def lock_decision(
     """
     id = as_id(decision_id)
     if (Step.DECISION, id) in locks_held(session):
-        # It was locked together with its replacement. The decision that it has itself replaced is
-        # not acted on, and to lock that decision's commitment now would break the lock order.
+        # This decision was locked together with its replacement. Nothing acts on the decision that
+        # it has itself replaced, and to lock that one's commitment now would break the lock order.
         return _lock_whole(session, tenant, id)
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
     if ahead is None:
@@ -222,8 +222,8 @@ def lock_in_empty_seats(
 ) -> list[Decision]:
     """Lock and return the open decisions of this channel in which a seat is empty.
 
-    A seat is empty if the record has the departure of the person in it, or if its reason is
-    `because`: routing writes that reason when it finds that a role holder has left Slack.
+    A seat is empty if the record has the departure of the person in it, or if the seat's reason is
+    `because`. Routing writes that reason if it finds that a role holder has left Slack.
     """
     has_left = select(Departure.person).where(
         Departure.workspace_id == Decision.workspace_id,
@@ -265,9 +265,10 @@ def lock_made_possible_by(
     """Lock and return the decisions that this version of the rights may have made possible.
 
     `newcomers` are people who have become role holder or sponsor lately. The version may have made
-    a decision possible if the decision was routed under it, if a newcomer settled the decision, or
-    if a newcomer, or somebody in a newcomer's place, is its holder or counterpart, or decides it by
-    escalation. Decisions that were settled before the version was made are left out.
+    a decision possible if the decision was routed under it, or if a newcomer settled the decision.
+    It may also have done so if a newcomer, or somebody in a newcomer's place, is holder or
+    counterpart, or decides by escalation. Decisions that were settled before the version was made
+    are left out.
     """
     theirs = or_(
         Decision.rights_version_id == version.id,

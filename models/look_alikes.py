@@ -18,8 +18,8 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 def shapes(name: str) -> set[str]:
     """Return what this name looks like, in capitals and in small letters.
 
-    Two names look alike if they have a shape in common: they differ only in capitals, in variants
-    of a letter, in letters of another alphabet that look the same, or in what is not drawn.
+    Two names look alike if they have a shape in common. They may differ in capitals, in variants of
+    a letter, in letters of another alphabet that look the same, and in what is not drawn.
     """
     plain = unicodedata.normalize("NFKC", name).translate(_DASHES)
     drawn = " ".join("".join(sign for sign in plain if sign == " " or is_drawn(sign)).split())

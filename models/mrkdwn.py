@@ -23,14 +23,14 @@ _LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»\u2068\u2069]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
-# A letter of a script that is written from right to left, such as Hebrew or Arabic, or the unseen
-# mark that has the same effect on what follows it.
+# A letter of a script from right to left, such as Hebrew or Arabic, or the invisible mark with the
+# same effect on the text after it.
 _RIGHT_TO_LEFT = re.compile(
     "[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # Beginning and end of an isolate: Unicode's First Strong Isolate and Pop Directional Isolate. The
-# Left-To-Right Mark before the first is for readers that take the direction of a line from its
-# first letter even if that letter is in an isolate, as HTML's dir=auto does.
+# Left-To-Right Mark comes first, for readers such as HTML's dir=auto. They take the direction of a
+# line from its first letter, even if that letter is in an isolate.
 ISOLATE, END_OF_ISOLATE = "\u200e\u2068", "\u2069"
 
 
@@ -69,9 +69,9 @@ def day(value: date) -> str:
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
-def number(count: int, thing: str) -> str:
+def number(count: int, noun: str) -> str:
     """Write a count of things: `1 day`, `2 days`."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def escaped(typed: str) -> str:

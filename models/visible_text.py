@@ -11,9 +11,9 @@ import re
 import unicodedata
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-# Removed wherever they are: control characters of both ranges (U+009B begins a terminal's
-# commands), marks that reverse the text after them, invisible operators, byte order marks,
-# surrogates (halves of characters), and code points that are no characters.
+# Characters that are removed wherever they are. They are control characters of both ranges (U+009B
+# begins a terminal's commands), marks that reverse the text after them, invisible operators, byte
+# order marks, surrogates (halves of characters), and code points that are no characters.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u180e\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff"
     "\ufff0-\ufffb\ufffe\uffff]"

@@ -36,7 +36,7 @@ SETTLED = ("decided", "superseded", "withdrawn")
 
 @dataclass
 class Walk:
-    """Counts of what was checked so far, of the faults in it, and the first faults in words.
+    """Counts of decisions, events, workspaces and faults so far, and the first faults in words.
 
     Example of a fault: `T0123 #42: event 3 was changed`.
     """

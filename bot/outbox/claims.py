@@ -291,7 +291,8 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return since when the most overdue message could have been sent; None if none is overdue.
+    """Return the moment from which the most overdue message could have been sent; None if there is
+    none.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

@@ -18,7 +18,7 @@ from bot.outbox import claims, refusals
 from bot.outbox.jobs import Job
 from bot.people import People, members_of
 from bot.slack_client import UNREACHABLE, SlackClient, error_name
-from handlers.requests import Known, NotYetKnown
+from handlers.requests import LookedUp, NotYetKnown
 from models.rules import Standing
 
 # Tries after which the person who waits for the file is told that it failed.
@@ -56,7 +56,7 @@ async def send(
                 export,
                 out,
                 lambda session: claims.hold(session, job.claim, clock()),
-                partial(people.look_up, job.tenant, known=Known()),
+                partial(people.look_up, job.tenant, looked_up=LookedUp()),
             )
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
             about = export.scope.channel
@@ -83,8 +83,8 @@ async def _may_read(client: SlackClient, people: People, job: Job, channel: str)
     if not found["channel"].get("is_private"):
         people.forget_person(job.tenant, job.lane)
         ask = NotYetKnown(people=[job.lane])
-        known = await people.look_up(job.tenant, ask, Known())
-        if known.people[job.lane].standing is Standing.MEMBER:
+        looked_up = await people.look_up(job.tenant, ask, LookedUp())
+        if looked_up.people[job.lane].standing is Standing.MEMBER:
             return True
     return job.lane in await members_of(client, channel)
 

@@ -19,7 +19,7 @@ from bot.people import People
 from handlers import posts
 from handlers.access import SlackDidNotSay
 from handlers.answers import Message
-from handlers.requests import Asking, Known, NotYetKnown
+from handlers.requests import Asking, LookedUp, NotYetKnown
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 
@@ -86,7 +86,7 @@ class Unknown(Exception):
         self.ask = ask
 
 
-def draw(session: Session, claim: Claim, people: People, known: Known, now: datetime) -> Job:
+def draw(session: Session, claim: Claim, people: People, looked_up: LookedUp, now: datetime) -> Job:
     """Draw this message in a transaction that locks nothing.
 
     Raise Lost, Unknown or SlackDidNotSay.
@@ -94,7 +94,7 @@ def draw(session: Session, claim: Claim, people: People, known: Known, now: date
     `wanted` is read before the rest of the record. If the record changes in between, `wanted` has
     grown too, and the message is drawn once more.
     """
-    return _job(session, claim, _claimed(session, claim), people, known, now)
+    return _job(session, claim, _claimed(session, claim), people, looked_up, now)
 
 
 def draw_together(
@@ -109,16 +109,16 @@ def draw_together(
     drawn = dict[int, Job]()
     for claim, post in zip(claims, owed, strict=True):
         with contextlib.suppress(Unknown, SlackDidNotSay):
-            drawn[claim.post_id] = _job(session, claim, post, people, Known(), now)
+            drawn[claim.post_id] = _job(session, claim, post, people, LookedUp(), now)
     return drawn
 
 
 def _job(
-    session: Session, claim: Claim, post: Post, people: People, known: Known, now: datetime
+    session: Session, claim: Claim, post: Post, people: People, looked_up: LookedUp, now: datetime
 ) -> Job:
     tenant = post.channel.workspace.tenant
     found = finders(people, session, tenant)
-    asking = Asking(workspace=tenant, at=now, known=known, **found)
+    asking = Asking(workspace=tenant, at=now, looked_up=looked_up, **found)
     drawn, place = _for_reader(post, session, asking), asking.place_of(post.channel.slack_id)
     message = drawn or posts.neutral()
     fingerprint = _fingerprint(message)

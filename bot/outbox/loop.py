@@ -27,7 +27,7 @@ from bot.outbox.outcomes import Attempt, Mark, mark_after
 from bot.people import People
 from bot.slack_client import SlackClient, error_name
 from handlers.digest import posting
-from handlers.requests import Known
+from handlers.requests import LookedUp
 
 T = TypeVar("T")
 
@@ -288,13 +288,13 @@ class Outbox:
             drawn = (await asyncio.shield(attempt.together)).get(attempt.claim.post_id)
             if drawn:
                 return drawn
-        known = Known()
+        looked_up = LookedUp()
         while True:
-            draw = partial(jobs.draw, claim=attempt.claim, people=self._people, known=known)
+            draw = partial(jobs.draw, claim=attempt.claim, people=self._people, looked_up=looked_up)
             try:
                 return await self._read(partial(draw, now=self._clock()))
             except jobs.Unknown as unknown:
-                known = await self._people.look_up(unknown.tenant, unknown.ask, known)
+                looked_up = await self._people.look_up(unknown.tenant, unknown.ask, looked_up)
 
     async def _send_file(self, client: SlackClient, attempt: Attempt, job: Job) -> str:
         async def begin() -> None:

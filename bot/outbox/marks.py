@@ -45,7 +45,7 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
     """Store where the message is in Slack, if the answer came after the lease had ended.
 
-    Only this answer says so. If the row has a message by now, two replicas have posted it.
+    Only this answer says where. If the row has a message by now, two replicas have posted it.
     """
     had_none = session.scalar(
         update(Post)
@@ -72,8 +72,8 @@ def kept_back(session: Session, job: Job, now: datetime) -> None:
     """Mark that nothing is posted, because the reader may not read the channel.
 
     The next change of the message, or of the reader's access, draws it again. If the message asks
-    its reader to act, others are told (`owe_notice_of_outsider`), unless the bot itself is not in
-    the channel: it does not know then who is.
+    its reader to act, others are told (`owe_notice_of_outsider`). They are not told if the bot
+    itself is not in the channel, because it then does not know who is.
     """
     values = {"shown": job.wanted, "hidden": True, "sending": False}
     ended = _end(session, job.claim, **values, attempts=0, last_error=None)

@@ -24,8 +24,8 @@ log = structlog.get_logger("outbox")
 # An address that is safe inside our markup.
 _LINK = re.compile(r"https://[^\s<>|]{1,500}")
 EVENT_TYPE = "tradeoff_post"
-# Time before and after a send in which its message is looked for: a call that we gave up on may
-# have been carried out a while later.
+# Time before and after a send in which its message is looked for. Slack may carry out a call a
+# while after we have given it up.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
 # The same for a second search, because our clock may have been changed. If it is five minutes off,
 # every request of Slack's is refused, so a larger change would have been noticed.

@@ -40,7 +40,7 @@ SUBMITS = {
 def verdict_form(decision: Decision, outcome: Outcome) -> View:
     """Build the first step: a verdict on each criterion, and one reason for the whole verdict.
 
-    The evidence is above them.
+    The evidence is above the verdicts.
     """
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
     choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]

@@ -144,7 +144,7 @@ def _closed(asking: Asking, link: BoardLink) -> NoBoard | None:
     # Slack sends no event when a channel becomes private, so it is asked anew.
     place = asking.look_at_anew([link.channel])[link.channel]
     maker, members = asking.look_up(link.maker)[0], asking.look_in(link.channel)
-    if maker.standing is Standing.UNKNOWN or not place.known or members is None:
+    if maker.standing is Standing.UNKNOWN or not place.is_known or members is None:
         return NoBoard.UNSURE
     if place.is_private and not link.is_private:
         return NoBoard.ENDED

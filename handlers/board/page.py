@@ -204,7 +204,7 @@ class _Voice:
 
     def _name(self, person: str) -> str:
         """Return the name as Slack has it now; the id if Slack does not say."""
-        found = self._asking.known.people.get(person) or self._asking.find_person(person)
+        found = self._asking.looked_up.people.get(person) or self._asking.find_person(person)
         if found is None:
             self._missing.add(person)
         return found.name if found and found.name else person

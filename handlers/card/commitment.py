@@ -33,7 +33,7 @@ def commitment_part(decision: Decision) -> list[Block]:
     else:
         shown = [
             blocks.section(f"{name}: {if_approved(decision, commitment)}"),
-            *_ground(decision, commitment),
+            *_moved_since(decision, commitment),
             *taken_back(decision),
         ]
     if decision.scope_change:
@@ -163,13 +163,15 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     return f" {impact}, this move: {moves}."
 
 
-def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
+def _moved_since(decision: Decision, commitment: Commitment) -> list[Block]:
     return (
-        [blocks.section(f"*{ground_words(decision, commitment)}*")] if decision.ground_moved else []
+        [blocks.section(f"*{has_moved_words(decision, commitment)}*")]
+        if decision.commitment_has_moved
+        else []
     )
 
 
-def ground_words(decision: Decision, commitment: Commitment) -> str:
+def has_moved_words(decision: Decision, commitment: Commitment) -> str:
     """Say that the date has moved since this decision was raised, and by which other decision."""
     assert decision.move_from
     movers = commitment.movers(since=decision.raised_at)

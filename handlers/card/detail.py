@@ -239,10 +239,10 @@ def _verdicts(decision: Decision) -> list[Block]:
     return shown
 
 
-def _counted(count: int, thing: str) -> list[Block]:
+def _counted(count: int, noun: str) -> list[Block]:
     older = count - MOST_EARLIER
     return (
-        [blocks.context(f"{number(older, f'more {thing}')} before these: see the history below.")]
+        [blocks.context(f"{number(older, f'more {noun}')} before these: see the history below.")]
         if older > 0
         else []
     )

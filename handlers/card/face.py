@@ -107,14 +107,14 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 def meanwhile(decision: Decision) -> str:
     """Say if the commitment has moved since the decision was raised.
 
-    Say too if the stated slip differs from the proposed move. Empty if neither is so, or if the
-    commitment is closed.
+    Also say if the stated slip differs from the proposed move. Empty if there is nothing to say, or
+    if the commitment is closed.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return ""
     unlike = unlike_the_slip(decision, commitment)
-    if not decision.ground_moved:
+    if not decision.commitment_has_moved:
         return unlike
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))

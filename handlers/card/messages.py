@@ -43,8 +43,8 @@ def card(decision: Decision, post: Post) -> Message:
 def outcome(decision: Decision, post: Post) -> Message:
     """Build the outcome post in the channel.
 
-    It has one sentence that makes sense by itself, the reason (or both reasons of two signatures),
-    and a small line with the version of the rights and the hash.
+    It has one sentence that makes sense by itself, and the reason, or both reasons of two
+    signatures. A small line has the version of the rights and the hash.
     """
     settlement = decision.settlement_of(post.round)
     assert settlement

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
-from handlers.card.commitment import ground_words, if_approved, taken_back, without_move
+from handlers.card.commitment import has_moved_words, if_approved, taken_back, without_move
 from handlers.card.question import answered, question, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.requests import Click, Form, FormState
@@ -27,6 +27,9 @@ from models.tables.tradeoff import Signature
 from models.verbs import commitment_moves, deciding
 from models.verbs.deciding import Approval
 
+# Key of `facts_shown` in what the form remembers. Forms of an older release have the same key.
+SHOWN = "ground"
+
 
 def approve(click: Click, session: Session) -> Answer:
     """Open the form that asks which option, and why."""
@@ -40,14 +43,14 @@ def approve(click: Click, session: Session) -> Answer:
 def save_approval(form: Form, session: Session) -> Answer:
     """Approve the decision, unless something has changed while the form was open.
 
-    If what the form showed has changed (see `ground_seen`), the form first says so, and the person
+    If what the form showed has changed (see `facts_shown`), the form first says so, and the person
     submits it again.
     """
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     today = today_in(form, decision)
-    seen = forms.remembered(form.metadata)["ground"]
-    if _ground_of(seen) != _ground_of(ground_seen(decision)):
+    seen = forms.remembered(form.metadata)[SHOWN]
+    if _facts_in(seen) != _facts_in(facts_shown(decision)):
         view = approval_form(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
     approval = read_approval(form.state, decision, today)
@@ -60,7 +63,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
     """Build the form of an approval: which option, what becomes of the commitment, and why.
 
     The second person to sign a joint decision signs what the first person chose. `seen` is what
-    `ground_seen` returned when the form was last drawn. If it is given, the form begins with what
+    `facts_shown` returned when the form was last drawn. If it is given, the form begins with what
     has changed since.
     """
     shown: list[Block] = [
@@ -70,7 +73,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         *question(decision),
         *stated_impact(decision),
         *answered(decision),
-        *_ground(decision),
+        *_moved_since(decision),
         *taken_back(decision),
     ]
     holds = person in decision.holders.values()
@@ -87,7 +90,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         )
     shown.append(reason_field(_who_reads(decision, person)))
     submit = "Sign" if len(decision.holders) > 1 and holds else "Approve"
-    remember = about(decision, ground=ground_seen(decision))
+    remember = about(decision, **{SHOWN: facts_shown(decision)})
     title = f"{submit} #{decision.number}"
     return inputs.form("decide.approve", title, shown, remember, submit=submit)
 
@@ -158,11 +161,11 @@ def _movers(decision: Decision, moves: bool) -> tuple[Role, ...]:
     return decision.move_decides.roles if needed else ()
 
 
-def ground_seen(decision: Decision) -> str:
+def facts_shown(decision: Decision) -> str:
     """Return the facts in the form that other people may change meanwhile, separated by spaces.
 
-    They are the promised date, the impact statement, the first signature, how often the references
-    were changed since that signature, and the older decision's move that an approval takes back.
+    They are the promised date, the impact statement, the first signature, the number of changes of
+    the references since then, and the older decision's move that an approval takes back.
     """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature
@@ -178,13 +181,13 @@ def _reversal_seen(decision: Decision) -> str:
     reversal = reversal_by(decision)
     if reversal is None:
         return ""
-    # If it is the decision's own commitment, `ground_seen` has the date already.
+    # If it is the decision's own commitment, `facts_shown` has the date already.
     back = "" if reversal.is_of(decision) else reversal.back_to.isoformat()
     return f"{back}/{reversal.days}/{reversal.scope}"
 
 
-class Ground(NamedTuple):
-    """Parts of `ground_seen`, in order. They are compared as texts."""
+class FactsShown(NamedTuple):
+    """Parts of `facts_shown`, in order. They are compared as texts."""
 
     promised_on: str
     statement: str
@@ -193,18 +196,18 @@ class Ground(NamedTuple):
     older_move: str
 
 
-def _ground_of(seen: str) -> Ground:
-    """Return the parts of `ground_seen`.
+def _facts_in(seen: str) -> FactsShown:
+    """Return the parts of `facts_shown`.
 
     In a form that an older release has drawn, the last ones are missing; they count as empty.
     """
-    return Ground(*[*seen.split(" "), "", ""][:5])
+    return FactsShown(*[*seen.split(" "), "", ""][:5])
 
 
 def _news(decision: Decision, seen: str | None) -> list[Block]:
     if seen is None:
         return []
-    before, now = _ground_of(seen), _ground_of(ground_seen(decision))
+    before, now = _facts_in(seen), _facts_in(facts_shown(decision))
     happened = []
     if before.promised_on != now.promised_on and decision.commitment:
         happened.append(f"{escaped(decision.commitment.name)} moved")
@@ -225,10 +228,10 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
     ]
 
 
-def _ground(decision: Decision) -> list[Block]:
-    if not decision.commitment or not decision.ground_moved:
+def _moved_since(decision: Decision) -> list[Block]:
+    if not decision.commitment or not decision.commitment_has_moved:
         return []
-    return [blocks.section(f"*{ground_words(decision, decision.commitment)}*")]
+    return [blocks.section(f"*{has_moved_words(decision, decision.commitment)}*")]
 
 
 def _commitment_field(decision: Decision) -> list[Block]:

@@ -29,10 +29,8 @@ from models.verbs import gathering, leaving, rights_changes
 
 
 class Over(StrEnum):
-    """Reason why a delegate acts no more.
-
-    The role holder is back, or has left Slack; or the delegate has left Slack, is away, or has
-    declined.
+    """Reason why a delegate acts no more. The role holder is back, or has left Slack; or the
+    delegate has left Slack, is away, or has declined.
     """
 
     BACK = "back"

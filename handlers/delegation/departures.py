@@ -81,7 +81,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
 
     Work that they did in the place of others goes back. Work of their own goes to the person who
     holds the role today. If that is still the person who has left, the work goes to the sponsor, if
-    there is one, and the channel is told that the seat is empty. A second call changes nothing.
+    any, and the channel is told that the seat is empty. A second call changes nothing.
     """
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id

@@ -194,8 +194,8 @@ def _closed_to(form: Form, session: Session, rights: Iterable[RightsVersion]) ->
     """Return the channels in which this person has something to do, but which they may not read.
 
     Their work in such a channel stays with them, and they can go on leave all the same. Otherwise
-    somebody could keep them from going on leave: give them a role in a private channel, and then
-    remove them from it.
+    somebody could keep them from going on leave, by giving them a role in a private channel and
+    then removing them from it.
     """
     channels = _where_they_act(form, session, rights)
     sights = access.sights(form, form.person, channels)

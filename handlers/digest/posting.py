@@ -48,8 +48,8 @@ def show(command: Command, session: Session, weeks: str) -> Answer:
 def owe(due: Due, session: Session) -> None:
     """Owe the channel its digest, because the timer is due, and set the next timer.
 
-    No digest is owed if it is more than a day late, if the channel has changed its schedule, or if
-    the week is empty and the channel wants no digest then.
+    No digest is owed if it is more than a day late, or if the channel has changed its schedule. Nor
+    is one owed for an empty week if the channel wants none.
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     current = lookups.current_rights(session, due.workspace, channel.slack_id)

@@ -143,8 +143,8 @@ OUTCOME = (
 REVIEW = ("review_on", "reviewed_by", "reviewed_at", "held", "actual_days", "review_note")
 
 
-# Keys whose values may be ids of people or channels; typed text is under other keys. "from", "to"
-# and "for" are in the events that hand a decision over.
+# Keys whose values may be ids of people or channels; typed text is under other keys. The keys
+# "from", "to" and "for" are in events that hand a decision over.
 NAMED = {
     "channel",
     "raised_by",

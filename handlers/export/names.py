@@ -5,7 +5,7 @@ Each name is looked up once for a file. If Slack does not say it, the file has o
 
 from __future__ import annotations
 
-from handlers.requests import Known, NotYetKnown
+from handlers.requests import LookedUp, NotYetKnown
 
 
 class Names:
@@ -27,7 +27,7 @@ class Names:
             people = {slack_id for slack_id in self._missing if slack_id.startswith(("U", "W"))}
             raise NotYetKnown(people=sorted(people), places=sorted(self._missing - people))
 
-    def learn(self, missing: NotYetKnown, looked_up: Known) -> None:
+    def learn(self, missing: NotYetKnown, looked_up: LookedUp) -> None:
         """Keep the names that Slack said. A name that it did not say is not asked for again."""
         people, places = looked_up.people, looked_up.places
         found = {

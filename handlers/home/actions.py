@@ -75,7 +75,7 @@ def go_on(form: Form, session: Session) -> Answer:
     command = Command(
         workspace=form.workspace,
         at=form.at,
-        known=form.known,
+        looked_up=form.looked_up,
         find_person=form.find_person,
         find_place=form.find_place,
         find_room=form.find_room,

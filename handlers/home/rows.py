@@ -124,7 +124,7 @@ def _instead(task: Waiting, viewer: str) -> str | None:
     mine = [role for role, person in seats.items() if person == viewer]
     if not mine and viewer == decision.escalated_to:
         return decision.escalated_for
-    absent = [decision.instead.get(role) for role in mine]
+    absent = [decision.on_behalf_of.get(role) for role in mine]
     return absent[0] if absent and None not in absent else None
 
 

@@ -28,7 +28,7 @@ def ask(due: Due, session: Session) -> None:
     """Ask the author of the forecast how it turned out, because the review date has come.
 
     If the author has left Slack, or may not read the channel any more, ask today's holder of the
-    author's role; if that person cannot be asked either, ask the holder of the other role. Nobody
+    author's role. If that person cannot be asked either, ask the holder of the other role. Nobody
     is asked if the decision was taken back or reopened, or if the forecast was reviewed.
     """
     decision = subjects.timer_decision(due, session)

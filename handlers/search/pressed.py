@@ -143,6 +143,6 @@ def _pick(element: Element, value: str) -> Element:
 def is_most_urgent_first(wanted: Wanted) -> bool:
     """Return True if the list is sorted by urgency.
 
-    That is so if it has only open decisions of one channel, and no words were typed.
+    It is if it has only open decisions of one channel, and no words were typed.
     """
     return bool(wanted.channel and wanted.state in OPEN_VALUES and not wanted.words)

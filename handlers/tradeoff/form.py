@@ -35,8 +35,8 @@ FURTHEST = timedelta(days=3653)
 class Rows:
     """Parts of the form that come and go.
 
-    They are 2 to 5 rows of options, the fields for the effect on one of the `commitments`, and
-    `decides`, the sentence that says who decides the chosen kind. `needs_commitment` is True if
+    They are 2 to 5 rows of options, and the fields for the effect on one of the `commitments`.
+    `decides` is the sentence that says who decides the chosen kind. `needs_commitment` is True if
     that kind requires a commitment.
     """
 
@@ -306,8 +306,8 @@ def read_tradeoff(
 ) -> Ask:
     """Read what was typed. Raise FieldsInvalid with a sentence for each field that is wrong.
 
-    `today` is the channel's day. `undone` are the ids of the decision that is edited and of the
-    decision that is replaced, if any: an approval first takes back the moves that they have made.
+    `today` is the channel's day. `undone` are the ids of the edited decision and of the replaced
+    decision, if any. An approval first takes back the moves of these decisions.
     """
     errors: dict[str, str] = {}
     title = fields.one_line(fields.text(state, "title"))

@@ -259,8 +259,8 @@ def _offer(
 ) -> Answer:
     """Show the form again, with similar decisions above it.
 
-    A role holder can reopen one of them; others read who can, and can open Details. Everyone can
-    submit the form again to raise this all the same.
+    A role holder can reopen one of them. Others read who can reopen it, and can open Details.
+    Everyone can submit the form again to raise this tradeoff all the same.
     """
     may_reopen = form.person.id in current.role_holders
     can = f"{capital(either(current.role_holders, current.gone_editors))} can reopen it;"
@@ -295,8 +295,8 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
 def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Answer:
     """Save an edit. Raise ChangedMeanwhile if the question was changed while the form was open.
 
-    If others have acted since the form was drawn, the form is drawn again and says that the edit
-    makes the next round; nothing is saved until it is submitted again.
+    If others have acted since the form was drawn, the form is drawn again, and says that the edit
+    makes the next round. Nothing is saved until the form is submitted again.
     """
     chosen = tradeoff_form.chosen_commitment(form.state)
     decision = subjects.decision_by_id(form, session, remember["edit"], chosen)

@@ -49,8 +49,8 @@ def who_decides(
 def _second_right(routing: Routing, right: Right) -> str:
     """Say who signs, and who states impact, if the decision changes a commitment.
 
-    Empty if no commitment is touched, if all that is the same without it, or if one person acts in
-    both roles.
+    Empty if no commitment is touched, if the commitment changes none of this, or if one person acts
+    in both roles.
     """
     if routing.holder.person == routing.counterpart.person:
         return ""

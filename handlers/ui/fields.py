@@ -38,7 +38,7 @@ def as_typed(request: Request, marked: str) -> str:
 
 def _is_for_all(request: Request, place: Place) -> bool:
     here = isinstance(request, RequestInPlace) and request.channel == place.id
-    return bool(place.name) and (here or (place.known and not place.is_private))
+    return bool(place.name) and (here or (place.is_known and not place.is_private))
 
 
 def one_line(text: str) -> str:

@@ -167,9 +167,9 @@ def older_moved_words(decision: Decision, settlement: Settlement) -> str:
 def move_is_gone(decision: Decision, settlement: Settlement) -> str:
     """Say that the move of a decision in force was taken back since; empty if it was not.
 
-    That happens if a newer decision took the move back, was reopened, and was then rejected by
-    somebody who may not move the commitment alone, or after the commitment was closed. The ledger
-    has to be loaded if the outcome has moved a commitment.
+    That happens if a newer decision took the move back, was reopened, and was then rejected,
+    without the right to move the commitment, or after the commitment was closed. The ledger has to
+    be loaded if the outcome has moved a commitment.
     """
     moved = settlement.moved_to and settlement.moves
     in_force = decision.state is State.DECIDED and settlement.round == decision.round

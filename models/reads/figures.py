@@ -153,7 +153,7 @@ _A_YEAR_BEFORE = bindparam("year_before", type_=UtcDateTime)
 
 
 def _outcomes(query: Select[*Row]) -> Select[*Row]:
-    """Narrow a query to the outcomes of that time.
+    """Narrow a query to the outcomes of the channel between `since` and `until`.
 
     A round that was undone within minutes does not count, nor does a withdrawn round.
     """

@@ -35,8 +35,9 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
 def people_awaited(session: Session, channel_id: int) -> set[str]:
     """Return everybody for whom something may wait in this channel.
 
-    They are in a seat of an open decision or decide it by escalation, owe a follow-up or an answer,
-    have forecast an impact that is to be reviewed, or may have to confirm a change of the rights.
+    They have a seat in an open decision, or may decide one by escalation. Or they owe a follow-up
+    or an answer, are the author of a forecast that is to be reviewed, or may have to confirm a
+    change of the rights.
     """
     owed = (FollowUp.decision_id == Decision.id) & FollowUp.done_at.is_(None)
     asked = (Question.decision_id == Decision.id) & IS_OPEN

@@ -126,8 +126,8 @@ def _open() -> Select[Commitment]:
 def _weeks(session: Session, channel_id: int, ends: list[datetime]) -> tuple[list[int], list[int]]:
     """Return how many decisions each week settled, and how many were open at its end.
 
-    The second number is counted back from today: the decisions that are open now, less those that
-    were raised or opened again since then, plus those that were settled since then.
+    The second number is counted back from today. It is the number of decisions that are open now,
+    less those that were raised or opened again since then, plus those that were settled since then.
     """
     moments = {f"end{week}": end for week, end in enumerate(ends)}
     begin = ends[0] - timedelta(weeks=1)

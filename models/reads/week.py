@@ -49,7 +49,7 @@ AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """First few decisions of a list, and how many there are."""
+    """First few decisions of a list, and the length of the whole list."""
 
     shown: list[Decision]
     count: int

@@ -14,20 +14,21 @@ from models.words import Words
 class ImpactMissing(Refused):
     """Refusal to decide before the impact is stated.
 
-    `instead` has, by role, the role holder for whom somebody stands in. `gone` are the asked people
-    who have left Slack.
+    `on_behalf_of` has, by role, the role holder for whom somebody stands in. `gone` are the asked
+    people who have left Slack.
     """
 
     def __init__(
         self,
         asked: Mapping[Role, str],
-        instead: Mapping[Role, str],
+        on_behalf_of: Mapping[Role, str],
         lapses_at: datetime,
         words: Words,
         gone: Collection[str] = (),
     ) -> None:
         people = " and ".join(
-            seated(person, instead.get(role), words.role(role)) for role, person in asked.items()
+            seated(person, on_behalf_of.get(role), words.role(role))
+            for role, person in asked.items()
         )
         super().__init__(
             f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
@@ -41,12 +42,12 @@ class NotYourImpact(Refused):
     def __init__(
         self,
         counterpart: str,
-        instead: Mapping[Role, str],
+        on_behalf_of: Mapping[Role, str],
         role: Role,
         words: Words,
         gone: Collection[str] = (),
     ) -> None:
-        asked = seated(counterpart, instead.get(role), words.role(role))
+        asked = seated(counterpart, on_behalf_of.get(role), words.role(role))
         tell = (
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )

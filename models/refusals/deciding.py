@@ -18,20 +18,20 @@ class Deciders:
     """People who may decide now.
 
     They are the holder of each role that decides and, after an escalation, the sponsor or the
-    sponsor's delegate. `instead` has, by role, the role holder for whom somebody stands in. `gone`
-    are the holders who have left Slack and have not signed. `to_ask` are the other holders who have
-    not signed.
+    sponsor's delegate. `on_behalf_of` has, by role, the role holder for whom somebody stands in.
+    `gone` are the holders who have left Slack and have not signed. `to_ask` are the other holders
+    who have not signed.
     """
 
     holders: Mapping[Role, str]
-    instead: Mapping[Role, str]
+    on_behalf_of: Mapping[Role, str]
     sponsor: Seat | None
     gone: Collection[str] = ()
     to_ask: Collection[str] = ()
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
-        return seated(self.holders[role], self.instead.get(role), words.role(role))
+        return seated(self.holders[role], self.on_behalf_of.get(role), words.role(role))
 
 
 class NotYourDecision(Refused):
@@ -40,7 +40,7 @@ class NotYourDecision(Refused):
         is_joint = len(deciders.holders) > 1
         only = "" if deciders.sponsor else "Only "
         verb, together = ("decide", " together") if is_joint else ("decides", "")
-        what = "this now" if deciders.instead else f"{words.kind(attempt.kind)} here"
+        what = "this now" if deciders.on_behalf_of else f"{words.kind(attempt.kind)} here"
         late = ""
         if sponsor := deciders.sponsor:
             named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)

@@ -146,9 +146,9 @@ class ChangedMeanwhile(Refused):
         )
 
 
-def seated(person: str, instead: str | None, role: str) -> str:
+def seated(person: str, on_behalf_of: str | None, role: str) -> str:
     """Name who acts in a role, and for whom: `@sam (for @bob, project manager)`."""
-    place = f"for {who(instead)}, " if instead else ""
+    place = f"for {who(on_behalf_of)}, " if on_behalf_of else ""
     return f"{who(person)} ({place}{role})"
 
 

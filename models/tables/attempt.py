@@ -20,7 +20,7 @@ class AttemptOutsideRight(Base):
 
     The person is not stored: the count shows that the table of rights and the practice differ.
     `mark` is the same for one person, channel and month, so that a person who presses often counts
-    once; it names nobody without the key of the workspace. Rows of an older release have no mark.
+    once. Without the key of the workspace, it names nobody. Rows of an older release have no mark.
     """
 
     __tablename__ = "attempt_outside_right"

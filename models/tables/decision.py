@@ -72,8 +72,8 @@ class Decision(Base):
 
     It is routed to `holder` and `counterpart`. A joint decision needs both: `holder` is the product
     owner, `counterpart` the project manager. If somebody acts in the place of a role holder,
-    `holder_for` is that role holder, and `holder_because` says why, as a phrase to put after the
-    role holder's name.
+    `holder_for` is that role holder. `holder_because` says why, as a phrase to put after the role
+    holder's name.
 
     `move_decides` are the roles that must agree to the decision's change of a commitment; None if
     it changes none. `impact_from` are the roles that state impact; None if nobody does.
@@ -285,7 +285,7 @@ class Decision(Base):
         return self.holder if role is self.decides.roles[0] else self.counterpart
 
     @property
-    def instead(self) -> dict[Role, str]:
+    def on_behalf_of(self) -> dict[Role, str]:
         """Return, by role, the role holder for whom somebody stands in."""
         first = self.decides.roles[0]
         seats = {role: self.holder_for if role is first else self.counterpart_for for role in Role}
@@ -392,7 +392,7 @@ class Decision(Base):
     def acts_in(self, person: str) -> Seat | None:
         """Return the seat in which this person has to act now; None if they have no seat.
 
-        If they have nothing to do, return the seat that they have, first that of the holder.
+        If the person has nothing to do, return a seat that they have: of two seats, the holder's.
         """
         waits = self.state is State.AWAITING_IMPACT
         asked = self.to_state_impact if waits else self.still_to_sign
@@ -424,7 +424,7 @@ class Decision(Base):
         """
         if self.decides_by_escalation(person):
             return self.escalated_for
-        return self.instead.get(roles[0])
+        return self.on_behalf_of.get(roles[0])
 
     def because(self, person: str) -> str | None:
         """Return the reason why this person has the seat in which they have to act now.
@@ -435,7 +435,7 @@ class Decision(Base):
         return seat.because if seat else None
 
     @property
-    def delegates(self) -> dict[str | None, str]:
+    def stand_ins(self) -> dict[str | None, str]:
         """Return, by role holder, the person who stands in for that role holder.
 
         If somebody decides in their own right, the key None has that person.
@@ -560,7 +560,7 @@ class Decision(Base):
         return self.round == 1 and not acted
 
     @property
-    def ground_moved(self) -> bool:
+    def commitment_has_moved(self) -> bool:
         """Return True if another decision has moved the commitment since this one was asked."""
         if not self.commitment or self.state.settled:
             return False
@@ -597,16 +597,18 @@ class Decision(Base):
         self.check_open()
         attempt, holders = refused.Attempt(self.channel_id, self.kind), self.holders
         if person.id not in (*holders.values(), self.escalated_to):
-            if person.id in self.delegates:
-                raise absence.HandedOver(self.number, self.delegates[person.id])
+            if person.id in self.stand_ins:
+                raise absence.HandedOver(self.number, self.stand_ins[person.id])
             still = self.still_to_sign or holders
             gone = self.gone_among(*still.values())
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, still, attempt, gone)
-            instead = {role: absent for role, absent in self.instead.items() if role in holders}
+            on_behalf_of = {
+                role: absent for role, absent in self.on_behalf_of.items() if role in holders
+            }
             sponsor = self.escalated_seat
             to_ask = refused.without(gone, still.values())
-            deciders = deciding.Deciders(holders, instead, sponsor, gone, to_ask)
+            deciders = deciding.Deciders(holders, on_behalf_of, sponsor, gone, to_ask)
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )
@@ -619,7 +621,9 @@ class Decision(Base):
             assert self.impact_due_at
             asked = self.to_state_impact
             gone = self.gone_among(*asked.values())
-            raise asking.ImpactMissing(asked, self.instead, self.impact_due_at, self.words, gone)
+            raise asking.ImpactMissing(
+                asked, self.on_behalf_of, self.impact_due_at, self.words, gone
+            )
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise self.already_signed()
 

@@ -1,8 +1,9 @@
 """Payloads of history events, one type per verb.
 
-The card, the replay, `tradeoff verify` and the export read them. A field is None if its event does
-not say it: an event of an earlier release may say less, and a redacted value is no longer said. The
-names of the fields are the names in the JSON, so they never change; `from_` is `from` there.
+The card, the replay, `tradeoff verify` and the export read them. A field is None if its event has
+no such value: an event of an earlier release may have fewer values, and a value may have been
+redacted. The names of the fields are the names in the JSON, so they never change; `from_` is `from`
+there.
 """
 
 from __future__ import annotations

@@ -142,8 +142,9 @@ class Post(Base):
     """Message that Slack shows or should show: a drawing, its subject, and its destination.
 
     `wanted` counts the changes that the message has to show; `shown` counts those that Slack's
-    message shows already. If `wanted` is 0, the message is not sent: another message (`thread_id`)
-    lists its decision, it is the digest of a quiet week, or it was out of date before it was sent.
+    message shows already. If `wanted` is 0, the message is not sent. Then another message
+    (`thread_id`) lists its decision, it is the digest of a quiet week, or it was out of date before
+    it was sent.
 
     A message goes to `person` as a direct message, or to the channel if `person` is None. `key`
     makes it unique. Its content is in columns, and in `args` if no column has it. `round` is the

@@ -79,12 +79,13 @@ def _table(text: str) -> Mapping[Kind, Right]:
 class RightsVersion(Base):
     """Version of a channel's rights, in force from `made_at` until `replaced_at`.
 
-    It holds the table, the role holders, the time zone, the working week and the country whose
-    public holidays count, and the impact window and grace period in working days. `digest_weekday`
-    is None if no digest is wanted; `digest_when_empty` says whether a digest is posted for a week
-    without news. `confirms` says whether a change waits for the role from which it takes something.
-    `replaced_at` is when the next version came; `made_with` is the form that made this one. The
-    kinds in `unused` are switched off. Their rows of the table still hold for open decisions.
+    It holds the table, the role holders, the time zone, the working week, and the country whose
+    public holidays count. It also holds the impact window and the grace period, in working days.
+    `digest_weekday` is None if no digest is wanted; `digest_when_empty` says whether a digest is
+    posted for a week without news. `confirms` says whether a change waits for the role from which
+    it takes something. `replaced_at` is when the next version came; `made_with` is the form that
+    made this one. The kinds in `unused` are switched off. Their rows of the table still hold for
+    open decisions.
     """
 
     __tablename__ = "rights_version"

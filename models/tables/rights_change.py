@@ -36,8 +36,8 @@ class RightsChange(Base):
     """Change of a channel's rights that takes something from a role.
 
     `facts` are the settings that it changes, `rows` the rows of the table, and `switched` the kinds
-    that it switches on or off. When the change takes effect, they are applied to the version of
-    that day. `goes_along` says whether open decisions go to a new role holder. `confirmed` says by
+    that it switches on or off. When the change takes effect, they are applied to the rights that
+    hold then. `goes_along` says whether open decisions go to a new role holder. `confirmed` says by
     role who has confirmed. `unopposed_at` is the moment at which the change takes effect although
     nobody can confirm it for some role; None if somebody can. `ended_because` is why it was
     declined. `made_with` is the form that asked for the change, `version_number` the version that

@@ -14,7 +14,7 @@ from models.working_time import OPENING, half_way, moment
 def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
     """Set a timer for this round of a decision.
 
-    If this round has a timer of this kind and `about` already, that one stays as it is.
+    If this round already has a timer of this kind and `about`, that timer stays as it is.
     """
     key = ":".join([kind, str(decision.number), str(decision.round), *([about] if about else [])])
     about_this = Subject(decision=decision)

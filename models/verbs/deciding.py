@@ -104,7 +104,7 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     - The outcome moves the commitment, or takes a move back.
     - A role that decided the replaced decision does not decide this kind.
 
-    Raise ReplacesMore if a role that decided the replaced decision is not even among them.
+    Raise ReplacesMore if a role that decided the replaced decision is not among them.
     """
     changes = moves or commitment_moves.move_stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
@@ -136,7 +136,7 @@ def _sign(
                 round=decision.round,
                 role=role,
                 person=signatories[role],
-                on_behalf_of=decision.instead.get(role),
+                on_behalf_of=decision.on_behalf_of.get(role),
                 option_position=signed.option,
                 moves=signed.moves,
                 reason=signed.reason,

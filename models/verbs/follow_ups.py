@@ -83,9 +83,10 @@ def reviewer_of(
     """Return the person who is asked whether the forecast of this round held.
 
     The author of the forecast comes first, then today's holder of the author's role, then the
-    holder of the other role. The first who has not left Slack and may read the channel is returned;
-    if nobody is left, the holder of the author's role; without a forecast, the counterpart.
-    `holders` are the channel's role holders; `outsiders` are the people who may not read it.
+    holder of the other role. The first of them who has not left Slack and may read the channel is
+    returned. If there is none, the holder of the author's role is. Without a forecast, the
+    counterpart is. `holders` are the channel's role holders; `outsiders` are the people who may not
+    read it.
     """
     forecast = forecast_of(decision, round)
     if forecast is None:
@@ -99,7 +100,7 @@ def reviewer_of(
 def review_to_answer(
     decision: Decision, round: int, person: Person, reviewer: str, today: date
 ) -> Settlement:
-    """Return the outcome of this round, if this person may review its forecast `today`.
+    """Return how this round ended, if this person may review its forecast `today`.
 
     The person must have forecast the impact, or be the `reviewer` (see `reviewer_of`). Raise the
     Refused that says why this person cannot review it; one reason is that somebody already has.

@@ -81,9 +81,9 @@ def has_to_act(decision: Decision, person: str) -> bool:
 def has_one_side(decision: Decision, person: str) -> bool:
     """Return True if a delegate of this person could get one side of the decision alone.
 
-    A delegate could if exactly one of the person's seats is their own (`is_own`). A delegate could
-    too if both are, but are the work of two people: of this person and of somebody who has left
-    Slack, or of two people who have left.
+    A delegate could if exactly one of the person's seats is their own (`is_own`). A delegate also
+    could if both seats are their own, but are the work of two people: of this person and somebody
+    who has left Slack, or of two who have left.
     """
     own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
     return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
@@ -202,11 +202,11 @@ def _asked_already(decision: Decision, at: datetime) -> set[str | None]:
 class SeatsToday:
     """Seats for each person's work at this moment: the person acts, or their delegate.
 
-    Work on a decision stays with the person if the delegate is `gone`, may not read the channel, or
-    has the other side and no leave allows them to act in both roles. A delegate who has handed the
-    other side over still has it, because they can take it back. If both sides are the work of one
-    role holder, one delegate gets both. A person's absence is read once, even if many decisions
-    wait for them.
+    Work on a decision stays with the person if the delegate is `gone` or may not read the channel.
+    It also stays if the delegate has the other side, unless a leave allows them to act in both
+    roles. A delegate who has handed the other side over still has it, because they can take it
+    back. If both sides are the work of one role holder, one delegate gets both. A person's absence
+    is read once, even if many decisions wait for them.
     """
 
     def __init__(self, at: datetime, may_read: MayRead, gone: Collection[str] = ()) -> None:

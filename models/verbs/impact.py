@@ -38,7 +38,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
 
 def _not_theirs(decision: Decision, role: Role, asked: str) -> asking.NotYourImpact:
     gone = decision.gone_among(asked)
-    return asking.NotYourImpact(asked, decision.instead, role, decision.words, gone)
+    return asking.NotYourImpact(asked, decision.on_behalf_of, role, decision.words, gone)
 
 
 def role_to_state(decision: Decision, person: str) -> Role | None:

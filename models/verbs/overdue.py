@@ -93,9 +93,9 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
 def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
     """Let today's sponsor decide too, if the grace period is over and the decision still open.
 
-    `sponsor` is the seat of the sponsor, or of their delegate. Do nothing if the sponsor decides it
-    anyway. If it is escalated already, pass the escalation on. A new round has its own date and
-    grace period, so a timer of an earlier round does nothing.
+    `sponsor` is the seat of the sponsor, or of their delegate. Do nothing if the sponsor decides
+    anyway, as a holder. If the decision is escalated already, pass the escalation on. A new round
+    has its own date and grace period, so a timer of an earlier round does nothing.
     """
     if decision.state.settled or not decision.overdue_at:
         return

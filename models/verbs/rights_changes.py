@@ -57,7 +57,7 @@ def missing(
     at: datetime,
     gone: Collection[str] = (),
 ) -> Answers:
-    """Return whose answers are missing under today's rights, and who is there to give them.
+    """Return which roles have not answered under today's rights, and who can answer for them.
 
     The holder of the role answers. While the holder is away or has left Slack, the sponsor answers
     instead, if the sponsor may confirm this change (`_speaks_for`).

@@ -49,7 +49,7 @@ def place(decision: Decision, routing: Routing) -> None:
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Set `impact`; open the impact window if a statement is missing that the rights ask for."""
+    """Set `impact`; open the impact window if a statement that the rights ask for is missing."""
     missing = routing.impact_from and decision.to_state_impact
     if decision.is_after_the_fact:
         _close_window(decision)
@@ -240,8 +240,8 @@ def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
     Do nothing if it is no longer deferred, or was deferred to a later date. If the timer fires late
-    by seconds, the return is recorded at the moment for which the timer was set, so that a digest
-    of that moment counts the decision as waiting.
+    by seconds, the return is recorded at the moment for which the timer was set. So a digest of
+    that moment counts the decision as waiting.
     """
     if (
         decision.state is State.DECIDED
@@ -326,7 +326,7 @@ def _keep_delegates(decision: Decision, seats: tuple[Seat, Seat]) -> set[str]:
     """Keep the delegates whom role holders have named for this decision alone.
 
     An edit takes nothing back from them. There is one exception: if one person would now sit on
-    both sides, and did not before, the role holders have their sides back. Return these role
+    both sides, and did not before, the role holders get their sides back. Return these role
     holders; empty if the delegates stay. `seats` are the seats before the edit.
     """
     named = {seat.on_behalf_of: seat for seat in seats if seat.because == ONE_DECISION}

@@ -157,8 +157,8 @@ def sponsor_seat(
     """Return the seat of the person who decides what is escalated; None if nobody does.
 
     That is the sponsor or, while the sponsor is away, their delegate. A leave gives nobody the
-    right of the other role. So the delegate is passed over if the delegate holds a role in the
-    channel, or has one of the decision's `seats` other than in the sponsor's place.
+    right of the other role. So a delegate who holds a role in the channel is passed over. So is one
+    who has one of the decision's `seats`, unless in the sponsor's place.
     """
     sponsor = version.sponsor
     if sponsor is None or sponsor in gone:

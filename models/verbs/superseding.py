@@ -43,7 +43,7 @@ def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
     """Return the roles that decided what this decision replaces, or replaced in an earlier round.
 
     If `replaced` has moved a commitment since this decision was routed, the roles that decide such
-    a move count too, even if the sponsor moved the commitment in their place.
+    a move count too. They count even if the sponsor moved the commitment in their place.
     """
     if replaced.state is not State.DECIDED and replaced.superseded_by != decision.number:
         return set()

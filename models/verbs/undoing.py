@@ -32,9 +32,8 @@ def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -
     """Return True if this role decides today, and this person acts in it.
 
     A delegate acts in the role too if its holder has handed over this decision alone. If the rights
-    have not changed since the outcome, two kinds of people need no other check: such a delegate,
-    and a person who decided in their own name. The latter may be a former role holder who has kept
-    the open decisions.
+    have not changed since the outcome, such a delegate needs no other check. Nor does a person who
+    decided in their own name: a former role holder may have kept the open decisions.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat

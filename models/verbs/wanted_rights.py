@@ -74,9 +74,9 @@ def losing(
 ) -> list[Role]:
     """Return the roles that would lose something, and whose holder is not the author.
 
-    Nobody loses in a channel that changes its rights without confirmations. Nobody loses either if
-    the author is not one of the channel's `editors`: the editors have then all left Slack, and any
-    full member may change the rights. `away` are the absences of today's editors.
+    Nobody loses in a channel that changes its rights without confirmations. The same holds if the
+    author is not one of the channel's `editors`. These have then all left Slack, and any full
+    member may change the rights. `away` are the absences of today's editors.
     """
     if author not in current.editors or not current.confirms:
         return []
@@ -146,8 +146,8 @@ def _loses_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
     A role has less time to state impact, or to decide before the sponsor may. It waits longer if
     the other role has more time to state impact. The days before the sponsor may decide count even
     if the channel has no sponsor, because it may name one later. Kinds that are switched off count
-    too: their open decisions go on, moves of a commitment need that row, and whoever switches a
-    kind on again asks nobody.
+    too. Their open decisions go on, moves of a commitment need that row, and switching a kind on
+    again needs no confirmation.
     """
     rows = current.table.values()
     impact, grace = (

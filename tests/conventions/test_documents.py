@@ -70,9 +70,9 @@ def test_every_heading_that_code_cites_exists() -> None:
         text = re.sub(r"\n\s*#?\s*", " ", path.read_text())
         for document, words in HEADING.findall(text):
             found += 1
-            known = anchors((ROOT / document).read_text())
+            places = anchors((ROOT / document).read_text())
             heading = words.lower().replace(" ", "-")
-            assert any(heading.startswith(anchor) for anchor in known), (
+            assert any(heading.startswith(anchor) for anchor in places), (
                 f"{path}: {document}, {words}"
             )
     assert found > 30

@@ -32,7 +32,7 @@ WAITING_WORDS = {
 }
 # The greatest share of docstrings that may begin so.
 MOST = 0.02
-# Names of loop variables that say nothing about the value.
+# Names of loop variables and parameters that say nothing about the value.
 EMPTY_NAMES = frozenset({"one", "each", "it", "thing", "done", "known", "what"})
 
 
@@ -77,5 +77,15 @@ def test_no_loop_variable_has_an_empty_name() -> None:
         for target in [node.target]
         for name in ast.walk(target)
         if isinstance(name, ast.Name) and name.id in EMPTY_NAMES
+    ]
+    assert not empty, "\n".join(empty)
+
+
+def test_no_parameter_has_an_empty_name() -> None:
+    empty = [
+        f"{path}:{parameter.lineno}: {parameter.arg}"
+        for path, tree in covered("bot", "handlers", "models")
+        for parameter in ast.walk(tree)
+        if isinstance(parameter, ast.arg) and parameter.arg in EMPTY_NAMES
     ]
     assert not empty, "\n".join(empty)

@@ -110,7 +110,7 @@ def test_a_malformed_setting_is_named(
         ),
     ],
 )
-def test_what_serve_needs(given: dict[str, str], sentence: str) -> None:
+def test_serve_names_the_setting_that_it_lacks(given: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadSetting, match=sentence):
         load(**given).check_slack()
 

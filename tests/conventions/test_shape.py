@@ -130,7 +130,7 @@ CHECKS = {
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_the_shape_of_the_code(check: str) -> None:
+def test_the_code_has_its_shape(check: str) -> None:
     assert found(check) == []
 
 

@@ -29,7 +29,7 @@ async def says_five(slack: SmallSlack, thread_ts: str | None = None) -> list[str
     return stamps
 
 
-def test_history_is_read_backwards() -> None:
+def test_the_newest_messages_of_a_history_come_first() -> None:
     async def steps(slack: SmallSlack) -> None:
         stamps = await says_five(slack)
         given = {"channel": slack.checkout.id, "limit": 2}

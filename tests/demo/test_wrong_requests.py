@@ -18,7 +18,7 @@ from support.small_slack import Reply, SmallSlack, small_slack
 REQUESTS = [*CHAT, *METADATA, *CHANGES, *LOOKS, *VIEWS, *HOMES, *FILES]
 
 
-def test_all_are_here() -> None:
+def test_every_wrong_request_is_here_once() -> None:
     assert len(REQUESTS) == len({request.what for request in REQUESTS}) == 119
 
 
@@ -28,8 +28,8 @@ def world() -> Iterator[World]:
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         slack = runner.run(stack.enter_async_context(small_slack()))
-        known = runner.run(things(slack)) | runner.run(views(slack))
-        yield World(runner, slack, known)
+        ids = runner.run(things(slack)) | runner.run(views(slack))
+        yield World(runner, slack, ids)
         runner.run(stack.aclose())
 
 
@@ -41,12 +41,12 @@ def test_answered_as_slack_answers(world: World, request_: Request) -> None:
 class World(NamedTuple):
     runner: asyncio.Runner
     slack: SmallSlack
-    known: dict[str, str]
+    ids: dict[str, str]
 
 
 async def answered(world: World, request: Request) -> str:
     slack = world.slack
-    given = filled(request.arguments, {**world.known, "$trigger": slack.trigger()})
+    given = filled(request.arguments, {**world.ids, "$trigger": slack.trigger()})
     if request.method == "upload":
         status = (await sends(slack, given["id"], given["data"])).status
         return f"HTTP {status}"
@@ -119,12 +119,12 @@ async def uploads(slack: SmallSlack, name: str, *, complete: bool = True) -> str
     return id
 
 
-def filled(part: Any, known: dict[str, str]) -> Any:
+def filled(part: Any, ids: dict[str, str]) -> Any:
     """Replace each "$name" by the id that the workspace has for it."""
     if isinstance(part, dict):
-        return {key: filled(value, known) for key, value in part.items()}
+        return {key: filled(value, ids) for key, value in part.items()}
     if isinstance(part, list):
-        return [filled(item, known) for item in part]
+        return [filled(item, ids) for item in part]
     if isinstance(part, str):
-        return re.sub(r"\$[a-z_]+", lambda name: known.get(name[0], name[0]), part)
+        return re.sub(r"\$[a-z_]+", lambda name: ids.get(name[0], name[0]), part)
     return part

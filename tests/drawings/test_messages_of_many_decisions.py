@@ -20,7 +20,7 @@ from handlers.digest import posting
 from handlers.digest.words import digest_message
 from handlers.export.request import WHY_NOT, ask
 from handlers.home import view
-from handlers.requests import Command, Event, Known, Place
+from handlers.requests import Command, Event, LookedUp, Place
 from handlers.search import results
 from handlers.ui import blocks, fields, forms
 from models.reads.digests import MOST_WEEKS
@@ -170,9 +170,11 @@ def test_home_of_a_person_who_may_see_nothing_and_of_a_new_one() -> None:
 
 
 def home_of(here: Sample, person: Person, place: Place, members: frozenset[str] | None) -> View:
-    known = Known(places={place.id: place}, rooms={place.id: members}, anew=frozenset({place.id}))
+    looked_up = LookedUp(
+        places={place.id: place}, rooms={place.id: members}, anew=frozenset({place.id})
+    )
     finder = {person.id: person}.get
-    about = ABOUT | {"user": person.id, "at": SOON, "known": known, "find_person": finder}
+    about = ABOUT | {"user": person.id, "at": SOON, "looked_up": looked_up, "find_person": finder}
     shown = view.opened(Event(**about, type="app_home_opened", body={"tab": "home"}), here.session)
     assert isinstance(shown, PublishHome)
     return shown.view

@@ -143,7 +143,7 @@ def test_charts_are_told_in_words(look: Any, address: str) -> None:
     expect(weeks.locator("text")).to_have_count(24)
 
 
-def test_it_prints(look: Any, address: str, tmp_path: Path) -> None:
+def test_the_board_can_be_printed(look: Any, address: str, tmp_path: Path) -> None:
     page = look(address, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.get_by_role("navigation", include_hidden=True)).to_be_hidden()

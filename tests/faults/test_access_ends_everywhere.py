@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.demo.slack.workspace import Channel
-from handlers.requests import Known, NotYetKnown
+from handlers.requests import LookedUp, NotYetKnown
 from models.tables.workspace import Workspace
 from support.board_visitor import OVER, follow, link
 from support.harness import Actor, Harness
@@ -28,7 +28,7 @@ def second(harness: Harness) -> Iterator[Replica]:
 def remembers(replica: Replica, actor: Actor) -> None:
     """Let this replica ask Slack who the person is, and keep the answer."""
     tenant, ask = replica.harness.workspace.team_id, NotYetKnown(people=[actor.id])
-    replica.harness.run(replica.bot.people.look_up(tenant, ask, Known()))
+    replica.harness.run(replica.bot.people.look_up(tenant, ask, LookedUp()))
 
 
 def becomes_guest(actor: Actor, checkout: Channel) -> None:

@@ -63,7 +63,7 @@ def test_removed_before_the_card_was_posted(
     assert outcome.thread_ts == card.ts
 
 
-def test_archived_between_raise_and_decision(
+def test_a_decision_counts_though_its_channel_was_archived(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -80,7 +80,7 @@ def test_archived_between_raise_and_decision(
     assert {post.state for post in harness.posts()} == {PostState.OWED}
 
 
-def test_nothing_new_in_an_archived_channel(
+def test_nothing_new_is_raised_in_an_archived_channel(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.types("/tradeoff Guest checkout", checkout)

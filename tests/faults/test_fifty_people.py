@@ -161,7 +161,7 @@ def test_of_fifty_who_submit_the_holders_form_only_the_holder_decides(
 
 
 @pytest.mark.parametrize("second", ["Approve", "Reject"])
-def test_both_signatures_of_a_joint_decision_at_once(
+def test_both_roles_settle_a_joint_decision_at_once_with_one_outcome(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, second: str
 ) -> None:
     card = erin.raises("Move Beta to 17 Dec", kind="commitment")

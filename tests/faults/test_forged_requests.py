@@ -115,7 +115,7 @@ def forged(harness: Harness, body: str) -> dict[str, dict[str, str]]:
     }
 
 
-def test_forged_stale_and_malformed_signatures(
+def test_forged_stale_and_malformed_signatures_are_refused(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:
     body = urlencode(
@@ -270,7 +270,7 @@ def malformed(harness: Harness) -> dict[str, tuple[str | bytes, str]]:
     }
 
 
-def test_malformed_bodies_of_every_surface(
+def test_malformed_bodies_of_every_surface_are_refused(
     harness: Harness, erin: Actor, checkout: Channel, log: Log
 ) -> None:
     before, wrong = screens(harness), []

@@ -36,7 +36,7 @@ def test_a_database_file_that_was_replaced_is_found(harness: Harness, tmp_path: 
 @pytest.mark.both_databases
 def test_ready_needs_the_schema_and_slacks_word(harness: Harness) -> None:
     harness.timeouts.unknown_kept = 0
-    harness.bot.installations.known = None
+    harness.bot.installations.identity = None
     harness.breaks("auth.test", "refused", error="invalid_auth")
     assert faults(harness, ready=True) == ["Slack has not yet said who we are"]
     assert faults(harness, ready=True) == []

@@ -109,7 +109,9 @@ async def killed(bot: Served) -> None:
         "ratelimited",
     ],
 )
-def test_killed_between_commit_and_post(database_url: str, tmp_path: Path, kind: Kind) -> None:
+def test_a_bot_killed_between_commit_and_post_posts_once_after_its_start(
+    database_url: str, tmp_path: Path, kind: Kind
+) -> None:
     async def story() -> None:
         workspace = Workspace()
         for name in ("alice", "bob"):
@@ -135,7 +137,9 @@ def test_killed_between_commit_and_post(database_url: str, tmp_path: Path, kind:
 
 
 @pytest.mark.both_databases
-def test_killed_at_the_moment_of_the_answer(database_url: str, tmp_path: Path) -> None:
+def test_a_bot_killed_at_the_moment_of_the_answer_shows_the_card_once(
+    database_url: str, tmp_path: Path
+) -> None:
     async def story() -> None:
         workspace = Workspace()
         for name in ("alice", "bob"):

@@ -7,7 +7,7 @@ import pytest
 from bot.demo.slack.changes import make_private
 from bot.demo.slack.workspace import Channel
 from handlers import subcommands
-from handlers.requests import Command, Known, NotYetKnown
+from handlers.requests import Command, LookedUp, NotYetKnown
 from support.board_visitor import OVER, follow, link
 from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
@@ -195,7 +195,7 @@ def test_another_replica_heard_that_somebody_left(
     alice.approves(erin.raises("Severance pay", kind="requirements", in_=secret), because="Law")
     other, tenant = harness.new_bot(), harness.workspace.team_id
     ask = NotYetKnown(places=[secret.id], rooms=[secret.id])
-    harness.run(other.people.look_up(tenant, ask, Known()))
+    harness.run(other.people.look_up(tenant, ask, LookedUp()))
     leaves(erin, secret)
     if how == "a command":
         asked, deadline = command(harness, erin, checkout), harness.timeouts.deadline()

@@ -43,7 +43,7 @@ def events(harness: Harness, verb: Verb) -> int:
     return len(harness.query(lambda session: session.scalars(query).all()))
 
 
-def test_every_message_once_and_at_slacks_pace(
+def test_every_message_is_sent_once_and_at_slacks_pace(
     harness: Harness, erin: Actor, checkout: Channel, second: Replica
 ) -> None:
     harness.workspace.faults.one_post_a_second = True

@@ -83,7 +83,7 @@ def test_a_click_whose_form_does_not_open_is_answered(
 def test_a_bot_that_does_not_know_itself_yet_asks_again(
     harness: Harness, erin: Actor, search: Channel, kind: Kind
 ) -> None:
-    harness.bot.installations.known = None
+    harness.bot.installations.identity = None
     harness.timeouts.unknown_kept = 0
     harness.breaks("auth.test", kind, times=2)
     erin.types("/tradeoff help", search)

@@ -41,7 +41,7 @@ def surfaces(harness: Harness) -> set[tuple[str, int]]:
     return {(delivery.surface, delivery.status) for delivery in harness.slack.delivery.delivered}
 
 
-def test_a_whole_story_through_the_socket(
+def test_a_whole_story_works_through_the_socket(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     assert harness.slack.delivery.bot_url == ""
@@ -63,7 +63,7 @@ def test_a_whole_story_through_the_socket(
 
 
 @pytest.mark.both_databases
-def test_fifty_at_once_through_one_socket(
+def test_fifty_people_press_at_once_through_one_socket(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.demo.slack.delivery import Delivered
 from bot.demo.slack.workspace import Channel
-from handlers.requests import Known, NotYetKnown
+from handlers.requests import LookedUp, NotYetKnown
 from models.rules import State
 from support.harness import GENEROUS, Actor, Harness
 from support.held import Stopwatch, commits_held, threads_held, until
@@ -42,7 +42,7 @@ def forgets(harness: Harness) -> None:
 def is_known(harness: Harness, actor: Actor) -> None:
     """Fill the bot's cache with this person, so that no transaction has to wait for the look-up."""
     ask = NotYetKnown(people=[actor.id])
-    harness.run(harness.bot.people.look_up(harness.workspace.team_id, ask, Known()))
+    harness.run(harness.bot.people.look_up(harness.workspace.team_id, ask, LookedUp()))
 
 
 def submits_slowly(actor: Actor, **fields: str) -> dict[str, str]:

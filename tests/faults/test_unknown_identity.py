@@ -22,7 +22,7 @@ def nameless(harness: Harness, request: pytest.FixtureRequest) -> Callable[[], N
     """Return a function that makes the bot forget who it is; Slack does not say it again."""
 
     def forget() -> None:
-        harness.bot.installations.known = None
+        harness.bot.installations.identity = None
         harness.breaks("auth.test", request.param, times=99)
 
     return forget

@@ -9,7 +9,7 @@ from typing import Any
 from bot.answer_cache import AnswerCache
 from bot.people import MOST_IN_ROOMS, People
 from bot.timeouts import Timeouts
-from handlers.requests import Known, NotYetKnown
+from handlers.requests import LookedUp, NotYetKnown
 
 IN_A_ROOM = 300
 
@@ -30,7 +30,7 @@ def test_rooms_are_kept_up_to_a_number_of_people() -> None:
     async def steps() -> None:
         people = People(lambda tenant: Client(), Timeouts(), nobody)  # type: ignore[arg-type,return-value]
         for number in range(2_000):
-            await people.look_up("T", NotYetKnown(rooms=[str(number)]), Known())
+            await people.look_up("T", NotYetKnown(rooms=[str(number)]), LookedUp())
         kept = people._rooms._kept
         assert sum(len(room or ()) for _, room in kept.values()) <= MOST_IN_ROOMS
         assert len(kept) == MOST_IN_ROOMS // IN_A_ROOM

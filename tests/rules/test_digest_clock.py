@@ -55,7 +55,7 @@ def test_the_digest_is_due_next_on_its_day_and_hour(
 
 
 @given(zone=st.sampled_from(ZONES), weekday=st.integers(0, 6), hour=st.integers(0, 23), week=WEEKS)
-def test_each_week_has_one(zone: str, weekday: int, hour: int, week: int) -> None:
+def test_each_week_has_one_digest(zone: str, weekday: int, hour: int, week: int) -> None:
     """Weeks in which the hour does not exist, or comes twice, are no exception."""
     first_day, first = next_weekly(START + timedelta(weeks=week), weekday, hour, zone)
     second_day, second = next_weekly(first, weekday, hour, zone)

@@ -39,7 +39,7 @@ CHRISTMAS_EVE = date(2026, 12, 24)
         "  24   DEC ",
     ],
 )
-def test_forms_of_one_day(typed: str) -> None:
+def test_every_form_of_a_day_is_read(typed: str) -> None:
     assert readings(typed, MONDAY) == [CHRISTMAS_EVE]
     assert names_a_day(typed)
 
@@ -66,7 +66,7 @@ def test_forms_of_one_day(typed: str) -> None:
         ("5/5", MONDAY, date(2027, 5, 5)),
     ],
 )
-def test_days_to_come(typed: str, today: date, day: date) -> None:
+def test_days_to_come_are_read(typed: str, today: date, day: date) -> None:
     assert readings(typed, today) == [day]
 
 
@@ -85,7 +85,7 @@ def test_days_to_come(typed: str, today: date, day: date) -> None:
         ("2026-11-01", date(2026, 11, 1)),
     ],
 )
-def test_days_gone_by(typed: str, day: date) -> None:
+def test_days_gone_by_are_read(typed: str, day: date) -> None:
     assert readings(typed, MONDAY, past=True) == [day]
 
 
@@ -132,7 +132,7 @@ def test_an_ambiguous_text_has_two_readings(
         "٢٤ Dec",
     ],
 )
-def test_what_names_no_day(typed: str) -> None:
+def test_a_text_that_names_no_day_is_not_read(typed: str) -> None:
     assert readings(typed, MONDAY) == []
 
 

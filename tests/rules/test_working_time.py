@@ -187,7 +187,7 @@ ISRAEL, GERMANY = Calendar("60123", "IL"), Calendar(country="DE")
         (ISRAEL, "2026-09-20 10:00", 1, "2026-09-22 10:00"),
     ],
 )
-def test_a_window_of_another_calendar(
+def test_a_window_ends_by_its_own_calendar(
     calendar: Calendar, begins: str, days: int, ends: str
 ) -> None:
     start = datetime.fromisoformat(begins).replace(tzinfo=UTC)
@@ -223,6 +223,6 @@ def test_the_days_off_that_surprise() -> None:
         ("DE-XX", None, ""),
     ],
 )
-def test_countries(typed: str, code: str | None, name: str) -> None:
+def test_countries_are_found_by_name_and_code(typed: str, code: str | None, name: str) -> None:
     assert country_called(typed) == code
     assert code is None or country_name(code) == name

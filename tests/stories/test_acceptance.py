@@ -11,7 +11,9 @@ from support.harness import Actor, Harness, tomorrow
 
 
 @pytest.mark.both_databases
-def test_accepted(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_finished_work_is_accepted(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     assert buttons(card) == ["Accept", "Accept with follow-ups", "Send back", "Ask"]
     assert "says Refund by e-mail (#1) is finished" in harness.plain(alice.dm()[-1])
@@ -89,7 +91,9 @@ def test_accepted_with_follow_ups(
     assert "Cache templates" in harness.whole(card)
 
 
-def test_sent_back(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_unfinished_work_is_sent_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Send back")
     errors = alice.submits(criterion1="met", criterion2="met", reason="Hm")

@@ -194,7 +194,7 @@ def test_a_disputed_record_is_no_decision_that_was_made(
     assert "1 decision was made, 2 records were disputed; 2 decisions wait." in words
 
 
-def test_acknowledged_taken_back_and_disputed_after_all(
+def test_a_record_is_acknowledged_taken_back_and_disputed_after_all(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.records("Guest checkout", kind="priority")
@@ -265,7 +265,7 @@ def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
 
 
 @pytest.mark.both_databases
-def test_disputed_by_the_second_of_two(
+def test_the_second_of_two_disputes_a_record(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     card = alice.records("Move Beta", kind="commitment")
@@ -275,7 +275,7 @@ def test_disputed_by_the_second_of_two(
     assert harness.decision(2).state is State.AWAITING_IMPACT
 
 
-def test_withdrawn_by_whoever_recorded_it(
+def test_a_record_is_withdrawn_by_whoever_recorded_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.records("Guest checkout")
@@ -289,7 +289,7 @@ def test_withdrawn_by_whoever_recorded_it(
 # ---- look at one ---------------------------------------------------------------------------------
 
 
-def test_show_one_and_act_on_it_in_the_form(
+def test_a_decision_that_is_shown_can_be_decided_in_the_form(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")

@@ -86,7 +86,7 @@ def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: 
 
 
 @pytest.mark.parametrize("place", ["attachments", "blocks", "blocks and a fallback"])
-def test_raised_from_what_another_app_posted(
+def test_a_tradeoff_is_raised_from_what_another_app_posted(
     harness: Harness, erin: Actor, checkout: Channel, place: str
 ) -> None:
     """Apps write into blocks or attachments (slack-mcp-server#186, openclaw#27642)."""
@@ -117,7 +117,9 @@ def test_what_only_members_may_know_is_not_in_a_title(
     harness.workspace.bad_requests.remove(("users.info", "user_not_found", ""))
 
 
-def test_raised_from_a_picture(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_picture_gives_its_title_to_what_is_raised(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     erin.uses(RAISE, on=erin.member.shares(checkout, "sketch.png"))
     assert title(erin) == "sketch.png"
 

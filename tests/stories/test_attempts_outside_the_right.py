@@ -22,7 +22,7 @@ def counted(words: str) -> str:
     )
 
 
-def test_totals_by_month_and_kind_the_newest_first(
+def test_attempts_are_counted_by_month_and_kind_the_newest_first(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
     assert counted(rights(erin, checkout)) == ""

@@ -23,7 +23,7 @@ def closes(
     assert "is already marked as" in person.submits_twice(how=how, reason=because)
 
 
-def test_closed_with_a_reason(
+def test_a_commitment_is_closed_with_a_reason(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
@@ -117,7 +117,7 @@ def test_a_week_in_which_a_commitment_was_closed_is_not_quiet(
     assert "*Beta* was marked as met by @bob" in harness.text(digest)
 
 
-def test_closed_between_two_signatures(
+def test_a_commitment_closed_between_two_signatures_cannot_move(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Bob signs a move of Beta, and closes Beta. Alice cannot sign the move any more.

@@ -175,7 +175,7 @@ def test_a_title_that_only_looks_like_a_slip(erin: Actor, checkout: Channel) -> 
         assert title(erin) == typed
 
 
-def test_quotation_marks_of_many_languages(erin: Actor, checkout: Channel) -> None:
+def test_quotation_marks_of_many_languages_enclose_a_title(erin: Actor, checkout: Channel) -> None:
     for pair in (
         '""',
         "“”",

@@ -17,7 +17,7 @@ from support.harness import Actor, Harness
 from support.story_helpers import verified
 
 
-def test_deferred_with_a_day_and_a_reason(
+def test_a_decision_is_deferred_with_a_day_and_a_reason(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

@@ -108,7 +108,7 @@ def test_doctor_says_what_to_do_about_each_fault(tmp_path: Path, postgres_url: s
     assert "im:write missing" in faults(lines)[1]
 
 
-def test_doctor_without_slack_and_without_settings(tmp_path: Path) -> None:
+def test_doctor_names_the_fault_without_slack_and_without_settings(tmp_path: Path) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}/api/"
     code, lines = doctor(tmp_path, Workspace(), slack_api_url=nowhere)
     assert code == 1

@@ -215,7 +215,7 @@ def test_a_claim_is_edited(harness: Harness, alice: Actor, erin: Actor, checkout
     assert "3. Is cheap" in harness.whole(card)
 
 
-def test_a_claim_edited_under_the_verdict(
+def test_a_verdict_on_a_claim_that_was_edited_meanwhile_is_refused(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.claims("Refund by e-mail", criteria="Works")

@@ -59,7 +59,7 @@ def test_each_form_comes_by_direct_message(
 
 
 @pytest.mark.parametrize("form", ["csv;", "csv-semicolon"])
-def test_a_csv_file_with_semicolons(
+def test_an_export_separates_its_cells_by_semicolons_if_asked(
     three: Message, erin: Actor, checkout: Channel, form: str
 ) -> None:
     erin.types(f"/tradeoff export {form} kind:requirements", checkout)
@@ -71,7 +71,7 @@ def test_a_csv_file_with_semicolons(
 
 
 @pytest.mark.both_databases
-def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> None:
+def test_filters_narrow_an_export(three: Message, erin: Actor, checkout: Channel) -> None:
     for asked, expected in {
         "csv state:open": ["2", "3"],
         "kind:requirements": ["1"],

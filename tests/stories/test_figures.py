@@ -56,7 +56,7 @@ def record(erin: Actor, bob: Actor, checkout: Channel) -> None:
     assert bob.submits() == {}
 
 
-def test_the_example(
+def test_the_example_of_the_page_has_the_figures_of_the_page(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     since = harness.clock.now

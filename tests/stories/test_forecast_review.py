@@ -40,7 +40,7 @@ def says(bob: Actor, held: str, days: int, note: str = "") -> None:
     assert bob.submits(held=held, days=days, note=note) == {}
 
 
-def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
+def test_a_forecast_is_reviewed_after_four_weeks_and_shown_with_the_next(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")

@@ -61,7 +61,7 @@ def test_channels_with_the_same_rights_share_a_row(
     assert shown.count("Decide: schedule") == 1
 
 
-def test_the_sponsor_and_both_hats_in_words(
+def test_home_names_the_sponsor_and_both_roles_of_one_person(
     harness: Harness, alice: Actor, sam: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, po="alice", pm="alice", sponsor="sam")

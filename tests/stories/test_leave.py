@@ -183,7 +183,7 @@ def test_work_that_was_handed_over_is_not_handed_on(
     assert acting(harness) == ("dora", "alice", "bob", None)
 
 
-def test_one_person_for_both_roles_only_with_the_tick(
+def test_one_person_gets_both_roles_only_with_the_tick(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")

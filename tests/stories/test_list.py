@@ -226,7 +226,9 @@ def test_a_day_begins_where_the_asker_is(
 
 
 @pytest.mark.both_databases
-def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Actor) -> None:
+def test_a_filter_finds_decisions_about_a_commitment(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
     alice.promises("Public beta", "2026-12-12")
     erin.types("/tradeoff Move the beta", checkout)
     erin.presses(erin.form, "tradeoff.add_effect")

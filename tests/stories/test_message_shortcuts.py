@@ -28,7 +28,7 @@ def link_to(harness: Harness, message: Message) -> str:
     return f"{message.channel}/p{message.ts.replace('.', '')}"
 
 
-def test_raised_from_what_somebody_said(
+def test_a_tradeoff_is_raised_from_what_somebody_said(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     said = bob.says("Guests <cannot> order & that costs us 4%", checkout)
@@ -57,7 +57,7 @@ def test_raised_from_what_somebody_said(
     assert harness.decision().source_author == bob.id
 
 
-def test_acceptance_from_what_somebody_said(
+def test_a_claim_is_made_from_what_somebody_said(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     said = bob.says("Refunds are live for everyone", checkout)
@@ -82,7 +82,7 @@ def test_in_a_thread_where_commands_do_not_work(
     assert link_to(harness, reply) in str(card.blocks)
 
 
-def test_a_message_in_a_channel_without_the_bot(
+def test_a_message_raises_nothing_until_the_bot_is_in_the_channel(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
     place = harness.workspace.add_channel("random", ["erin", "bob"], bot_in=False)
@@ -136,7 +136,7 @@ def test_a_claim_by_command_where_nothing_is_set_up(
     assert erin.form.values["item"]["item"]["value"] == "Ranking"
 
 
-def test_a_message_without_words(
+def test_a_message_without_words_is_not_quoted(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     picture = harness.workspace.add_message(
@@ -152,7 +152,9 @@ def test_a_message_without_words(
     assert erin.form is None
 
 
-def test_a_very_long_message(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_very_long_message_is_quoted_in_part(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     said = bob.says('He said "no"\n' * 900, checkout)
     card = raised_from(erin, said, checkout)
     assert 'He said "no"' in harness.whole(card)
@@ -162,7 +164,9 @@ def test_a_very_long_message(harness: Harness, bob: Actor, erin: Actor, checkout
     assert harness.decision(2).title == "Talks"
 
 
-def test_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_message_in_a_direct_message_raises_nothing(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     told = harness.workspace.add_message(
         Message(
             harness.workspace.direct(erin.id).id,
@@ -176,7 +180,7 @@ def test_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -
     assert "the message's menu" in erin.was_told()
 
 
-def test_a_message_in_an_archived_channel(
+def test_a_message_in_an_archived_channel_raises_nothing(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     said = bob.says("One last thing", checkout)

@@ -83,7 +83,7 @@ def test_a_later_date_ends_being_overdue(
 # ---- reminders -----------------------------------------------------------------------------------
 
 
-def test_reminded_on_working_days_at_half_past_nine_of_their_own_clock(
+def test_people_are_reminded_on_working_days_at_half_past_nine_of_their_own_clock(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     rhythm(alice, checkout, grace_days=20)
@@ -166,7 +166,7 @@ def test_the_off_switch_holds_for_what_is_open_already(
 
 
 @pytest.mark.both_databases
-def test_snoozed_for_a_day_three_or_a_week(
+def test_reminders_are_snoozed_for_a_day_three_or_a_week(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     rhythm(alice, checkout, grace_days=20)

@@ -24,7 +24,9 @@ def test_a_changed_status_asks_slack_nothing(
     assert harness.workspace.calls == []
 
 
-def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_rights_are_not_shown_in_a_direct_message(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     """The answer says to go to the team's channel, and offers no set-up."""
     erin.types("/tradeoff rights", harness.workspace.direct(erin.id))
     assert "Decisions belong to a team channel" in erin.was_told()
@@ -62,7 +64,7 @@ def test_a_command_in_a_group_is_told_where_to_go(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-def test_a_message_in_a_group(
+def test_a_message_in_a_group_raises_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     said = alice.says("Shall we?", harness.workspace.add_group([alice.id, erin.id]))
@@ -71,7 +73,9 @@ def test_a_message_in_a_group(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-def test_a_channel_that_got_another_id(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_channel_that_got_another_id_keeps_its_rights(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     """A private channel that is about to be shared: G… becomes C… (bolt-js#802, dispatch#560)."""
     erin.raises("Guest checkout", kind="requirements")
     harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
@@ -122,13 +126,13 @@ def test_slack_says_twice_that_a_channel_got_another_id(
     assert "(rights v1)" in erin.was_told()
 
 
-def test_a_colleague_from_a_sister_workspace(
+def test_a_colleague_from_a_sister_workspace_can_be_a_delegate(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """In Enterprise Grid, `enterprise_user` names the company (bolt-python#767, bolt-js#1875)."""
     workspace = harness.workspace
     workspace.enterprise_id = "E0COMPANY"
-    harness.bot.installations.known = None
+    harness.bot.installations.identity = None
     checkout.members.add(workspace.add_sister_person("nora").id)
     card = erin.raises("Guest checkout", kind="requirements")
     assert alice.delegates(card, to="nora") == {}

@@ -13,7 +13,7 @@ from models.rules import Outcome, State
 from support.harness import Actor, Harness
 
 
-def test_asked_and_answered(
+def test_a_question_is_asked_and_answered(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-26")
@@ -109,7 +109,9 @@ def test_a_decision_need_not_wait_for_the_answer(
     assert "How many?" in harness.whole(card)
 
 
-def test_who_can_be_asked(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_only_other_people_in_the_channel_can_be_asked(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     harness.person("nora")
     harness.person("robot", bot=True)
     checkout.members.add(harness.workspace.person("robot").id)
@@ -131,7 +133,7 @@ def test_who_can_be_asked(harness: Harness, alice: Actor, erin: Actor, checkout:
     assert "waiting for @olga to answer" in harness.whole(card)
 
 
-def test_one_question_at_a_time(
+def test_one_question_is_open_at_a_time(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -159,7 +161,7 @@ def test_older_questions_are_counted(
     assert "Answer 5" in harness.whole(card)
 
 
-def test_a_question_between_two_signatures(
+def test_a_question_can_be_asked_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Move Beta", kind="commitment")

@@ -12,7 +12,7 @@ from support.harness import Actor, Harness
 
 
 @pytest.mark.parametrize("line", ["Add Apple Pay\nto Sprint 14", "Add Apple Pay\n\nto Sprint 14\n"])
-def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -> None:
+def test_a_command_of_several_lines_is_one_title(erin: Actor, checkout: Channel, line: str) -> None:
     """Only the first line was read, or none (shomali11/slacker#144, hermes-agent#41522)."""
     erin.types(f"/tradeoff {line}", checkout)
     assert "Add Apple Pay to Sprint 14" in erin.form_words()
@@ -51,14 +51,16 @@ def test_dashes_that_a_telephone_makes_of_hyphens(erin: Actor, checkout: Channel
     assert "Raised since Sun 1 Nov 2026" in erin.form_words()
 
 
-def test_wide_digits_of_a_japanese_keyboard(erin: Actor, checkout: Channel) -> None:
+def test_wide_digits_of_a_japanese_keyboard_are_read(erin: Actor, checkout: Channel) -> None:
     erin.raises("Guest checkout", kind="requirements")
     erin.types("/tradeoff show １", checkout)
     assert "Guest checkout" in f"{erin.was_told()} {erin.form_words()}"
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
-def test_the_first_and_last_day_of_the_calendar(erin: Actor, checkout: Channel, day: str) -> None:
+def test_the_first_and_last_day_of_the_calendar_are_refused(
+    erin: Actor, checkout: Channel, day: str
+) -> None:
     """After such a day, every request failed (ZeusWPI/Haldis#173, python-discord/bot#1390)."""
     erin.types("/tradeoff Guest checkout", checkout)
     fields = {"kind": "requirements", "why_now": "Guests leave", "due_on": day}
@@ -85,7 +87,7 @@ def test_a_person_without_a_name(harness: Harness, dora: Actor, checkout: Channe
     assert f"<@{dora.id}>" in str(card.blocks)
 
 
-def test_late_in_the_evening_west_of_greenwich(
+def test_late_in_the_evening_west_of_greenwich_it_is_still_today(
     harness: Harness, alice: Actor, erin: Actor, search: Channel
 ) -> None:
     """What was done late was filed under the next day (dolores-landingham-slack-bot#111)."""

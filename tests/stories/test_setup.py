@@ -174,7 +174,9 @@ def test_a_change_of_the_table_changes_something_and_says_why(
 
 
 @pytest.mark.both_databases
-def test_two_editors_at_once(harness: Harness, alice: Actor, bob: Actor, checkout: Channel) -> None:
+def test_the_second_of_two_editors_reads_that_the_rights_have_changed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
     alice.types("/tradeoff setup", checkout)
     bob.sets_up_again(checkout, impact_days=3, reason="First")
     assert alice.submits(impact_days=4, reason="Second") == {}
@@ -183,7 +185,9 @@ def test_two_editors_at_once(harness: Harness, alice: Actor, bob: Actor, checkou
     assert len(versions(harness)) == 2
 
 
-def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_help_shows_usage_and_a_quoted_title_raises(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff help", checkout)
     assert "raises a tradeoff" in erin.was_told()
     erin.types("/tradeoff setup fee or free trial", checkout)

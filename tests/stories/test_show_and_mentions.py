@@ -218,7 +218,9 @@ def test_a_mention_is_answered_in_its_thread_and_stays_true(
 @pytest.mark.parametrize(
     "words", ["@tradeoffs 1", "@tradeoffs #1", "#1 @tradeoffs!", "see #1, @tradeoffs: #1"]
 )
-def test_ways_to_mention(harness: Harness, checkout: Channel, erin: Actor, words: str) -> None:
+def test_every_way_to_mention_a_decision_is_answered(
+    harness: Harness, checkout: Channel, erin: Actor, words: str
+) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     assert len(answers(harness, says(erin, checkout, words))) == 1
 

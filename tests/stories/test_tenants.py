@@ -92,7 +92,7 @@ def test_a_workspace_with_a_record_stays_its_own_tenant(
     tenants = harness.query(lambda session: session.query(Workspace.tenant).all())
     assert [tenant for (tenant,) in tenants] == [harness.workspace.team_id]
     harness.workspace.enterprise_id = COMPANY
-    harness.bot.installations.known = None
+    harness.bot.installations.identity = None
     harness.run(harness.bot.installations.identify(GENEROUS))
     assert harness.bot.installations.tenant == harness.workspace.team_id
 
@@ -101,14 +101,14 @@ def test_a_company_without_a_record_is_one_tenant(
     harness: Harness, alice: Actor, people: dict[str, Actor]
 ) -> None:
     harness.workspace.enterprise_id = COMPANY
-    harness.bot.installations.known = None
+    harness.bot.installations.identity = None
     alice.sets_up(harness.workspace.add_channel("payments", ["alice", "bob", "sam"]))
     tenants = harness.query(lambda session: session.query(Workspace.tenant).all())
     assert [tenant for (tenant,) in tenants] == [COMPANY]
 
 
 @pytest.mark.parametrize("is_org_install", [True, False])
-def test_a_channel_that_two_workspaces_of_a_company_share(
+def test_two_workspaces_of_a_company_share_the_record_of_a_channel(
     database_url: str, is_org_install: bool
 ) -> None:
     """One rights table and one record, whichever workspace somebody acts in."""

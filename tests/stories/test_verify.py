@@ -260,7 +260,7 @@ def test_only_the_first_fault_of_a_decision_is_named_and_each_decision_has_its_o
     assert faults(record) == [f"{TEAM} #{number}: event 1 was changed" for number in (1, 2, 3)]
 
 
-def test_batches_hang_together(record: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_are_found_across_batches(record: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "BATCH", 2)
     assert faults(record) == []
     tampered(record, *remove(2))

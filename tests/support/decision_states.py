@@ -158,7 +158,7 @@ def _situation(decision: Decision, here: Sample) -> Any:
         bool(decision.overdue_at),
         decision.escalated_to,
         question and (question.answer is None, question.round == decision.round),
-        promise and (promise.state, decision.ground_moved),
+        promise and (promise.state, decision.commitment_has_moved),
         decision.superseded_by,
         here.version.number,
         before and before.since,

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from handlers import routes
 from handlers.answers import Answer
-from handlers.requests import Click, Command, Event, Form, Known
+from handlers.requests import Click, Command, Event, Form, LookedUp
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.write_behind import write_now
@@ -35,8 +35,8 @@ WAITING = text(
 
 
 @dataclass(slots=True)
-class Outcome:
-    """Outcome of an act: its answer or refusal, and whether it collided or had to wait."""
+class Result:
+    """Result of an act: its answer or refusal, and whether it collided or had to wait."""
 
     answer: Answer | Refused | None = None
     error: Exception | None = None
@@ -102,37 +102,37 @@ class HeldTransactions:
         return heard
 
     def _by(self, who: str) -> dict[str, Any]:
-        known = Known(
+        looked_up = LookedUp(
             people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)}
         )
         return {
             "workspace": TEAM,
             "at": self.now,
-            "known": known,
+            "looked_up": looked_up,
             "bot_user": BOT,
             "user": who,
         }
 
     # ---- one after the other, and at once --------------------------------------------------------
 
-    def acts(self, work: Work) -> Outcome:
+    def acts(self, work: Work) -> Result:
         """Act in one transaction; after a collision, once more in another."""
-        outcome = Outcome()
+        result = Result()
         for _ in range(2):
             try:
-                outcome.answer = self.database.run_here(work)
-                return outcome
+                result.answer = self.database.run_here(work)
+                return result
             except Refused as refusal:
-                outcome.answer = refusal
-                return outcome
+                result.answer = refusal
+                return result
             except (IntegrityError, OperationalError) as error:
-                outcome.collisions += 1
-                outcome.error = error
-        return outcome
+                result.collisions += 1
+                result.error = error
+        return result
 
-    def at_once(self, first: Work, second: Work) -> tuple[Outcome, Outcome]:
+    def at_once(self, first: Work, second: Work) -> tuple[Result, Result]:
         """Hold the first act just before its commit, until the second waits for a lock or ends."""
-        held_back, meanwhile = Outcome(), list[Outcome]()
+        held_back, meanwhile = Result(), list[Result]()
         with self.database.sessions() as session:
             try:
                 held_back.answer = first(session)

@@ -64,7 +64,7 @@ def decided(row: Row) -> bool:
     return row.state is State.DECIDED
 
 
-def known(*tests: Test) -> Callable[[Any], Any]:
+def needs(*tests: Test) -> Callable[[Any], Any]:
     """Run a rule only if there is a decision that passes these tests."""
     return precondition(
         lambda machine: any(all(test(row) for test in tests) for row in machine.decisions)

@@ -17,7 +17,7 @@ from support.random_acts import (
     is_acceptance,
     is_open,
     is_tradeoff,
-    known,
+    needs,
     to_decide,
     was_decided_elsewhere,
 )
@@ -80,7 +80,7 @@ class RandomDecisions(RandomEvents):
             reason="It was time",
         )
 
-    @known(is_open, lambda row: row.made_on is None)
+    @needs(is_open, lambda row: row.made_on is None)
     @rule(
         pick=picks,
         who=whos,
@@ -104,7 +104,7 @@ class RandomDecisions(RandomEvents):
             fields = self.question(kind, f"{row.title}, again", due, effect)
             self.submits(who, "tradeoff.raise", metadata(channel=CHANNEL, edit=row.id), **fields)
 
-    @known(is_open, lambda row: row.impact is not Impact.NOT_ASKED)
+    @needs(is_open, lambda row: row.impact is not Impact.NOT_ASKED)
     @rule(pick=picks, who=whos, days=some.integers(-3, 9), opens=yes_or_no)
     def states_impact(self, pick: int, who: str | None, days: int, opens: bool) -> None:
         row = self.one(
@@ -121,7 +121,7 @@ class RandomDecisions(RandomEvents):
         }
         self.about(row, who or row.counterpart, "impact.state", opens, **fields)
 
-    @known(to_decide, lambda row: row.impact in (Impact.STATED, Impact.LATE))
+    @needs(to_decide, lambda row: row.impact in (Impact.STATED, Impact.LATE))
     @rule(pick=picks, who=whos, opens=yes_or_no)
     def asks_to_revise(self, pick: int, who: str | None, opens: bool) -> None:
         row = self.one(pick, to_decide, lambda row: row.impact in (Impact.STATED, Impact.LATE))
@@ -129,7 +129,7 @@ class RandomDecisions(RandomEvents):
             row, who or self.holder(row, pick), "impact.ask_revision", opens, reason="So much?"
         )
 
-    @known(to_decide)
+    @needs(to_decide)
     @rule(pick=picks, who=whos, of=anybody, opens=yes_or_no)
     def asks(self, pick: int, who: str | None, of: str, opens: bool) -> None:
         row = self.one(pick, to_decide)
@@ -153,7 +153,7 @@ class RandomDecisions(RandomEvents):
 
     # ---- who acts --------------------------------------------------------------------------------
 
-    @known(is_open)
+    @needs(is_open)
     @rule(pick=picks, who=whos, to=anybody, both=yes_or_no, opens=yes_or_no)
     def delegates(self, pick: int, who: str | None, to: str, both: bool, opens: bool) -> None:
         row = self.one(pick, is_open)
@@ -169,7 +169,7 @@ class RandomDecisions(RandomEvents):
 
     # ---- how it ends -----------------------------------------------------------------------------
 
-    @known(to_decide, is_tradeoff)
+    @needs(to_decide, is_tradeoff)
     @rule(
         pick=picks, who=whos, moves=yes_or_no, review=some.none() | days_on, old=some.integers(0, 5)
     )
@@ -188,13 +188,13 @@ class RandomDecisions(RandomEvents):
         remember = self.opened.get((row.id, "decide.approve")) if old == 5 else None
         self.decides(row, who or self.holder(row, pick), "decide.approve", remember, **fields)
 
-    @known(to_decide, is_tradeoff)
+    @needs(to_decide, is_tradeoff)
     @rule(pick=picks, who=whos)
     def rejects(self, pick: int, who: str | None) -> None:
         row = self.one(pick, to_decide, sort=is_tradeoff)
         self.decides(row, who or self.holder(row, pick), "decide.reject", reason="No")
 
-    @known(to_decide, is_tradeoff)
+    @needs(to_decide, is_tradeoff)
     @rule(pick=picks, who=whos, days=some.integers(1, 40))
     def defers(self, pick: int, who: str | None, days: int) -> None:
         row = self.one(pick, to_decide, sort=is_tradeoff)
@@ -206,7 +206,7 @@ class RandomDecisions(RandomEvents):
             reason="Not now",
         )
 
-    @known(to_decide, was_decided_elsewhere)
+    @needs(to_decide, was_decided_elsewhere)
     @rule(pick=picks, who=whos, yes=yes_or_no)
     def acknowledges_or_disputes(self, pick: int, who: str | None, yes: bool) -> None:
         row = self.one(pick, to_decide, sort=was_decided_elsewhere)
@@ -214,7 +214,7 @@ class RandomDecisions(RandomEvents):
         callback = "records.acknowledge" if yes else "records.dispute"
         self.decides(row, who or self.holder(row, pick), callback, **fields)
 
-    @known(to_decide, is_acceptance)
+    @needs(to_decide, is_acceptance)
     @rule(pick=picks, who=whos, verdict=some.sampled_from(Verdict), owner=anybody, due=days_on)
     def judges(self, pick: int, who: str | None, verdict: Verdict, owner: str, due: int) -> None:
         row = self.one(pick, to_decide, sort=is_acceptance)
@@ -229,7 +229,7 @@ class RandomDecisions(RandomEvents):
             details = self.details(outcome, (owner, ERIN), due)
             self.submits(who, "accept.details", answer.view["private_metadata"], **details)
 
-    @known(is_open)
+    @needs(is_open)
     @rule(pick=picks, who=whos, opens=yes_or_no)
     def withdraws(self, pick: int, who: str | None, opens: bool) -> None:
         row = self.one(pick, is_open)
@@ -237,21 +237,21 @@ class RandomDecisions(RandomEvents):
 
     # ---- second thoughts, and what comes afterwards ----------------------------------------------
 
-    @known(decided)
+    @needs(decided)
     @rule(pick=picks, who=whos, due=some.none() | days_on, opens=yes_or_no)
     def reopens(self, pick: int, who: str | None, due: int | None, opens: bool) -> None:
         row, due_on = self.one(pick, decided), None if due is None else self.day(due)
         who = who or self.rights.product_owner
         self.about(row, who, "second_thoughts.reopen", opens, due_on=due_on, reason="It is not so")
 
-    @known(decided, lambda row: row.undo_until)
+    @needs(decided, lambda row: row.undo_until)
     @rule(pick=picks, who=whos)
     def undoes(self, pick: int, who: str | None) -> None:
         row = self.one(pick, decided, lambda row: row.undo_until)
         who = who or row.settled_by or ERIN
         self.acts(who, lambda: self.runner.presses(who, "second_thoughts.undo", row.id))
 
-    @known(decided, is_tradeoff)
+    @needs(decided, is_tradeoff)
     @rule(
         pick=picks,
         due=some.none() | days_on,
@@ -263,7 +263,7 @@ class RandomDecisions(RandomEvents):
         if isinstance(self.runner.presses(who, "second_thoughts.supersede", row.id), OpenForm):
             self.raise_tradeoff(who, kind, row.title, due, effect, supersedes=row.number)
 
-    @known(decided, lambda row: row.outcome is Outcome.SENT_BACK)
+    @needs(decided, lambda row: row.outcome is Outcome.SENT_BACK)
     @rule(pick=picks, who=anybody)
     def submits_again(self, pick: int, who: str) -> None:
         row = self.one(
@@ -280,7 +280,7 @@ class RandomDecisions(RandomEvents):
             link="https://example.com/demo",
         )
 
-    @known(lambda row: row.outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS)
+    @needs(lambda row: row.outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS)
     @rule(pick=picks, who=whos)
     def finishes_a_follow_up(self, pick: int, who: str | None) -> None:
         row, doer = (

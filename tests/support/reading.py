@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import posts
 from handlers.answers import Message
-from handlers.requests import Asking, Known, NotYetKnown, Place
+from handlers.requests import Asking, LookedUp, NotYetKnown, Place
 from models.rules import Person, Standing
 from models.tables.post import Post
 
@@ -28,7 +28,7 @@ def _everything_is_open(anew: tuple[str, ...] = ()) -> Asking:
     return Asking(
         workspace="T0DEMO",
         at=datetime(2026, 11, 23, 10, tzinfo=UTC),
-        known=Known(anew=frozenset(anew)),
+        looked_up=LookedUp(anew=frozenset(anew)),
         find_person=lambda id: Person(id, Standing.MEMBER),
         find_place=lambda id: Place(id, bot_is_member=True),
         find_room=lambda id: frozenset(),

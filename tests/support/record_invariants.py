@@ -407,11 +407,11 @@ class RecordInvariants:
             assert row.author in editors or all(map(self.gone, editors))
             self.versions[row.id] = row
         # `replaced_at` is the one column that is filled in later: when the next version is made.
-        known, found = (
+        checked, found = (
             [row._asdict() | {"replaced_at": None} for row in rows]
             for rows in (self.versions.values(), versions)
         )
-        assert known == found
+        assert checked == found
 
     def _commitments(self, session: Session) -> None:
         """Check that each promised date is the baseline plus the sum of the moves.

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
-from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
+from handlers.requests import Click, Command, Due, Event, Form, LookedUp, Place, Request
 from models.lock_order import has_locked
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
@@ -168,14 +168,14 @@ class RouteRunner:
         return {
             "workspace": TEAM,
             "at": self.now,
-            "known": self.known,
+            "looked_up": self.looked_up,
             "bot_user": BOT,
             "user": who,
         }
 
     @property
-    def known(self) -> Known:
-        return Known(
+    def looked_up(self) -> LookedUp:
+        return LookedUp(
             people=dict(self.people),
             places={CHANNEL: HERE},
             rooms={CHANNEL: frozenset(PEOPLE)},
@@ -234,7 +234,7 @@ class RouteRunner:
             return None
         now = max(self.now, timer.due_at)
         routes.timers[timer.kind](
-            Due(workspace=TEAM, at=now, known=self.known, timer=timer), session
+            Due(workspace=TEAM, at=now, looked_up=self.looked_up, timer=timer), session
         )
         timer.fired_at = now
         if timer.kind == TimerKind.READERS:
