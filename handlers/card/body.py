@@ -146,8 +146,16 @@ def _impact(decision: Decision) -> list[Block]:
     shown = [
         block for statement in decision.statements for block in _statement(decision, statement)
     ]
-    missed = wording.impact_missed(decision)
+    missed = impact_missed(decision)
     return [*shown, blocks.section(f"*{missed}*")] if missed else shown
+
+
+def impact_missed(decision: Decision) -> str:
+    """Say whose impact was not stated in time, and can still be stated; empty if nobody's."""
+    if decision.impact is not Impact.LAPSED or not decision.to_state_impact:
+        return ""
+    silent = " and ".join(f"the {decision.words.role(role)}'s" for role in decision.to_state_impact)
+    return f"{phrases.capital(silent)} impact was not stated in the time the channel gives."
 
 
 def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:

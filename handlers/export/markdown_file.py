@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handlers.card import history
+from handlers.card.body import impact_missed
 from handlers.export.names import Names
 from handlers.export.plain_text import called
 from handlers.ui import outcomes, phrases, reasons, wording
@@ -226,7 +227,7 @@ def _impact(decision: Decision) -> Iterator[str]:
         )
         yield "\n\n".join(f"{label}:\n\n{quoted(text)}" for label, text in facts if text)
     if not decision.state.settled:
-        yield wording.impact_missed(decision)
+        yield impact_missed(decision)
 
 
 def _question(question: Any) -> str:

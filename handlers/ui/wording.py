@@ -13,7 +13,7 @@ from models.acts import Seat
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.refusals.refused import seated
-from models.rules import RAISED, Decider, Impact, State
+from models.rules import RAISED, Decider, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
@@ -51,14 +51,6 @@ def state_words(decision: Decision, *, to_signer: bool = False) -> str:
     if decision.state.settled:
         return settled_words(decision)
     return " ".join([open_words(decision, to_signer=to_signer), *late(decision)])
-
-
-def impact_missed(decision: Decision) -> str:
-    """Say whose impact was not stated in time, and can still be stated; empty if nobody's."""
-    if decision.impact is not Impact.LAPSED or not decision.to_state_impact:
-        return ""
-    silent = " and ".join(f"the {decision.words.role(role)}'s" for role in decision.to_state_impact)
-    return f"{capital(silent)} impact was not stated in the time the channel gives."
 
 
 def day_of(decision: Decision, at: datetime) -> str:

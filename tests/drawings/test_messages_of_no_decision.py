@@ -322,7 +322,7 @@ GIVEN = {
     "bot": "U0BOT",
     "asked": {Role.PROJECT_MANAGER: BOB.id},
     "gone": [ALICE.id, BOB.id],
-    "instead": {Role.PROJECT_MANAGER: ERIN.id},
+    "on_behalf_of": {Role.PROJECT_MANAGER: ERIN.id},
     "person": Person(ERIN.id, Standing.EXTERNAL),
     "standing": Standing.GUEST,
     "has_left": True,
