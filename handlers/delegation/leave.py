@@ -151,9 +151,7 @@ def _hand_over(
     return leaving.leave(session, absence, pending, form.act, today, sponsors=sponsors)
 
 
-def _counts(
-    absence: Absence, moves: Sequence[Move], went_back: Collection[int]
-) -> dict[str, int]:
+def _counts(absence: Absence, moves: Sequence[Move], went_back: Collection[int]) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
     `went_back` has the ids of the decisions that went back before, when the person ceased to stand
