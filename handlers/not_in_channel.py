@@ -396,7 +396,8 @@ def _tells_of_absence(args: Mapping[str, Any], *, from_slack: bool) -> bool:
 def left_channel(post: Post, session: Session) -> Message:
     """Say what waits for somebody who has left Slack or cannot read the channel, and what to do.
 
-    If they are back in Slack, or can read the channel again, say only that.
+    If they are back in Slack, or can read the channel again, say only that. If nothing waits any
+    more (`over_notices.py`), say that.
     """
     args = post.args or {}
     person, place = who(args["person"]), where(post.channel.slack_id)
@@ -408,8 +409,14 @@ def left_channel(post: Post, session: Session) -> Message:
 
 
 def _what_waits(post: Post, session: Session) -> str:
-    """Say in two sentences what waits for the person, and what to do about it."""
+    """Say in two sentences what waits for the person, and what to do about it.
+
+    If nothing waits any more, say that in one.
+    """
     args = post.args or {}
+    if args.get("over"):
+        there = f"in {where(post.channel.slack_id)}" if args.get("slack") else "there"
+        return f"What waited for them {there} does not wait any more."
     if args.get("change"):
         author = args.get("author", post.person)
         whose = "Your" if author == post.person else f"{who(author or '')}'s"

@@ -245,8 +245,9 @@ def not_posted(post: Post, session: Session) -> Message:
         if departures_of(session, workspace_id, args["person"]):
             waits = _waits_for(session, workspace_id, args["number"], args["person"])
             cause = GONE if waits else PASSED_ON
+        cure = PASSED_ON.cure if args.get("over") else cause.cure
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
-        sentence = is_back(post) if args.get("back") else f"{first} {cause.cure}."
+        sentence = is_back(post) if args.get("back") else f"{first} {cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"

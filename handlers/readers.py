@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import access, not_in_channel
+from handlers import access, not_in_channel, over_notices
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
 from handlers.delegation import seat_notices
@@ -107,9 +107,9 @@ def channel_changed(event: Event, session: Session) -> Answer:
 def check(due: Due, session: Session) -> None:
     """Redraw messages whose readers have lost or regained access, and set the next check.
 
-    Others are told what waits for people who may not read the channel any more, and which of these
-    people can read it again. Slack sends no event when a channel becomes private, and the event
-    that somebody has left the channel may get lost.
+    Others are told what waits for people who may not read the channel any more, when it does not
+    wait any more, and which of these people can read it again. Slack sends no event when a channel
+    becomes private, and the event that somebody has left the channel may get lost.
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
@@ -125,6 +125,7 @@ def check(due: Due, session: Session) -> None:
         readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
     back = [person for person in sorted(awaited) if sights[person] is Sight.YES]
     not_in_channel.note_return(session, [channel.id], back, due.at)
+    over_notices.note_what_is_over(session, channel, due.at)
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)

@@ -308,7 +308,10 @@ def handed_over(decision: Decision, post: Post) -> Message:
 
 
 def settled(decision: Decision, post: Post) -> Message:
-    """Tell the raiser what became of the decision, why, and which follow-ups it has."""
+    """Tell what became of the decision, why, and which follow-ups it has.
+
+    The raiser reads it, and whoever submitted the work again.
+    """
     settlement = decision.settlement_of(post.round)
     assert settlement
     since = outcomes.since(decision, settlement)

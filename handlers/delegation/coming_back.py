@@ -26,6 +26,7 @@ from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.verbs import gathering, leaving, rights_changes
+from models.verbs.gathering import Move
 
 
 class Over(StrEnum):
@@ -70,7 +71,8 @@ def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
     )
     if absence is None:
         raise NotAway
-    return absence, end(request, session, absence, request.act)
+    moves = end(request, session, absence, request.act)
+    return absence, len(gathering.moved_to(absence.person, moves))
 
 
 def absence_ends(due: Due, session: Session) -> None:
@@ -103,8 +105,8 @@ def end(
     *,
     why: Over = Over.BACK,
     gone: Collection[str] = (),
-) -> int:
-    """End the leave; return the number of decisions that came back with something to do.
+) -> list[Move]:
+    """End the leave; return what moved, of which what came back is to the role holder.
 
     The delegate is told if the role holder is back or has left Slack; otherwise the role holder is
     told. People in `gone` get no message about the decisions that moved.
@@ -117,7 +119,7 @@ def end(
     moves += move_to_sponsor(asking, session, sponsored, act)
     gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     rights_changes.follow_people(session, named, act.at)
-    return gathering.count_moved(moves, to=absence.person)
+    return moves
 
 
 def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[str, Post]:

@@ -117,9 +117,10 @@ def save_leave(form: Form, session: Session) -> Answer:
     rights = _rights_of(form, session)
     closed = _closed_to(form, session, rights)
     absence = _read_absence(form, session, rights, closed)
-    went_back = 0
+    went_back = set[int]()
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
-        went_back += coming_back.end(form, session, duty, form.act, why=Over.AWAY)
+        ended = coming_back.end(form, session, duty, form.act, why=Over.AWAY)
+        went_back |= gathering.moved_to(duty.person, ended)
     moves = _hand_over(form, session, absence, closed)
     seen = [version for version in rights if version.channel.slack_id not in closed]
     sponsored = [version for version in seen if version.sponsor == absence.person]
@@ -150,17 +151,17 @@ def _hand_over(
     return leaving.leave(session, absence, pending, form.act, today, sponsors=sponsors)
 
 
-def _counts(absence: Absence, moves: Sequence[Move], went_back: int) -> dict[str, int]:
+def _counts(absence: Absence, moves: Sequence[Move], went_back: Collection[int]) -> dict[str, int]:
     """Count the decisions that moved to the delegate, and those that went back to their givers.
 
-    `went_back` is the number of decisions that went back before, when the person ceased to stand in
-    for others. `save_leave` keeps the counts, so that a form that is submitted twice gets the same
-    answer.
+    `went_back` has the ids of the decisions that went back before, when the person ceased to stand
+    in for others. A decision of which both sides went back counts once. `save_leave` keeps the
+    counts, so that a form that is submitted twice gets the same answer.
     """
     others = {move.decision.id for move in moves if move.to != absence.delegate}
     return {
-        "moved": gathering.count_moved(moves, to=absence.delegate),
-        "went_back": went_back + len(others),
+        "moved": len(gathering.moved_to(absence.delegate, moves)),
+        "went_back": len(others.union(went_back)),
     }
 
 

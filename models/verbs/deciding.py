@@ -270,8 +270,10 @@ def _close(
     settlement.hash = decision.head_hash
     decision.settled_hash = decision.head_hash
     decision.owe(Drawing.OUTCOME, act.at, thread=decision.card)
-    if act.actor != decision.raised_by:
-        decision.owe(Drawing.SETTLED, act.at, decision.raised_by)
+    # If somebody else has submitted the work again, that person reads the verdict too.
+    for person in dict.fromkeys((decision.raised_by, decision.asked_by(decision.round))):
+        if person != act.actor:
+            decision.owe(Drawing.SETTLED, act.at, person)
 
 
 def _take_the_place_of(decision: Decision, replaced: Decision, act: Act) -> None:

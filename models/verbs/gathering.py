@@ -29,9 +29,9 @@ class Move:
     to: str
 
 
-def count_moved(moves: Sequence[Move], *, to: str) -> int:
-    """Return the number of decisions on which this person got something to do."""
-    return len({move.decision.id for move in moves if move.to == to})
+def moved_to(person: str, moves: Sequence[Move]) -> set[int]:
+    """Return the ids of the decisions on which this person got something to do."""
+    return {move.decision.id for move in moves if move.to == person}
 
 
 def gather(

@@ -189,13 +189,16 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
 def _asked_already(decision: Decision, at: datetime) -> set[str | None]:
     """Return the people who have a request to act from an earlier turn of this round, before `at`.
 
-    Slack notifies nobody of a redrawn message, so these people need a new one.
+    Slack notifies nobody of a redrawn message, so these people need a new one. A request that is in
+    Slack is an earlier one, even if this act has redrawn it already and so has made it due `at`.
     """
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     return {
         post.person
         for post in decision.posts
-        if post.round == decision.round and post.drawing in requests and post.due_at < at
+        if post.round == decision.round
+        and post.drawing in requests
+        and (post.due_at < at or post.ts)
     }
 
 

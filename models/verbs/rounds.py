@@ -172,10 +172,11 @@ def reopen(
 def people_of(decision: Decision) -> set[str]:
     """Return the people who had a part in the decision.
 
-    They raised it, were consulted, hold it, stated impact, signed, were asked a question, or
-    decided.
+    They raised it, claimed or submitted it again, were consulted, hold it, stated impact, signed,
+    were asked a question, or decided.
     """
     people = {decision.raised_by, *decision.consulted, *decision.holders.values()}
+    people |= {claim.by for claim in decision.claims}
     people |= {statement.by for statement in decision.impacts} | {
         signature.person for signature in decision.signatures
     }

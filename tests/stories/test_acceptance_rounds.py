@@ -127,6 +127,26 @@ def test_a_claim_submitted_again_is_the_next_round_of_the_same_number(
     assert "accepted by @alice" in harness.plain(second)
 
 
+def test_whoever_submitted_the_work_again_reads_the_verdict_too(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Erin claimed it first, Bob submits it again; Alice sends it back, accepts it and reopens."""
+    card = erin.claims("Guest checkout")
+    sent_back(alice, card)
+    again(bob, card)
+    assert bob.dm_text("Guest checkout") == []
+    sent_back(alice, card)
+    (told,) = bob.dm_text("is settled: sent back by @alice")
+    assert "When it is finished, submit it again" in told
+    assert len(erin.dm_text("is settled: sent back by @alice")) == 1
+    again(bob, card)
+    alice.presses(card, "Accept")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Fast") == {}
+    assert len(bob.dm_text("is settled: accepted by @alice")) == 1
+    alice.reopens(card)
+    assert len(bob.dm_text("which you had a part in, was reopened by @alice")) == 1
+
+
 def test_three_rounds_and_every_verdict_stays(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -126,6 +126,24 @@ def test_what_goes_back_to_somebody_else_is_counted_apart(
     assert len(bob.dm_text("Who pays the bank in #checkout is with you again")) == 1
 
 
+def test_what_goes_back_to_both_role_holders_is_told_to_both_and_counted_once(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, dora: Actor
+) -> None:
+    """Sam stands in for both, and goes on leave too; Bob was asked for the impacts before that."""
+    for title in TITLES:
+        erin.raises(title, kind="feature")
+    harness.later(minutes=10)
+    for absent in (alice, bob):
+        assert absent.goes_away("sam", both=["both"]) == {}
+        harness.later(minutes=10)
+    assert sam.goes_away("dora") == {}
+    assert "3 decisions went back" in sam.form_words()
+    for person in (alice, bob):
+        (over,) = person.dm_text("@sam goes on leave too")
+        assert "3 decisions moved." in over
+        assert all(title in listed(person, person.dm()[-1]) for title in TITLES)
+
+
 def test_coming_back_is_one_message_to_each(
     harness: Harness, waiting: tuple[str, ...], alice: Actor, dora: Actor
 ) -> None:

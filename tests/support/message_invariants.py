@@ -73,6 +73,7 @@ OF_THE_CHANNEL = (
     Drawing.STANDS_IN_NO_MORE,
     Drawing.DIGEST,
 )
+ACTED = (Verb.STATE_IMPACT, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW, Verb.RESUBMIT)
 REQUESTS = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
 STANDS = (None, Verb.SUPERSEDE)
 Told = tuple[Drawing, str | None, int]
@@ -127,9 +128,15 @@ def impact_roles(row: Row, truths: RecordInvariants) -> set[Role]:
 
 
 def _owed_when_settled(
-    row: Row, event: Row, changes: Mapping[str, Any]
+    row: Row, events: list[Row], event: Row, changes: Mapping[str, Any]
 ) -> set[tuple[Drawing, str | None]]:
-    raiser = {(Drawing.SETTLED, row.raised_by)} if event.actor != row.raised_by else set()
+    """Return the messages that an outcome owes.
+
+    The raiser is told of it, and so is the person who submitted the work again last.
+    """
+    claimed = [told.actor for told in events if told.verb in (Verb.RESUBMIT, Verb.REVISE)]
+    people = {row.raised_by, *claimed[-1:]} - {event.actor}
+    raiser = {(Drawing.SETTLED, person) for person in people}
     owners = {(Drawing.FOLLOW_UPS, owner) for _, owner, _ in changes.get("follow_ups", [])}
     return {(Drawing.OUTCOME, None)} | raiser | owners
 
@@ -223,7 +230,7 @@ class MessageInvariants:
             case Verb.RAISE:
                 return {(Drawing.CARD, None)}
             case Verb.DECIDE | Verb.WITHDRAW:
-                return _owed_when_settled(row, event, changes)
+                return _owed_when_settled(row, self.truths.events[row.id], event, changes)
             case Verb.ASK:
                 return {(Drawing.QUESTION, changes["asked_of"])}
             case Verb.ANSWER:
@@ -293,7 +300,7 @@ class MessageInvariants:
     def _had_a_part(self, row: Row) -> set[str]:
         people = {row.raised_by, *row.consulted, *signatories_now(row, self.truths).values()}
         for event in self.truths.events[row.id]:
-            if event.verb in (Verb.STATE_IMPACT, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW):
+            if event.verb in ACTED:
                 people.add(event.actor)
         return people | {question.asked_of for question in self.truths.questions[row.id]}
 

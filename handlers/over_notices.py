@@ -1,0 +1,79 @@
+"""Notices about people who cannot read a channel, or have left Slack, when nothing waits any more.
+
+Nobody acts on such a notice itself, so that no act redraws it. A check every 50 minutes does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.reads import seats
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.tables.rights_change import pending_change
+
+
+def note_what_is_over(session: Session, channel: Channel, now: datetime) -> None:
+    """Redraw the notices of this channel that tell of something that does not wait any more.
+
+    A notice that was not sent yet is not sent any more. If the same thing waits for the same person
+    once more, a new notice is owed.
+    """
+    notices = select(Post).where(
+        Post.channel_id == channel.id,
+        Post.person.is_not(None),
+        Post.drawing.in_((Drawing.LEFT_CHANNEL, Drawing.NOT_POSTED)),
+        Post.wanted > 0,
+    )
+    for notice in session.scalars(notices).all():
+        if not _is_over(session, channel, notice):
+            continue
+        # The next notice gets the key that this one had.
+        notice.key = f"{notice.key}:{notice.id}"
+        notice.args = {**(notice.args or {}), "over": True}
+        if notice.ts or notice.sending or notice.claimed_by:
+            notice.redraw(now)
+        else:
+            notice.wanted = 0
+
+
+def _is_over(session: Session, channel: Channel, notice: Post) -> bool:
+    """Return True if the notice says that something waits, and it does not wait any more."""
+    args = notice.args or {}
+    person, number = args.get("person"), args.get("number")
+    if not person or args.get("back") or args.get("over"):
+        return False
+    if notice.drawing is Drawing.NOT_POSTED and args.get("error") != "reader_outside":
+        return False
+    if args.get("change"):
+        change = pending_change(session, channel.id)
+        return change is None or change.id != args["change"]
+    find = seats.with_question_to if args.get("question") else seats.owing_follow_ups
+    if not (args.get("question") or args.get("follow_up")):
+        return not _waits(session, channel, person, number, others=bool(args.get("others")))
+    owed = find(session, channel.workspace_id, person)
+    here = [decision.number for decision in owed if decision.channel_id == channel.id]
+    return not here if args.get("others") else number not in here
+
+
+def _waits(
+    session: Session, channel: Channel, person: str, number: int | None, *, others: bool
+) -> bool:
+    """Return True if this decision is open, and this person has a part in it or may get one.
+
+    An overdue decision may wait for a sponsor who has no part in it yet. With `others`, each open
+    decision of the channel counts in which the person has a seat.
+    """
+    decision = session.scalar(
+        select(Decision).where(Decision.channel_id == channel.id, Decision.number == number)
+    )
+    if decision and not decision.state.settled:
+        people = (decision.holder, decision.counterpart, decision.escalated_to)
+        if person in people or decision.overdue_at:
+            return True
+    pending = seats.pending_with(session, channel.workspace_id, person) if others else []
+    return any(decision.channel_id == channel.id for decision in pending)
