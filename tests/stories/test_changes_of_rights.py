@@ -190,7 +190,7 @@ def test_home_lists_a_change_that_waits_for_somebody(
         "confirm, until" in opens_home(alice)
     )
     presses(alice, "Confirm", "Change of who decides")
-    assert "Priority: was the product owner's decision" in alice.form_words()
+    assert "Priority: the product owner's decision" in alice.form_words()
     alice.presses(alice.form, "Decline")
     assert alice.submits(reason="I know it better") == {}
     assert alice.form is None
