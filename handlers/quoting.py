@@ -10,6 +10,7 @@ from handlers import access
 from handlers.message_words import words_of
 from handlers.requests import Shortcut
 from handlers.ui import blocks, fields, forms, seals
+from models.refusals.place import check_is_no_outsider
 from models.refusals.reading import NothingToRead
 
 LONGEST_QUOTE = 1200
@@ -30,6 +31,7 @@ def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
     says why nothing can be raised in this conversation, or NothingToRead if the message has no
     words.
     """
+    check_is_no_outsider(shortcut.person)
     access.check_place(shortcut, f"choose “{entry}” in the message's menu")
     text = fields.as_typed(shortcut, words_of(shortcut.message))
     if not text:

@@ -25,6 +25,7 @@ from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups, references
 from models.references import Link
+from models.refusals.place import check_is_no_outsider
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind, Verdict
 from models.tables.acceptance import have_verdict
@@ -102,6 +103,7 @@ def claim(form: Form, session: Session) -> Answer:
 def resubmit(click: Click, session: Session) -> Answer:
     """Open the form to submit again what was sent back; anyone who may raise here may do so."""
     decision = subjects.clicked_decision(click, session)
+    check_is_no_outsider(click.person)
     rounds.check_may_resubmit(decision)
     return OpenForm(resubmission_form(decision))
 

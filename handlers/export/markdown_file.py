@@ -143,12 +143,13 @@ def _facts(decision: Decision) -> Iterator[str]:
         yield f"- Recorded as: {markdown_escaped(decision.options[0].name)}"
     if decision.commitment:
         name = markdown_escaped(decision.commitment.name)
+        asks = "Asked" if decision.state.settled else "Asks"
         promised = f"{name}, promised to {markdown_escaped(decision.commitment.promised_to)}"
         if decision.move_to:
-            yield f"- Asks to move {promised}, to {day(decision.move_to)}"
+            yield f"- {asks} to move {promised}, to {day(decision.move_to)}"
         if decision.scope_change:
             scope = " ".join(markdown_escaped(decision.scope_change).split())
-            yield f"- Asks to change the scope of {name}: {scope}"
+            yield f"- {asks} to change the scope of {name}: {scope}"
     if decision.same_person:
         yield "- Same person in both roles"
 

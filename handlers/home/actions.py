@@ -18,7 +18,9 @@ from handlers.requests import Click, Command, Form
 from handlers.rights import show
 from handlers.tradeoff import raising
 from handlers.ui import blocks, fields, forms, inputs
+from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
+from models.rules import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,19 @@ ACTIONS = {
 }
 
 
-def row() -> Block:
-    """Build the row of buttons with which Home begins."""
+def row(standing: Standing) -> Block:
+    """Build the row of buttons with which Home begins.
+
+    People of other companies can raise nothing, so they get only the last button.
+    """
+    rights = blocks.button(ACTIONS["rights"].label, "home.rights", "rights")
+    if standing is Standing.EXTERNAL:
+        return blocks.actions(rights)
     return blocks.actions(
         blocks.button(ACTIONS["raise"].label, "home.raise", "raise", style="primary"),
         blocks.button(ACTIONS["accept"].label, "home.accept", "accept"),
         blocks.button(ACTIONS["record"].label, "home.record", "record"),
-        blocks.button(ACTIONS["rights"].label, "home.rights", "rights"),
+        rights,
     )
 
 
@@ -63,6 +71,29 @@ def channel_form(name: str) -> View:
     )
 
 
+def _check_is_in_use(form: Form, session: Session, channel: str) -> None:
+    """Raise FieldsInvalid if nothing can be asked of this channel yet.
+
+    The form stays open, so that the person can choose another channel or press *Next* again.
+    """
+    place = form.look_at(channel)
+    if place.known and not place.bot_is_member:
+        raise FieldsInvalid(
+            {
+                "channel": "I am not in this channel, so I cannot post there. Type /invite and my "
+                "name there, then press Next again."
+            }
+        )
+    asks_who_decides = forms.remembered(form.metadata)["act"] == "rights"
+    if asks_who_decides and lookups.current_rights(session, form.workspace, channel) is None:
+        raise FieldsInvalid(
+            {
+                "channel": "Nobody has said yet who decides what in this channel. Type "
+                "/tradeoff setup there: it is one short form."
+            }
+        )
+
+
 def go_on(form: Form, session: Session) -> Answer:
     """Go on in the chosen channel, as the command would there."""
     channel = fields.channel(form.state, "channel")
@@ -72,6 +103,7 @@ def go_on(form: Form, session: Session) -> Answer:
         raise FieldsInvalid(
             {"channel": "I cannot show you this channel now. Choose one that you are in."}
         )
+    _check_is_in_use(form, session, channel)
     command = Command(
         workspace=form.workspace,
         at=form.at,

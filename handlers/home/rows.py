@@ -284,15 +284,20 @@ def first_steps(bot: str, standing: Standing) -> list[Block]:
 def _first_steps_of_a_visitor(standing: Standing) -> list[Block]:
     """Build the first steps without those that only full members can take.
 
-    For people of other companies, commands are left out too.
+    People of other companies can raise nothing, and have no commands.
     """
-    raises = "Press *Raise a tradeoff* and choose a channel that you are in"
-    if standing is Standing.GUEST:
-        raises += ", or type `/tradeoff Add Apple Pay to Sprint 14` there"
+    raises = (
+        "Press *Raise a tradeoff* and choose a channel that you are in, or type "
+        "`/tradeoff Add Apple Pay to Sprint 14` there: whoever holds the right is asked to decide."
+    )
+    listed = "What waits for you and what you raised is then listed here."
+    if standing is Standing.EXTERNAL:
+        raises = "To raise something in a channel that you are in, ask someone in the team."
+        listed = "What waits for you is then listed here."
     return [
         blocks.header("Nothing here yet"),
-        blocks.section(f"{raises}: whoever holds the right is asked to decide."),
-        blocks.section("What waits for you and what you raised is then listed here."),
+        blocks.section(raises),
+        blocks.section(listed),
     ]
 
 

@@ -215,7 +215,7 @@ def _may_leave(request: Request, content: Content) -> bool:
 def _drawn(request: Request, session: Session, pages: Pages) -> View:
     content = _content(request, session)
     lists = _lists(request, session, content, pages)
-    shown: list[Block] = [actions.row(), rows.as_of(request.at)]
+    shown: list[Block] = [actions.row(request.person.standing), rows.as_of(request.at)]
     shown += rows.unknown() if content.unknown else []
     if content.leave.own or content.hidden or any(listing.rows for listing in lists):
         for listing in lists:

@@ -17,7 +17,7 @@ from models.mrkdwn import day, escaped, with_link
 from models.reads import lookups
 from models.reads.lookups import Forecast
 from models.refusals.refused import FieldsInvalid
-from models.rules import Confidence
+from models.rules import Confidence, Impact
 from models.tables.decision import Decision
 from models.tables.tradeoff import ImpactStatement
 from models.verbs import impact
@@ -75,6 +75,8 @@ def impact_form(decision: Decision, track: Sequence[Forecast] = (), person: str 
         *question(decision),
         *_asked_for(decision),
         *_both_hats(decision),
+        *_doubted(given),
+        *_is_late(decision),
         *_track(track),
         inputs.field(
             "days",
@@ -94,8 +96,22 @@ def impact_form(decision: Decision, track: Sequence[Forecast] = (), person: str 
             hint="For instance what the other options would cost.",
         ),
     ]
-    remember = about(decision)
-    return inputs.form("impact.state", "State impact", shown, remember, submit="State impact")
+    act = "Revise impact" if given and given.revision_asked else "State impact"
+    return inputs.form("impact.state", act, shown, about(decision), submit=act)
+
+
+def _doubted(given: ImpactStatement | None) -> list[Block]:
+    """Show what the holder doubts in the statement that is to be revised."""
+    if given is None or not given.revision_asked:
+        return []
+    words = "You are asked to revise the impact. The form shows what was stated."
+    return [blocks.context(words), blocks.quote(given.revision_asked)]
+
+
+def _is_late(decision: Decision) -> list[Block]:
+    if decision.impact is not Impact.LAPSED:
+        return []
+    return [blocks.context("The time to state it is over. The record will say that it came late.")]
 
 
 def _confidence(given: ImpactStatement | None) -> Element:

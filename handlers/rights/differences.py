@@ -1,4 +1,7 @@
-"""Differences between two versions of the rights, in words: `Risk: was …; now both sign`."""
+"""Differences between two versions of the rights, in words: `Risk: was …; now both sign`.
+
+A change that is not made yet, or never was, reads `Risk: …; wanted: both sign`.
+"""
 
 from __future__ import annotations
 
@@ -24,34 +27,46 @@ WHEN_OFF = {
 
 def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
     """Return a line for each setting and kind that the later version changes."""
-    return lines(before, wanted_rights.wanted(before, after, after.table), after.words)
+    change = wanted_rights.wanted(before, after, after.table)
+    return _lines(before, change, after.words, ("was ", "now"))
 
 
 def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:
     """Return a line for each setting and kind that this change would make different."""
+    return _lines(before, change, words, ("", "wanted:"))
+
+
+def _lines(
+    before: RightsVersion, change: Wanted, words: Words, tenses: tuple[str, str]
+) -> list[str]:
+    was, now = tenses
     facts = change.facts
     settings = [
-        f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
+        f"{capital(name)}: {was}{says(getattr(before, column))}; {now} {says(facts[column])}."
         f"{_consequence(column, facts[column])}"
         for column, (name, says) in _settings(words).items()
         if column in facts and facts[column] != getattr(before, column)
     ]
     return settings + [
-        f"{capital(words.kind(kind))}: {_kind(kind, before, change, words)}."
+        f"{capital(words.kind(kind))}: {_kind(kind, before, change, words, tenses)}."
         for kind in Kind
         if change.rows.get(kind, before.table[kind]) != before.table[kind]
         or change.switched.get(kind.value, kind in before.kinds) is not (kind in before.kinds)
     ]
 
 
-def _kind(kind: Kind, before: RightsVersion, change: Wanted, words: Words) -> str:
+def _kind(
+    kind: Kind, before: RightsVersion, change: Wanted, words: Words, tenses: tuple[str, str]
+) -> str:
     used = kind in before.kinds
-    was, now = _was(before.table[kind], words), change.rows.get(kind, before.table[kind])
+    was, now = tenses
+    right = change.rows.get(kind, before.table[kind])
+    old, new = f"{was}{_was(before.table[kind], words)}", f"{now} {_now(right, words)}"
     if change.switched.get(kind.value, used):
-        return f"was {was if used else 'not used here'}; now {_now(now, words)}"
-    if now == before.table[kind]:
-        return f"was {was}; now not used here"
-    return f"not used here; for open decisions: was {was}; now {_now(now, words)}"
+        return f"{old if used else f'{was}not used here'}; {new}"
+    if right == before.table[kind]:
+        return f"{old}; {now} not used here"
+    return f"not used here; for open decisions: {old}; {new}"
 
 
 def _consequence(column: str, value: Any) -> str:

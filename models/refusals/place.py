@@ -111,6 +111,15 @@ class OutsidersGetNoLink(Refused):
         )
 
 
+def check_is_no_outsider(person: Person) -> None:
+    """Raise OutsidersCannotRaise before a form opens that this person could not submit.
+
+    A person whom Slack does not know at this moment gets the form: `check_can_raise` looks again.
+    """
+    if person.standing not in (Standing.MEMBER, Standing.GUEST, Standing.UNKNOWN):
+        raise OutsidersCannotRaise(person)
+
+
 def check_can_raise(person: Person) -> None:
     """Raise the Refused that says why this person can raise nothing.
 

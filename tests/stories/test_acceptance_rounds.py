@@ -316,8 +316,8 @@ def test_evidence_is_needed_again(
         "Link": "A link begins with https:// or http://, and has up to 3,000 characters.",
     }
     olga.presses(card, "Submit again")
-    assert olga.submits(evidence="Trust me") == {}
-    assert "You are from another company, so I cannot accept this from you." in olga.form_words()
+    assert olga.form is None, "she fills in nothing that is refused afterwards"
+    assert "You are from another company, so I cannot accept this from you." in olga.was_told()
     assert harness.decision().outcome is Outcome.SENT_BACK
 
 

@@ -24,7 +24,7 @@ def test_whoever_loses_a_right_confirms_it_first(
     assert "Until you confirm, v1 holds. Without your answer by 2026-" in harness.text(asked)
     assert "It waits for" not in harness.text(asked)
     assert (
-        "Priority: was the product owner's decision, after the project manager's impact; now both "
+        "Priority: the product owner's decision, after the project manager's impact; wanted: both "
         "sign, after the project manager's impact." in harness.plain(asked)
     )
     assert "Why: We share it" in harness.plain(asked)
@@ -59,7 +59,7 @@ def test_a_change_is_declined_and_its_author_is_told(
     bob.sets_up_quietly(checkout, product_owner="bob", reason="I know the users")
     assert version(harness).product_owner == alice.id
     alice.presses(alice.dm()[-1], "Decline")
-    assert "Product owner: was @alice; now @bob." in alice.form_words()
+    assert "Product owner: @alice; wanted: @bob." in alice.form_words()
     assert "I know the users" in alice.form_words()
     assert alice.submits(reason=" ") != {}
     assert states(harness) == ["pending"]
@@ -67,6 +67,7 @@ def test_a_change_is_declined_and_its_author_is_told(
     assert states(harness) == ["declined"]
     told = bob.dm()[-1]
     assert "Your change of who decides in #checkout was not made." in harness.plain(told)
+    assert "Product owner: @alice; wanted: @bob." in harness.plain(told), "it is still Alice"
     assert "Declined by @alice" in harness.plain(told)
     for message in (told, announced(bob, checkout)):
         assert "I know them <!channel>" in harness.text(message)
@@ -189,7 +190,7 @@ def test_home_lists_a_change_that_waits_for_somebody(
         "confirm, until" in opens_home(alice)
     )
     presses(alice, "Confirm", "Change of who decides")
-    assert "Priority: was the product owner's decision" in alice.form_words()
+    assert "Priority: the product owner's decision" in alice.form_words()
     alice.presses(alice.form, "Decline")
     assert alice.submits(reason="I know it better") == {}
     assert alice.form is None

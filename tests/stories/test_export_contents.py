@@ -89,8 +89,8 @@ def test_a_page_says_what_is_asked_of_a_commitment(
     erin.types("/tradeoff export markdown", checkout)
     with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
         rejected, waiting = (archive.read(name).decode() for name in archive.namelist())
-    assert "- Asks to move Beta, promised to The partners, to Thu 17 Dec 2026\n" in rejected
-    assert "- Asks to change the scope of Beta: Out: \\*wrap\\*\n" in rejected
+    assert "- Asked to move Beta, promised to The partners, to Thu 17 Dec 2026\n" in rejected
+    assert "- Asked to change the scope of Beta: Out: \\*wrap\\*\n" in rejected
     assert "- Asks to move Beta, promised to The partners, to Thu 24 Dec 2026\n" in waiting
     assert "scope" not in waiting
 

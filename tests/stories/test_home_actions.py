@@ -102,6 +102,26 @@ def test_no_action_of_home_leads_into_a_channel_that_one_is_not_in(
         harness.run(erin.member.closes())
 
 
+def test_a_channel_that_is_not_in_use_is_named_by_the_form_in_which_it_was_chosen(
+    harness: Harness, erin: Actor, search: Channel
+) -> None:
+    """Home is in no channel, so the answer does not say "here", and another can be chosen."""
+    plaza = harness.workspace.add_channel("plaza", ["erin"], bot_in=False)
+    for action in ("Raise a tradeoff", "Ask for acceptance", "Record", "Who decides?"):
+        opens_home(erin)
+        presses(erin, action, "")
+        assert erin.submits(channel=plaza.id) == {
+            "In which channel?": "I am not in this channel, so I cannot post there. Type /invite "
+            "and my name there, then press Next again."
+        }
+        harness.run(erin.member.closes())
+    presses(erin, "Who decides?", "")
+    assert erin.submits(channel="search") == {
+        "In which channel?": "Nobody has said yet who decides what in this channel. Type "
+        "/tradeoff setup there: it is one short form."
+    }
+
+
 def test_home_says_for_whom_an_impact_is_stated(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

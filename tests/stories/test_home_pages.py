@@ -62,8 +62,9 @@ def test_visitors_are_told_only_what_they_can_do(harness: Harness, gus: Actor, o
     assert "/tradeoff help" in shown
     assert "/tradeoff setup" not in shown
     shown = opens_home(olga)
-    assert "Press Raise a tradeoff" in shown
+    assert "To raise something in a channel that you are in, ask someone in the team." in shown
     assert "/tradeoff" not in shown
+    assert readable.buttons(home(olga)) == ["Who decides?"]
 
 
 def test_a_guest_sees_public_channels_from_the_inside_only(

@@ -234,6 +234,11 @@ def test_a_revision_is_asked_and_given(
     assert "Revise impact" in readable.buttons(home(bob))
     bob.presses(asked, "State impact")
     assert bob.form.values["days"]["days"]["value"] == "5"
+    assert bob.form.view["title"]["text"] == "Revise impact"
+    assert bob.form.view["submit"]["text"] == "Revise impact"
+    assert "You are asked to revise the impact." in bob.form_words()
+    assert "Does this count the load test?" in bob.form_words()
+    assert "is over" not in bob.form_words()
     assert bob.submits(days=8) == {}
     revised = "#1 Add Apple Pay: you have revised the impact. Waiting for @alice to decide."
     assert harness.plain(asked) == revised
@@ -269,7 +274,10 @@ def test_a_late_statement_stays_late_when_revised(
 ) -> None:
     card = erin.raises("Add Apple Pay")
     harness.later(days=3)
-    bob.states_impact(card)
+    bob.presses(card, "State impact")
+    late = "The time to state it is over. The record will say that it came late."
+    assert late in bob.form_words()
+    assert bob.submits(days=5, confidence="high") == {}
     alice.presses(card, "Ask to revise the impact")
     assert alice.submits(reason="Too low?") == {}
     bob.states_impact(card, days=9)

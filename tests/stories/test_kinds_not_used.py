@@ -97,7 +97,7 @@ def test_to_switch_off_what_the_other_decides_waits_for_them(
     alice.asks_for_table(checkout, requirements="not_used")
     assert version(harness).unused == ["requirements"]
     asked = alice.dm()[-1]
-    assert "Risk: was the project manager's decision; now not used here." in harness.plain(asked)
+    assert "Risk: the project manager's decision; wanted: not used here." in harness.plain(asked)
     alice.presses(asked, "Confirm")
     assert version(harness).unused == ["priority", "requirements", "risk"]
     alice.asks_for_table(checkout, schedule="not_used")
@@ -165,7 +165,7 @@ def test_a_change_says_who_decides_what_is_open_of_a_kind_that_is_not_used(
     alice.asks_for_table(checkout, risk="product_owner")
     bob.asks_for_table(checkout, risk="not_used")
     assert (
-        "Risk: not used here; for open decisions: was the project manager's decision; now the "
+        "Risk: not used here; for open decisions: the project manager's decision; wanted: the "
         "product owner decides." in harness.plain(bob.dm()[-1])
     )
 
