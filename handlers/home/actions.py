@@ -77,7 +77,7 @@ def _check_is_in_use(form: Form, session: Session, channel: str) -> None:
     The form stays open, so that the person can choose another channel or press *Next* again.
     """
     place = form.look_at(channel)
-    if place.known and not place.bot_is_member:
+    if place.is_known and not place.bot_is_member:
         raise FieldsInvalid(
             {
                 "channel": "I am not in this channel, so I cannot post there. Type /invite and my "
