@@ -125,10 +125,15 @@ class Outbox:
     async def send_due(self) -> int:
         """Try to send all that is due now, files too; return how many messages were tried."""
         tried = 0
-        while tasks := await self._take():
-            await asyncio.gather(*tasks)
-            tried += len(tasks)
+        while sent := await self.send_at_once():
+            tried += sent
         return tried
+
+    async def send_at_once(self) -> int:
+        """Try to send what can be claimed now; return how many messages were tried."""
+        tasks = await self._take()
+        await asyncio.gather(*tasks)
+        return len(tasks)
 
     async def next_due(self) -> datetime | None:
         """Return when a message falls due, or may be sent at Slack's pace; None if none waits."""

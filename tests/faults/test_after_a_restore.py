@@ -65,7 +65,6 @@ def lost_and_raised_anew(harness: Harness, erin: Actor) -> Message:
     return lost
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("button", ["Approve", "Reject", "Defer", "Ask", "Delegate", "Withdraw"])
 def test_a_card_of_the_lost_hours_decides_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, button: str

@@ -42,7 +42,6 @@ def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
 # ---- the record ----------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_a_decision_that_is_undone_in_details_still_verifies(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -69,7 +68,6 @@ def test_each_signature_names_for_whom_it_was_given(
 # ---- the ledger ----------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_a_superseding_taken_back_leaves_what_others_moved(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -105,7 +103,6 @@ def test_undo_takes_back_its_own_round_only(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
-@pytest.mark.both_databases
 def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -122,7 +119,6 @@ def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
 # ---- rights --------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_whoever_lost_the_role_supersedes_nothing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -135,7 +131,6 @@ def test_whoever_lost_the_role_supersedes_nothing(
     assert len(harness.decisions()) == 1
 
 
-@pytest.mark.both_databases
 def test_one_key_does_not_replace_what_both_signed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -260,7 +255,6 @@ def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
 # ---- time ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_the_delegate_of_what_is_overdue_is_reminded(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -272,7 +266,6 @@ def test_the_delegate_of_what_is_overdue_is_reminded(
     assert len(reminders(dora)) == 2
 
 
-@pytest.mark.both_databases
 def test_the_digest_comes_at_the_new_hour(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

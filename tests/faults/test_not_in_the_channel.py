@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, joins, leaves
@@ -187,7 +185,6 @@ def test_others_are_told_of_what_waits_for_whoever_becomes_a_guest_outside_the_c
     check_told(alice, owed="#3")
 
 
-@pytest.mark.both_databases
 def test_others_are_told_of_what_waits_for_people_outside_a_channel_that_has_become_private(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -228,7 +225,6 @@ def test_nobody_is_told_to_invite_somebody_who_has_left_slack(
         assert alice.dm_text("@erin cannot read") == []
 
 
-@pytest.mark.both_databases
 def test_whoever_decides_is_told_that_the_person_who_was_asked_cannot_answer(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

@@ -154,7 +154,6 @@ def test_who_comes_back_reads_it_again(harness: Harness, alice: Actor, erin: Act
     assert "Severance pay" in read(erin)
 
 
-@pytest.mark.both_databases
 def test_a_missed_event_is_made_good_within_the_hour(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:

@@ -64,7 +64,6 @@ def test_a_sponsor_who_stood_in_when_grace_ended_is_asked_after_standing_in(
     assert (acting(harness)[0], harness.decision().escalated_to) == ("alice", sam.id)
 
 
-@pytest.mark.both_databases
 def test_a_new_sponsor_is_asked_if_the_last_one_held_the_decision(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -111,7 +110,6 @@ def test_what_is_signed_stays_signed_when_the_signer_goes_on_leave(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
-@pytest.mark.both_databases
 def test_the_last_signature_sets_the_day_of_review(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -91,7 +91,6 @@ def test_the_holder_who_records_needs_no_acknowledgement(
     verified(harness)
 
 
-@pytest.mark.both_databases
 def test_of_two_signatures_the_recorder_gives_one(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

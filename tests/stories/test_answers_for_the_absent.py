@@ -10,7 +10,6 @@ from support.harness import Actor, Harness
 from support.rights_helpers import announced, states, version
 
 
-@pytest.mark.both_databases
 @pytest.mark.usefixtures("dora")
 def test_nobody_chooses_who_agrees_to_their_own_change(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel

@@ -88,7 +88,6 @@ def test_nothing_is_claimed_where_acceptance_is_not_used(
     assert "Refund by e-mail" in harness.text(card)
 
 
-@pytest.mark.both_databases
 def test_to_switch_off_what_the_other_decides_waits_for_them(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

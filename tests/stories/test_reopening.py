@@ -35,7 +35,6 @@ def reopened(alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> Message:
     return card
 
 
-@pytest.mark.both_databases
 def test_a_reopened_decision_is_in_the_next_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

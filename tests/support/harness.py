@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import migrate
@@ -29,29 +29,19 @@ from bot.outbox.pace import UPDATES
 from bot.settings import Settings
 from bot.timeouts import Timeouts
 from models.reads import lookups
-from models.tables.base import UtcDateTime
 from models.tables.decision import Decision
-from models.tables.post import OWED, Post
-from models.tables.timer import Timer
+from models.tables.post import Post
 from support.actor_steps import Steps
 from support.actor_verbs import Verbs
 from support.button_values import marked
 from support.databases import kept_engine
+from support.due import due
 
 T = TypeVar("T")
 
 # Seconds within which even a busy machine answers.
 GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-_NOW = bindparam("now", type_=UtcDateTime)
-# A query of whether a timer is due, when the first owed message is due, how many are due now, and
-# how many of these are updates.
-DUE = select(
-    select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= _NOW).exists(),
-    select(func.min(Post.due_at)).where(text(OWED)).scalar_subquery(),
-    select(func.count(Post.id)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
-    select(func.count(Post.ts)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
-)
 
 
 class Clock:
@@ -158,12 +148,14 @@ class Harness:
 
     async def _settle(self, bots: list[Bot]) -> None:
         for _ in range(400):
-            timer_due, post_due, waiting, updates = self.query(self._due)
+            timer_due, post_due, waiting, updates = due(self.bot.database, self.clock.now)
             if timer_due and any(await asyncio.gather(*(bot.timers.fire_due() for bot in bots))):
                 continue
             sent = 0
             if waiting:
-                sent = sum(await asyncio.gather(*(bot.outbox.send_due() for bot in bots)))
+                sent = sum(await asyncio.gather(*(bot.outbox.send_at_once() for bot in bots)))
+                if 0 < sent < waiting:
+                    sent += sum(await asyncio.gather(*(bot.outbox.send_due() for bot in bots)))
                 # Look again if all was sent, or if another replica may now send what is left.
                 if sent and (sent >= waiting or len(bots) > 1):
                     continue
@@ -178,10 +170,6 @@ class Harness:
             elif not sent:
                 return
         raise AssertionError("the outbox does not come to rest")
-
-    def _due(self, session: Session) -> tuple[bool, datetime | None, int, int]:
-        timer_due, post_due, waiting, updates = session.execute(DUE, {"now": self.clock.now}).one()
-        return timer_due, post_due, waiting, updates
 
     def later(self, **by: float) -> None:
         """Move the clock, and let the bot do what is then due."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -17,7 +21,20 @@ from support.browser_tab import Tab
 from support.command_line import PATIENCE, environment
 
 TESTS = str(Path(__file__).parents[1])
+# A file that is locked while a demo starts.
+STARTING = Path(tempfile.gettempdir()) / f"tradeoff-demo-starts-{os.getuid()}"
 EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+@contextlib.contextmanager
+def one_start_at_a_time() -> Iterator[None]:
+    """Wait while another process of the tests starts a demo.
+
+    After a change of the code, the first demo plays its story and keeps it for the others.
+    """
+    with STARTING.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class Started:
@@ -30,19 +47,20 @@ class Started:
         self.variables = variables
         self.left = folder / "temporary"
         self.left.mkdir()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "support.patient_demo", "demo", "--port", "0", *options],
-            cwd=folder,
-            env={**environment(), **variables, "PYTHONPATH": TESTS, "TMPDIR": str(self.left)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            self.url = self._address()
-        except BaseException:
-            self.kill()
-            raise
+        with one_start_at_a_time():
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "support.patient_demo", "demo", "--port", "0", *options],
+                cwd=folder,
+                env={**environment(), **variables, "PYTHONPATH": TESTS, "TMPDIR": str(self.left)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            try:
+                self.url = self._address()
+            except BaseException:
+                self.kill()
+                raise
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,55 @@
+"""Look-up of what the bot has to do at a moment. Each act of each story needs it twice.
+
+On SQLite it is asked of the driver, which takes a tenth of the time that a session takes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.dialects import sqlite
+
+from bot.database import Database
+from models.tables.base import UtcDateTime
+from models.tables.post import OWED, Post
+from models.tables.timer import Timer
+
+_NOW = bindparam("now", type_=UtcDateTime)
+# A query of whether a timer is due, when the first owed message is due, how many are due now, and
+# how many of these are updates.
+_DUE = select(
+    select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= _NOW).exists(),
+    select(func.min(Post.due_at)).where(text(OWED)).scalar_subquery(),
+    select(func.count(Post.id)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
+    select(func.count(Post.ts)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
+)
+_ON_SQLITE = str(_DUE.compile(dialect=sqlite.dialect(paramstyle="named")))
+
+
+class Due(NamedTuple):
+    timer: bool
+    first_post: datetime | None
+    posts: int
+    updates: int
+
+
+def due(database: Database, now: datetime) -> Due:
+    """Return what is due, after the transaction that is being written, if there is one."""
+    if not (database.is_sqlite and database.is_where_it_was()):
+        return database.run_here(lambda session: Due(*session.execute(_DUE, {"now": now}).one()))
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        # The engine notes in `info` whether the connection may write (`_begin` in bot/database.py).
+        cursor.execute("PRAGMA query_only=OFF")
+        connection.info["query_only"] = False
+        cursor.execute("BEGIN IMMEDIATE")
+        at = f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+        timer, first_post, posts, updates = cursor.execute(_ON_SQLITE, {"now": at}).fetchone()
+        cursor.execute("COMMIT")
+    finally:
+        connection.close()
+    first = datetime.fromisoformat(first_post).replace(tzinfo=UTC) if first_post else None
+    return Due(bool(timer), first, posts, updates)
