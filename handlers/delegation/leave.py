@@ -19,8 +19,8 @@ from handlers.holders import seats_today
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import fields, forms, typed_days
 from models import locks
-from models.reads import home, lookups, seats
-from models.reads.home import HeldRights
+from models.reads import held_rights, lookups, seats
+from models.reads.held_rights import HeldRights
 from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
 from models.refusals.refused import FieldsInvalid
@@ -97,7 +97,7 @@ def _waiting(
         if decision.channel_id in in_sight
     ]
     held = [HeldRights(version, person) for version in seen]
-    changes = home.changes_to_confirm(session, held, person, request.at)
+    changes = held_rights.changes_to_confirm(session, held, person, request.at)
     return moving, WaitingCounts.of(person, moving, escalated, changes)
 
 

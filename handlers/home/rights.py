@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from handlers.home.rows import List
 from handlers.ui import blocks, phrases
 from models.mrkdwn import day, number, where, who
-from models.reads.home import HeldRights
+from models.reads.held_rights import HeldRights
 from models.reads.pagination import Page
 from models.rules import Decider, Kind, Role
 from models.tables.rights import RightsVersion

@@ -20,7 +20,8 @@ from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
-from models.reads.home import Leave, ToConfirm, is_soon
+from models.reads.held_rights import Leave, ToConfirm
+from models.reads.home import is_soon
 from models.reads.pagination import Key, Page
 from models.reads.waiting import (
     DECISION,

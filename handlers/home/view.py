@@ -21,8 +21,8 @@ from handlers.home import actions, rights, rows
 from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
-from models.reads import home, just_decided
-from models.reads.home import HeldRights, Leave, ToConfirm
+from models.reads import held_rights, home, just_decided
+from models.reads.held_rights import HeldRights, Leave, ToConfirm
 from models.reads.pagination import Cut, Key, Page, page_of
 from models.reads.waiting import Waiting, waiting_for
 from models.refusals.refused import NotDrawnHere
@@ -128,8 +128,8 @@ class Content:
 
 def _content(request: Request, session: Session) -> Content:
     tenant, person, at = request.workspace, request.person.id, request.at
-    leave = home.leave_of(session, tenant, person, at)
-    held = home.held_by(session, tenant, person, leave)
+    leave = held_rights.leave_of(session, tenant, person, at)
+    held = held_rights.held_by(session, tenant, person, leave)
     raised = home.raised_in(session, request.workspace, person, at)
     risky = home.at_risk(session, tenant, local_day(at, request.person.time_zone))
     seats = {seat.rights.channel.slack_id for seat in held}
@@ -144,7 +144,7 @@ def _content(request: Request, session: Session) -> Content:
     visible(request, concerned)
     waiting = waiting_for(session, tenant, person, at)
     decided = just_decided.just_decided(session, tenant, person, at)
-    changes = home.changes_to_confirm(session, held, person, at)
+    changes = held_rights.changes_to_confirm(session, held, person, at)
     concerned |= {
         decision.channel.slack_id for decision in (*(task.decision for task in waiting), *decided)
     }
