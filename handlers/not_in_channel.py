@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers import access
@@ -26,7 +26,7 @@ from models.rules import Standing
 from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
 from models.tables.departure import first_here
-from models.tables.post import Drawing, Post
+from models.tables.post import OF_ABSENCE, Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
 from models.tables.timer import TimerKind
@@ -358,11 +358,9 @@ def note_return(
     its reader, is not sent any more. If one of the people loses access once more, a new notice is
     owed.
     """
-    about_readers = (Drawing.LEFT_CHANNEL, Drawing.NOT_POSTED)
     notices = select(Post).where(
         Post.channel_id.in_(channel_ids),
-        Post.person.is_not(None),
-        Post.drawing.in_(about_readers),
+        text(OF_ABSENCE),
     )
     for notice in session.scalars(notices).all():
         args = notice.args or {}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.reads import seats
 from models.tables.channel import Channel
 from models.tables.decision import Decision
-from models.tables.post import Drawing, Post
+from models.tables.post import OF_ABSENCE, Drawing, Post
 from models.tables.rights_change import pending_change
 
 
@@ -25,8 +25,7 @@ def note_what_is_over(session: Session, channel: Channel, now: datetime) -> None
     """
     notices = select(Post).where(
         Post.channel_id == channel.id,
-        Post.person.is_not(None),
-        Post.drawing.in_((Drawing.LEFT_CHANNEL, Drawing.NOT_POSTED)),
+        text(OF_ABSENCE),
         Post.wanted > 0,
     )
     for notice in session.scalars(notices).all():

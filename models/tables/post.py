@@ -136,6 +136,8 @@ URGENCY = (
     " 'export_failed') THEN 1 ELSE 0 END"
 )
 OWED = "state = 'owed' AND shown < wanted"
+# Notices about people who cannot read a channel, or have left Slack.
+OF_ABSENCE = "drawing IN ('left_channel', 'not_posted')"
 
 
 class Post(Base):
@@ -174,6 +176,12 @@ class Post(Base):
         ),
         Index("ix_post_decision_id", "decision_id"),
         Index("ix_post_destination", "channel_id", "person"),
+        Index(
+            "ix_post_of_absence",
+            "channel_id",
+            sqlite_where=text(OF_ABSENCE),
+            postgresql_where=text(OF_ABSENCE),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
