@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
+from handlers.delegation import seat_notices
 from handlers.delegation.sponsors import escalations_wait_in, move_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Asking, Click, Command, Due, Request
@@ -117,6 +118,7 @@ def end(
     named = lookups.rights_naming(session, tenant, absence.person)
     sponsored = [version for version in named if version.sponsor == absence.person]
     moves += move_to_sponsor(asking, session, sponsored, act)
+    seat_notices.note_leave(session, sponsored, absence.person, act.at)
     gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     rights_changes.follow_people(session, named, act.at)
     return moves

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.access import Sight
 from handlers.answers import Answer, OpenForm, UpdateForm, View
-from handlers.delegation import coming_back
+from handlers.delegation import coming_back, seat_notices
 from handlers.delegation.coming_back import Over
 from handlers.delegation.leave_forms import WaitingCounts, away_view, leave_form
 from handlers.delegation.return_day import read_until, typed_day
@@ -125,6 +125,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     seen = [version for version in rights if version.channel.slack_id not in closed]
     sponsored = [version for version in seen if version.sponsor == absence.person]
     moves += move_to_sponsor(form, session, sponsored, form.act)
+    seat_notices.note_leave(session, rights, absence.person, form.at)
     message = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",

@@ -125,6 +125,26 @@ def note_back_in_slack(
             _say_anew(notice, {"person": person, "back": True}, at)
 
 
+def note_leave(
+    session: Session, versions: Sequence[RightsVersion], person: str, at: datetime
+) -> None:
+    """Redraw what was told of empty seats where this person is sponsor: they go, or are back.
+
+    The messages say who acts for the sponsor.
+    """
+    for rights in versions:
+        if rights.sponsor != person:
+            continue
+        keys = [
+            key
+            for id, sponsor in _versions(session, rights)
+            for person in rights.role_holders
+            for key in _keys_of(id, person, sponsor)
+        ]
+        for notice in _found(session, rights, keys):
+            notice.redraw(at)
+
+
 def _versions(session: Session, rights: RightsVersion) -> Sequence[Row[int, str | None]]:
     """Return id and sponsor of each version of this channel's rights."""
     of_channel = RightsVersion.channel_id == rights.channel_id

@@ -255,3 +255,25 @@ def test_home_shows_the_rights_of_an_empty_seat_to_a_sponsor_whose_stand_in_has_
     empty = "For @bob, project manager"
     assert empty in opens_home(sam)
     assert empty not in opens_home(alice)
+
+
+def test_a_message_about_an_empty_seat_says_who_acts_while_the_sponsor_is_away(
+    harness: Harness, bob: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    told = erin.member.sees(checkout)[-1]
+    with_sponsor = "What was waiting for them went to @sam (sponsor), and so does new work."
+    assert with_sponsor in harness.plain(told)
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    harness.settle()
+    assert "because @sam is away, to @erin. So does new work." in harness.plain(told)
+    dora.raises("A slower bank", kind="risk")
+    assert harness.decision().holder == erin.id
+    sam.is_back()
+    harness.settle()
+    assert with_sponsor in harness.plain(told)
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    until(harness, 9, "12:00", month=12)
+    assert with_sponsor in harness.plain(told)
+    verified(harness)

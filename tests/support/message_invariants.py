@@ -234,20 +234,13 @@ class MessageInvariants:
             case Verb.ASK:
                 return {(Drawing.QUESTION, changes["asked_of"])}
             case Verb.ANSWER:
-                asked = next(
-                    question
-                    for question in self.truths.questions[row.id]
-                    if question.answered_at == event.at
-                )
-                return {(Drawing.ANSWERED, asked.asked_by)}
+                return self._owed_when_answered(row, event)
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
                 return {(Drawing.ESCALATED, changes["to"])} if "to" in changes else set()
-            case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
-                return {
-                    (Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)
-                }
+            case Verb.STATE_IMPACT:
+                return self._owed_with_an_impact(row, event)
             case Verb.DELEGATE if (
                 changes["side"] == "counterpart" and row.impact is Impact.REVISION_ASKED
             ):
@@ -259,6 +252,33 @@ class MessageInvariants:
                     for person in self._had_a_part(row) - turn - {event.actor}
                 }
         return set()
+
+    def _owed_when_answered(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
+        """Return the messages to who asked and, if they decide no more, to those who do."""
+        asked = next(
+            question
+            for question in self.truths.questions[row.id]
+            if question.answered_at == event.at
+        )
+        before = self.truths.before[row.id]
+        signing = still_to_sign(before, self.truths)
+        decides = asked.asked_by in signing | {before.escalated_to}
+        people = {asked.asked_by} | (set() if decides else signing)
+        return {(Drawing.ANSWERED, person) for person in people - {event.actor}}
+
+    def _owed_with_an_impact(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
+        """Return the messages to people who have signed, and of a revision, to who still decide.
+
+        Who has signed knew another statement, or none.
+        """
+        people = {
+            signature.person
+            for signature in self.truths.signed[row.id]
+            if signature.round == row.round
+        } - {event.actor}
+        if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
+            people |= still_to_sign(row, self.truths)
+        return {(Drawing.DECISION_REQUEST, person) for person in people}
 
     def _handed_over(
         self, row: Row, events: list[Row], before: set[Told]
@@ -298,7 +318,8 @@ class MessageInvariants:
         return sign | state, state if row.state is State.AWAITING_IMPACT else sign
 
     def _had_a_part(self, row: Row) -> set[str]:
-        people = {row.raised_by, *row.consulted, *signatories_now(row, self.truths).values()}
+        before = self.truths.before[row.id]
+        people = {row.raised_by, *row.consulted, *signatories_now(before, self.truths).values()}
         for event in self.truths.events[row.id]:
             if event.verb in ACTED:
                 people.add(event.actor)
@@ -410,7 +431,7 @@ class MessageInvariants:
         assert (" → " in said) is moves, said
         said = said.partition(f"#{decision.number} ")[2].partition(": ")[2]
         said = re.split(r" Why(?:: |, says )| When it is finished", said)[0].strip()
-        said = _without_brief_rights(said)
+        said = _without_brief_rights(_without_dispute(said))
         assert self.said.setdefault(post.id, said) == said, (
             f"{self.said[post.id]!r} is now {said!r}"
         )
@@ -438,6 +459,14 @@ class MessageInvariants:
                 self._kept_true(post, message)
             if post.commitment_id:
                 assert day(self.truths.commitments[post.commitment_id].promised_on) in message.text
+
+
+def _without_dispute(said: str) -> str:
+    """Return an outcome without the words on the tradeoff that a dispute has opened.
+
+    They change if that tradeoff is withdrawn.
+    """
+    return re.sub(r" It (goes on as #\d+|went on as #\d+, which was withdrawn)\.", "", said)
 
 
 def _without_brief_rights(said: str) -> str:

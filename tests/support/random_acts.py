@@ -19,6 +19,7 @@ from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import ChangedMeanwhile, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import MONDAY_TO_FRIDAY, OPENING, local_day, moment
+from support.expected_seats import Leave
 from support.message_invariants import MessageInvariants, signatories_now, still_to_sign
 from support.record_invariants import RecordInvariants, Row
 from support.route_runner import ALICE, BOB, CHANNEL, ERIN, NINA, SAM, Pick, RouteRunner, Who
@@ -132,6 +133,8 @@ class RandomActs(RuleBasedStateMachine):
 
         if whole or self.runner.changed():
             self.runner.run(looked)
+            self.runner.post_messages()
+            self.runner.changed()
 
     def teardown(self) -> None:
         """Check all decisions once more, also those that did not change; not after a failure."""
@@ -276,9 +279,12 @@ class RandomActs(RuleBasedStateMachine):
                 until = moment(fields["until"], OPENING, self.runner.people[who].time_zone)
                 # A stand-in can go away too, and then acts for nobody any more.
                 self.truths.away = {
-                    person: seat for person, seat in self.truths.away.items() if seat[0] != who
+                    person: leave
+                    for person, leave in self.truths.away.items()
+                    if leave.delegate != who
                 }
-                self.truths.away[who] = fields["delegate"].id, until
+                both = "both" in fields
+                self.truths.away[who] = Leave(fields["delegate"].id, until, both)
             return answer
 
         self.acts(who, act)
@@ -301,7 +307,7 @@ class RandomActs(RuleBasedStateMachine):
             self.truths.away = {
                 person: seat
                 for person, seat in self.truths.away.items()
-                if who not in (person, seat[0])
+                if who not in (person, seat.delegate)
             }
         self.acts(None, lambda: self.runner.slack_says(who, standing))
 
@@ -309,7 +315,7 @@ class RandomActs(RuleBasedStateMachine):
         self.resting = False
         self.runner.pass_time(by, asleep, lambda: self.look(None))
         self.truths.away = {
-            who: seat for who, seat in self.truths.away.items() if seat[1] > self.runner.now
+            who: seat for who, seat in self.truths.away.items() if seat.until > self.runner.now
         }
         self.runner.run(partial(by_now, self.runner, self.truths))
         self.resting = True

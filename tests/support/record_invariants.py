@@ -6,8 +6,8 @@ The checks read the rows themselves and not the models' objects, whose methods m
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -40,7 +40,9 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
 from models.verbs.delegating import ONE_DECISION
+from models.verbs.routing import LEFT
 from models.working_time import OPENING, end_of_window, local_day, moment
+from support.expected_seats import ExpectedSeats, Leave
 from support.route_runner import TEAM, RouteRunner
 
 Row = Any
@@ -116,7 +118,7 @@ class RecordInvariants:
         self.questions: dict[int, list[Row]] = {}
         self.impacts: dict[int, list[Row]] = {}
         self.signed: dict[int, list[Row]] = {}
-        self.away: dict[str, tuple[str, datetime]] = {}
+        self.away: dict[str, Leave] = {}
         self.happened: Counter[Any] = Counter()
 
     def look(self, session: Session, actor: str | None) -> dict[int, list[Row]]:
@@ -202,8 +204,8 @@ class RecordInvariants:
             state = self._step(state, event, row)
             self._entitled(before or row, row, event)
             if event.verb in ASKS_ANEW:
-                edited = before and event.verb in (Verb.EDIT, Verb.REVISE)
-                self._routed(row, delegated(before) if edited else {})
+                edited = event.verb in (Verb.EDIT, Verb.REVISE)
+                self._routed(before if edited else None, row)
         assert state is row.state, f"{state} in the table, {row.state} in the record"
         assert first_fault(f"{TEAM}#{row.number}", self.events[row.id], row.head_hash) is None
         outcomes = [settlement._mapping for settlement in self.settlements[row.id]]
@@ -293,32 +295,30 @@ class RecordInvariants:
                 signature.role for signature in self.signed[row.id] if signature.round == row.round
             } == set(Role)
 
-    def _routed(self, row: Row, kept: Mapping[str, str]) -> None:
+    def _routed(self, before: Row | None, row: Row) -> None:
         """Check the routing of a decision that was asked anew.
 
         It must be under the newest rights. Nobody who is away or has left may have a seat in it, if
-        a delegate or the sponsor can take the seat. An edit has `kept` the delegates of a single
-        decision, by role holder.
+        a delegate or the sponsor can take the seat. `before` is the decision before an edit, which
+        keeps the delegates of a single decision, unless one of them would get both sides.
         """
         version = list(self.versions.values())[-1]
         assert row.rights_version_id == version.id
         assert row.decides is version.table[row.kind].decides
-        for role, seat in seats(row).items():
-            person = holder_of(version, role)
-            delegate, until = self.away.get(person, (None, self.runner.now))
-            there = person
-            if self.gone(person):
-                there = (
-                    version.sponsor
-                    if version.sponsor and not self.gone(version.sponsor)
-                    else person
-                )
-            elif delegate and until > self.runner.now:
-                there = delegate
-            there = kept.get(person, there)
-            assert seat == (there, person if there != person else None), (
-                f"#{row.number} {role}: {seat}"
-            )
+        leaves = {who: leave for who, leave in self.away.items() if leave.until > self.runner.now}
+        expected = ExpectedSeats(version, leaves, self.gone)
+        routed = expected.of(row.decides)
+        if before:
+            named = delegated(before)
+            holders = {role: expected.holder_of(role) for role in routed}
+            kept = {
+                role: (named[holders[role]], holders[role]) if holders[role] in named else routed_to
+                for role, routed_to in routed.items()
+            }
+            one = len({person for person, _ in kept.values()}) == 1
+            routed = routed if one and before.holder != before.counterpart else kept
+        for role, found in seats(row).items():
+            assert found == routed[role], f"#{row.number} {role}: {found}, not {routed[role]}"
 
     def gone(self, person: str) -> bool:
         return self.runner.people[person].standing is Standing.DEACTIVATED
@@ -380,17 +380,25 @@ class RecordInvariants:
     def _nothing_in_silence(self, before: dict[int, Row], new: Iterable[int]) -> None:
         """Check that a decision without a new event has not changed.
 
-        Two columns may: `undo_until`, and `disputed_in` with the number of the newer decision.
+        Two columns may: `undo_until`, and `disputed_in` with the number of the newer decision. The
+        reason of a seat may say that its person has left Slack, or not say it any more.
         """
-        free = {"undo_until", "disputed_in"}
         for id, row in before.items():
             if id not in new:
-                changed = {
-                    name
-                    for name in row._fields
-                    if getattr(row, name) != getattr(self.decisions[id], name)
-                }
+                now = self.decisions[id]
+                changed = {name for name in row._fields if getattr(row, name) != getattr(now, name)}
+                free = {"undo_until", "disputed_in", *self._says_who_left(row, now)}
                 assert changed <= free, f"#{row.number}: {changed} without an event"
+
+    def _says_who_left(self, before: Row, now: Row) -> set[str]:
+        """Return the columns that say since this change, or say no more, that somebody has left."""
+        names = set()
+        for side in ("holder", "counterpart"):
+            name = f"{side}_because"
+            reason = LEFT if self.gone(getattr(now, side)) else ""
+            if getattr(now, f"{side}_for") is None and getattr(now, name) == reason:
+                names |= {name} if getattr(before, name) in ("", LEFT) else set()
+        return names
 
     # ---- rights and commitments ------------------------------------------------------------------
 

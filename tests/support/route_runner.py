@@ -23,6 +23,7 @@ from handlers.requests import Click, Command, Due, Event, Form, LookedUp, Place,
 from models.lock_order import has_locked
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
+from models.tables.post import Post
 from models.tables.timer import Timer, TimerKind
 from support.button_values import marked
 
@@ -216,6 +217,11 @@ class RouteRunner:
             self.now = max(self.now, due)
             after()
         self.now = until
+
+    def post_messages(self) -> None:
+        """Note that Slack has the messages that are due, as the outbox does after it posts them."""
+        due = Post.ts.is_(None), Post.wanted > 0, Post.due_at <= self.now
+        self.run(lambda session: session.execute(update(Post).where(*due).values(ts="1.000001")))
 
     def fire_due(self, after: Callable[[], None]) -> None:
         self.pass_time(timedelta(0), False, after)
