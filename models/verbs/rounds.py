@@ -158,13 +158,17 @@ def reopen(
 ) -> None:
     """Reopen a settled decision.
 
-    The people who had a part in it are told, except `outsiders`. People who must act now get the
-    request to act instead, so that nobody is told twice.
+    The people who had a part in it are told, except `outsiders`; so are people for whom somebody
+    acted, if they hold it again. People who must act now get the request to act instead, so that
+    nobody is told twice.
     """
     people = people_of(decision) - {act.person.id, *outsiders}
     decision.due_on = due_on
     begun = RoundBegun(reason=reason, due_on=str(due_on or ""))
     _begin(decision, Verb.REOPEN, routing, begun, act)
+    represented = {settlement.on_behalf_of for settlement in decision.settlements}
+    represented |= {signature.on_behalf_of for signature in decision.signatures}
+    people |= ({*decision.holders.values()} & represented) - {act.person.id, *outsiders}
     for person in sorted(people - set(decision.asked_to_act)):
         decision.owe(Drawing.REOPENED, act.at, person)
 

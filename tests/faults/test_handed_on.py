@@ -8,7 +8,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
 from support.rights_helpers import states, version
-from support.story_helpers import acting, both_decide, verified
+from support.story_helpers import acting, both_decide, until, verified
 
 
 def test_who_stands_in_beside_their_own_role_hands_on_only_what_is_theirs(
@@ -195,3 +195,23 @@ def test_an_answer_is_told_to_whoever_decides_meanwhile(
     assert erin.submits(answer="Forty") == {}
     assert alice.dm_text("@erin answered your question about #1 Guest checkout: Forty")
     assert sam.dm_text("@erin answered what @alice asked about #1 Guest checkout: Forty")
+
+
+def test_whoever_holds_it_again_after_a_delegate_has_decided_is_told_that_it_was_reopened(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """It waits for Bob's impact, so Alice gets no request to decide it yet."""
+    card = erin.raises("Guest checkout", kind="priority")
+    assert alice.delegates(card, "dora") == {}
+    until(harness, 27)
+    dora.approves(card)
+    bob.reopens(card)
+    assert harness.decision().holder == alice.id
+    assert (
+        len(
+            alice.dm_text(
+                "#1 Guest checkout in #checkout, which you had a part in, was reopened by @bob"
+            )
+        )
+        == 1
+    )

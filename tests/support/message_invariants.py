@@ -320,9 +320,14 @@ class MessageInvariants:
     def _had_a_part(self, row: Row) -> set[str]:
         before = self.truths.before[row.id]
         people = {row.raised_by, *row.consulted, *signatories_now(before, self.truths).values()}
+        signed = self.truths.signed[row.id]
+        represented = {signature.on_behalf_of for signature in signed}
         for event in self.truths.events[row.id]:
             if event.verb in ACTED:
                 people.add(event.actor)
+                represented.add(payload_of(event).as_json().get("on_behalf_of"))
+        # People for whom somebody acted are told if they hold it again.
+        people |= represented & {*signatories_now(row, self.truths).values()}
         return people | {question.asked_of for question in self.truths.questions[row.id]}
 
     # ---- true ------------------------------------------------------------------------------------
