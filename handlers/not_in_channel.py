@@ -92,7 +92,7 @@ def owe_notices(
     For a decision, its raiser is told; for a change of the rights, its author; for a question, the
     person who asked it; for a follow-up, a role holder; for a role, the channel. Somebody else is
     asked about the person's forecasts, and the sponsor gets what their delegate decides by
-    escalation. No notice is owed twice. `channel` is the one that the person is not in, or None for a
+    escalation. No notice is owed twice. `channel` is the one that the person is not in; None for a
     new guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
     """
     pending = seats.pending_with(session, workspace_id, person)
