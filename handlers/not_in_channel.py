@@ -1,6 +1,6 @@
 """Notices about people who cannot read a channel any more, or have left Slack.
 
-They say what waits for such a person, and are sent to others.
+Each notice tells somebody else what waits for such a person.
 """
 
 from __future__ import annotations
@@ -89,11 +89,11 @@ def owe_notices(
 ) -> None:
     """Tell others what waits for this person in channels that the person may not read any more.
 
-    The raiser of a decision is told, the author of a change of the rights, the person who asked a
-    question, a role holder for a follow-up, and the channel for a role. Somebody else is asked
-    about the person's forecasts, and the sponsor gets what their delegate decides by escalation. No
-    notice is owed twice. `channel` is the channel that the person is not in; None if the person has
-    become a guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
+    For a decision, its raiser is told; for a change of the rights, its author; for a question, the
+    person who asked it; for a follow-up, a role holder; for a role, the channel. Somebody else is
+    asked about the person's forecasts, and the sponsor gets what their delegate decides by
+    escalation. No notice is owed twice. `channel` is the one that the person is not in; None for a
+    new guest. If the person has left Slack, `owe_notices_of_departure` is called instead.
     """
     pending = seats.pending_with(session, workspace_id, person)
     found = (

@@ -44,7 +44,7 @@ class Decider(StrEnum):
 
 
 def decider_of(roles: Collection[Role]) -> Decider | None:
-    """Return the decider that stands for these roles; None if there are none."""
+    """Return the decider that consists of these roles; None if there are no roles."""
     if not roles:
         return None
     return Decider.JOINT if len(set(roles)) > 1 else Decider(next(iter(roles)).value)
@@ -223,7 +223,7 @@ class Verb(StrEnum):
     DECIDE = "decide"
     WITHDRAW = "withdraw"
     # REVISE, RESUBMIT, RETURN, REOPEN and UNDO begin the next round. REVISE is an edit after others
-    # have acted; ASK_REVISION has to do with an impact statement.
+    # have acted; ASK_REVISION asks for a newer impact statement.
     REVISE = "revise"
     RESUBMIT = "resubmit"
     RETURN = "return"
@@ -293,7 +293,7 @@ NEXT_STATE |= {
 class Standing(StrEnum):
     """Standing of a person in the workspace, as Slack says now.
 
-    UNKNOWN is never a reason to allow.
+    UNKNOWN is never a reason to allow an act.
     """
 
     MEMBER = "member"

@@ -1,9 +1,9 @@
 """Claims of the outbox: which owed rows may be sent now, and which replica sends them.
 
 A lane is the queue of messages to one destination, a person or a channel. One SQL statement claims
-rows. It walks from lane to lane over an index that has only the owed rows, so that its cost does
-not grow with the number of messages ever sent. In each lane it takes the first row that may be
-sent, locks it, and checks again that it is free.
+rows. The statement walks from lane to lane over an index that has only the owed rows, so that its
+cost does not grow with the number of messages ever sent. In each lane, the statement takes the
+first row that may be sent, locks this row, and checks again that the row is free.
 """
 
 from __future__ import annotations
@@ -279,9 +279,9 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 def next_due(session: Session, now: datetime) -> datetime | None:
     """Return when the outbox has to look again; None if there is no such moment.
 
-    That is when the next message is due, or when Slack's pace allows the next call for a message
-    that is due already. The end of another replica's lease does not count. Either that replica
-    sends the message, or the loop finds later that the lease has ended.
+    The moment is when the next message is due, or when Slack's pace allows the next call for a
+    message that is due already. The end of another replica's lease does not count. Either that
+    replica sends the message, or the loop finds later that the lease has ended.
     """
     moments = [session.scalar(_NEXT_DUE, {"now": now})]
     if session.scalar(_LATE, {"now": now}) is not None:
@@ -291,8 +291,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return the moment from which the most overdue message could have been sent; None if there is
-    none.
+    """Return when the most overdue message could have been sent first; None if there is none.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

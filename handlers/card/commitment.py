@@ -106,9 +106,9 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
             effects.append(SCOPE_BACK)
         if again:
             named = ("date", again.days), ("scope", again.scope)
-            what = " and ".join(name for name, changed in named if changed)
+            parts = " and ".join(name for name, changed in named if changed)
             effects.append(
-                f"the change of its {what} by {decision.named(again.number)} holds again"
+                f"the change of its {parts} by {decision.named(again.number)} holds again"
             )
         which = ", which an earlier round has changed" if back else ""
         shown.append(blocks.section(f"*{escaped(commitment.name)}*{which}: {'; '.join(effects)}."))

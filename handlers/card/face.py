@@ -255,8 +255,8 @@ def _effect(decision: Decision) -> list[str]:
     if not commitment.is_open:
         return [f"{name} is closed", *back]
     if decision.move_to in (None, commitment.promised_on):
-        what = "scope changes" if decision.move_to is None else "date stays"
-        return [f"if approved, {name}: {what}", *back]
+        effect = "scope changes" if decision.move_to is None else "date stays"
+        return [f"if approved, {name}: {effect}", *back]
     return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}", *back]
 
 

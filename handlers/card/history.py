@@ -181,15 +181,16 @@ def _handed_over(payload: HandedOver, actor: str, by: str | None) -> str:
     """
     to, from_ = _person(payload.to), _person(payload.from_)
     by_giver, by_taker = by == payload.from_, by == payload.to
-    other = "their part" if by_giver else "the other role's part"
-    what = other if payload.side == Side.COUNTERPART else "it"
-    said = f"{actor}handed {what} from {from_} to {to}"
+    part = "it"
+    if payload.side == Side.COUNTERPART:
+        part = "their part" if by_giver else "the other role's part"
+    said = f"{actor}handed {part} from {from_} to {to}"
     if not actor:
-        said = f"{what} went from {from_} to {to}"
+        said = f"{part} went from {from_} to {to}"
     elif by_giver:
-        said = f"{actor}handed {what} to {to}"
+        said = f"{actor}handed {part} to {to}"
     elif by_taker:
-        said = f"{actor}took {what} over from {from_}"
+        said = f"{actor}took {part} over from {from_}"
     on_behalf = payload.for_ not in (None, "", payload.from_)
     return f"{said}, for {_person(payload.for_)}" if on_behalf else said
 

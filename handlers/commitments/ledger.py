@@ -189,11 +189,11 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]
     number = with_link(f"#{move.decision_number}", move.card_link)
     by = f"{number}{' (taken back)' if move.undoes else ''}"
-    what = f"The scope of {name} is changed by {by}."
+    change = f"The scope of {name} is changed by {by}."
     if move.days:
         dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
-        what = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
-    first = f"{promised}. {what}"
+        change = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
+    first = f"{promised}. {change}"
     scope = [blocks.typed("Scope", move.scope)] if move.scope else []
     text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
     return Message(phrases.limited(text), [blocks.section(first), *scope, button])

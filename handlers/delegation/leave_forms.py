@@ -112,12 +112,12 @@ def _would_move(waiting: WaitingCounts) -> str:
 def _changes(count: int) -> str:
     """Say what becomes of the changes of the rights that wait for this person's answer."""
     if count == 1:
-        wait, each = "A change of who decides waits for your answer", "the change"
+        wait, changes = "A change of who decides waits for your answer", "the change"
     else:
-        wait, each = f"{count} changes of who decides wait for your answer", "each change"
+        wait, changes = f"{count} changes of who decides wait for your answer", "each change"
     return (
         f"*{wait}.* Home lists what waits for you: answer before you go. Otherwise somebody else "
-        f"answers for you while you are away, and if nobody can, {each} takes effect after a "
+        f"answers for you while you are away, and if nobody can, {changes} takes effect after a "
         "working day."
     )
 

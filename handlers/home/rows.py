@@ -249,14 +249,14 @@ def elsewhere(hidden: int, *, more: bool) -> list[Block]:
     """Say how much waits in channels that the viewer is not in, and nothing else about it."""
     if not hidden:
         return []
-    waits, there, it = ("waits", "a channel", "it")
+    waits, place, pronoun = ("waits", "a channel", "it")
     if hidden > 1:
-        waits, there, it = ("wait", "channels", "them")
+        waits, place, pronoun = ("wait", "channels", "them")
     things = number(hidden, "more thing" if more else "thing")
     return [
         blocks.context(
-            f"{things} {waits} for you in {there} that you are not in. Once somebody invites you "
-            f"there, I list {it} here."
+            f"{things} {waits} for you in {place} that you are not in. Once somebody invites you "
+            f"there, I list {pronoun} here."
         )
     ]
 

@@ -51,13 +51,13 @@ def names_post(post: Post) -> Message:
     """Say who changed names on a day, with each old and new name."""
     args = post.args or {"by": [], "before": {}, "after": {}}
     by = " and ".join(map(who, args["by"]))
-    now = [
+    changes = [
         f"{escaped(old)} is now {escaped(new)}"
         for old, new in zip(_all(args["before"]), _all(args["after"]), strict=True)
         if old != new
     ]
-    what = "; ".join(now) or "all are as they were before"
-    said = f"{by} changed what roles and kinds are called in this workspace: {what}."
+    shown = "; ".join(changes) or "all are as they were before"
+    said = f"{by} changed what roles and kinds are called in this workspace: {shown}."
     return Message(said, [blocks.section(said)])
 
 

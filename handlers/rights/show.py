@@ -261,8 +261,8 @@ def rights_message(
         )
         shown = [blocks.section(first), *rights_in_words(rights).blocks[1:]]
         return Message(f"{first} {_people(rights)}", shown)
-    what = "who decides" if _decide_otherwise(before, rights) else "the settings"
-    first = f"{who(rights.author)} changed {what} here: rights v{rights.number}."
+    part = "who decides" if _decide_otherwise(before, rights) else "the settings"
+    first = f"{who(rights.author)} changed {part} here: rights v{rights.number}."
     if rights.author not in before.editors:
         first += " They hold no role here: everyone who did has left Slack."
     # Earlier releases made versions that changed nothing.

@@ -154,7 +154,7 @@ def said_first(
         shown.append(
             blocks.section(
                 "*Others have acted on this, or their time for it is over.* A change of anything "
-                "but the references makes the next round: any impact and signatures are asked for "
+                "but the references begins the next round: any impact and signatures are asked for "
                 "anew."
             )
         )

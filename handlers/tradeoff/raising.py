@@ -296,7 +296,7 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
     """Save an edit. Raise ChangedMeanwhile if the question was changed while the form was open.
 
     If others have acted since the form was drawn, the form is drawn again, and says that the edit
-    makes the next round. Nothing is saved until the form is submitted again.
+    begins the next round. Nothing is saved until the form is submitted again.
     """
     chosen = tradeoff_form.chosen_commitment(form.state)
     decision = subjects.decision_by_id(form, session, remember["edit"], chosen)

@@ -158,9 +158,9 @@ def older_moved_words(decision: Decision, settlement: Settlement) -> str:
     said = ""
     for entry in moved_with(decision, settlement):
         dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
-        what = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
+        effect = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
         verb = "is taken back" if entry.undoes else "holds again"
-        said += f" The {what} by {decision.named(decision.supersedes or 0)} {verb}{dates}."
+        said += f" The {effect} by {decision.named(decision.supersedes or 0)} {verb}{dates}."
     return said
 
 
@@ -290,8 +290,8 @@ def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
     if settlement.same_person if settlement else decision.same_person:
         unusual.append("same person in both roles")
     if settlement and decision.is_own(settlement):
-        what = "own claim" if decision.is_acceptance else "own question"
-        unusual.append(f"decided on their {what}")
+        subject = "own claim" if decision.is_acceptance else "own question"
+        unusual.append(f"decided on their {subject}")
     if decision.is_after_the_fact:
         unusual.append("recorded after the fact")
     round = settlement.round if settlement else decision.round

@@ -181,7 +181,7 @@ def _at_risk() -> Select[Commitment]:
         .where(Channel.id == Commitment.channel_id, Workspace.tenant == _TENANT)
         .exists()
     )
-    each = [
+    subqueries = [
         select(Commitment.id)
         .where(here, *risk)
         .order_by(Commitment.promised_on, Commitment.id)
@@ -192,7 +192,7 @@ def _at_risk() -> Select[Commitment]:
     return (
         select(Commitment)
         .join(Commitment.channel)
-        .where(Commitment.id.in_(union(*(select(risk.c.id) for risk in each))))
+        .where(Commitment.id.in_(union(*(select(risk.c.id) for risk in subqueries))))
         .options(contains_eager(Commitment.channel))
         .order_by(Commitment.promised_on, Commitment.id)
         .limit(MOST_AT_RISK)

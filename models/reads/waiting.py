@@ -255,8 +255,8 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
         return impact
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     overdue = bool(decision.overdue_at)
-    what = what_is_yours(decision, person)
-    waiting = Waiting(decision, what, overdue or aged, decision.due_on, overdue=overdue)
+    asked_for = what_is_yours(decision, person)
+    waiting = Waiting(decision, asked_for, overdue or aged, decision.due_on, overdue=overdue)
     return [*impact, waiting]
 
 

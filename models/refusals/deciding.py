@@ -40,14 +40,14 @@ class NotYourDecision(Refused):
         is_joint = len(deciders.holders) > 1
         only = "" if deciders.sponsor else "Only "
         verb, together = ("decide", " together") if is_joint else ("decides", "")
-        what = "this now" if deciders.on_behalf_of else f"{words.kind(attempt.kind)} here"
+        subject = "this now" if deciders.on_behalf_of else f"{words.kind(attempt.kind)} here"
         late = ""
         if sponsor := deciders.sponsor:
             named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)
             late = f" It is overdue, so {named} may decide too."
         tell = "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         super().__init__(
-            f"{only}{people} {verb} {what}{together} (rights v{version}).{late} "
+            f"{only}{people} {verb} {subject}{together} (rights v{version}).{late} "
             f"{nobody_acts_for(deciders.gone) or tell}"
         )
         self.attempt = attempt

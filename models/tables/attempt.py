@@ -41,8 +41,8 @@ def mark_of(person: str, channel_id: int, at: datetime, key: str) -> str:
 
 def people_who_tried() -> ColumnElement[int]:
     """Count people by their marks. Each row without a mark counts as one person."""
-    each = AttemptOutsideRight
-    return func.count(func.coalesce(each.mark, cast(each.id, String)).distinct())
+    mark, id = AttemptOutsideRight.mark, AttemptOutsideRight.id
+    return func.count(func.coalesce(mark, cast(id, String)).distinct())
 
 
 def attempts_outside_rights(

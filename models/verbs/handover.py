@@ -1,6 +1,7 @@
 """Handover: one person takes another's place on open decisions, and no deadline changes.
 
-It happens for a leave, for a single decision, if a role changes hands, or if somebody leaves Slack.
+A handover follows a leave, the delegation of a single decision, a role that changes hands, or a
+departure from Slack.
 See docs/reference/behaviour.md, Stand-ins.
 """
 
@@ -24,7 +25,7 @@ from models.verbs.routing import LEFT, away_until, sponsor_seat
 
 HAS_LEFT = "This person has left Slack. Choose somebody else."
 
-# Says whether a person may read the channel of a decision.
+# Function that says whether a person may read the channel of a decision.
 MayRead = Callable[[str, Decision], bool]
 
 
@@ -56,7 +57,7 @@ class Side(StrEnum):
         return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
 
     def people(self, decision: Decision) -> set[str]:
-        """Return the person who acts on this side, and the person in whose place, if any."""
+        """Return the person who acts on this side, and the person for whom they act, if any."""
         seat = self.seat(decision)
         return {seat.person, seat.on_behalf_of or seat.person}
 
@@ -81,9 +82,9 @@ def has_to_act(decision: Decision, person: str) -> bool:
 def has_one_side(decision: Decision, person: str) -> bool:
     """Return True if a delegate of this person could get one side of the decision alone.
 
-    A delegate could if exactly one of the person's seats is their own (`is_own`). A delegate also
-    could if both seats are their own, but are the work of two people: of this person and somebody
-    who has left Slack, or of two who have left.
+    That is so if exactly one of the person's seats is their own (`is_own`). It is also so if both
+    seats are their own, but belong to two people: to this person and somebody who has left Slack,
+    or to two people who have left.
     """
     own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
     return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
@@ -175,9 +176,9 @@ def _is_asked_now(decision: Decision, person: str) -> bool:
 
 
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Set the reminder of the person who acts on this side now, and pass an escalation on.
+    """Set a reminder for the person who acts on this side now, and pass an escalation on.
 
-    If an impact statement of this person is to be revised, owe the request too.
+    If this person is asked to revise an impact statement, owe them that request too.
     """
     if has_to_act(decision, seat.person):
         remind_next_morning(decision, seat.person, at)
@@ -237,7 +238,7 @@ class SeatsToday:
         return Seat(self.of(sponsor, decision, side, owner).person, owner, LEFT)
 
     def of_sponsor(self, rights: RightsVersion, decision: Decision) -> Seat | None:
-        """Return the seat of the person who decides this decision if it is escalated, or None."""
+        """Return the seat of the person who decides if this decision is escalated, or None."""
         sponsor = rights.sponsor
         away = self._absence_of(sponsor, decision) if sponsor else None
         if away is None or not self._may_read(away.delegate, decision):

@@ -1,4 +1,4 @@
-"""Prose: first words of docstrings, and names of loop variables."""
+"""Prose: first words of docstrings, and names of variables and parameters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WAITING_WORDS = {
 }
 # The greatest share of docstrings that may begin so.
 MOST = 0.02
-# Names of loop variables and parameters that say nothing about the value.
+# Names of variables and parameters that say nothing about the value.
 EMPTY_NAMES = frozenset({"one", "each", "it", "thing", "done", "known", "what"})
 
 
@@ -77,6 +77,19 @@ def test_no_loop_variable_has_an_empty_name() -> None:
         for target in [node.target]
         for name in ast.walk(target)
         if isinstance(name, ast.Name) and name.id in EMPTY_NAMES
+    ]
+    assert not empty, "\n".join(empty)
+
+
+def test_no_local_variable_has_an_empty_name() -> None:
+    empty = [
+        f"{path}:{name.lineno}: {name.id}"
+        for path, tree in covered("bot", "handlers", "models")
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in ast.walk(function)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+        if name.id in EMPTY_NAMES
     ]
     assert not empty, "\n".join(empty)
 

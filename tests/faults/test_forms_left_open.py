@@ -59,7 +59,7 @@ def test_work_is_submitted_again_only_after_the_verdict_that_the_form_shows(
     assert harness.decision().outcome is Outcome.SENT_BACK
 
 
-def test_an_edit_says_that_it_makes_the_next_round_before_it_does(
+def test_an_edit_says_that_it_begins_the_next_round_before_it_does(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Bob states the impact while Erin's form is open; her edit asks for it anew."""

@@ -225,10 +225,10 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
         card = erin.claims(f"Item {number}", criteria="Works")
         alice.presses(card, "Accept with follow-ups")
         assert alice.submits(criterion1="not_met", reason="Fine") == {}
-        what = '&"' * 150
+        task = '&"' * 150
         assert (
             alice.submits(
-                follow_up1_what=what, follow_up1_owner="alice", follow_up1_due="2026-12-01"
+                follow_up1_what=task, follow_up1_owner="alice", follow_up1_due="2026-12-01"
             )
             == {}
         )
@@ -237,7 +237,7 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     opens_home(alice)
     remembered = len(home(alice).view["private_metadata"])
     presses(alice, "Next", "Next: Follow-ups you own")
-    assert remembered < len(home(alice).view["private_metadata"]) < len(what)
+    assert remembered < len(home(alice).view["private_metadata"]) < len(task)
     presses(alice, "Give verdict", "Thing 3")
     alice.presses(alice.form, "Accept with follow-ups")
     harness.workspace.bad_requests.clear()

@@ -1,6 +1,6 @@
 """Stories of editing: while nobody has acted, the raiser changes what is asked in place.
 
-An edit after that makes a new round.
+An edit after that begins a new round.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_an_edit_is_made_in_place_while_nobody_has_acted(
 
 
 @pytest.mark.both_databases
-def test_an_edit_after_somebody_acted_makes_a_new_round(
+def test_an_edit_after_somebody_acted_begins_a_new_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
@@ -60,7 +60,7 @@ def test_an_edit_after_somebody_acted_makes_a_new_round(
     erin.presses(card, "Edit")
     assert (
         "Others have acted on this, or their time for it is over. A change of anything but the "
-        "references makes the next round: any impact and signatures are asked for anew."
+        "references begins the next round: any impact and signatures are asked for anew."
         in (erin.form_words().replace("*", ""))
     )
     erin.presses(erin.form, "Add another option")

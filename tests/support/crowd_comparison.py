@@ -112,22 +112,22 @@ def _sent(
 
 def _count(post: Post, messages: list[Message], found: Differences) -> None:
     """Note a fault if this row has no message, several, or an old one, or could not be sent."""
-    what = f"{_row(post)}: {post.state}, {post.shown} of {post.wanted}, {post.last_error}"
+    row = f"{_row(post)}: {post.state}, {post.shown} of {post.wanted}, {post.last_error}"
     if post.state is not PostState.OWED and post.drawing.is_file:
         # The person who asked for the file was told that it failed or may have failed.
         return
     if post.state is not PostState.OWED:
-        found.other.append(f"{what}, {len(messages)} in Slack")
+        found.other.append(f"{row}, {len(messages)} in Slack")
     elif not post.wanted:
         # Another message says it too.
         if messages:
-            found.other.append(f"{what}, {len(messages)} in Slack")
+            found.other.append(f"{row}, {len(messages)} in Slack")
     elif not messages:
-        found.lost.append(what)
+        found.lost.append(row)
     elif post.shown < post.wanted:
-        found.lost.append(f"{what}, not redrawn")
+        found.lost.append(f"{row}, not redrawn")
     if len(messages) > 1:
-        found.doubled.append(f"{what}, at {', '.join(message.ts for message in messages)}")
+        found.doubled.append(f"{row}, at {', '.join(message.ts for message in messages)}")
 
 
 def _as_blocks(message: Message) -> list[Block]:
