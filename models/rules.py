@@ -71,7 +71,7 @@ MEANINGS = {
     Kind.PRIORITY: "what is built next, backlog order",
     Kind.REQUIREMENTS: "what the user needs",
     Kind.FEATURE: "which of several features or variants",
-    Kind.ACCEPTANCE: "does the finished work meet the need",
+    Kind.ACCEPTANCE: "whether the finished work meets the need",
     Kind.SCHEDULE: "plan, dates, order of delivery",
     Kind.SCOPE_CONTROL: "what is in or out of a planned delivery",
     Kind.RISK: "risks, issues, dependencies",

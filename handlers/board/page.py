@@ -343,7 +343,7 @@ def _decided(
         card=decision.card_link,
         title=settlement.title or decision.title,
         kind=settlement.kind or decision.words.kind(decision.kind),
-        outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
+        outcome=phrases.capital(settlement.words),
         what=voice.says(rest.lstrip(", ")),
         why=_why(decision, settlement, voice),
         since=voice.says(outcomes.since(decision, settlement, why=False)),

@@ -12,7 +12,7 @@ from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, wording
 from models.mrkdwn import escaped, number, who
 from models.reads.replaced_moves import reversal_by
-from models.rules import Confidence, Impact, Outcome, State
+from models.rules import Confidence, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -211,7 +211,8 @@ def _round(decision: Decision) -> str:
     """Say which round this is, and what ended the one before: an outcome or an edit."""
     before = decision.settlement_of(decision.round - 1)
     if before:
-        return f"round {decision.round}, {before.words} before"
+        undone = " and taken back" if before.since is Verb.UNDO else ""
+        return f"round {decision.round}, {before.words}{undone} before"
     return f"round {decision.round}, edited by {who(decision.raised_by)}"
 
 

@@ -70,14 +70,14 @@ def rejection_form(decision: Decision, person: str, *, again: bool = False) -> V
 
 
 def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
-    """Return tomorrow, next Monday and the day in two weeks, each with its name, but no days off.
+    """Return tomorrow, Monday and the day in two weeks, each with its name, but no days off.
 
-    On a Sunday, next Monday is listed once, as tomorrow.
+    On a Sunday, Monday is listed once, as tomorrow.
     """
     monday = today + timedelta(days=7 - today.weekday())
     named = {
         today + timedelta(days=14): "In two weeks",
-        monday: "Next Monday",
+        monday: "On Monday",
         today + timedelta(days=1): "Tomorrow",
     }
     days = [offered for offered in sorted(named) if not calendar.is_day_off(offered)]

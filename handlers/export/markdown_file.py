@@ -14,7 +14,7 @@ from typing import Any
 from handlers.card import history
 from handlers.card.body import impact_missed
 from handlers.export.names import Names
-from handlers.export.plain_text import called
+from handlers.export.plain_text import address, called
 from handlers.ui import outcomes, phrases, reasons, wording
 from models.mrkdwn import (
     MENTION,
@@ -79,7 +79,7 @@ def _page(whole: Whole) -> str:
         _lines(_facts(decision)),
         f"## Status\n\n{said(phrases.capital(wording.state_words(decision)))}",
         _section("Context", _context(decision)),
-        _section("References", _references(whole)),
+        _section("References", ["\n".join(_references(whole))]),
         _section("Options", _options(decision)),
         _section("Claims and criteria", _acceptance(decision)),
         _section("Impact", _impact(decision)),
@@ -133,7 +133,7 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 def _facts(decision: Decision) -> Iterator[str]:
     """Write what was asked, of whom, and what of a commitment, whether or not it was approved."""
     if decision.card_link:
-        yield f"- Card: <{decision.card_link}>"
+        yield f"- Card: {address(decision.card_link)}"
     yield f"- Kind: {decision.words.kind(decision.kind)}"
     yield f"- Channel: {where(decision.channel.slack_id)}"
     yield f"- {said(wording.origin(decision))}"
@@ -160,18 +160,18 @@ def _context(decision: Decision) -> Iterator[str]:
         yield quoted(decision.why_now)
     if decision.source_text:
         author = f" by {who(decision.source_author)}" if decision.source_author else ""
-        link = f" ({markdown_escaped(decision.source_link)})" if decision.source_link else ""
+        link = f" ({address(decision.source_link)})" if decision.source_link else ""
         yield f"Raised from a message{author}{link}:\n\n{quoted(decision.source_text)}"
 
 
 def _references(whole: Whole) -> Iterator[str]:
-    """Write each reference as its name and its address, both escaped."""
+    """Write each reference as its name, escaped, and its address."""
     for link in whole.references:
-        yield f"- {markdown_escaped(link.name)}: {markdown_escaped(link.url)}"
+        yield f"- {markdown_escaped(link.name)}: {address(link.url)}"
     for link in whole.of_commitment:
         name = whole.decision.commitment.name if whole.decision.commitment else ""
         label = f"{markdown_escaped(link.name)} (of {markdown_escaped(name)})"
-        yield f"- {label}: {markdown_escaped(link.url)}"
+        yield f"- {label}: {address(link.url)}"
 
 
 def _options(decision: Decision) -> Iterator[str]:
@@ -188,9 +188,10 @@ def _options(decision: Decision) -> Iterator[str]:
 
 def _acceptance(decision: Decision) -> Iterator[str]:
     for claim in decision.claims:
-        link = f" ({markdown_escaped(claim.link)})" if claim.link else ""
+        link = f" ({address(claim.link)})" if claim.link else ""
+        verb = "claimed" if claim.round == 1 else "submitted again"
         yield (
-            f"Round {claim.round}, claimed by {who(claim.by)} on "
+            f"Round {claim.round}, {verb} by {who(claim.by)} on "
             f"{wording.day_of(decision, claim.at)}{link}:\n\n{quoted(claim.evidence)}"
         )
     if decision.criteria:

@@ -1,11 +1,16 @@
-"""Plain text for files outside Slack, from sentences in mrkdwn, ids and moments."""
+"""Plain text for files outside Slack, from sentences in mrkdwn, ids, moments and addresses."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 from handlers.export.names import Names
 from models import mrkdwn
+
+# ASCII signs that stay as they are in an address; others, such as blanks and angle brackets, are
+# percent-encoded.
+_OF_ADDRESSES = "%/:?#[]@!$&'()*+,;=~-._"
 
 
 def plain(sentence: str, names: Names) -> str:
@@ -25,3 +30,11 @@ def called(id: str, names: Names) -> str:
 def iso_utc(at: datetime | None) -> str:
     """Write a time in UTC, to the second, as ISO 8601; empty if there is none."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""
+
+
+def address(url: str) -> str:
+    """Write an address for Markdown, as a link that shows it.
+
+    No mark is read in such a link, so the address stays whole.
+    """
+    return f"<{quote(url, safe=_OF_ADDRESSES)}>"

@@ -152,8 +152,8 @@ def _owe(command: Command, session: Session, export: Export, days: str) -> Reply
     return Reply(
         Message(
             f"I am making a {export.format.label} file of {number(count, 'decision')} "
-            f"in {where(command.place.id)}{f', {days}' if days else ''}, and send it to you by "
-            "direct message."
+            f"in {where(command.place.id)}{f', {days}' if days else ''}, and will send it to you "
+            "by direct message."
         )
     )
 

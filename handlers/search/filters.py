@@ -128,7 +128,7 @@ def _read_one(
     if name in ("by", "holder"):
         person = _person(request, value, raw)
         if person is None:
-            return f"I do not know who `{name}:` is. {WHO}"
+            return f"`{name}:` names nobody that I know. {WHO}"
         return replace(wanted, by=person) if name == "by" else replace(wanted, holder=person)
     if name in ("since", "until"):
         return _read_day(request, wanted, name, value)

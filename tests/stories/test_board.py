@@ -63,7 +63,7 @@ def test_anyone_with_the_link_reads_what_the_record_holds(
         "Mon 30 Nov 2026, 10:0",
         "#2 Guest checkout Requirements Approved by Alice (product owner, "
         "requirements): A. Add it now. Orders come first Mon 23 Nov 2026",
-        "Approved, signed by Alice and Bob (commitment): A. Add it now. Beta moves 12 "
+        "Approved signed by Alice and Bob (commitment): A. Add it now. Beta moves 12 "
         "Dec → 17 Dec (+5 days). Alice: Said early Bob: Worth it",
         "Decided without impact 0 of 2",
         "Promised dates moved +5 days",

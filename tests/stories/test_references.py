@@ -149,17 +149,22 @@ def exported(harness: Harness, form: Format) -> bytes:
 def test_exports_have_the_references(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    erin.raises("Guest checkout", kind="requirements", references=f"{SHOP}\n{CODE}")
+    page_of_docs = "https://docs.example.com/a_b?page=4&all=1#c~d"
+    references = f"{SHOP}\n{CODE}\n{page_of_docs}"
+    erin.raises("Guest checkout", kind="requirements", references=references)
     found = json.loads(exported(harness, Format.JSON))
     assert list(faults(found, SCHEMA, SCHEMA)) == []
     assert found["decisions"][0]["references"] == [
         {"name": "SHOP-123", "url": SHOP},
         {"name": "shop/web#7", "url": CODE},
+        {"name": "docs.example.com", "url": page_of_docs},
     ]
-    assert found["decisions"][0]["history"][0]["changes"]["references"] == [SHOP, CODE]
+    changes = found["decisions"][0]["history"][0]["changes"]
+    assert changes["references"] == [SHOP, CODE, page_of_docs]
     text = exported(harness, Format.CSV).decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
-    assert row["references"] == f"{SHOP}\n{CODE}"
+    assert row["references"] == references
     with zipfile.ZipFile(io.BytesIO(exported(harness, Format.MARKDOWN))) as archive:
         page = archive.read(archive.namelist()[0]).decode()
-    assert "- SHOP-123: https://shop.atlassian.net/browse/SHOP-123" in page
+    assert "- SHOP-123: <https://shop.atlassian.net/browse/SHOP-123>\n- shop/web\\#7: <" in page
+    assert f"- docs.example.com: <{page_of_docs}>" in page

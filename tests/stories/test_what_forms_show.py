@@ -160,7 +160,7 @@ def test_deferring_offers_the_usual_days(
     alice.presses(card, "Defer")
     assert offered(alice, "returns") == [
         "Tomorrow, Tue 24 Nov 2026",
-        "Next Monday, Mon 30 Nov 2026",
+        "On Monday, Mon 30 Nov 2026",
         "In two weeks, Mon 7 Dec 2026",
     ]
     assert alice.form.values["returns"]["returns"]["selected_option"]["value"] == "2026-11-30"
@@ -190,7 +190,7 @@ def test_a_day_off_is_not_offered(
     harness.later(days=4)
     alice.presses(card, "Defer")
     assert [day.partition(",")[0] for day in offered(alice, "returns")] == [
-        "Next Monday",
+        "On Monday",
         "In two weeks",
     ]
 
