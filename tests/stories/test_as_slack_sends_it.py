@@ -210,4 +210,6 @@ def test_a_list_says_how_its_days_were_understood(
         assert said in shown, typed
         assert numbers(shown) == expected, typed
     erin.types("/tradeoff export csv since:24 Nov", checkout)
-    assert "1 decision in #checkout, raised since Tue 24 Nov 2026, and send it" in erin.was_told()
+    assert (
+        "1 decision in #checkout, raised since Tue 24 Nov 2026, and will send it" in erin.was_told()
+    )
