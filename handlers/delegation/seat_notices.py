@@ -138,8 +138,8 @@ def note_leave(
         keys = [
             key
             for id, sponsor in _versions(session, rights)
-            for person in rights.role_holders
-            for key in _keys_of(id, person, sponsor)
+            for holder in rights.role_holders
+            for key in _keys_of(id, holder, sponsor)
         ]
         for notice in _found(session, rights, keys):
             notice.redraw(at)

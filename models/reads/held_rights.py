@@ -5,7 +5,7 @@ Leaves are here too, and changes of rights that wait for the person to confirm t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,7 @@ class HeldRights:
     """Rights of one channel that a person holds, or exercises for someone else.
 
     `person` is in the seat. If they are away, `acting` is their absence, and their delegate acts.
-    If they have left Slack, `has_left` is True, and the sponsor acts.
+    If they have left Slack, `has_left` is True, and the sponsor or the sponsor's delegate acts.
     """
 
     rights: RightsVersion
@@ -64,34 +64,48 @@ def held_by(session: Session, tenant: str, person: str, leave: Leave) -> list[He
         _held(), {"tenant": tenant, "person": person, "people": [person, *absent]}
     )
     found = [held for rights in versions for held in _of(rights, person, absent)]
+    leaves = {absence.person: absence for absence in (*leave.acting, leave.own) if absence}
+    return found + _for_gone(session, [held.rights for held in found], person, leaves)
+
+
+def _for_gone(
+    session: Session, versions: Sequence[RightsVersion], person: str, leaves: Mapping[str, Absence]
+) -> list[HeldRights]:
+    """Return the rights of role holders who have left Slack and for whom this person acts.
+
+    `leaves` has, by person, the leaves that concern this person.
+    """
     sponsored = [
-        rights
-        for rights in dict.fromkeys(held.rights for held in found)
-        if _acts_for_gone(rights, person, leave)
+        rights for rights in dict.fromkeys(versions) if rights.sponsor in {person, *leaves}
     ]
-    return found + _for_gone(session, sponsored)
-
-
-def _acts_for_gone(rights: RightsVersion, person: str, leave: Leave) -> bool:
-    """Return True if this person acts here for role holders who have left Slack."""
-    absences = {absence.person: absence for absence in [*leave.acting, leave.own] if absence}
-    absence = absences.get(rights.sponsor or "")
-    both = absence is None or absence.both_hats or absence.delegate not in rights.role_holders
-    return person == (absence.delegate if absence and both else rights.sponsor)
-
-
-def _for_gone(session: Session, sponsored: Sequence[RightsVersion]) -> list[HeldRights]:
-    """Return the rights of role holders who have left Slack, under these versions."""
     if not sponsored:
         return []
-    holders = {holder for rights in sponsored for holder in rights.role_holders}
-    gone = departures_of(session, sponsored[0].channel.workspace_id, *holders)
+    people = {*(named for rights in sponsored for named in rights.editors)}
+    people |= {leave.delegate for leave in leaves.values()}
+    gone = departures_of(session, sponsored[0].channel.workspace_id, *people)
     return [
         HeldRights(rights, holder, has_left=True)
         for rights in sponsored
+        if _acts_for_gone(rights, leaves.get(rights.sponsor or ""), gone) == person
         for holder in rights.role_holders
         if holder in gone
     ]
+
+
+def _acts_for_gone(
+    rights: RightsVersion, leave: Absence | None, gone: Collection[str]
+) -> str | None:
+    """Return the person who acts here for role holders who have left Slack; None if nobody does.
+
+    `leave` is the sponsor's. Their delegate does not act if the delegate has left Slack, or holds
+    the other role and may not act in both.
+    """
+    if rights.sponsor in gone:
+        return None
+    if leave is None or leave.delegate in gone:
+        return rights.sponsor
+    may_act = leave.both_hats or leave.delegate not in rights.role_holders
+    return leave.delegate if may_act else rights.sponsor
 
 
 @cache
