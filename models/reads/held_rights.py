@@ -80,32 +80,26 @@ def _for_gone(
     ]
     if not sponsored:
         return []
-    people = {*(named for rights in sponsored for named in rights.editors)}
-    people |= {leave.delegate for leave in leaves.values()}
-    gone = departures_of(session, sponsored[0].channel.workspace_id, *people)
+    holders = {holder for rights in sponsored for holder in rights.role_holders}
+    gone = departures_of(session, sponsored[0].channel.workspace_id, *holders)
     return [
         HeldRights(rights, holder, has_left=True)
         for rights in sponsored
-        if _acts_for_gone(rights, leaves.get(rights.sponsor or ""), gone) == person
+        if _acts_for_gone(rights, leaves.get(rights.sponsor or "")) == person
         for holder in rights.role_holders
         if holder in gone
     ]
 
 
-def _acts_for_gone(
-    rights: RightsVersion, leave: Absence | None, gone: Collection[str]
-) -> str | None:
-    """Return the person who acts here for role holders who have left Slack; None if nobody does.
+def _acts_for_gone(rights: RightsVersion, leave: Absence | None) -> str | None:
+    """Return the person who acts here for role holders who have left Slack: sponsor or delegate.
 
-    `leave` is the sponsor's. Their delegate does not act if the delegate has left Slack, or holds
-    the other role and may not act in both.
+    `leave` is the sponsor's. The delegate does not act if they hold the
+    other role and may not act in both.
     """
-    if rights.sponsor in gone:
-        return None
-    if leave is None or leave.delegate in gone:
-        return rights.sponsor
-    may_act = leave.both_hats or leave.delegate not in rights.role_holders
-    return leave.delegate if may_act else rights.sponsor
+    if leave and (leave.both_hats or leave.delegate not in rights.role_holders):
+        return leave.delegate
+    return rights.sponsor
 
 
 @cache

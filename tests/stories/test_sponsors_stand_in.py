@@ -277,3 +277,23 @@ def test_a_message_about_an_empty_seat_says_who_acts_while_the_sponsor_is_away(
     until(harness, 9, "12:00", month=12)
     assert with_sponsor in harness.plain(told)
     verified(harness)
+
+
+def test_home_shows_the_rights_of_an_empty_seat_to_nobody_once_the_sponsor_has_left_too(
+    harness: Harness, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    for person in (bob, sam):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+    assert "For @bob, project manager" not in opens_home(erin)
+
+
+def test_home_shows_the_rights_of_an_empty_seat_to_a_sponsor_whose_stand_in_has_left(
+    harness: Harness, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert sam.goes_away("erin", until="2026-12-09") == {}
+    for person in (bob, erin):
+        harness.run(person.member.is_deactivated())
+        harness.settle()
+    assert "For @bob, project manager" in opens_home(sam)
