@@ -296,6 +296,9 @@ def test_who_may_read_is_not_known_so_what_may_have_gone_out_is_still_looked_for
     harness.bot.people.forget_place(tenant, secret.id)
     harness.clock.advance(seconds=5)
     harness.sends()
+    # From now on, the bot asks Slack again at each turn.
+    harness.timeouts.unknown_kept = 0
+    harness.bot.people.forget_place(tenant, secret.id)
     for _ in range(3):
         harness.later(seconds=20)
     assert len(erin.dm_text("It is the law")) == 1

@@ -147,7 +147,10 @@ class Harness:
         self.run(self._settle([self.bot, *more]))
 
     async def _settle(self, bots: list[Bot]) -> None:
-        for _ in range(400):
+        # While Slack has not said who may read a message, the message is put off by seconds of the
+        # story's clock. The bot asks Slack again after seconds of real time, so this takes many
+        # turns.
+        for _ in range(4000):
             timer_due, post_due, waiting, updates = due(self.bot.database, self.clock.now)
             if timer_due and any(await asyncio.gather(*(bot.timers.fire_due() for bot in bots))):
                 continue
