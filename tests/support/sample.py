@@ -5,12 +5,15 @@ Nothing of it is stored, unless `stored` made the sample.
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import create_engine, delete
+from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool, StaticPool
 
 from handlers.requests import Place
 from models import locks
@@ -220,14 +223,30 @@ class Sample:
 
 
 def sample(shape: str = "priority", two_hats: bool = False, words: Words | None = None) -> Sample:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    session = Session(engine, autoflush=False)
+    session = Session(_engine().connect(), autoflush=False)
     session.add(Workspace(id=1, tenant="T0DEMO", last_number=0, labels=words))
     session.commit()
     session.expunge_all()
     locks.lock_who_decides(session, "T0DEMO")
     return Sample(session, shape, two_hats, words)
+
+
+@cache
+def _engine() -> Engine:
+    """Make the engine of all samples. Each connection has a database of its own, without rows.
+
+    The tables are made once and copied. The engine keeps its compiled statements.
+    """
+    empty = sqlite3.connect(":memory:", check_same_thread=False)
+    made = create_engine("sqlite://", creator=lambda: empty, poolclass=StaticPool)
+    Base.metadata.create_all(made)
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        empty.backup(connection)
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
 
 def stored(shape: str = "priority") -> Sample:
