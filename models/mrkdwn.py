@@ -102,6 +102,8 @@ def isolated(typed: str) -> str:
     Otherwise our words and numbers on the same line would change places with it. Typed text itself
     has no isolates, because `visible_text.cleaned` removes the characters that begin and end them.
     """
+    if not _RIGHT_TO_LEFT.search(typed):
+        return typed
     return "\n".join(
         f"{ISOLATE}{line}{END_OF_ISOLATE}" if _RIGHT_TO_LEFT.search(line) else line
         for line in typed.split("\n")

@@ -36,6 +36,8 @@ def fitted(text: str, columns: int) -> str:
     A wide character, as in Chinese or Japanese, takes two columns. An address is whole or left out.
     """
     text = " ".join(text.split())
+    if text.isascii() and len(text) <= columns:
+        return text
     width = 0
     for at, character in enumerate(text):
         # No character below U+1100 is wide, and most texts have no other.

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, inspect
 
 from bot import migrate
 from handlers import routes
+from support.python_files import python_files
 
 ROOT = Path(__file__).parents[2]
 CLOCK = {
@@ -35,19 +36,12 @@ CLOCK = {
 }
 
 
-def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
-    """Yield the name and the syntax tree of every Python file in these folders."""
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
-
-
 def places(found: Callable[[ast.AST], bool], *folders: str) -> list[str]:
     """Return the file and line of each node in these folders for which `found` is true."""
     return [
-        f"{name}:{getattr(node, 'lineno', 0)}"
-        for name, tree in sources(*folders)
-        for node in ast.walk(tree)
+        f"{file.name}:{getattr(node, 'lineno', 0)}"
+        for file in python_files(*folders)
+        for node in file.nodes
         if found(node)
     ]
 
@@ -157,14 +151,14 @@ def passed_to(position: int, *builders: str) -> set[str]:
     A builder is called as `blocks.<builder>` or `inputs.<builder>`.
     """
     found = set()
-    for name, tree in sources("handlers"):
-        for node in ast.walk(tree):
+    for file in python_files("handlers"):
+        for node in file.nodes:
             if isinstance(node, ast.Call) and dotted(node.func) in {
                 (module, builder) for module in ("blocks", "inputs") for builder in builders
             }:
                 given = node.args[position]
                 assert isinstance(given, ast.Constant), (
-                    f"{name}:{node.lineno}: write the id out, so that it can be found"
+                    f"{file.name}:{node.lineno}: write the id out, so that it can be found"
                 )
                 found.add(str(given.value))
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from support.python_files import PythonFile, python_files
+
 FOLDERS = ("bot", "handlers", "models", "bench", "tests")
 # First words that make the reader wait for the noun or the verb. In well-kept code bases, up to
 # 1.5 % of the docstrings begin with one of these.
@@ -36,15 +36,8 @@ MOST = 0.02
 EMPTY_NAMES = frozenset({"one", "each", "it", "thing", "done", "known", "what"})
 
 
-def covered(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
-    """Yield path and tree of each Python file in these folders."""
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path.relative_to(ROOT), ast.parse(path.read_text())
-
-
-def docstrings(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def docstrings(file: PythonFile) -> Iterator[str]:
+    for node in file.nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             text = ast.get_docstring(node)
             if text:
@@ -59,9 +52,9 @@ def first_word(text: str) -> str:
 
 def test_few_docstrings_make_the_reader_wait() -> None:
     texts = [
-        (f"{path}: {text.splitlines()[0]}", first_word(text))
-        for path, tree in covered(*FOLDERS)
-        for text in docstrings(tree)
+        (f"{file.name}: {text.splitlines()[0]}", first_word(text))
+        for file in python_files(*FOLDERS)
+        for text in docstrings(file)
     ]
     waiting = [place for place, word in texts if word in WAITING_WORDS]
     assert len(texts) > 900
@@ -70,9 +63,9 @@ def test_few_docstrings_make_the_reader_wait() -> None:
 
 def test_no_loop_variable_has_an_empty_name() -> None:
     empty = [
-        f"{path}:{target.lineno}: {name.id}"
-        for path, tree in covered(*FOLDERS)
-        for node in ast.walk(tree)
+        f"{file.name}:{target.lineno}: {name.id}"
+        for file in python_files(*FOLDERS)
+        for node in file.nodes
         if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
         for target in [node.target]
         for name in ast.walk(target)
@@ -83,9 +76,9 @@ def test_no_loop_variable_has_an_empty_name() -> None:
 
 def test_no_local_variable_has_an_empty_name() -> None:
     empty = [
-        f"{path}:{name.lineno}: {name.id}"
-        for path, tree in covered("bot", "handlers", "models")
-        for function in ast.walk(tree)
+        f"{file.name}:{name.lineno}: {name.id}"
+        for file in python_files("bot", "handlers", "models")
+        for function in file.nodes
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for name in ast.walk(function)
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
@@ -96,9 +89,9 @@ def test_no_local_variable_has_an_empty_name() -> None:
 
 def test_no_parameter_has_an_empty_name() -> None:
     empty = [
-        f"{path}:{parameter.lineno}: {parameter.arg}"
-        for path, tree in covered("bot", "handlers", "models")
-        for parameter in ast.walk(tree)
+        f"{file.name}:{parameter.lineno}: {parameter.arg}"
+        for file in python_files("bot", "handlers", "models")
+        for parameter in file.nodes
         if isinstance(parameter, ast.arg) and parameter.arg in EMPTY_NAMES
     ]
     assert not empty, "\n".join(empty)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from support.python_files import PythonFile, python_file, python_files
+
 # Migrations are left out: they are history, and no file in alembic/versions is changed any more.
 CHECKED = ("bench", "bot", "docs", "handlers", "models", "tests")
 MOST_LINES, MOST_PARAMETERS, MOST_DEFINITIONS = 40, 6, 20
@@ -33,33 +32,26 @@ NOT_YET: dict[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def sources() -> list[tuple[str, ast.Module]]:
-    """Return every file with its syntax tree, parsed once."""
-    paths = [path for folder in CHECKED for path in sorted((ROOT / folder).rglob("*.py"))]
-    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in paths]
-
-
 def found(check: str) -> list[str]:
     """Return, as `file:line name`, what this check finds outside the excused files."""
     return [
-        f"{path}:{line} {fault}"
-        for path, tree in sources()
-        if path not in NOT_YET.get(check, ())
-        for line, fault in CHECKS[check](tree)
+        f"{file.name}:{line} {fault}"
+        for file in python_files(*CHECKED)
+        if file.name not in NOT_YET.get(check, ())
+        for line, fault in CHECKS[check](file)
     ]
 
 
-def long_functions(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def long_functions(file: PythonFile) -> Iterator[tuple[int, str]]:
+    for node in file.nodes:
         if isinstance(node, FUNCTIONS):
             count = (node.end_lineno or 0) - node.lineno + 1
             if count > MOST_LINES:
                 yield node.lineno, f"{node.name}: {count} lines"
 
 
-def many_parameters(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def many_parameters(file: PythonFile) -> Iterator[tuple[int, str]]:
+    for node in file.nodes:
         if isinstance(node, FUNCTIONS):
             listed = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             listed += [rest for rest in (node.args.vararg, node.args.kwarg) if rest]
@@ -68,15 +60,15 @@ def many_parameters(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{node.name}: {count} parameters"
 
 
-def many_definitions(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    count = sum(isinstance(node, (*FUNCTIONS, ast.ClassDef)) for node in tree.body)
+def many_definitions(file: PythonFile) -> Iterator[tuple[int, str]]:
+    count = sum(isinstance(node, (*FUNCTIONS, ast.ClassDef)) for node in file.tree.body)
     if count > MOST_DEFINITIONS:
         yield 1, f"{count} definitions"
 
 
-def text_times_flag(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def text_times_flag(file: PythonFile) -> Iterator[tuple[int, str]]:
     """Find each text or list that is multiplied by a condition."""
-    for node in ast.walk(tree):
+    for node in file.nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             sides = node.left, node.right
             built = any(isinstance(part, ast.Call) for side in sides for part in ast.walk(side))
@@ -98,17 +90,17 @@ def _is_condition(node: ast.expr) -> bool:
     return called or negated or isinstance(node, ast.Compare | ast.BoolOp)
 
 
-def nested_conditionals(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def nested_conditionals(file: PythonFile) -> Iterator[tuple[int, str]]:
+    for node in file.nodes:
         if isinstance(node, ast.IfExp):
             inside = (part for part in ast.walk(node) if part is not node)
             if any(isinstance(part, ast.IfExp) for part in inside):
                 yield node.lineno, ast.unparse(node)
 
 
-def several_attributes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def several_attributes(file: PythonFile) -> Iterator[tuple[int, str]]:
     """Find each statement that assigns to several attributes."""
-    for node in ast.walk(tree):
+    for node in file.nodes:
         if isinstance(node, ast.Assign):
             flat = [part for target in node.targets for part in _parts(target)]
             if sum(isinstance(part, ast.Attribute) for part in flat) > 1:
@@ -136,9 +128,8 @@ def test_the_code_has_its_shape(check: str) -> None:
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_no_file_is_excused_that_needs_no_excuse(check: str) -> None:
-    trees = dict(sources())
     excused = NOT_YET.get(check, ())
-    assert [path for path in excused if not list(CHECKS[check](trees[path]))] == []
+    assert [name for name in excused if not list(CHECKS[check](python_file(name)))] == []
 
 
 @pytest.mark.parametrize(
@@ -155,10 +146,10 @@ def test_no_file_is_excused_that_needs_no_excuse(check: str) -> None:
     ],
 )
 def test_the_checks_find_what_they_look_for(check: str, source: str) -> None:
-    assert list(CHECKS[check](ast.parse(source)))
+    assert list(CHECKS[check](PythonFile("made_up.py", source)))
 
 
 def test_formatting_is_left_to_ruff() -> None:
-    for path, _ in sources():
-        if path != "tests/conventions/test_shape.py":
-            assert "fmt: skip" not in (ROOT / path).read_text(), path
+    for file in python_files(*CHECKED):
+        if file.name != "tests/conventions/test_shape.py":
+            assert "fmt: skip" not in file.text, file.name
