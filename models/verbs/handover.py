@@ -258,8 +258,11 @@ class SeatsToday:
         """Return True if the delegate of this leave may act on this side, the work of `owner`."""
         delegate, other = away.delegate, side.other.seat(decision)
         other_owner = other.on_behalf_of or other.person
-        both = delegate in (other.person, other_owner) and other_owner not in (away.person, owner)
-        if both and not (away.both_hats or self._is_allowed_both(other_owner, delegate, decision)):
+        has_other_side = delegate in (other.person, other_owner)
+        is_one_work = other_owner in (away.person, owner)
+        if has_other_side and not (
+            is_one_work or away.both_hats or self._is_allowed_both(other_owner, delegate, decision)
+        ):
             return False
         return delegate not in self.gone and self._may_read(delegate, decision)
 
