@@ -188,7 +188,7 @@ class Dispatch:
         )
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
+        """Answer a submitted form, in the ack. A closed form changes nothing."""
         if body["type"] != "view_submission":
             return await ack()
         tenant, view, deadline = self.tenant(), body["view"], context["deadline"]
@@ -340,6 +340,8 @@ class Dispatch:
         """
         tenant = request.workspace
 
+        collided = False
+
         def work(session: Session) -> tuple[Answer, bool]:
             # The collision may have been with a copy of this request. If so, the copy has taken
             # effect, and this request must not.
@@ -355,7 +357,6 @@ class Dispatch:
                 once.take(request, session)
             return answer, changed
 
-        collided = False
         while True:
             try:
                 # A submitted form nearly always writes; most other requests only read.
