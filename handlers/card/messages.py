@@ -73,9 +73,10 @@ def impact_request(decision: Decision, post: Post) -> Message:
     # The seat may have gone to somebody else since, so the message names the authors.
     authors = list(dict.fromkeys(statement.by for statement in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
+    has_stated = post.person in authors and post.person not in missing
     if overtaken:
         first = overtaken
-    elif authors and (not missing or post.person in {*authors} - {*missing}):
+    elif has_stated or (authors and not missing):
         stated = phrases.have_stated(authors, post.person)
         first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
     elif post.person not in missing:

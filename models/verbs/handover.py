@@ -83,8 +83,8 @@ def has_one_side(decision: Decision, person: str) -> bool:
     """Return True if a delegate of this person could get one side of the decision alone.
 
     That is so if exactly one of the person's seats is their own (`is_own`). It is also so if both
-    seats are their own, but belong to two people: to this person and somebody who has left Slack,
-    or to two people who have left.
+    are, and are the work of two people: of this person and of somebody who has left Slack, or of
+    two people who have left.
     """
     own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
     return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
