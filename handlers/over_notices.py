@@ -1,7 +1,7 @@
-"""End of the notices that something waits for a person who is not there: nothing waits any more.
+"""Notices that something waits for an absent person, redrawn when nothing waits any more.
 
-That person cannot read the channel, or has left Slack. What ends the waiting happens elsewhere, and
-redraws no notice. So a check every 50 minutes redraws the notices that are out of date.
+The person cannot read the channel, or has left Slack. Nobody acts on such a notice, so no act
+redraws it. A check every 50 minutes does.
 """
 
 from __future__ import annotations
