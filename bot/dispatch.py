@@ -147,15 +147,15 @@ class Dispatch:
             # A changed input arrives as an action too. Few have a handler: most forms are read when
             # they are submitted.
             handler = routes.choices.get(f"{click.callback}.{click.action}")
-            if handler is None:
-                return await ack()
-        answer: Answer = Reply(Message(OUTDATED))
-        if handler:
-            answer = await self._answer(handler, click, deadline)
+        if handler is None:
+            if not view:
+                await self.answering.tell(tenant, body, Message(OUTDATED), deadline)
+            return await ack()
+        answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
             problem = await self._open(click, answer, body, deadline, from_home)
             answer = Reply(Message(problem)) if problem else answer
-        elif handler and from_home and isinstance(answer, PublishHome):
+        elif from_home and isinstance(answer, PublishHome):
             work = self._publish(handler, click, answer.view, from_home.hash)
             await self.answering.go_on(work, deadline.left())
         else:
