@@ -147,15 +147,15 @@ class Dispatch:
             # A changed input arrives as an action too. Few have a handler: most forms are read when
             # they are submitted.
             handler = routes.choices.get(f"{click.callback}.{click.action}")
-            if handler is None:
-                return await ack()
-        answer: Answer = Reply(Message(OUTDATED))
-        if handler:
-            answer = await self._answer(handler, click, deadline)
+        if handler is None:
+            if not view:
+                await self.answering.tell(tenant, body, Message(OUTDATED), deadline)
+            return await ack()
+        answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
             problem = await self._open(click, answer, body, deadline, from_home)
             answer = Reply(Message(problem)) if problem else answer
-        elif handler and from_home and isinstance(answer, PublishHome):
+        elif from_home and isinstance(answer, PublishHome):
             work = self._publish(handler, click, answer.view, from_home.hash)
             await self.answering.go_on(work, deadline.left())
         else:
@@ -188,7 +188,7 @@ class Dispatch:
         )
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
+        """Answer a submitted form, in the ack. A closed form changes nothing."""
         if body["type"] != "view_submission":
             return await ack()
         tenant, view, deadline = self.tenant(), body["view"], context["deadline"]
@@ -340,6 +340,8 @@ class Dispatch:
         """
         tenant = request.workspace
 
+        collided = False
+
         def work(session: Session) -> tuple[Answer, bool]:
             # The collision may have been with a copy of this request. If so, the copy has taken
             # effect, and this request must not.
@@ -355,7 +357,6 @@ class Dispatch:
                 once.take(request, session)
             return answer, changed
 
-        collided = False
         while True:
             try:
                 # A submitted form nearly always writes; most other requests only read.

@@ -44,7 +44,7 @@ def sights(
     open_to_all = {channel for channel in every if member and _is_public(places[channel])}
     if anew and open_to_all:
         places |= asking.look_at_anew(
-            channel for channel in open_to_all if not asking.is_room_of(channel, person.id)
+            channel for channel in open_to_all if not asking.is_known_member(person.id, channel)
         )
         open_to_all = {channel for channel in open_to_all if _is_public(places[channel])}
     inside = asking.are_in(person.id, [channel for channel in every if channel not in open_to_all])
@@ -84,7 +84,7 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
     """
     if not _is_public(asking.look_at(channel)):
         return sights(asking, Person(person, Standing.MEMBER), [channel])[channel]
-    if asking.is_room_of(channel, person):
+    if asking.is_known_member(person, channel):
         return Sight.YES
     (found,) = asking.look_up(person)
     return sights(asking, found, [channel])[channel]

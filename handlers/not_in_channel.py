@@ -15,16 +15,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.answers import Message
 from handlers.delegation import seat_notices
-from handlers.not_posted import OUTSIDE, UNREACHED, cause_of, is_back, names_a_decision, owe_notice
+from handlers.not_posted import OUTSIDE, UNREACHED, cause_of, names_a_decision, owe_notice
 from handlers.requests import Asking
-from handlers.ui import blocks
-from models.mrkdwn import number, where, who
 from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.channel import Channel
-from models.tables.decision import Decision, number_of
+from models.tables.decision import Decision
 from models.tables.departure import first_here
 from models.tables.post import OF_ABSENCE, Drawing, Post
 from models.tables.rights import RightsVersion
@@ -386,55 +383,3 @@ def _tells_of_absence(args: Mapping[str, Any], *, from_slack: bool) -> bool:
         return False
     has_left = cause is UNREACHED or bool(args.get("slack"))
     return has_left is from_slack and not args.get("back")
-
-
-# ---- drawn ---------------------------------------------------------------------------------------
-
-
-def left_channel(post: Post, session: Session) -> Message:
-    """Say what waits for somebody who has left Slack or cannot read the channel, and what to do.
-
-    If they are back in Slack, or can read the channel again, say only that. If nothing waits any
-    more (`over_notices.py`), say that.
-    """
-    args = post.args or {}
-    person, place = who(args["person"]), where(post.channel.slack_id)
-    left = "has left Slack" if args.get("slack") else f"cannot read {place} any more"
-    sentence = f"{person} {left}. {_what_waits(post, session)}"
-    if args.get("back"):
-        sentence = is_back(post)
-    return Message(sentence, [blocks.section(sentence)])
-
-
-def _what_waits(post: Post, session: Session) -> str:
-    """Say in two sentences what waits for the person, and what to do about it.
-
-    If nothing waits any more, say that in one.
-    """
-    args = post.args or {}
-    if args.get("over"):
-        there = f"in {where(post.channel.slack_id)}" if args.get("slack") else "there"
-        return f"What waited for them {there} does not wait any more."
-    if args.get("change"):
-        author = args.get("author", post.person)
-        whose = "Your" if author == post.person else f"{who(author or '')}'s"
-        return f"{whose} change of who decides waits for them there. {OUTSIDE.cure}."
-    waits = number_of(session, post.channel.workspace_id, args["number"])
-    if args.get("question"):
-        step = "Ask" if args["slack"] else "Invite them, ask"
-        return (
-            f"The question about {waits} waits for their answer. {step} somebody else, or decide "
-            "without it."
-        )
-    others = args["others"]
-    if others:
-        waits = f"{waits} and {number(others, 'other decision')}"
-    if not args.get("follow_up"):
-        return f"{waits} {'wait' if others else 'waits'} for them there. {OUTSIDE.cure}."
-    still = "follow-ups of {} are" if others else "follow-up of {} is"
-    said = f"Their {still.format(waits)} still open."
-    if not args["slack"]:
-        return f"{said} {OUTSIDE.cure}."
-    which = "each decision" if others else "the decision"
-    step = "the next verdict leaves the follow-up out, or gives it to somebody else"
-    return f"{said} Reopen {which}: {step}."

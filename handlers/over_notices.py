@@ -1,6 +1,7 @@
-"""Notices about people who cannot read a channel, or have left Slack, when nothing waits any more.
+"""Notices that something waits for an absent person, redrawn when nothing waits any more.
 
-Nobody acts on such a notice itself, so that no act redraws it. A check every 50 minutes does.
+The person cannot read the channel, or has left Slack. Nobody acts on such a notice, so no act
+redraws it. A check every 50 minutes does.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from models.tables.rights_change import pending_change
 
 
 def note_what_is_over(session: Session, channel: Channel, now: datetime) -> None:
-    """Redraw the notices of this channel that tell of something that does not wait any more.
+    """Redraw the notices of this channel that are out of date, because nothing waits any more.
 
-    A notice that was not sent yet is not sent any more. If the same thing waits for the same person
-    once more, a new notice is owed.
+    A notice that has not been sent yet is never sent. If the same thing waits for the same person
+    again later, a new notice is owed.
     """
     notices = select(Post).where(
         Post.channel_id == channel.id,
@@ -51,10 +52,12 @@ def _is_over(session: Session, channel: Channel, notice: Post) -> bool:
     if args.get("change"):
         change = pending_change(session, channel.id)
         return change is None or change.id != args["change"]
-    find = seats.with_question_to if args.get("question") else seats.owing_follow_ups
-    if not (args.get("question") or args.get("follow_up")):
+    if args.get("question"):
+        owed = seats.with_question_to(session, channel.workspace_id, person)
+    elif args.get("follow_up"):
+        owed = seats.owing_follow_ups(session, channel.workspace_id, person)
+    else:
         return not _waits(session, channel, person, number, others=bool(args.get("others")))
-    owed = find(session, channel.workspace_id, person)
     here = [decision.number for decision in owed if decision.channel_id == channel.id]
     return not here if args.get("others") else number not in here
 
@@ -64,8 +67,8 @@ def _waits(
 ) -> bool:
     """Return True if this decision is open, and this person has a part in it or may get one.
 
-    An overdue decision may wait for a sponsor who has no part in it yet. With `others`, each open
-    decision of the channel counts in which the person has a seat.
+    An overdue decision may wait for a sponsor who has no part in it yet. With `others`, return True
+    also if the person has a seat in another open decision of the channel.
     """
     decision = session.scalar(
         select(Decision).where(Decision.channel_id == channel.id, Decision.number == number)

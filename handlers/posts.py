@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from handlers import access, mentions, not_in_channel, not_posted, reminders
+from handlers import access, left_channel, mentions, not_posted, reminders
 from handlers.access import Sight, SlackDidNotSay
 from handlers.answers import Message
 from handlers.card import batch, messages
@@ -111,7 +111,7 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.COMMITMENT_CLOSED: _of_commitment(ledger.closed_post),
     Drawing.DIGEST: posting.digest_post,
     Drawing.NOT_POSTED: not_posted.not_posted,
-    Drawing.LEFT_CHANNEL: not_in_channel.left_channel,
+    Drawing.LEFT_CHANNEL: left_channel.left_channel,
     Drawing.NO_ANSWER: _without_record(mentions.no_answer),
     Drawing.EXPORT: request.export_post,
     Drawing.EXPORT_FAILED: request.failed_post,

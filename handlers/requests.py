@@ -145,7 +145,7 @@ class Asking:
             raise NotYetKnown(anew=missing)
         return self.look_at_all(asked)
 
-    def is_room_of(self, channel: str, person: str) -> bool:
+    def is_known_member(self, person: str, channel: str) -> bool:
         """Return True if loaded facts say that this person is in this conversation.
 
         False means only that they do not say so: Slack is not asked.
@@ -196,7 +196,7 @@ class Asking:
         people: Iterable[str] = (),
         member: str = "",
     ) -> None:
-        """Raise NotYetKnown with everything here that is not loaded, so that it is fetched at once.
+        """Raise NotYetKnown with all that is not loaded of this, so that one look-up fetches it.
 
         Pass `member` if only that person's membership in the rooms matters: then one call to Slack
         can answer for many rooms.
@@ -258,13 +258,14 @@ class RequestInPlace(Request):
         """Return the conversation as Slack knows it now."""
         return self.look_at(self.channel)
 
-    def is_room_of(self, channel: str, person: str) -> bool:
-        # Whoever acts in a conversation is in it.
+    def is_known_member(self, person: str, channel: str) -> bool:
+        # A person who acts in a conversation is in it.
         here = person == self.user and channel == self.channel
-        return here or Asking.is_room_of(self, channel, person)
+        return here or Asking.is_known_member(self, person, channel)
 
     def place_of(self, channel: str) -> Place | None:
         place = Asking.place_of(self, channel)
+        # No bot is in direct messages of a group, so Slack answers that we may not see them.
         if place and place.is_closed and self.is_group and channel == self.channel:
             return replace(place, is_direct=True)
         return place

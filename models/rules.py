@@ -233,7 +233,7 @@ class Verb(StrEnum):
     RESTORE = "restore"
     FINISH_FOLLOW_UP = "finish_follow_up"
     REVIEW = "review"
-    # Deletes a value from an older event. Possible in any state, which it does not change.
+    # Deletes a value from an older event. REDACT is possible in any state, and changes no state.
     REDACT = "redact"
 
 

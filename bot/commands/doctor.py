@@ -172,7 +172,7 @@ def _late(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def post_again(database: Database, post_id: int) -> str | None:
-    """Owe this message once more. If it is neither parked nor unknown, return a sentence."""
+    """Owe this message once more, and return None; if it needs nobody, return why, in words."""
     return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
 
 
@@ -268,7 +268,7 @@ def _unreachable(settings: Settings, error: Exception) -> Finding:
     way = f"through the proxy {urlsplit(proxy).hostname}" if proxy else "without a proxy"
     return (
         False,
-        f"Slack: no answer of Slack's came from {settings.slack_api_url} ({way}; "
+        f"Slack: {settings.slack_api_url} did not answer as Slack would ({way}; "
         f"{type(error).__name__}) — check the network, and HTTPS_PROXY and NO_PROXY",
     )
 

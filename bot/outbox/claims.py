@@ -291,7 +291,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return when the most overdue message could have been sent first; None if there is none.
+    """Return since when the longest-waiting message could have been sent; None if none waits.
 
     A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """

@@ -43,8 +43,8 @@ def card(decision: Decision, post: Post) -> Message:
 def outcome(decision: Decision, post: Post) -> Message:
     """Build the outcome post in the channel.
 
-    It has one sentence that makes sense by itself, and the reason, or both reasons of two
-    signatures. A small line has the version of the rights and the hash.
+    The post begins with one sentence that makes sense by itself. The reason follows, or, if two
+    people signed, the reason of each. A small line has the version of the rights and the hash.
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
@@ -73,9 +73,10 @@ def impact_request(decision: Decision, post: Post) -> Message:
     # The seat may have gone to somebody else since, so the message names the authors.
     authors = list(dict.fromkeys(statement.by for statement in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
+    has_stated = post.person in authors and post.person not in missing
     if overtaken:
         first = overtaken
-    elif authors and (not missing or post.person in {*authors} - {*missing}):
+    elif has_stated or (authors and not missing):
         stated = phrases.have_stated(authors, post.person)
         first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
     elif post.person not in missing:
@@ -119,7 +120,8 @@ def revision_request(decision: Decision, post: Post) -> Message:
     """Ask for a revision of an impact statement that the holder doubts."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
     waiting = waiting and post.person in decision.to_revise.values()
-    # While the revision is missing, the newest statement of its role is the one that is doubted.
+    # While we wait for the revision, the doubted statement is still the newest of its role. Later,
+    # there may be newer ones, so we look through all of them.
     told = decision.statements if waiting else [*reversed(decision.impacts)]
     doubted = next((statement for statement in told if statement.revision_asked), None)
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
@@ -308,9 +310,9 @@ def handed_over(decision: Decision, post: Post) -> Message:
 
 
 def settled(decision: Decision, post: Post) -> Message:
-    """Tell what became of the decision, why, and which follow-ups it has.
+    """Tell the raiser what became of the decision, why, and which follow-ups it has.
 
-    The raiser reads it, and whoever submitted the work again.
+    A person who submitted the work again gets this message too.
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
@@ -394,7 +396,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """Ask whether a forecast held: its author or, if the author cannot answer, somebody else."""
+    """Ask whether a forecast held: ask its author, or somebody else in the author's place."""
     settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert settlement
     title = wording.title(decision)

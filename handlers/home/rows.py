@@ -116,7 +116,7 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
 def _instead(task: Waiting, viewer: str) -> str | None:
     """Return the role holder or sponsor for whom the viewer does this; None if for nobody.
 
-    The sponsor does it for no role holder.
+    A sponsor who may decide because of an escalation does it in their own name.
     """
     decision = task.decision
     if task.what in (REPLY, FORECAST):

@@ -295,8 +295,9 @@ class Decision(Base):
     def to_state_impact(self) -> dict[Role, str]:
         """Return, by role, the people who would state the impact and have not yet stated it.
 
-        One person in both roles states it once. While an impact is missing, what a person stated
-        before they got the other role too does not count for that role.
+        A person who has both roles states the impact once, for both. But while an impact is
+        missing, an earlier statement counts only for the role in which it was made: its author may
+        have got the other role since.
         """
         newest = [statement for statement in self.impacts if statement.round >= self.question_round]
         asked = (self.impact_from or Decider(self.decides.asked_for_impact.value)).roles
@@ -419,8 +420,8 @@ class Decision(Base):
     def decides_for(self, person: str, roles: Sequence[Role]) -> str | None:
         """Return the person for whom this person decides in these roles; None if for nobody.
 
-        Whoever decides by escalation may also have the other side of the decision for somebody
-        else. They do not decide for that person.
+        A person who decides by escalation may also stand in for the counterpart. They do not
+        decide for the counterpart.
         """
         if self.decides_by_escalation(person):
             return self.escalated_for
@@ -484,7 +485,7 @@ class Decision(Base):
     def question_round_in(self, round: int) -> int:
         """Return the round in which the question of this round was put.
 
-        A round that ended without a settlement ended with an edit of the question.
+        Each round that ended without a settlement ended with an edit, which put a new question.
         """
         settled = {settlement.round for settlement in self.settlements}
         edited = (before for before in range(1, round) if before not in settled)

@@ -190,9 +190,9 @@ def is_at_stake(replaced: Decision) -> bool:
     """Return True if replacing this decision can change what its commitment's ledger says.
 
     Its move is taken back when a newer decision replaces it, and entered again if the newer
-    decision no longer replaces it. Both need the right to the commitment. A move that was taken
-    back since counts too, so that no round of the newer decision needs fewer signatures than the
-    round before.
+    decision no longer replaces it. Both need the right to the commitment. A move counts even if it
+    has been taken back. Otherwise a later round of the newer decision would need fewer signatures
+    than the round that took the move back.
     """
     commitment = replaced.commitment
     if commitment is None or not commitment.is_open:
@@ -252,14 +252,15 @@ def take_back(decision: Decision, act: Act) -> CommitmentMove | None:
         for entry in commitment.moves
         if (entry.decision_id, entry.round) == (decision.id, decision.round)
     ]
-    days, scopes = (
-        -sum(entry.days for entry in entered),
-        [entry for entry in entered if entry.scope],
-    )
-    if not days and len(scopes) % 2 == 0:
+    days = -sum(entry.days for entry in entered)
+    scopes = [entry for entry in entered if entry.scope]
+    # Entries of a change of scope alternately enter it and take it back. After an even number of
+    # them, the scope is as it was before the round.
+    scope_has_changed = len(scopes) % 2 == 1
+    if not days and not scope_has_changed:
         return None
-    last = scopes[-1] if len(scopes) % 2 else entered[-1]
-    scope = last.scope if len(scopes) % 2 else None
+    last = scopes[-1] if scope_has_changed else entered[-1]
+    scope = last.scope if scope_has_changed else None
     return _enter(decision, _entry(decision, days, scope, act.at, undoes=not last.undoes), act)
 
 
@@ -323,8 +324,8 @@ def _redraw(
 def redraw_replacements(decision: Decision, at: datetime) -> None:
     """Redraw the messages about open decisions that are to replace this one.
 
-    The messages say what becomes of its move, which is taken back only if this decision is still in
-    force.
+    These messages say what becomes of this decision's move. The move is taken back only if this
+    decision is still in force, and that may have changed.
     """
     if not move_stands(decision):
         return

@@ -91,7 +91,14 @@ def approve(
             decision.record(Verb.SIGN, act, signed)
             return
     outcome = Outcome.ACKNOWLEDGED if decision.is_after_the_fact else Outcome.APPROVED
-    ending = Ending(outcome, approval.reason, chosen, moves, None, approval.review_on, signed_as)
+    ending = Ending(
+        outcome,
+        approval.reason,
+        option=chosen,
+        moves=moves,
+        review_on=approval.review_on,
+        signed_as=signed_as,
+    )
     _settle(decision, ending, act, replaced)
 
 
@@ -109,8 +116,8 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     changes = moves or commitment_moves.move_stands(decision)
     deciders = deciders_of(replaced, decision) if replaced else set()
     if replaced and deciders:
-        theirs_too = deciders <= set(decision.decides.roles)
-        changes = changes or commitment_moves.move_stands(replaced) or not theirs_too
+        decide_again = deciders <= set(decision.decides.roles)
+        changes = changes or commitment_moves.move_stands(replaced) or not decide_again
     movers = decision.move_decides.roles if decision.move_decides and changes else ()
     roles = dict.fromkeys((*decision.decides.roles, *movers))
     if replaced and not deciders <= roles.keys():
@@ -322,7 +329,10 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
 
 
 def _roles_of(decision: Decision, person: str) -> Sequence[Role]:
-    """Return the roles in which this person ends the round; for anybody else, those that decide."""
+    """Return the roles in which this person ends the round.
+
+    A person without such a role, such as the sponsor, acts for the roles that decide the kind.
+    """
     still = [role for role, holder in decision.still_to_sign.items() if holder == person]
     held = [role for role, holder in decision.holders.items() if holder == person]
     return still or held or decision.decides.roles

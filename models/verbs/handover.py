@@ -83,8 +83,8 @@ def has_one_side(decision: Decision, person: str) -> bool:
     """Return True if a delegate of this person could get one side of the decision alone.
 
     That is so if exactly one of the person's seats is their own (`is_own`). It is also so if both
-    seats are their own, but belong to two people: to this person and somebody who has left Slack,
-    or to two people who have left.
+    are, and are the work of two people: of this person and of somebody who has left Slack, or of
+    two people who have left.
     """
     own = [seat for side in sides_of(decision, person) if is_own(seat := side.seat(decision))]
     return len(own) == 1 or len({seat.on_behalf_of for seat in own}) == 2
@@ -258,8 +258,11 @@ class SeatsToday:
         """Return True if the delegate of this leave may act on this side, the work of `owner`."""
         delegate, other = away.delegate, side.other.seat(decision)
         other_owner = other.on_behalf_of or other.person
-        both = delegate in (other.person, other_owner) and other_owner not in (away.person, owner)
-        if both and not (away.both_hats or self._is_allowed_both(other_owner, delegate, decision)):
+        has_other_side = delegate in (other.person, other_owner)
+        is_one_work = other_owner in (away.person, owner)
+        if has_other_side and not (
+            is_one_work or away.both_hats or self._is_allowed_both(other_owner, delegate, decision)
+        ):
             return False
         return delegate not in self.gone and self._may_read(delegate, decision)
 

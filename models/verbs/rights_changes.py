@@ -69,7 +69,10 @@ def missing(
     asked, unanswered = dict[Role, str](), []
     for role in losing(current, wanted_by(change), change.author, gone, away):
         holder, sponsor = current.holder_of(role), current.sponsor
-        if change.confirmed.get(role.value) in (holder, sponsor or holder):
+        confirmed_by = change.confirmed.get(role.value)
+        # A confirmation no longer counts if the person who gave it has lost the seat since: the
+        # person who has the seat now may think otherwise.
+        if confirmed_by and confirmed_by in (holder, sponsor):
             continue
         if holder not in absent:
             asked[role] = holder

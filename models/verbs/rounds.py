@@ -58,6 +58,7 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
     elif not missing:
         _close_window(decision)
     elif decision.impact is not Impact.LAPSED:
+        # A window that has lapsed opens again only if the caller has set NOT_ASKED before.
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
             days = routing.version.impact_days
             zone, calendar = routing.time_zone, routing.version.calendar
@@ -158,9 +159,9 @@ def reopen(
 ) -> None:
     """Reopen a settled decision.
 
-    The people who had a part in it are told, except `outsiders`; so are people for whom somebody
-    acted, if they hold it again. People who must act now get the request to act instead, so that
-    nobody is told twice.
+    Tell the people who had a part in it. Also tell role holders in whose place somebody decided or
+    signed, if they hold the decision again now. `outsiders` are not told. People who must act now
+    get the request to act instead, so that nobody is told twice.
     """
     people = people_of(decision) - {act.person.id, *outsiders}
     decision.due_on = due_on
@@ -295,8 +296,8 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
-    `change` makes the change. If it changes the question, the impact window begins anew. If the
-    window went on, a raiser could ask a harmless question, and replace it just before the end.
+    `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
+    a raiser could ask a harmless question, and replace it just before the window ends.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)
@@ -306,7 +307,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     if not untouched:
         _begin(decision, Verb.REVISE, routing, edited, act)
         return
-    next_state(decision.state, Verb.EDIT)
+    next_state(decision.state, Verb.EDIT)  # Checks that an edit is possible in this state.
     seats = decision.seats
     place(decision, routing)
     given_back_to = _keep_delegates(decision, seats)

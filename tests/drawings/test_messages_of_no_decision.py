@@ -13,7 +13,7 @@ from importlib import import_module
 import pytest
 
 import models
-from handlers import after_the_fact, errors, not_in_channel, not_posted, subcommands
+from handlers import after_the_fact, errors, left_channel, not_posted, subcommands
 from handlers.acceptance import claim
 from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
@@ -67,9 +67,9 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     check_message(not_posted.not_posted(post, here.session))
     for slack in (False, True):
         post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999, "slack": slack}
-        check_message(not_in_channel.left_channel(post, here.session))
+        check_message(left_channel.left_channel(post, here.session))
         post.args |= {"question": True}
-        check_message(not_in_channel.left_channel(post, here.session))
+        check_message(left_channel.left_channel(post, here.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted, first.words))
 

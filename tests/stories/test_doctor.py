@@ -112,7 +112,7 @@ def test_doctor_names_the_fault_without_slack_and_without_settings(tmp_path: Pat
     nowhere = f"http://127.0.0.1:{free_port()}/api/"
     code, lines = doctor(tmp_path, Workspace(), slack_api_url=nowhere)
     assert code == 1
-    assert f"fault: Slack: no answer of Slack's came from {nowhere} (" in faults(lines)[0]
+    assert f"fault: Slack: {nowhere} did not answer as Slack would (" in faults(lines)[0]
     code, lines = doctor(tmp_path, Workspace(), slack_bot_token="stale")
     assert code == 1
     assert "fault: token: Slack refuses it (invalid_auth)" in faults(lines)[0]
@@ -131,7 +131,7 @@ def test_doctor_blames_no_token_if_something_answers_in_slacks_place(
     code, lines = doctor(tmp_path, workspace, slack_app_token=workspace.app_token)
     assert code == 1
     for fault in faults(lines):
-        assert re.match(r"fault: Slack: no answer of Slack's came from http://127\S+ \(", fault)
+        assert re.match(r"fault: Slack: http://127\S+ did not answer as Slack would \(", fault)
         assert fault.endswith(" — check the network, and HTTPS_PROXY and NO_PROXY")
     assert len(faults(lines)) == 2
 

@@ -298,9 +298,10 @@ class RecordInvariants:
     def _routed(self, before: Row | None, row: Row) -> None:
         """Check the routing of a decision that was asked anew.
 
-        It must be under the newest rights. Nobody who is away or has left may have a seat in it, if
-        a delegate or the sponsor can take the seat. `before` is the decision before an edit, which
-        keeps the delegates of a single decision, unless one of them would get both sides.
+        The routing must be under the newest rights. Nobody who is away or has left may have a seat,
+        if a delegate or the sponsor can take the seat. `before` is the decision before an edit, and
+        None for other verbs. An edit keeps the delegates who were named for this decision alone,
+        unless one person would then get both sides.
         """
         version = list(self.versions.values())[-1]
         assert row.rights_version_id == version.id
@@ -315,8 +316,9 @@ class RecordInvariants:
                 role: (named[holders[role]], holders[role]) if holders[role] in named else routed_to
                 for role, routed_to in routed.items()
             }
-            one = len({person for person, _ in kept.values()}) == 1
-            routed = routed if one and before.holder != before.counterpart else kept
+            would_get_both = len({person for person, _ in kept.values()}) == 1
+            had_both = before.holder == before.counterpart
+            routed = routed if would_get_both and not had_both else kept
         for role, found in seats(row).items():
             assert found == routed[role], f"#{row.number} {role}: {found}, not {routed[role]}"
 
@@ -340,7 +342,7 @@ class RecordInvariants:
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
-        """Check that the hash chain has each outcome, and that the row has its round's outcome."""
+        """Check that each outcome is in the hash chain, and the newest round's in the decision."""
         hashes = {event.hash: event.verb for event in self.events[row.id]}
         for settlement in self.settlements[row.id]:
             assert hashes[settlement.hash] is (Verb.DECIDE if settlement.outcome else Verb.WITHDRAW)
@@ -380,8 +382,8 @@ class RecordInvariants:
     def _nothing_in_silence(self, before: dict[int, Row], new: Iterable[int]) -> None:
         """Check that a decision without a new event has not changed.
 
-        Two columns may: `undo_until`, and `disputed_in` with the number of the newer decision. The
-        reason of a seat may say that its person has left Slack, or not say it any more.
+        These columns may change without an event: `undo_until`; `disputed_in`, which names a newer
+        decision; and the reason of a seat, which says whether the person there has left Slack.
         """
         for id, row in before.items():
             if id not in new:
@@ -391,7 +393,7 @@ class RecordInvariants:
                 assert changed <= free, f"#{row.number}: {changed} without an event"
 
     def _says_who_left(self, before: Row, now: Row) -> set[str]:
-        """Return the columns that say since this change, or say no more, that somebody has left."""
+        """Return the reasons of seats that changed only to say whether the person has left."""
         names = set()
         for side in ("holder", "counterpart"):
             name = f"{side}_because"
@@ -460,9 +462,9 @@ class RecordInvariants:
         return any(settlement.since is Verb.REOPEN for settlement in found)
 
     def _kept_by_one_signatory(self, row: Row) -> bool:
-        """Return True if somebody who may not move the commitment alone ended it without approval.
+        """Return True if this decision ended without approval, by one of several signatories.
 
-        An earlier move of the decision then stays in force.
+        That person may not move the commitment alone, so an earlier move stays in force.
         """
         agreed = row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
         roles = row.move_decides.roles if row.move_decides else ()
