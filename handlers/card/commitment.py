@@ -32,11 +32,11 @@ def commitment_part(decision: Decision) -> list[Block]:
         shown = [blocks.section(f"{name}:{moved}{said}")]
     else:
         shown = [
-            blocks.section(f"{name}: {if_approved(decision, commitment)}"),
+            blocks.section(f"{name}: {if_agreed(decision, commitment)}"),
             *_moved_since(decision, commitment),
             *taken_back(decision),
         ]
-    if decision.scope_change:
+    if decision.scope_change and (settlement or not decision.signed_without_move):
         shown.append(blocks.typed("Scope", decision.scope_change))
     return shown
 
@@ -138,6 +138,15 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
         f"({phrases.days(decision.move_to, commitment.promised_on)}), if approved."
         f"{unlike_the_slip(decision, commitment)}"
     )
+
+
+def if_agreed(decision: Decision, commitment: Commitment) -> str:
+    """Say what an approval does to the commitment if it agrees to the first signature, if any."""
+    signed = decision.signed_without_move
+    if signed is None or not commitment.is_open:
+        return if_approved(decision, commitment)
+    stays = without_move(decision, commitment).removesuffix(".")
+    return f"{stays}, if approved: {outcomes.signer(signed)} signed without its change."
 
 
 def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
-from handlers.card.commitment import unlike_the_slip
+from handlers.card.commitment import unlike_the_slip, without_move
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, wording
 from models.mrkdwn import escaped, number, who
 from models.reads.replaced_moves import reversal_by
@@ -113,7 +113,7 @@ def meanwhile(decision: Decision) -> str:
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return ""
-    unlike = unlike_the_slip(decision, commitment)
+    unlike = "" if decision.signed_without_move else unlike_the_slip(decision, commitment)
     if not decision.commitment_has_moved:
         return unlike
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
@@ -248,13 +248,20 @@ def _source(decision: Decision) -> list[str]:
 
 
 def _effect(decision: Decision) -> list[str]:
-    """Say in a few words what an approval does to the commitment."""
+    """Say in a few words what an approval does to the commitment.
+
+    If the first signature leaves the commitment as it is, the next one can only agree to that.
+    """
     commitment, back = decision.commitment, _older_move(decision)
     if commitment is None:
         return back
     name = escaped(cutting.fitted(commitment.name, NAME))
     if not commitment.is_open:
         return [f"{name} is closed", *back]
+    if decision.signed_without_move:
+        reversal = reversal_by(decision)
+        others = [] if reversal and reversal.is_of(decision) else back
+        return [f"if approved, {name} {without_move(decision, commitment)[:-1]}", *others]
     if decision.move_to in (None, commitment.promised_on):
         effect = "scope changes" if decision.move_to is None else "date stays"
         return [f"if approved, {name}: {effect}", *back]

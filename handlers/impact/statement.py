@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, Element, OpenForm, View
-from handlers.card.commitment import if_approved, taken_back
+from handlers.card.commitment import if_agreed, taken_back
 from handlers.card.question import question, stated_impact
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs
@@ -125,10 +125,10 @@ def _asked_for(decision: Decision) -> list[Block]:
     commitment = decision.commitment
     shown = []
     if commitment:
-        words = f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"
+        words = f"*{escaped(commitment.name)}*: {if_agreed(decision, commitment)}"
         shown.append(blocks.section(words))
     shown += taken_back(decision)
-    if decision.scope_change:
+    if decision.scope_change and not decision.signed_without_move:
         shown.append(blocks.typed("Scope", decision.scope_change))
     if decision.due_on:
         shown.append(blocks.context(f"Decide by {day(decision.due_on)}."))

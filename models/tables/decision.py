@@ -513,6 +513,12 @@ class Decision(Base):
             (signature for signature in self.signatures if signature.round == self.round), None
         )
 
+    @property
+    def signed_without_move(self) -> Signature | None:
+        """Return the first signature of this round if it leaves the commitment as it is."""
+        first = self.first_signature
+        return None if first is None or first.moves else first
+
     def choice_before(self, person: str) -> Signature | None:
         """Return the first signature if this person must agree to its choice; None if they choose.
 

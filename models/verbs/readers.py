@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.rules import Standing
 from models.tables.channel import Channel
 from models.tables.person_access import PersonAccess
-from models.tables.post import Post
+from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.tables.workspace import next_access_version
 
@@ -74,7 +74,9 @@ def redraw_all_told(
 
 
 def _redraw(session: Session, which: ColumnElement[bool], at: datetime, *, hidden: bool) -> None:
-    told = select(Post.id).where(which, Post.hidden.is_(hidden), Post.wanted > 0)
+    # A file is sent once: redrawn, it would be made and sent again.
+    is_message = Post.drawing != Drawing.EXPORT
+    told = select(Post.id).where(which, Post.hidden.is_(hidden), Post.wanted > 0, is_message)
     # Python sorts the ids: to sort by id, SQLite would read every message there is.
     ids = sorted(session.scalars(told), reverse=True)
     for first in range(0, len(ids), AT_ONCE):

@@ -8,8 +8,8 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.home_visitor import leaves, opens_home, reads
-from support.story_helpers import secret_of
+from support.home_visitor import joins, leaves, opens_home, reads
+from support.story_helpers import files, secret_of
 
 
 @pytest.mark.both_databases
@@ -71,3 +71,20 @@ def test_a_file_is_for_those_who_may_read_its_channel_when_it_is_sent(
     assert ("could not be sent" in told) is not is_inside
     sent = [file for message in erin.dm() for file in message.files]
     assert bool(sent) is is_inside
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("place", ["checkout", "secret"])
+def test_a_file_that_was_sent_is_not_said_to_be_missing(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, place: str
+) -> None:
+    """Erin has the file. She leaves the channel, and comes back."""
+    channel = checkout if place == "checkout" else secret_of(harness, alice)
+    erin.raises("Severance pay", kind="requirements", in_=channel)
+    erin.types("/tradeoff export csv", channel)
+    leaves(erin, channel)
+    harness.later(hours=1)
+    joins(erin, channel)
+    harness.later(hours=1)
+    assert erin.dm_text("could not be sent") == []
+    assert len(files(erin)) == 1

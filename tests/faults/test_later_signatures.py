@@ -7,7 +7,15 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
-from support.replacements import MOVED, PLAIN, moves_beta, promise_of_beta, replaces, signs
+from support.replacements import (
+    AS_PROMISED,
+    MOVED,
+    PLAIN,
+    moves_beta,
+    promise_of_beta,
+    replaces,
+    signs,
+)
 from support.story_helpers import promised, until
 
 
@@ -201,3 +209,44 @@ def test_whoever_signed_a_move_undoes_it_also_after_the_commitment_is_closed(
     bob.undoes()
     assert harness.decision(2).state is State.AWAITING_DECISION
     assert harness.decision(1).state is State.DECIDED
+
+
+def test_a_signature_that_leaves_the_commitment_as_it_is_shows_until_the_second(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Bob can only agree, so nothing may say that his signature moves Beta."""
+    alice.promises("Beta")
+    card = erin.raises_move("Gift cards", to="2026-12-17", scope="No vouchers", kind="commitment")
+    bob.states_impact(card, days=9)
+    for shown in (card, bob.dm()[-1]):
+        assert "if approved, Beta 12 Dec → 17 Dec (+5 days)" in harness.text(shown)
+    alice.approves_move(card, moves="no")
+    for shown in (card, bob.dm()[-1]):
+        assert "if approved, Beta stays as it is" in harness.text(shown)
+        assert "17 Dec" not in harness.text(shown)
+        assert "this move" not in harness.text(shown)
+    details = bob.shows(1)
+    assert "stays as it is, if approved: @alice signed without its change." in details
+    assert "17 Dec" not in details
+    assert "No vouchers" not in details
+    harness.run(bob.member.closes())
+    bob.presses(card, "Approve")
+    assert "Beta*: stays as it is." in bob.form_words()
+    assert bob.submits(reason="Better so") == {}
+    assert promised(harness)[0].isoformat() == "2026-12-12"
+
+
+def test_a_signature_that_takes_an_older_move_back_shows_until_the_second(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The replacement asks for the older date; Alice signs that Beta goes back."""
+    card = replaces(alice, bob, moves_beta(alice, bob))
+    assert "if approved, Beta: date stays" in harness.text(card)
+    alice.approves_move(card, moves="no")
+    back = "if approved, Beta goes back, 17 Dec → 12 Dec (-5 days)"
+    assert back in harness.text(card)
+    assert back in harness.text(bob.dm()[-1])
+    assert "goes back, 17 Dec → 12 Dec (-5 days), if approved: @alice signed" in bob.shows(2)
+    harness.run(bob.member.closes())
+    signs(bob, card)
+    assert promised(harness)[0] == AS_PROMISED
