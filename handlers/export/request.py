@@ -58,6 +58,10 @@ MAYBE = (
     "The connection broke while I sent the file. If it is not here, ask for it again with "
     "`/tradeoff export`"
 )
+JUST_ASKED = (
+    "You asked for this file a moment ago: look at our direct messages. If you need it once more, "
+    "ask again in a second."
+)
 
 
 def is_meant(text: str) -> bool:
@@ -138,11 +142,15 @@ def _owe(command: Command, session: Session, export: Export, days: str) -> Reply
         Post.shown < Post.wanted,
     )
     asked = [_args(replace(export_of(post), at=export.at)) for post in session.scalars(waiting)]
+    key = _key(export, command.person.id)
     if args not in asked:
+        same = select(Post.id).where(Post.channel_id == channel.id, Post.key == key)
+        if session.scalar(same):
+            return Reply(Message(JUST_ASKED))
         session.add(
             Post(
                 channel=channel,
-                key=_key(export, command.person.id),
+                key=key,
                 drawing=Drawing.EXPORT,
                 args=args,
                 person=command.person.id,
