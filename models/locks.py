@@ -246,10 +246,13 @@ def lock_in_empty_seats(
 
 
 def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:
-    """Lock and return the open decisions of this channel that are overdue."""
+    """Lock and return the open decisions of this channel that are overdue or escalated.
+
+    If the date of an escalated decision was moved, it is not overdue, and stays escalated.
+    """
     overdue = (
         Decision.channel_id == channel_id,
-        Decision.overdue_at.is_not(None),
+        or_(Decision.overdue_at.is_not(None), Decision.escalated_to.is_not(None)),
         Decision.state.in_(OPEN_STATES),
     )
     return _locked(
