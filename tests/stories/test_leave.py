@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-
 import pytest
 
 from bot.demo.slack.readable import buttons
@@ -13,7 +9,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State, Verb
 from models.tables.history import payload_of
 from support.harness import Actor, Harness
-from support.story_helpers import acting, events, files, rows, verified
+from support.story_helpers import acting, events, verified
 
 # ---- on leave ------------------------------------------------------------------------------------
 
@@ -58,37 +54,6 @@ def test_open_work_moves_to_the_delegate_and_both_names_are_recorded(
     assert "approved by @dora for @alice" in harness.whole(card).lower()
     assert harness.decision().outcome is Outcome.APPROVED
     verified(harness)
-
-
-@pytest.mark.both_databases
-def test_the_record_says_for_whom_an_impact_was_stated(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Add Apple Pay")
-    bob.states_impact(card, days="2")
-    assert "*Impact, stated by @bob (project manager):*" in harness.whole(card)
-    assert bob.goes_away("dora") == {}
-    alice.presses(card, "Ask to revise the impact")
-    assert alice.submits(reason="Is that all?") == {}
-    dora.states_impact(card, days="4")
-    told = harness.whole(card)
-    assert "Impact, stated by @dora for @bob (project manager, revised):" in told
-    assert "Earlier impact, by @bob (project manager), round 1:" in told
-    erin.types("/tradeoff export json", checkout)
-    erin.types("/tradeoff export csv", checkout)
-    erin.types("/tradeoff export markdown", checkout)
-    whole, table, pages = files(erin)
-    (decision,) = json.loads(whole.data or "")["decisions"]
-    stated = decision["impact"]["statements"]
-    assert [(one["by"], one["on_behalf_of"]) for one in stated] == [
-        (bob.id, None),
-        (dora.id, bob.id),
-    ]
-    (row,) = rows(table)
-    assert (row["impact_by"], row["impact_for"], row["impact_for_name"]) == (dora.id, bob.id, "Bob")
-    with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
-        text = archive.read(archive.namelist()[0]).decode()
-    assert "Round 1, stated by Dora for Bob (project manager)" in text
 
 
 def test_the_clock_does_not_restart(
