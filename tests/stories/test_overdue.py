@@ -103,6 +103,21 @@ def test_people_are_reminded_on_working_days_at_half_past_nine_of_their_own_cloc
     assert "due Thu 26 Nov 2026; overdue" in bob.dm_text("1 thing waits for you")[0]
 
 
+def test_a_record_that_nobody_acknowledges_is_urgent_after_two_days(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """It has no date, so it never becomes overdue."""
+    card = erin.records("Guest checkout", kind="requirements", by="sam")
+    until(harness, 26, "12:00")
+    assert reminders(alice) == ["Thu 26 09:30"]
+    assert alice.dm_text("1 thing waits for you. #1 Guest checkout in #checkout waits for you to")
+    assert "Overdue" not in harness.text(card)
+    alice.presses(card, "Acknowledge")
+    assert alice.submits() == {}
+    until(harness, 27, "12:00")
+    assert reminders(alice) == ["Thu 26 09:30"]
+
+
 def test_one_message_bundles_all_that_waits(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
