@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.requests import Asking, Form
+from handlers.requests import Asking, Command, Form
 from models import locks
 from models.reads import lookups
 from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
@@ -81,6 +81,17 @@ def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVe
     found = lookups.current_rights(session, asking.workspace, decision.channel.slack_id)
     assert found
     return found
+
+
+def rights_here(command: Command, session: Session) -> RightsVersion:
+    """Return the rights of the channel in which this command was typed, for an answer about it.
+
+    Raise NotYourChannel if the person may not read the channel, or if Slack does not say. Slack
+    lets nobody type in a channel from outside. This check does not rely on that.
+    """
+    if not access.may_see(command, command.place.id):
+        raise NotYourChannel(command.place.id)
+    return lookups.require_rights(session, command.workspace, command.place.id)
 
 
 def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion | None:

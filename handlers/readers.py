@@ -20,6 +20,7 @@ from handlers.delegation import seat_notices
 from handlers.requests import Due, Event
 from models.reads import lookups, seats
 from models.rules import Standing
+from models.tables.board_maker import end_all_links, end_links, makers_of
 from models.tables.channel import Channel, find_channel
 from models.verbs import readers
 
@@ -52,6 +53,7 @@ def left(event: Event, session: Session) -> Answer:
     if channel is None:
         return Done()
     readers.note_change(session, channel)
+    end_links(session, channel.id, [event.user], event.at)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
     not_in_channel.owe_notices(event, session, channel.workspace_id, event.user, channel)
     return RedrawHome() if event.user != event.bot_user else Done()
@@ -68,6 +70,7 @@ def standing_changed(event: Event, session: Session, workspace_id: int) -> Answe
     if not readers.note_standing(session, workspace_id, event.user, standing):
         return Done()
     if standing is Standing.DEACTIVATED:
+        end_all_links(session, workspace_id, event.user, event.at)
         return Done()
     if standing is Standing.GUEST:
         not_in_channel.owe_notices(event, session, workspace_id, event.user)
@@ -131,6 +134,19 @@ def check(due: Due, session: Session) -> None:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
     for rights in current:
         seat_notices.note_inside(session, rights, back, due.at)
+    _end_links(due, session, channel)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)
+
+
+def _end_links(due: Due, session: Session, channel: Channel) -> None:
+    """End the links to the channel's board whose makers are not in the channel any more.
+
+    If Slack does not say who is in it, end none.
+    """
+    makers = makers_of(session, channel.id, due.at)
+    members = due.look_in(channel.slack_id) if makers else None
+    if members is not None:
+        gone = [maker for maker in makers if maker not in members]
+        end_links(session, channel.id, gone, due.at)

@@ -86,7 +86,7 @@ def impact_half_way(due: Due, session: Session) -> None:
 
 
 def claim_ages(due: Due, session: Session) -> None:
-    """Remind the people who owe the verdict, because the claim is days old."""
+    """Remind the people who owe the verdict or the acknowledgement, because it is days old."""
     decision = subjects.timer_decision(due, session)
     for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
         remind_next(due, session, decision, person)

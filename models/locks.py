@@ -246,10 +246,13 @@ def lock_in_empty_seats(
 
 
 def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:
-    """Lock and return the open decisions of this channel that are overdue."""
+    """Lock and return the open decisions of this channel that are overdue or escalated.
+
+    If the date of an escalated decision was moved, it is not overdue, and stays escalated.
+    """
     overdue = (
         Decision.channel_id == channel_id,
-        Decision.overdue_at.is_not(None),
+        or_(Decision.overdue_at.is_not(None), Decision.escalated_to.is_not(None)),
         Decision.state.in_(OPEN_STATES),
     )
     return _locked(
@@ -264,11 +267,11 @@ def lock_made_possible_by(
 ) -> list[Decision]:
     """Lock and return the decisions that this version of the rights may have made possible.
 
-    `newcomers` are people who have become role holder or sponsor lately. The version may have made
-    a decision possible if the decision was routed under it, or if a newcomer settled the decision.
-    It may also have done so if a newcomer, or somebody in a newcomer's place, is holder or
-    counterpart, or decides by escalation. Decisions that were settled before the version was made
-    are left out.
+    `newcomers` are people who have become role holder or sponsor lately, and those for whom a new
+    sponsor acts. The version may have made a decision possible if the decision was routed under it,
+    or if a newcomer settled the decision. It may also have done so if a newcomer, or somebody in a
+    newcomer's place, is holder or counterpart, or decides by escalation. Decisions that were
+    settled before the version was made are left out.
     """
     theirs = or_(
         Decision.rights_version_id == version.id,

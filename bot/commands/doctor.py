@@ -139,7 +139,9 @@ def _stuck(session: Session) -> list[Finding]:
         .where(Post.state != PostState.OWED)
         .order_by(Post.id)
     ).all()
-    return [(False, _what_to_do(row)) for row in found] or [(True, "messages: none is stuck")]
+    return [(False, _what_to_do(row)) for row in found] or [
+        (True, "messages: none is stuck in any workspace")
+    ]
 
 
 def _what_to_do(row: Any) -> str:
@@ -159,16 +161,19 @@ def _what_to_do(row: Any) -> str:
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
     """Say how long the oldest message and the oldest timer have waited, if that is too long.
 
+    One process may serve many workspaces, so those of all workspaces count, and the line says so.
+
     A message that Slack's pace holds back does not count.
     """
     oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
     for waiting, since in oldest.items():
         age = now - since if since else timedelta()
         if age > LATE:
-            words = f"{waiting}s: the oldest overdue one has waited {round(age.total_seconds())} s"
+            oldest_one = f"{waiting}s: the oldest overdue one in all workspaces"
+            words = f"{oldest_one} has waited {round(age.total_seconds())} s"
             yield False, f"{words} — check that `tradeoff serve` runs, and its log"
         else:
-            yield True, f"{waiting}s: none is overdue"
+            yield True, f"{waiting}s: none is overdue in any workspace"
 
 
 def post_again(database: Database, post_id: int) -> str | None:

@@ -27,6 +27,7 @@ from models.mrkdwn import when, where
 from models.reads import lookups
 from models.refusals.place import NotYourChannel, check_can_see_board
 from models.rules import Standing
+from models.tables.board_maker import ended_at, note_link
 from models.tables.workspace import board_key, ensure_board_key
 
 HOLDS = timedelta(days=7)
@@ -73,12 +74,13 @@ def make_link(command: Command, session: Session) -> Answer:
     check_can_see_board(command.person)
     if not access.is_in(command, command.place.id):
         raise NotYourChannel(command.place.id)
-    lookups.require_rights(session, command.workspace, command.place.id)
+    current = lookups.require_rights(session, command.workspace, command.place.id)
     if not command.public_url:
         return Reply(Message(NO_ADDRESS))
     until = command.at + HOLDS
     key = ensure_board_key(session, command.workspace)
     place, maker = command.place, command.person.id
+    note_link(session, current.channel_id, maker, until)
     link = BoardLink(command.workspace, place.id, maker, until, place.is_private)
     return Reply(_with_link(command, f"{command.public_url}/board/{sign_link(link, key)}", until))
 
@@ -124,7 +126,8 @@ def _signer(key: str) -> Signer:
 def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
     """Return the board as it is now, or the reason why it is not shown.
 
-    It is shown only while the link's maker and the bot are in the channel.
+    It is shown only while the link's maker and the bot are in the channel. If the maker has lost
+    access since the link was made, the link stays closed when the maker is back.
     """
     if asking.at >= link.until:
         return NoBoard.ENDED
@@ -133,6 +136,9 @@ def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
         return closed
     current = lookups.current_rights(session, link.tenant, link.channel)
     if current is None:
+        return NoBoard.ENDED
+    lost = ended_at(session, current.channel_id, link.maker)
+    if lost and link.until - HOLDS <= lost:
         return NoBoard.ENDED
     until = page.local_moment(link.until, current.time_zone)
     return page.board(asking, session, current, link.maker, until)

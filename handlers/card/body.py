@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from handlers.answers import Block
 from handlers.card.commitment import commitment_part
 from handlers.ui import blocks, outcomes, phrases, reasons, tables, wording
-from models.mrkdwn import day, escaped, isolated, number, who
+from models.mrkdwn import day, escaped, isolated, number, who, who_for
 from models.rules import Held, Impact, Verb
 from models.tables.acceptance import Criterion, FollowUp
 from models.tables.decision import Decision
@@ -162,8 +162,9 @@ def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revision(statement) else ""
     role = decision.words.role(statement.role)
+    author = who_for(statement.by, statement.on_behalf_of)
     head = (
-        f"*Impact, stated by {who(statement.by)} ({role}{late}{again}):* "
+        f"*Impact, stated by {author} ({role}{late}{again}):* "
         f"{phrases.slip(statement.days)}, {statement.confidence} confidence"
     )
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]

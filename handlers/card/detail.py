@@ -24,7 +24,7 @@ from handlers.card.buttons import (
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
 from handlers.ui.references import linked
-from models.mrkdwn import escaped, number, who
+from models.mrkdwn import escaped, number, who, who_for
 from models.reads import references, search
 from models.reads.replaced_moves import open_replacements
 from models.references import Link
@@ -208,8 +208,9 @@ def _statements(decision: Decision) -> list[Block]:
 def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
     role = decision.words.role(statement.role)
+    author = who_for(statement.by, statement.on_behalf_of)
     head = (
-        f"*Earlier impact, by {who(statement.by)} ({role}{late}), round "
+        f"*Earlier impact, by {author} ({role}{late}), round "
         f"{statement.round}:* {phrases.slip(statement.days)}, {statement.confidence} "
         "confidence"
     )

@@ -229,10 +229,10 @@ def escalated(decision: Decision, post: Post) -> Message:
         overtaken = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
-    late = (
-        f"{wording.title(decision)} in {wording.channel(decision)} should have been decided{due}, "
-        "and is still open."
+    passed = (
+        f"should have been decided{due}" if decision.overdue_at else "was overdue before an edit"
     )
+    late = f"{wording.title(decision)} in {wording.channel(decision)} {passed}, and is still open."
     if overtaken:
         return _direct(decision, overtaken)
     absent = decision.escalated_for

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Element, Message, OpenForm, Reply, View
+from handlers.holders import rights_here
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
@@ -32,7 +33,7 @@ MOST_MOVES = 40
 def show(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff commitments`: each has its date, its slip, and the button of its ledger."""
     access.check_place(command, "/tradeoff commitments")
-    current = lookups.require_rights(session, command.workspace, command.place.id)
+    current = rights_here(command, session)
     found = lookups.commitments(session, current.channel_id)
     first = (
         f"{number(sum(commitment.is_open for commitment in found), 'open commitment')} here."

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.answers import Answer, Message, Reply
 from handlers.digest.words import digest_message
+from handlers.holders import rights_here
 from handlers.requests import Command, Due
 from handlers.ui import blocks
 from models.reads import digests, lookups
@@ -34,7 +35,7 @@ PUT_OFF_UP_TO = timedelta(hours=3)
 def show(command: Command, session: Session, weeks: str) -> Answer:
     """Answer `/tradeoff digest [weeks]` with the digest of the last weeks, to this person alone."""
     access.check_place(command, "/tradeoff digest")
-    current = lookups.require_rights(session, command.workspace, command.place.id)
+    current = rights_here(command, session)
     if weeks and not (
         weeks.isdecimal() and weeks.isascii() and len(weeks) < 4 and 1 <= int(weeks) <= MOST_WEEKS
     ):

@@ -103,6 +103,7 @@ IMPACT = (
     "round",
     "role",
     "by",
+    "on_behalf_of",
     "at",
     "late",
     "days",

@@ -23,6 +23,7 @@ from models.mrkdwn import (
     unescaped,
     where,
     who,
+    who_for,
     with_fallbacks,
     without_links,
 )
@@ -217,7 +218,7 @@ def _impact(decision: Decision) -> Iterator[str]:
     for statement in decision.impacts:
         late = ", late" if statement.late else ""
         yield (
-            f"Round {statement.round}, stated by {who(statement.by)} "
+            f"Round {statement.round}, stated by {who_for(statement.by, statement.on_behalf_of)} "
             f"({decision.words.role(statement.role)}) "
             f"on {wording.day_of(decision, statement.at)}{late}: "
             f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."

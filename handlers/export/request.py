@@ -9,17 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import access
 from handlers.answers import Answer, Message, Reply
+from handlers.holders import rights_here
 from handlers.requests import Command
 from handlers.search import filters
 from handlers.ui import blocks, fields
 from models.mrkdwn import escaped, number, where
 from models.reads import export as reads_export
-from models.reads import lookups
 from models.reads.export import Export, ExportScope, Format
 from models.reads.search import Wanted
-from models.refusals.place import NotATeamChannel, NotYourChannel
+from models.refusals.place import NotATeamChannel
 from models.rules import Kind
 from models.tables.channel import ensure_channel
 from models.tables.post import Drawing, Post, PostState
@@ -58,6 +57,10 @@ MAYBE = (
     "The connection broke while I sent the file. If it is not here, ask for it again with "
     "`/tradeoff export`"
 )
+JUST_ASKED = (
+    "You asked for this file a moment ago: look at our direct messages. If you need it once more, "
+    "ask again in a second."
+)
 
 
 def is_meant(text: str) -> bool:
@@ -73,9 +76,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     """
     if command.place.is_direct:
         raise NotATeamChannel(f"run `{USAGE}`")
-    if not access.may_see(command, command.place.id):
-        raise NotYourChannel(command.place.id)
-    lookups.require_rights(session, command.workspace, command.place.id)
+    rights_here(command, session)
     format, filtered = _format(text)
     if format is None:
         word = escaped(fields.as_typed(command, filtered)[:40])
@@ -138,11 +139,14 @@ def _owe(command: Command, session: Session, export: Export, days: str) -> Reply
         Post.shown < Post.wanted,
     )
     asked = [_args(replace(export_of(post), at=export.at)) for post in session.scalars(waiting)]
+    key = _key(export, command.person.id)
     if args not in asked:
+        if session.scalar(select(Post.id).filter_by(channel_id=channel.id, key=key)):
+            return Reply(Message(JUST_ASKED))
         session.add(
             Post(
                 channel=channel,
-                key=_key(export, command.person.id),
+                key=key,
                 drawing=Drawing.EXPORT,
                 args=args,
                 person=command.person.id,

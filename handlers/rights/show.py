@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, Reply
-from handlers.holders import delegates_outside
+from handlers.holders import delegates_outside, rights_here
 from handlers.requests import Click, Command, Request
 from handlers.rights import differences, pending
 from handlers.ui import blocks, cutting, phrases
@@ -36,7 +36,7 @@ def show(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff rights` with who decides what, and with the change that waits, if any."""
     if command.place.is_direct:
         raise NotATeamChannel("run `/tradeoff rights`")
-    rights = lookups.require_rights(session, command.workspace, command.place.id)
+    rights = rights_here(command, session)
     message = _rights_today(command, session, rights)
     waits = pending.waiting(session, rights, command.user, command.at)
     tried = attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)

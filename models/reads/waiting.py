@@ -253,7 +253,8 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
         return impact
     if person not in decision.allowed_to_decide:
         return impact
-    aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
+    undated = decision.is_acceptance or decision.is_after_the_fact
+    aged = undated and at - decision.begun_at >= CLAIM_AGES
     overdue = bool(decision.overdue_at)
     asked_for = what_is_yours(decision, person)
     waiting = Waiting(decision, asked_for, overdue or aged, decision.due_on, overdue=overdue)

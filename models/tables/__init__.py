@@ -4,6 +4,7 @@ from models.tables.absence import Absence, Snooze
 from models.tables.acceptance import Claim, Criterion, CriterionVerdict, FollowUp
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.base import Base
+from models.tables.board_maker import BoardMaker
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
@@ -27,6 +28,7 @@ __all__ = [
     "Absence",
     "AttemptOutsideRight",
     "Base",
+    "BoardMaker",
     "Channel",
     "Claim",
     "Commitment",

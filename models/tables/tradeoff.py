@@ -70,7 +70,8 @@ class People(TypeDecorator[list[str]]):
 class ImpactStatement(Base):
     """Impact of a decision: days of slip, what it displaces, the risk, the confidence, and a note.
 
-    `revision_asked` is what the holder said when they asked for a newer one.
+    `on_behalf_of` is the role holder for whom the author acted, if any; older statements do not say
+    it. `revision_asked` is what the holder said when they asked for a newer one.
     """
 
     __tablename__ = "impact_statement"
@@ -81,6 +82,7 @@ class ImpactStatement(Base):
     round: Mapped[int]
     role: Mapped[Role] = mapped_column(short_text(Role))
     by: Mapped[str] = mapped_column(SlackId)
+    on_behalf_of: Mapped[str | None] = mapped_column(SlackId)
     at: Mapped[datetime]
     late: Mapped[bool]
     days: Mapped[int]

@@ -21,7 +21,8 @@ def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about
     set_timer(decision.session, decision.workspace_id, kind, key, due_at, about_this)
 
 
-# Age at which people are reminded of a claim that is "done but not accepted".
+# Age at which people are reminded of a claim that is "done but not accepted", and of a record after
+# the fact that nobody has acknowledged or disputed. Neither has a date.
 CLAIM_AGES = timedelta(days=2)
 
 
@@ -35,7 +36,7 @@ def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
         set_round_timer(
             decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision)
         )
-    if decision.is_acceptance:
+    if decision.is_acceptance or decision.is_after_the_fact:
         set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
     if decision.due_on:
         over, name = end_of_day(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"

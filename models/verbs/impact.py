@@ -77,6 +77,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     late = decision.impact is Impact.LAPSED or (before is not None and before.late)
     revises = decision.impact is Impact.REVISION_ASKED
     statement.by = act.person.id
+    statement.on_behalf_of = decision.on_behalf_of.get(role)
     statement.at = act.at
     statement.late = late
     statement.round = decision.round

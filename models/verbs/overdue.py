@@ -123,6 +123,22 @@ def pass_escalation_on(decision: Decision, sponsor: Seat | None, at: datetime) -
     return [Move(decision, before.person, after.person)] if after else []
 
 
+def keep_escalation(
+    decision: Decision, seat: Seat, since: datetime, sponsor: Seat | None, at: datetime
+) -> None:
+    """Let the person in this seat still decide by escalation, because an edit began a new round.
+
+    Tell them, because what they were told is about the round before. If today's `sponsor` is
+    another person, pass the escalation on.
+    """
+    decision.escalated_to = seat.person
+    decision.escalated_for = seat.on_behalf_of
+    decision.escalated_at = since
+    moved = pass_escalation_on(decision, sponsor, at)
+    if decision.escalated_to and not moved:
+        decision.owe(Drawing.ESCALATED, at, decision.escalated_to, about=str(decision.event_count))
+
+
 def _unless_holder(decision: Decision, sponsor: Seat | None) -> Seat | None:
     """Return this seat; None if the sponsor, or their delegate, is a holder of the decision."""
     holders = decision.holders.values()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import locks
 from models.rules import Kind, Right
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.rights import BRIEF, RightsVersion, new_version
 
 
@@ -38,11 +39,22 @@ def replace(
 
 def _mark_decided_under(session: Session, before: RightsVersion, at: datetime) -> None:
     newcomers = _newcomers(session, before, at)
+    left_at = _empty_seats(session, before) if before.sponsor in newcomers else {}
     # The lock waits for an approval that is being recorded now. A later approval sees the new
     # version.
-    for decision in locks.lock_made_possible_by(session, before, newcomers):
-        if _mark(decision, before, newcomers):
+    concerned = newcomers | left_at.keys()
+    for decision in locks.lock_made_possible_by(session, before, concerned):
+        if _mark(decision, before, newcomers, left_at):
             decision.redraw(at)
+
+
+def _empty_seats(session: Session, version: RightsVersion) -> dict[str, datetime]:
+    """Return the role holders of this version who have left Slack, and when each of them left.
+
+    The sponsor, or the sponsor's delegate, acts in their place.
+    """
+    gone = departures_of(session, version.channel.workspace_id, *version.role_holders)
+    return {person: departure.left_at for person, departure in gone.items()}
 
 
 def _newcomers(session: Session, before: RightsVersion, at: datetime) -> set[str]:
@@ -64,10 +76,16 @@ def _newcomers(session: Session, before: RightsVersion, at: datetime) -> set[str
     return {person for name in changed if (person := getattr(before, name))}
 
 
-def _mark(decision: Decision, before: RightsVersion, newcomers: set[str]) -> bool:
+def _mark(
+    decision: Decision,
+    before: RightsVersion,
+    newcomers: set[str],
+    left_at: Mapping[str, datetime],
+) -> bool:
     """Mark the rounds that were settled by the right of this version; return True if any was.
 
-    What somebody has settled or signed in the place of a newcomer counts too.
+    What somebody has settled or signed in the place of a newcomer counts too. If the sponsor is a
+    newcomer, so does what was settled or signed for people who had left Slack (`left_at`) by then.
     """
     marked = False
     for settlement in decision.settlements:
@@ -78,7 +96,9 @@ def _mark(decision: Decision, before: RightsVersion, newcomers: set[str]) -> boo
         people |= {
             person for signature in signed for person in (signature.person, signature.on_behalf_of)
         }
-        by_them = not newcomers.isdisjoint(people)
+        left = {person for person, moment in left_at.items() if moment <= settlement.at}
+        acted_for = {settlement.on_behalf_of, *(signature.on_behalf_of for signature in signed)}
+        by_them = not newcomers.isdisjoint(people) or not left.isdisjoint(acted_for)
         of_it = settlement.rights_number == before.number
         if settlement.at >= before.made_at and (of_it or by_them):
             settlement.brief_number = before.number

@@ -20,7 +20,7 @@ from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.delegating import ONE_DECISION
-from models.verbs.overdue import pass_escalation_on
+from models.verbs.overdue import keep_escalation, pass_escalation_on
 from models.verbs.routing import Routing
 from models.verbs.superseding import mark_since, restore, supersede
 from models.verbs.undoing import (
@@ -117,11 +117,6 @@ def _clear_outcome(decision: Decision) -> None:
     decision.settled_at = None
     decision.settled_reason = None
     decision.settled_hash = None
-    _clear_overdue(decision)
-
-
-def _clear_overdue(decision: Decision) -> None:
-    """Note that the decision is neither overdue nor escalated: it has another date or round."""
     decision.overdue_at = None
     decision.escalated_to = None
     decision.escalated_for = None
@@ -297,15 +292,19 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     """Change what is asked: in place while nobody has acted on it, else as the next round.
 
     `change` makes the change. If it changes the question, the impact window begins anew. Otherwise
-    a raiser could ask a harmless question, and replace it just before the window ends.
+    a raiser could ask a harmless question, and replace it just before the window ends. An edit ends
+    no escalation. Otherwise a raiser could keep the sponsor out with ever later dates.
     """
     check_may_edit(decision, act.person)
     untouched, due_on, asked = decision.untouched, decision.due_on, _asked(decision)
     edited = change()
     if decision.due_on != due_on:
-        _clear_overdue(decision)
+        decision.overdue_at = None
     if not untouched:
+        escalated, since = decision.escalated_seat, decision.escalated_at
         _begin(decision, Verb.REVISE, routing, edited, act)
+        if escalated and since:
+            keep_escalation(decision, escalated, since, routing.sponsor, act.at)
         return
     next_state(decision.state, Verb.EDIT)  # Checks that an edit is possible in this state.
     seats = decision.seats

@@ -36,6 +36,19 @@ def test_the_rights_say_who_has_left_the_channel_and_sees_nothing_of_it(
     assert blind in bob.was_told()
 
 
+@pytest.mark.parametrize("word", ["rights", "digest", "commitments", "export"])
+def test_a_command_from_outside_a_private_channel_shows_nothing_of_it(
+    harness: Harness, alice: Actor, erin: Actor, word: str
+) -> None:
+    """Slack lets nobody type there from outside; if it did, they would read nothing."""
+    secret = secret_of(harness, alice)
+    erin.raises("Severance pay", kind="requirements", in_=secret)
+    leaves(erin, secret)
+    erin.types(f"/tradeoff {word}", secret)
+    assert "Slack does not say that you are in" in erin.was_told()
+    assert "Severance" not in erin.was_told()
+
+
 @pytest.mark.parametrize("how", ["is a guest", "is outside"])
 def test_show_list_and_home_are_closed_a_minute_after_a_missed_event(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str

@@ -120,6 +120,31 @@ def test_a_link_ends_when_its_maker_leaves_slack(
     assert closed(follow(harness, url), 410)
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("how", ["with the event", "without the event", "from Slack"])
+def test_a_link_stays_closed_when_its_maker_is_back(
+    harness: Harness, erin: Actor, bob: Actor, checkout: Channel, how: str
+) -> None:
+    url, other = link(erin, checkout), link(bob, checkout)
+    harness.later(minutes=1)
+    if how == "with the event":
+        leaves(erin, checkout)
+    elif how == "from Slack":
+        harness.run(erin.member.is_deactivated())
+        harness.run(erin.member.is_reactivated())
+    else:
+        checkout.members.discard(erin.id)
+        harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+        harness.later(minutes=59)
+    checkout.members.add(erin.id)
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
+    harness.later(minutes=1)
+    assert closed(follow(harness, url), 410)
+    assert follow(harness, other).status == 200
+    assert follow(harness, link(erin, checkout)).status == 200
+
+
 def test_a_link_ends_when_the_bot_is_removed(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+
+import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -114,3 +117,34 @@ def test_a_page_of_an_open_decision_says_whose_impact_was_not_stated_in_time(
     settled = page()
     assert missed not in settled
     assert "Decided without impact: it was not stated in time." in settled
+
+
+@pytest.mark.both_databases
+def test_the_record_says_for_whom_an_impact_was_stated(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card, days="2")
+    assert "*Impact, stated by @bob (project manager):*" in harness.whole(card)
+    assert bob.goes_away("dora") == {}
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Is that all?") == {}
+    dora.states_impact(card, days="4")
+    told = harness.whole(card)
+    assert "Impact, stated by @dora for @bob (project manager, revised):" in told
+    assert "Earlier impact, by @bob (project manager), round 1:" in told
+    erin.types("/tradeoff export json", checkout)
+    erin.types("/tradeoff export csv", checkout)
+    erin.types("/tradeoff export markdown", checkout)
+    whole, table, pages = files(erin)
+    (decision,) = json.loads(whole.data or "")["decisions"]
+    stated = decision["impact"]["statements"]
+    assert [(statement["by"], statement["on_behalf_of"]) for statement in stated] == [
+        (bob.id, None),
+        (dora.id, bob.id),
+    ]
+    (row,) = rows(table)
+    assert (row["impact_by"], row["impact_for"], row["impact_for_name"]) == (dora.id, bob.id, "Bob")
+    with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
+        text = archive.read(archive.namelist()[0]).decode()
+    assert "Round 1, stated by Dora for Bob (project manager)" in text

@@ -154,6 +154,23 @@ def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
     assert len(files(erin)) == 1
 
 
+def test_asked_again_within_the_second_it_comes_once(
+    harness: Harness, three: Message, erin: Actor, checkout: Channel
+) -> None:
+    asked_at = harness.clock.now
+    erin.types("/tradeoff export csv", checkout)
+    assert len(files(erin)) == 1
+    harness.clock.now = asked_at
+    erin.types("/tradeoff export csv", checkout)
+    assert "You asked for this file a moment ago: look at our direct messages." in erin.was_told()
+    assert len(files(erin)) == 1
+    harness.clock.now = asked_at
+    harness.clock.advance(minutes=1)
+    erin.types("/tradeoff export csv", checkout)
+    assert "I am making a csv file" in erin.was_told()
+    assert len(files(erin)) == 2
+
+
 # ---- names ---------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,21 @@ def test_people_are_reminded_on_working_days_at_half_past_nine_of_their_own_cloc
     assert "due Thu 26 Nov 2026; overdue" in bob.dm_text("1 thing waits for you")[0]
 
 
+def test_a_record_that_nobody_acknowledges_is_urgent_after_two_days(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """It has no date, so it never becomes overdue."""
+    card = erin.records("Guest checkout", kind="requirements", by="sam")
+    until(harness, 26, "12:00")
+    assert reminders(alice) == ["Thu 26 09:30"]
+    assert alice.dm_text("1 thing waits for you. #1 Guest checkout in #checkout waits for you to")
+    assert "Overdue" not in harness.text(card)
+    alice.presses(card, "Acknowledge")
+    assert alice.submits() == {}
+    until(harness, 27, "12:00")
+    assert reminders(alice) == ["Thu 26 09:30"]
+
+
 def test_one_message_bundles_all_that_waits(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
@@ -239,6 +254,46 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     settled = payload_of(events(harness, Verb.DECIDE)[0])
     assert isinstance(settled, Settled)
     assert settled.by_escalation
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("acted", [False, True])
+def test_a_later_date_takes_no_escalation_from_the_sponsor(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel, acted: bool
+) -> None:
+    """Whoever raises a decision could move its date on for ever, and so keep the sponsor out."""
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    if acted:
+        alice.asks(card, "erin", "Which guests?")
+    erin.presses(card, "Edit")
+    assert erin.submits(due_on="2026-12-24") == {}
+    decision = harness.decision()
+    assert (decision.round, decision.overdue_at) == (2 if acted else 1, None)
+    assert "Overdue" not in harness.text(card)
+    assert "@sam (sponsor) may decide too" in harness.whole(card)
+    (told,) = [message for message in sam.dm() if "from now on you may" in harness.plain(message)]
+    assert "was overdue before an edit, and is still open." in harness.plain(told)
+    sam.presses(told, "Approve")
+    assert sam.submits(option="A. Add it now", reason="It cannot wait") == {}
+    assert harness.decision().outcome is Outcome.APPROVED
+    assert "approved by @sam (sponsor, by escalation; requirements)" in harness.plain(
+        harness.workspace.messages[checkout.id][-1]
+    )
+    verified(harness)
+
+
+def test_a_new_sponsor_takes_over_what_is_escalated_and_has_a_later_date(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    erin.presses(card, "Edit")
+    assert erin.submits(due_on="2026-12-24") == {}
+    sam.types("/tradeoff setup", checkout)
+    assert sam.submits(sponsor="dora", reason="Dora answers for it now") == {}
+    harness.settle()
+    assert harness.decision().escalated_to == dora.id
 
 
 def test_the_holder_may_still_decide_what_is_escalated(

@@ -158,6 +158,27 @@ def test_a_role_that_is_given_used_by_a_stand_in_and_taken_back_shows(
     assert "Decided under v2, in force for 3 hours" in harness.text(card)
 
 
+def test_what_a_new_sponsors_stand_in_decides_for_somebody_who_has_left_slack_shows(
+    harness: Harness,
+    alice: Actor,
+    sam: Actor,
+    erin: Actor,
+    dora: Actor,
+    checkout: Channel,
+) -> None:
+    harness.later(days=2)
+    card = dora.raises("Guest checkout", kind="requirements")
+    sam.sets_up_again(checkout, sponsor="erin", reason="Erin does it today")
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert erin.goes_away("dora") == {}
+    dora.approves(card)
+    assert harness.decision_whole().settlements[-1].on_behalf_of == alice.id
+    harness.later(hours=3)
+    erin.sets_up_again(checkout, sponsor="sam", product_owner="dora", reason="Back again")
+    assert "Decided under v2, in force for 3 hours" in harness.text(card)
+
+
 def test_a_small_change_in_between_hides_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
