@@ -271,9 +271,28 @@ def test_the_old_decision_stands_again_if_the_new_one_is_reopened_and_rejected(
     assert "Takes the place of #1" in harness.whole(newer)
     (told,) = bob.dm_text("Members only, was settled: approved by @alice")
     assert "Since then: reopened by @bob." in told
-    alice.rejects(newer)
+    alice.presses(newer, "Reject")
+    assert "#1 is in force again." in alice.form_words()
+    alice.submits(reason="Guests pay more")
     assert harness.decision(1).state is State.DECIDED
     assert "Approved by @alice" in harness.text(old)
+    assert "Rejected by @alice. #1 is in force again." in harness.text(newer)
+    (told,) = bob.dm_text("Members only, is settled: rejected by @alice")
+    assert "#1 is in force again." in told
+    verified(harness)
+
+
+def test_the_form_of_an_approval_names_the_decision_that_is_replaced(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "Members only")
+    alice.presses(newer, "Reject")
+    assert "in force again" not in alice.form_words()
+    harness.run(alice.member.closes())
+    alice.presses(newer, "Approve")
+    assert "In place of #1." in alice.form_words()
     verified(harness)
 
 
