@@ -36,8 +36,10 @@ def _effects(decision: Decision, person: str, *, again: bool) -> list[Block]:
 
     With `again`, say that what it does to commitments has changed.
     """
-    older = decision.named(decision.supersedes or 0)
-    shown = [blocks.section(f"{older} is in force again.")] if would_restore(decision) else []
+    shown = []
+    if decision.supersedes and would_restore(decision):
+        older = decision.named(decision.supersedes)
+        shown = [blocks.section(f"{older} is in force again.")]
     effects = if_not_approved(decision, person)
     if not again:
         return [*shown, *effects]

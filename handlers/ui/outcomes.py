@@ -155,7 +155,9 @@ def older_words(decision: Decision, settlement: Settlement) -> str:
     Examples, each with a space before it: ` #1 is in force again.`, ` The move of Beta by #1 is
     taken back: 17 Dec → 12 Dec (-5 days).`
     """
-    older = decision.named(decision.supersedes or 0)
+    if not decision.supersedes:
+        return ""
+    older = decision.named(decision.supersedes)
     said = f" {older} is in force again." if has_restored(decision, settlement) else ""
     for entry in moved_with(decision, settlement):
         dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
