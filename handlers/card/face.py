@@ -87,7 +87,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     return (
         f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
         f"{outcomes.until(settlement)}{chosen}."
-        f"{outcomes.older_moved_words(decision, settlement)}{_moved(decision, settlement)}"
+        f"{outcomes.older_words(decision, settlement)}{_moved(decision, settlement)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
 

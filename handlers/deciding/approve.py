@@ -70,6 +70,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         titled(decision),
         *_news(decision, seen),
         *in_whose_place(decision, person),
+        *_in_place_of(decision),
         *question(decision),
         *stated_impact(decision),
         *answered(decision),
@@ -93,6 +94,13 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
     remember = about(decision, **{SHOWN: facts_shown(decision)})
     title = f"{submit} #{decision.number}"
     return inputs.form("decide.approve", title, shown, remember, submit=submit)
+
+
+def _in_place_of(decision: Decision) -> list[Block]:
+    """Name the older decision that this one replaces; show nothing if there is none."""
+    if not decision.supersedes:
+        return []
+    return [blocks.context(f"In place of {decision.named(decision.supersedes)}.")]
 
 
 def _second_signature(decision: Decision, signed: Signature) -> list[Block]:

@@ -17,6 +17,7 @@ from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models import locks
 from models.mrkdwn import day
+from models.reads.replaced_moves import would_restore
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
@@ -31,11 +32,18 @@ NOTHING_MOVES = "Now it changes no commitment."
 
 
 def _effects(decision: Decision, person: str, *, again: bool) -> list[Block]:
-    """Show what this ending does to commitments; with `again`, say that this has changed."""
+    """Show what this ending does to the older decision that this one replaces, and to commitments.
+
+    With `again`, say that what it does to commitments has changed.
+    """
+    shown = []
+    if decision.supersedes and would_restore(decision):
+        older = decision.named(decision.supersedes)
+        shown = [blocks.section(f"{older} is in force again.")]
     effects = if_not_approved(decision, person)
     if not again:
-        return effects
-    return [blocks.section(CHANGED), *(effects or [blocks.section(NOTHING_MOVES)])]
+        return [*shown, *effects]
+    return [blocks.section(CHANGED), *shown, *(effects or [blocks.section(NOTHING_MOVES)])]
 
 
 def _seen(decision: Decision, person: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.ui.cutting import fitted
 from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, when, who, who_for
-from models.reads.replaced_moves import moved_with
+from models.reads.replaced_moves import has_restored, moved_with
 from models.rules import Impact, Outcome, Role, Sort, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -50,7 +50,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     """
     if settlement.outcome is None:
         said = f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
-        return said + older_moved_words(decision, settlement)
+        return said + older_words(decision, settlement)
     goes_on = goes_on_as(decision, settlement)
     opened = f" {goes_on}." if goes_on else ""
     replaces = (
@@ -59,7 +59,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
         else ""
     )
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
-    moved = f"{older_moved_words(decision, settlement)}{moved_words(decision, settlement)}"
+    moved = f"{older_words(decision, settlement)}{moved_words(decision, settlement)}"
     return f"{said}{chosen(decision, settlement)}.{replaces}{moved}{opened}"
 
 
@@ -149,18 +149,21 @@ def moved_words(decision: Decision, settlement: Settlement) -> str:
     return f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
 
 
-def older_moved_words(decision: Decision, settlement: Settlement) -> str:
-    """Say what became of the moves by the older decision that this one replaces; empty if none.
+def older_words(decision: Decision, settlement: Settlement) -> str:
+    """Say what became of the older decision that this one replaces, and of its moves.
 
-    Example, with a space before it: ` The move of Beta by #1 is taken back: 17 Dec → 12 Dec
-    (-5 days).`
+    Examples, each with a space before it: ` #1 is in force again.`, ` The move of Beta by #1 is
+    taken back: 17 Dec → 12 Dec (-5 days).`
     """
-    said = ""
+    if not decision.supersedes:
+        return ""
+    older = decision.named(decision.supersedes)
+    said = f" {older} is in force again." if has_restored(decision, settlement) else ""
     for entry in moved_with(decision, settlement):
         dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
         effect = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
         verb = "is taken back" if entry.undoes else "holds again"
-        said += f" The {effect} by {decision.named(decision.supersedes or 0)} {verb}{dates}."
+        said += f" The {effect} by {older} {verb}{dates}."
     return said
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, object_session, selectinload
 from models.rules import OPEN_STATES, Outcome, State, Verb
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
 from models.tables.settlement import Settlement
 
 
@@ -148,6 +149,43 @@ def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith
         .order_by(move.id)
     )
     return [MovedWith._make(row) for row in session.execute(entered)]
+
+
+def would_restore(decision: Decision) -> bool:
+    """Return True if the older decision is in force again unless this open one is approved again.
+
+    An earlier round of this decision has taken its place.
+    """
+    session = object_session(decision)
+    if session is None or not decision.supersedes or decision.round == 1:
+        return False
+    replaced = select(Decision.id).where(
+        Decision.workspace_id == decision.workspace_id,
+        Decision.channel_id == decision.channel_id,
+        Decision.number == decision.supersedes,
+        Decision.superseded_by == decision.number,
+    )
+    return session.scalar(replaced) is not None
+
+
+def has_restored(decision: Decision, settlement: Settlement) -> bool:
+    """Return True if this round, when it was settled, put the older decision in force again."""
+    session = object_session(decision)
+    approved = settlement.outcome is Outcome.APPROVED
+    if session is None or not decision.supersedes or settlement.round == 1 or approved:
+        return False
+    restored = (
+        select(HistoryEvent.id)
+        .join(Decision, Decision.id == HistoryEvent.decision_id)
+        .where(
+            Decision.workspace_id == decision.workspace_id,
+            Decision.channel_id == decision.channel_id,
+            Decision.number == decision.supersedes,
+            HistoryEvent.verb == Verb.RESTORE,
+            HistoryEvent.at == settlement.at,
+        )
+    )
+    return session.scalar(restored) is not None
 
 
 def was_disputed(session: Session, channel_id: int, number: int) -> bool:

@@ -229,7 +229,13 @@ def test_the_old_decision_stands_if_the_new_one_is_not_approved(
     newer = alice.supersedes(old, "Members only")
     assert "Is to take the place of #1" in harness.whole(newer)
     assert "Is to be superseded by #2" in alice.shows(1)
-    alice.rejects(newer)
+    alice.presses(newer, "Approve")
+    assert "In place of #1." in alice.form_words()
+    harness.run(alice.member.closes())
+    alice.presses(newer, "Reject")
+    assert "in force again" not in alice.form_words()
+    assert alice.submits(reason="Not now") == {}
+    assert "in force again" not in harness.text(newer)
     assert "Did not take the place of #1" in harness.whole(newer)
     assert harness.decision(1).state is State.DECIDED
     assert "Superseded" not in harness.text(old)
@@ -271,9 +277,14 @@ def test_the_old_decision_stands_again_if_the_new_one_is_reopened_and_rejected(
     assert "Takes the place of #1" in harness.whole(newer)
     (told,) = bob.dm_text("Members only, was settled: approved by @alice")
     assert "Since then: reopened by @bob." in told
-    alice.rejects(newer)
+    alice.presses(newer, "Reject")
+    assert "#1 is in force again." in alice.form_words()
+    assert alice.submits(reason="Guests pay more") == {}
     assert harness.decision(1).state is State.DECIDED
     assert "Approved by @alice" in harness.text(old)
+    assert "Rejected by @alice. #1 is in force again." in harness.text(newer)
+    (told,) = bob.dm_text("Members only, is settled: rejected by @alice")
+    assert "#1 is in force again." in told
     verified(harness)
 
 
