@@ -62,6 +62,28 @@ def test_who_signs_second_reads_why_the_first_signed(
     assert "The record and the channel keep your reason." in bob.form_words()
 
 
+def test_who_rejects_or_defers_reads_that_the_other_has_signed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, "Both of us", risk="joint")
+    card = bob.raises("Who pays the bank", kind="risk")
+    alice.presses(card, "Reject")
+    assert "has signed" not in alice.form_words()
+    assert "The raiser reads it; the channel too." in alice.form_words()
+    harness.run(alice.member.closes())
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="We can afford it") == {}
+    for button, becomes in (("Reject", "rejected"), ("Defer", "deferred")):
+        bob.presses(card, button)
+        shown = bob.form_words()
+        assert "@alice has signed A. Add it now" in shown
+        assert "We can afford it" in shown
+        assert f"If you {button.lower()} it, the whole decision is {becomes}." in shown
+        assert "The channel reads it." in shown
+        assert "The raiser reads it" not in shown, "the raiser is Bob"
+        harness.run(bob.member.closes())
+
+
 def test_the_form_says_who_reads_the_reason_if_the_commitment_stays(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
