@@ -164,12 +164,20 @@ def _options(decision: Decision) -> list[Block]:
 
 
 def _impact(decision: Decision) -> list[list[Block]]:
-    """Build the last rows of the table: the impact of each role, stated or not stated in time."""
+    """Build the last rows of the table: the impact of each role, stated or not stated in time.
+
+    If no option has a cost, a missing impact is said in the first column, so that there is no
+    column of costs.
+    """
     rows = [_statement(decision, statement) for statement in decision.statements]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
         silent = " and ".join(map(decision.words.role, decision.to_state_impact))
-        late = tables.cell("Not stated in time")
-        rows.append([tables.cell(f"Impact ({silent})"), tables.cell(""), late])
+        name, late = f"Impact ({silent})", "not stated in time"
+        if rows or any(option.cost for option in decision.options):
+            cells = name, "", phrases.capital(late)
+        else:
+            cells = f"{name}: {late}", "", ""
+        rows.append([tables.cell(text) for text in cells])
     return rows
 
 
