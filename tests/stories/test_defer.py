@@ -31,7 +31,8 @@ def test_a_decision_is_deferred_with_a_day_and_a_reason(
     assert "#1 is already deferred by @alice" in alice.submits_twice(until="2026-12-01")
     words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
     assert words in harness.plain(harness.workspace.messages[checkout.id][-1])
-    assert words in harness.plain(erin.dm()[-1])
+    told = "What you raised in #checkout, #1 Guest checkout, is not decided yet: "
+    assert f"{told}{words}" in harness.plain(erin.dm()[-1])
     assert f"D{words[1:]}" in harness.whole(card)
     assert (buttons(card), menu(card)) == (
         [],
