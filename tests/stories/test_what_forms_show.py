@@ -285,6 +285,18 @@ def test_two_open_commitments_do_not_share_a_name(
     assert bob.submits(name="Beta") == {}
 
 
+def test_all_that_is_wrong_with_a_commitment_is_said_at_once(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    alice.types("/tradeoff commitments", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
+    assert alice.submits(name="Beta", promised_on="2026-11-20", promised_to="Partners") == {
+        "Name": "An open commitment here has this name already. Give this one another.",
+        "Promised for": "Choose today or a later day.",
+    }
+
+
 def test_set_up_offers_the_zones_of_people_first_and_each_zone_once(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
