@@ -87,7 +87,7 @@ def test_a_digest_at_the_hour_of_the_return_says_that_the_decision_waits(
     )
     said = harness.text(digest)
     assert "1 decision was made; 1 decision waits." in said
-    assert "#1 Guest checkout: waiting for @alice to decide, less than a minute so far." in said
+    assert "• #1 Guest checkout (less than a minute so far): waiting for @alice to decide." in said
     end, channel = datetime(2026, 11, 30, 9, tzinfo=UTC), harness.decision().channel_id
     trend = harness.query(lambda session: trend_of(session, channel, end, "Europe/London"))
     assert (trend.decided[-1], trend.waiting[-1]) == (1, 1)

@@ -37,8 +37,8 @@ def test_only_moves_that_stand_are_named(
     assert "last by #1" in harness.text(promise)
     assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.whole(waiting)
     words = told(harness, checkout)
-    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in words
-    assert "#3) move" not in words
+    assert "1 decision (#1) moved Beta by +5 days, to Thu 17 Dec 2026." in words
+    assert "#3) moved" not in words
 
 
 def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
@@ -54,9 +54,9 @@ def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
     fields = {"option": "B. Leave it", "moves": "Take it back to 12 Dec", "reason": "No"}
     assert alice.submits(**fields) == {}
     words = told(harness, checkout)
-    assert "Beta moves by -5 days, to Sat 12 Dec 2026: the move of #1 was taken back." in words
+    assert "Beta moved by -5 days, to Sat 12 Dec 2026: the move of #1 was taken back." in words
     before = told(harness, checkout, "2026-W48")
-    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in before
+    assert "1 decision (#1) moved Beta by +5 days, to Thu 17 Dec 2026." in before
 
 
 def test_a_past_week_is_told_as_it_was_when_it_ended(
@@ -81,8 +81,8 @@ def test_a_past_week_is_told_as_it_was_when_it_ended(
     assert "Dark mode" not in words
     assert "reopened" not in words
     now = told(harness, checkout)
-    assert "#4 Dark mode: waiting for" in now
-    assert "#3 Gift cards: waiting for" in now
+    assert "#4 Dark mode (less than a minute so far): waiting for" in now
+    assert "#3 Gift cards (less than a minute so far): waiting for" in now
 
 
 @pytest.mark.both_databases
