@@ -54,7 +54,10 @@ def test_a_tradeoff_is_found_by_its_ticket(
         found = listed(alice, text, checkout)
         assert "Guest checkout" in found, text
         assert "Dark mode" not in found, text
-    assert "Guest checkout" not in listed(alice, "ref:SHOP-12", checkout)
+    found = listed(alice, "ref:SHOP-12", checkout)
+    assert "Guest checkout" not in found
+    assert "`ref:` takes the whole name, such as `ref:SHOP-123`, or the whole address." in found
+    assert "takes the whole name" not in listed(alice, "kind:risk", checkout)
     page = follow(harness, link(erin, checkout)).body
     assert "raised by Erin · </span>" in page
     for address, name in ((SHOP, "SHOP-123"), (CODE, "shop/web#7")):
