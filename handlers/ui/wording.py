@@ -117,13 +117,21 @@ def open_words(
 def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
     """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`.
 
-    `seat` is the person's seat; if it is None, the seat in which the person has to act now.
+    `seat` is the person's seat; if it is None, the seats in which the person has to act now. If one
+    of two seats is their own, the words say `also for @alice`.
     """
-    seat = seat or decision.acts_in(person)
-    assert seat
+    seats = [seat or decision.acts_in(person)]
+    if seat is None:
+        seats = [*decision.seats_to_act_in(person)] or seats
+    reasons = dict.fromkeys(_why(taken) for taken in seats if taken)
+    why = " and ".join(filter(None, reasons))
+    also = "also " if why and "" in reasons else ""
+    return f"{who(person)} ({also}{why})" if why else who(person)
+
+
+def _why(seat: Seat) -> str:
     instead = f"for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
-    why = ", ".join(filter(None, (instead, seat.because)))
-    return f"{who(person)} ({why})" if why else who(person)
+    return ", ".join(filter(None, (instead, seat.because)))
 
 
 def made(decision: Decision) -> str:
@@ -241,8 +249,12 @@ def waiting_words(task: Waiting) -> str:
 
 def waits_for(task: Waiting) -> str:
     """Say what it waits for: `waits for your decision, due Tue 1 Dec 2026; overdue`."""
+    return f"{waits_until(task)}{'; overdue' if task.overdue and task.due_on else ''}"
+
+
+def waits_until(task: Waiting) -> str:
+    """Say what it waits for, and until when, but not whether it is overdue."""
     due = f", due {day(task.due_on)}" if task.due_on else ""
     if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
         due = f", until {when(task.decision.impact_due_at)}"
-    late = "; overdue" if task.overdue and task.due_on else ""
-    return f"waits for {task.what}{due}{late}"
+    return f"waits for {task.what}{due}"
