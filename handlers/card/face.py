@@ -6,11 +6,15 @@ card is in sight too; Details (`detail.py`) shows the whole text.
 
 from __future__ import annotations
 
+from sqlalchemy.orm import object_session
+
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, wording
+from handlers.ui.references import in_a_line
 from models.mrkdwn import escaped, number, who
+from models.reads import references
 from models.reads.replaced_moves import reversal_by
 from models.rules import Confidence, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -37,8 +41,16 @@ def open_face(decision: Decision, title: str) -> list[Block]:
     return [
         blocks.section(title),
         blocks.context(f"*{state}*{meanwhile(decision)}\n{_facts(decision)}"),
+        *_references(decision),
         *_asked(decision),
     ]
+
+
+def _references(decision: Decision) -> list[Block]:
+    """Link in one line to where the work lives."""
+    session = object_session(decision)
+    links = references.of_decisions(session, [decision.id])[decision.id] if session else []
+    return in_a_line(links)
 
 
 def asked(decision: Decision) -> list[Block]:
