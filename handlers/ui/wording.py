@@ -123,15 +123,13 @@ def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
     seats = [seat or decision.acts_in(person)]
     if seat is None:
         seats = [*decision.seats_to_act_in(person)] or seats
-    reasons = dict.fromkeys(_why(taken) for taken in seats if taken)
-    why = " and ".join(filter(None, reasons))
+    reasons = list[str]()
+    for taken in filter(None, seats):
+        instead = f"for {who(taken.on_behalf_of)}" if taken.on_behalf_of else ""
+        reasons.append(", ".join(filter(None, (instead, taken.because))))
+    why = " and ".join(filter(None, dict.fromkeys(reasons)))
     also = "also " if why and "" in reasons else ""
     return f"{who(person)} ({also}{why})" if why else who(person)
-
-
-def _why(seat: Seat) -> str:
-    instead = f"for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
-    return ", ".join(filter(None, (instead, seat.because)))
 
 
 def made(decision: Decision) -> str:
@@ -244,16 +242,12 @@ def waiting_words(task: Waiting) -> str:
 
     Example: `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec 2026; overdue.`
     """
-    return f"{title(task.decision)} in {channel(task.decision)} {waits_for(task)}."
-
-
-def waits_for(task: Waiting) -> str:
-    """Say what it waits for: `waits for your decision, due Tue 1 Dec 2026; overdue`."""
-    return f"{waits_until(task)}{'; overdue' if task.overdue and task.due_on else ''}"
+    late = "; overdue" if task.overdue and task.due_on else ""
+    return f"{title(task.decision)} in {channel(task.decision)} {waits_until(task)}{late}."
 
 
 def waits_until(task: Waiting) -> str:
-    """Say what it waits for, and until when, but not whether it is overdue."""
+    """Say what it waits for, and until when: `waits for your decision, due Tue 1 Dec 2026`."""
     due = f", due {day(task.due_on)}" if task.due_on else ""
     if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
         due = f", until {when(task.decision.impact_due_at)}"

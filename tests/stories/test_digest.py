@@ -264,23 +264,6 @@ def test_what_does_not_fit_is_counted(
     assert "…and 3 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])
 
 
-def test_what_was_decided_and_does_not_fit_is_counted_by_decisions(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
-) -> None:
-    """The ninth decision has two outcomes in the week."""
-    for number in range(8):
-        alice.approves(erin.raises(f"Question {chr(65 + number) * 3}", kind="requirements"))
-    card = erin.claims("Refund by e-mail")
-    alice.presses(card, "Send back")
-    assert alice.submits(criterion1="met", criterion2="not_met", reason="Too slow") == {}
-    erin.presses(card, "Submit again")
-    assert erin.submits(evidence="Now two seconds") == {}
-    alice.presses(card, "Accept")
-    assert alice.submits(reason="Tried it") == {}
-    erin.types("/tradeoff digest", checkout)
-    assert "…and 1 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])
-
-
 def test_a_person_can_see_the_digest_of_several_weeks_now(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

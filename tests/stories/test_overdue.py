@@ -218,8 +218,6 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     )
     assert len(sam.dm_text(told)) == 1
     assert "@sam (sponsor) may decide too" in harness.whole(card)
-    erin.types("/tradeoff list state:escalated", checkout)
-    assert "; overdue; @sam may decide too, by escalation" in erin.form_words()
     sam.presses(card, "Delegate")
     assert "You may decide #1 by escalation, but not hand it on" in sam.was_told()
     sam.presses(

@@ -179,3 +179,20 @@ def test_a_digest_without_room_for_all_outcomes_has_the_newest_of_each_decision_
     assert "#1 Fewer fields: approved by" in words
     assert "A. Add it now. Before that: rejected by" in words
     assert "…and" not in words
+
+
+def test_what_was_decided_and_does_not_fit_is_counted_by_decisions(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The ninth decision has two outcomes in the week."""
+    for number in range(8):
+        alice.approves(erin.raises(f"Question {chr(65 + number) * 3}", kind="requirements"))
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Too slow") == {}
+    erin.presses(card, "Submit again")
+    assert erin.submits(evidence="Now two seconds") == {}
+    alice.presses(card, "Accept")
+    assert alice.submits(reason="Tried it") == {}
+    erin.types("/tradeoff digest", checkout)
+    assert "…and 1 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])

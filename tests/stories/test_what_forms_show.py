@@ -62,28 +62,6 @@ def test_who_signs_second_reads_why_the_first_signed(
     assert "The record and the channel keep your reason." in bob.form_words()
 
 
-def test_who_rejects_or_defers_reads_that_the_other_has_signed(
-    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
-) -> None:
-    bob.changes_table(checkout, "Both of us", risk="joint")
-    card = bob.raises("Who pays the bank", kind="risk")
-    alice.presses(card, "Reject")
-    assert "has signed" not in alice.form_words()
-    assert "The raiser reads it; the channel too." in alice.form_words()
-    harness.run(alice.member.closes())
-    alice.presses(card, "Approve")
-    assert alice.submits(option="A. Add it now", reason="We can afford it") == {}
-    for button, becomes in (("Reject", "rejected"), ("Defer", "deferred")):
-        bob.presses(card, button)
-        shown = bob.form_words()
-        assert "@alice has signed A. Add it now" in shown
-        assert "We can afford it" in shown
-        assert f"If you {button.lower()} it, the whole decision is {becomes}." in shown
-        assert "The channel reads it." in shown
-        assert "The raiser reads it" not in shown, "the raiser is Bob"
-        harness.run(bob.member.closes())
-
-
 def test_the_form_says_who_reads_the_reason_if_the_commitment_stays(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -283,18 +261,6 @@ def test_two_open_commitments_do_not_share_a_name(
     assert offered(alice, "how") == ["Met", "Missed", "Withdrawn"]
     assert alice.submits(how="met", reason="Shipped") == {}
     assert bob.submits(name="Beta") == {}
-
-
-def test_all_that_is_wrong_with_a_commitment_is_said_at_once(
-    harness: Harness, alice: Actor, checkout: Channel
-) -> None:
-    alice.promises("Beta")
-    alice.types("/tradeoff commitments", checkout)
-    alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
-    assert alice.submits(name="Beta", promised_on="2026-11-20", promised_to="Partners") == {
-        "Name": "An open commitment here has this name already. Give this one another.",
-        "Promised for": "Choose today or a later day.",
-    }
 
 
 def test_set_up_offers_the_zones_of_people_first_and_each_zone_once(
