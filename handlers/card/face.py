@@ -6,8 +6,6 @@ card is in sight too; Details (`detail.py`) shows the whole text.
 
 from __future__ import annotations
 
-from sqlalchemy.orm import object_session
-
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip
@@ -41,16 +39,9 @@ def open_face(decision: Decision, title: str) -> list[Block]:
     return [
         blocks.section(title),
         blocks.context(f"*{state}*{meanwhile(decision)}\n{_facts(decision)}"),
-        *_references(decision),
+        *in_a_line(references.of_displayed(decision)),
         *_asked(decision),
     ]
-
-
-def _references(decision: Decision) -> list[Block]:
-    """Link in one line to where the work lives."""
-    session = object_session(decision)
-    links = references.of_decisions(session, [decision.id])[decision.id] if session else []
-    return in_a_line(links)
 
 
 def asked(decision: Decision) -> list[Block]:
