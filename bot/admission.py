@@ -20,7 +20,7 @@ from bot.dispatch import input_labels
 from bot.installations import Installations
 from bot.timeouts import Timeouts
 from handlers import errors
-from handlers.answers import Message
+from handlers.answers import Message, Reply
 
 log = structlog.get_logger("admission")
 
@@ -71,15 +71,16 @@ class Admission:
     ) -> BoltResponse:
         if "command" in body:
             return await ack(f"{words} You typed: {body['command']} {body.get('text', '')}".strip())
+        refusal = Reply(Message(words), errors.NOT_POSSIBLE)
         if body["type"] == "view_submission":
             # If the form has an input, it stays open, with everything that was typed.
             field = next(iter(input_labels(body["view"])), None)
             if field is None:
-                return await ack(response_action="update", view=errors.as_notice(Message(words)))
+                return await ack(response_action="update", view=errors.as_notice(refusal))
             return await ack(response_action="errors", errors={field: words})
         if body["type"] != "view_closed":
             tenant = context.team_id or ""
-            await self._answering.tell(tenant, body, Message(words), context["deadline"])
+            await self._answering.tell(tenant, body, refusal, context["deadline"])
         return await ack()
 
 

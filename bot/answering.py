@@ -14,7 +14,7 @@ from bot.proxies import webhook_client
 from bot.slack_client import UNREACHABLE, SlackClient, error_name
 from bot.timeouts import Timeouts
 from handlers import errors
-from handlers.answers import Message
+from handlers.answers import Reply
 
 log = structlog.get_logger("answering")
 
@@ -65,17 +65,17 @@ class Answering:
 
         await self.go_on(redraw(), deadline.left())
 
-    async def tell(self, tenant: str, body: Body, message: Message, deadline: Deadline) -> None:
-        """Send this message privately to the person who acted.
+    async def tell(self, tenant: str, body: Body, reply: Reply, deadline: Deadline) -> None:
+        """Send this answer privately to the person who acted.
 
         It goes to the response URL of the request. If there is none, because the act was in a form
-        or in Home, the message is shown as a form.
+        or in Home, the answer is shown as a form.
         """
         if "response_url" not in body:
-            await self.open_form(tenant, body, errors.as_notice(message), deadline)
+            await self.open_form(tenant, body, errors.as_notice(reply), deadline)
             return
         session = self._client_for(tenant).connections.session
-        webhook = webhook_client(body["response_url"], session)
+        webhook, message = webhook_client(body["response_url"], session), reply.message
 
         async def respond() -> None:
             try:

@@ -139,7 +139,7 @@ class Dispatch:
         tenant, view, deadline = self.tenant(), body.get("view"), context["deadline"]
         carried = await self._views.carried(tenant, body, deadline)
         if carried is None:
-            await self.answering.tell(tenant, body, Message(OUTDATED_FORM), deadline)
+            await self.answering.tell(tenant, body, _no(OUTDATED_FORM), deadline)
             return await ack()
         click, from_home = self._clicked(body, context, carried), carried.from_home
         handler = routes.clicks.get(click.action)
@@ -149,12 +149,12 @@ class Dispatch:
             handler = routes.choices.get(f"{click.callback}.{click.action}")
         if handler is None:
             if not view:
-                await self.answering.tell(tenant, body, Message(OUTDATED), deadline)
+                await self.answering.tell(tenant, body, _no(OUTDATED), deadline)
             return await ack()
         answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
             problem = await self._open(click, answer, body, deadline, from_home)
-            answer = Reply(Message(problem)) if problem else answer
+            answer = _no(problem) if problem else answer
         elif from_home and isinstance(answer, PublishHome):
             work = self._publish(handler, click, answer.view, from_home.hash)
             await self.answering.go_on(work, deadline.left())
@@ -165,7 +165,7 @@ class Dispatch:
             if from_home:
                 await self._redraw_home(click, from_home.hash, deadline)
         if isinstance(answer, Reply):
-            await self.answering.tell(tenant, body, answer.message, deadline)
+            await self.answering.tell(tenant, body, answer, deadline)
         return await ack()
 
     def _clicked(self, body: Body, context: AsyncBoltContext, carried: Carried) -> Click:
@@ -250,9 +250,9 @@ class Dispatch:
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut, deadline)
         if isinstance(answer, OpenForm):
             problem = await self._open(shortcut, answer, body, deadline)
-            answer = Reply(Message(problem)) if problem else answer
+            answer = _no(problem) if problem else answer
         if isinstance(answer, Reply):
-            await self.answering.tell(tenant, body, answer.message, deadline)
+            await self.answering.tell(tenant, body, answer, deadline)
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
@@ -409,6 +409,10 @@ class Dispatch:
                 await self._publish(routes.redraw_home, request, answer.view, hash)
 
         await self.answering.go_on(redraw(), min(self.timeouts.redraw, deadline.left()))
+
+
+def _no(sentence: str) -> Reply:
+    return Reply(Message(sentence), errors.NOT_POSSIBLE)
 
 
 def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:

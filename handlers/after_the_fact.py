@@ -204,10 +204,14 @@ def dispute_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.typed("Recorded", decision.options[0].name),
+        blocks.context("This raises a normal tradeoff, with what was recorded as one option."),
         inputs.field(
-            "instead", "What should hold instead?", inputs.text_input(limit=forms.NAME_LIMIT)
+            "instead",
+            "What should hold instead?",
+            inputs.text_input(limit=forms.NAME_LIMIT),
+            hint="It becomes the other option.",
         ),
-        forms.reason_field("This raises a normal tradeoff, with both as options."),
+        forms.reason_field("The channel reads it."),
     ]
     return inputs.form(
         "records.dispute",

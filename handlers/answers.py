@@ -33,9 +33,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A private answer, shown only to the person who acted."""
+    """A private answer, shown only to the person who acted.
+
+    The title is shown if they acted in a form or in Home, where the answer is a form too.
+    """
 
     message: Message
+    title: str = "Done"
 
 
 @dataclass(frozen=True, slots=True)

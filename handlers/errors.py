@@ -19,6 +19,11 @@ from models.refusals.refused import Attempt, FieldsInvalid, Refused
 from models.tables.attempt import AttemptOutsideRight, mark_of
 from models.tables.workspace import ensure_view_key
 
+# Title of a refusal of what would have recorded nothing.
+NOT_POSSIBLE = "Not possible"
+# Titles of refused forms, by callback, where "Not recorded" does not fit.
+TITLES = {"home.channel": NOT_POSSIBLE, "questions.ask": "Not asked"}
+
 
 def refused(request: Request, refusal: Refused) -> Answer:
     """Return the answer to a request that was refused.
@@ -37,7 +42,7 @@ def refused(request: Request, refusal: Refused) -> Answer:
     ):
         return _offer_setup(refusal.channel)
     sentence, subject = f"{refusal} {refusal.invite}".rstrip(), refusal.subject
-    return _tell(request, "Not recorded", subject.named_in(sentence) if subject else sentence)
+    return _tell(request, _title(request), subject.named_in(sentence) if subject else sentence)
 
 
 def _offer_setup(channel: str) -> Reply:
@@ -54,21 +59,21 @@ def failed(request: Request, reference: str) -> Answer:
         "Something went wrong on my side, and nothing was recorded. Please try again. If it "
         f"happens again, tell whoever runs me: {reference}."
     )
-    return _tell(request, "Not recorded", sentence)
+    return _tell(request, _failure(request), sentence)
 
 
 def too_late(request: Request) -> Answer:
     """Return the answer to a request that took too long to be committed."""
     return _once_more(
         request,
-        "Not recorded",
+        _failure(request),
         "This took too long just now, and nothing was recorded. Please try again in a moment.",
     )
 
 
 def unusable(request: Request, sentence: str) -> Answer:
     """Return the answer if the database cannot be used; `sentence` says why."""
-    return _once_more(request, "Not recorded", sentence)
+    return _once_more(request, _failure(request), sentence)
 
 
 def unsure(request: Request) -> Answer:
@@ -82,9 +87,22 @@ def unsure(request: Request) -> Answer:
     return _once_more(request, "Not confirmed", f"{sentence} {step}")
 
 
-def as_notice(message: Message) -> View:
-    """Return a view with this message's words, to open on top of a form that was clicked in."""
-    return inputs.notice("Not recorded", message.blocks or [blocks.section(message.text)])
+def as_notice(reply: Reply) -> View:
+    """Return a view with the words of an answer, to open on top of a form that was clicked in."""
+    message = reply.message
+    return inputs.notice(reply.title, message.blocks or [blocks.section(message.text)])
+
+
+def _title(request: Request) -> str:
+    """Return the title of a refusal; a click is not "not recorded": most only open something."""
+    if not isinstance(request, Form):
+        return NOT_POSSIBLE
+    return TITLES.get(request.callback, "Not recorded")
+
+
+def _failure(request: Request) -> str:
+    """Return the title of what failed on our side, and may be possible in a moment."""
+    return "Not done" if _title(request) == NOT_POSSIBLE else _title(request)
 
 
 def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
@@ -119,7 +137,7 @@ def redraw_card(decision_id: int, workspace: str, session: Session, at: datetime
 
 def _tell(request: Request, title: str, sentence: str) -> Answer:
     if not isinstance(request, Form):
-        return Reply(Message(sentence, [blocks.section(sentence)]))
+        return Reply(Message(sentence, [blocks.section(sentence)]), title)
     typed = _typed(request)
     kept = (
         [blocks.context("What you typed:"), *(blocks.typed(*pair) for pair in typed[:40])]

@@ -98,6 +98,14 @@ def quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
+def first_steps(*, empty: bool) -> list[str]:
+    """Return the lines that say what to try; in an empty demo, the set-up comes before the rest."""
+    steps = [f"  {number}. {hint['label']}" for number, hint in enumerate(HINTS, 1)]
+    if not empty:
+        return steps
+    return ["No channel is set up yet. Step 1 asks first who decides in #checkout.\n", *steps]
+
+
 async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -105,8 +113,8 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     quiet()
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
-        for number, hint in enumerate(HINTS, 1):
-            click.echo(f"  {number}. {hint['label']}")
+        for line in first_steps(empty=empty):
+            click.echo(line)
         click.echo("\nCtrl+C stops it; nothing that you do is kept.")
         await over.wait()
 

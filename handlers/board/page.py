@@ -18,6 +18,7 @@ from handlers.requests import Asking, NotYetKnown
 from handlers.ui import blocks, fields, outcomes, phrases, reasons, wording
 from models.mrkdwn import MOMENT, day, escaped, isolated, number, plain, who, without_links
 from models.reads import board as record
+from models.reads.figures import Figures
 from models.reads.references import References
 from models.references import Link
 from models.rules import Role
@@ -143,7 +144,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
-        facts=_facts(counts, measured.now.made),
+        facts=_facts(counts, measured.now),
         commitments=[
             _commitment_row(commitment, promised.titles, voice, today, links.commitments)
             for commitment in (*promised.open, *promised.closed)
@@ -166,14 +167,15 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     return page
 
 
-def _facts(counts: record.Counts, made: int) -> list[tuple[str, str]]:
+def _facts(counts: record.Counts, now: Figures) -> list[tuple[str, str]]:
+    disputed = f"; {number(now.disputed, 'record')} disputed, which the figures below count too"
     return [
         (number(counts.promised, "open commitment"), _slipped(counts.late)),
         (
             number(counts.waiting, "open decision"),
             f"{counts.overdue} overdue" if counts.overdue else "none overdue",
         ),
-        (f"{made} decided", board_figures.SPAN),
+        (f"{now.made} decided", f"{board_figures.SPAN}{disputed if now.disputed else ''}"),
     ]
 
 

@@ -201,11 +201,16 @@ def default_review(decision: Decision, today: date) -> date:
     """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
     It is the commitment's date, or the new date that the decision asks for. If there is none, or it
-    is not in the future, it is the day in four weeks.
+    is not in the future, or the commitment is closed, it is the day in four weeks. If that is a day
+    off in the channel, it is the next working day.
     """
-    commitment = decision.commitment
+    commitment, calendar = decision.commitment, decision.rights_version.calendar
     promised = (decision.move_to or commitment.promised_on) if commitment else None
-    return promised if promised and promised > today else today + timedelta(weeks=4)
+    is_open = commitment is not None and commitment.is_open
+    proposed = today + timedelta(weeks=4)
+    if promised and promised > today and is_open:
+        proposed = promised
+    return calendar.next_working_day(proposed) if calendar.is_day_off(proposed) else proposed
 
 
 # ---- questions, signatures, verdicts -------------------------------------------------------------

@@ -10,7 +10,9 @@ from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip, without_move
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, wording
+from handlers.ui.references import in_a_line
 from models.mrkdwn import escaped, number, who
+from models.reads import references
 from models.reads.replaced_moves import reversal_by
 from models.rules import Confidence, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -37,6 +39,7 @@ def open_face(decision: Decision, title: str) -> list[Block]:
     return [
         blocks.section(title),
         blocks.context(f"*{state}*{meanwhile(decision)}\n{_facts(decision)}"),
+        *in_a_line(references.of_displayed(decision)),
         *_asked(decision),
     ]
 
@@ -164,12 +167,20 @@ def _options(decision: Decision) -> list[Block]:
 
 
 def _impact(decision: Decision) -> list[list[Block]]:
-    """Build the last rows of the table: the impact of each role, stated or not stated in time."""
+    """Build the last rows of the table: the impact of each role, stated or not stated in time.
+
+    If no option has a cost, a missing impact is said in the first column, so that there is no
+    column of costs.
+    """
     rows = [_statement(decision, statement) for statement in decision.statements]
     if decision.impact is Impact.LAPSED and decision.to_state_impact:
         silent = " and ".join(map(decision.words.role, decision.to_state_impact))
-        late = tables.cell("Not stated in time")
-        rows.append([tables.cell(f"Impact ({silent})"), tables.cell(""), late])
+        name, late = f"Impact ({silent})", "not stated in time"
+        if rows or any(option.cost for option in decision.options):
+            cells = name, "", phrases.capital(late)
+        else:
+            cells = f"{name}: {late}", "", ""
+        rows.append([tables.cell(text) for text in cells])
     return rows
 
 

@@ -320,10 +320,11 @@ def settled(decision: Decision, post: Post) -> Message:
     verb = RAISED[decision.sort]
     title = wording.title_then(decision, settlement)
     tense = "was" if settlement.since else "is"
+    ended = "not decided yet" if settlement.outcome is Outcome.DEFERRED else "settled"
     unusual = outcomes.warnings(decision, settlement)
     marked = f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     first = (
-        f"What you {verb} in {wording.channel(decision)}, {title}, {tense} settled: "
+        f"What you {verb} in {wording.channel(decision)}, {title}, {tense} {ended}: "
         f"{outcomes.outcome_words(decision, settlement)}{marked}"
     )
     reason = quoted_reasons(decision, settlement)

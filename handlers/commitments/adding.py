@@ -43,21 +43,27 @@ def save(form: Form, session: Session) -> Answer:
         )
     ):
         return Done()
-    commitment = _read(form, local_day(form.at, current.time_zone))
     held = lookups.commitments(session, current.channel_id, open_only=True)
-    twin = next((other for other in held if look_alike(commitment.name, other.name)), None)
-    if twin:
-        sentence = "An open commitment here has this name already. Give this one another."
-        if twin.name.casefold() != commitment.name.casefold():
-            sentence = (
-                f"An open commitment here looks like that: {twin.name}. Give this one another name."
-            )
-        raise FieldsInvalid({"name": sentence})
+    names = [other.name for other in held]
+    commitment = _read(form, local_day(form.at, current.time_zone), names)
     add_commitment(session, current.channel, commitment, form.act, form.id)
     return Done()
 
 
-def _read(form: Form, today: date) -> NewCommitment:
+def _name_error(name: str, names: list[str]) -> str:
+    """Say what is wrong with a name beside the names of open commitments; empty if nothing."""
+    if not name:
+        return "Give it the name that people use for it."
+    twin = next((other for other in names if look_alike(name, other)), None)
+    if twin is None:
+        return ""
+    if twin.casefold() == name.casefold():
+        return "An open commitment here has this name already. Give this one another."
+    return f"An open commitment here looks like that: {twin}. Give this one another name."
+
+
+def _read(form: Form, today: date, names: list[str]) -> NewCommitment:
+    """Read the fields. Raise FieldsInvalid, with every error; `names` are taken."""
     name, promised_to = (
         fields.one_line(fields.text(form.state, field)) for field in ("name", "promised_to")
     )
@@ -65,7 +71,7 @@ def _read(form: Form, today: date) -> NewCommitment:
         fields.text(form.state, "scope"),
         fields.chosen_day(form.state, "promised_on"),
     )
-    errors = {} if name else {"name": "Give it the name that people use for it."}
+    errors = {"name": wrong} if (wrong := _name_error(name, names)) else {}
     if not promised_to:
         errors["promised_to"] = "Say to whom it is promised."
     if promised_on is None or promised_on < today:

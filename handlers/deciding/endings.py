@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card.commitment import if_not_approved
-from handlers.deciding.shared import in_whose_place, open_form, today_in
+from handlers.deciding.shared import (
+    in_whose_place,
+    open_form,
+    signed_already,
+    today_in,
+    who_reads,
+)
 from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs
@@ -68,8 +74,9 @@ def rejection_form(decision: Decision, person: str, *, again: bool = False) -> V
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
+        *signed_already(decision, person, "reject", "rejected"),
         *_effects(decision, person, again=again),
-        reason_field("The raiser reads it; the channel too."),
+        reason_field(who_reads(decision, person)),
     ]
     remember = _about(decision, person)
     return inputs.form(
@@ -109,6 +116,7 @@ def deferral_form(decision: Decision, person: str, today: date, *, again: bool =
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
+        *signed_already(decision, person, "defer", "deferred"),
         *_effects(decision, person, again=again),
     ]
     if choices:
@@ -125,7 +133,7 @@ def deferral_form(decision: Decision, person: str, today: date, *, again: bool =
             optional=bool(choices),
         )
     )
-    shown.append(reason_field("The raiser reads it; the channel too."))
+    shown.append(reason_field(who_reads(decision, person)))
     remember = _about(decision, person)
     return inputs.form("decide.defer", f"Defer #{decision.number}", shown, remember, submit="Defer")
 

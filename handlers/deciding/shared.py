@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Asking, Click
-from handlers.ui import blocks
-from models.mrkdwn import who
+from handlers.ui import blocks, outcomes
+from models.mrkdwn import escaped, who
 from models.tables.decision import Decision
 from models.working_time import local_day
 
@@ -28,6 +28,31 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
         seat = f"for {who(absent)} ({sponsor})" if absent else f"as {sponsor}"
         return [blocks.context(f"You decide {seat}, by escalation; the record says so.")]
     return []
+
+
+def signed_already(decision: Decision, person: str, act: str, becomes: str) -> list[Block]:
+    """Say who has signed, for what and why, and that this ending settles the whole decision."""
+    signed = {
+        signature.person: signature
+        for signature in decision.signatures
+        if signature.round == decision.round and signature.person != person
+    }
+    options = {option.position: option for option in decision.options}
+    shown: list[Block] = []
+    for signature in signed.values():
+        option = options.get(signature.option_position or 0)
+        choice = f" {option.letter}. {escaped(option.name)}" if option else ""
+        shown.append(blocks.section(f"*{outcomes.signer(signature)} has signed{choice}*"))
+        shown += [blocks.quote(signature.reason)] if signature.reason else []
+    if shown:
+        shown.append(blocks.context(f"If you {act} it, the whole decision is {becomes}."))
+    return shown
+
+
+def who_reads(decision: Decision, person: str) -> str:
+    """Say who reads the reason: the channel, and the raiser unless the reason is their own."""
+    own = person == decision.raised_by
+    return "The channel reads it." if own else "The raiser reads it; the channel too."
 
 
 def open_form(click: Click, session: Session, form: Callable[[Decision], View]) -> Answer:

@@ -121,11 +121,10 @@ def _movement_words(movement: Movement) -> str:
     how_far = f"by {phrases.signed_days(movement.days)}, to {day(movement.to_on)}"
     undone = f"the move of {_numbers(movement.taken_back)} was taken back"
     if not movement.decisions:
-        return f"{name} moves {how_far}: {undone}."
+        return f"{name} moved {how_far}: {undone}."
     counted = number(len(movement.decisions), "decision")
-    verb = "moves" if len(movement.decisions) == 1 else "move"
     rest = f"; {undone}" if movement.taken_back else ""
-    return f"{counted} ({_numbers(movement.decisions)}) {verb} {name} {how_far}{rest}."
+    return f"{counted} ({_numbers(movement.decisions)}) moved {name} {how_far}{rest}."
 
 
 def _numbers(decisions: list[tuple[int, str | None]]) -> str:
@@ -149,10 +148,10 @@ def _decided(week: Week) -> list[Block]:
             is_dispute = settled[-1].outcome is Outcome.DISPUTED
             lines = disputed if is_dispute else decided
             lines.append(_decided_line(decision, settled, week))
-    # The figures count outcomes, and disputes among them.
+    # The figures count disputes, not the records that were disputed: few are disputed twice.
     found = [settlement.outcome for _, settlement in week.decided]
     more_disputed = week.figures.disputed - found.count(Outcome.DISPUTED)
-    more_decided = week.figures.decided - len(found) - more_disputed
+    more_decided = max(0, week.decided_count - len(outcomes_of) - more_disputed)
     return [
         *_part("Decided", decided, len(decided) + more_decided),
         *_part("Disputed", disputed, len(disputed) + more_disputed),
@@ -202,7 +201,7 @@ def _open(week: Week) -> list[Block]:
         lines = [_open_line(decision, week) for decision in first[len(pressed) :]]
         shown += [blocks.section(f"*{title}*")] if pressed else []
         shown += [
-            blocks.section_with(_open_line(decision, week), details_button(decision))
+            blocks.section_with(f"• {_open_line(decision, week)}", details_button(decision))
             for decision in pressed
         ]
         shown += _part("" if pressed else title, lines, listed.count - len(pressed))
@@ -215,26 +214,23 @@ def _urgency(decision: Decision) -> tuple[bool, date, datetime]:
 
 
 def _open_line(decision: Decision, week: Week) -> str:
-    words = f"{wording.title(decision)}: {_whose_turn(decision, week)}"
-    due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
-    if week.is_past:
-        return f"{words}{'; overdue' if decision in week.overdue.shown else due}."
-    late = " ".join(wording.late(decision))
-    return f"{words}. {late}" if late else f"{words}{due}."
-
-
-def _whose_turn(decision: Decision, week: Week) -> str:
-    """Say who must act, and how long the decision has waited.
+    """Say how long the decision has waited, who must act, and by when.
 
     For a past week, or if the decision was settled since the week ended, say only how long it had
     waited by then.
     """
-    begun = waited_since(decision, week.until)
+    title, begun = wording.title(decision), waited_since(decision, week.until)
+    due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
     if week.is_past or decision.state.settled:
-        return f"had waited {phrases.elapsed(week.until - begun)} by then"
-    words = wording.open_words(decision, is_under_heading=True).rstrip(".")
-    words = words[:1].lower() + words[1:]
-    return f"{words}, {phrases.elapsed(week.now - begun)} so far"
+        words = f"{title}: had waited {phrases.elapsed(week.until - begun)} by then"
+    else:
+        turn = wording.open_words(decision, is_under_heading=True).rstrip(".")
+        so_far = phrases.elapsed(week.now - begun)
+        words = f"{title} ({so_far} so far): {turn[:1].lower()}{turn[1:]}"
+    if week.is_past:
+        return f"{words}{'; overdue' if decision in week.overdue.shown else due}."
+    late = " ".join(wording.late(decision))
+    return f"{words}. {late}" if late else f"{words}{due}."
 
 
 def _how_it_went(week: Week) -> list[Block]:

@@ -18,7 +18,7 @@ from handlers.card.buttons import (
 from handlers.rights import pending
 from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
-from handlers.ui.wording import waits_for
+from handlers.ui.wording import waits_until
 from models.mrkdwn import day, escaped, number, when, where, who
 from models.reads.held_rights import Leave, ToConfirm
 from models.reads.home import is_soon
@@ -109,7 +109,8 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
         return follow_up(task)
     instead = _instead(task, viewer)
     acting = f", in place of {who(instead)}" if instead else ""
-    words = f"{phrases.capital(waits_for(task))}{acting}."
+    late = "overdue: " if task.overdue else ""
+    words = phrases.capital(f"{late}{waits_until(task)}{acting}.")
     return _row(task.decision, f"*{words}*" if task.overdue else words, _button(task), task.overdue)
 
 

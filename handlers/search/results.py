@@ -33,6 +33,7 @@ UNSAID = (
     "*Slack did not answer.* I do not know which channels you may read, so something may "
     "be missing here. Try again in a moment."
 )
+WHOLE_NAME = "`ref:` takes the whole name, such as `ref:SHOP-123`, or the whole address."
 # A message about moved decisions has a button that opens the list of them. In place of a typed
 # text, the form of that list remembers this word and the message's id.
 MOVED = "moved:"
@@ -168,6 +169,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         unsaid=unsaid,
         urgent=urgent,
         only=search.pressed.here if wanted.channel else "",
+        by_reference=bool(wanted.reference),
     )
     drawn = list_view(page, search.text, asked, zone)
     return View({**drawn, "private_metadata": pressed.remember(search.text, search.pressed)})
@@ -238,6 +240,7 @@ class Page:
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty. `help` says which
     filters there are. `meant` is the filter that the text probably means (see `filters.meant`).
+    `by_reference` is True if the text has the filter `ref:`.
     """
 
     rows: Sequence[Found]
@@ -249,6 +252,7 @@ class Page:
     only: str = ""
     help: str = ""
     meant: str = ""
+    by_reference: bool = False
 
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
@@ -305,7 +309,8 @@ def _nothing(text: str, page: Page) -> str:
             f"{name}, type `/tradeoff list {page.meant}`."
         )
     if all(":" in word for word in text.split()):
-        return "*Nothing found.* No decision that you may read fits all of these filters."
+        nothing = "*Nothing found.* No decision that you may read fits all of these filters."
+        return f"{nothing} {WHOLE_NAME}" if page.by_reference else nothing
     return (
         "*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
         f"questions or answers. {page.help}\n"

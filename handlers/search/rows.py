@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.ui import phrases
-from models.mrkdwn import ago, day, escaped, where, who, with_link
+from models.mrkdwn import ago, day, escaped, where, who, who_for, with_link
 from models.reads.search import Found
 from models.rules import Decider, Kind, Outcome, Role, State
 from models.verbs.routing import LEFT
@@ -53,7 +53,14 @@ def _state(row: Found, time_zone: str) -> str:
     due = f", due {day(row.due_on)}" if row.due_on else ""
     if row.due_on and row.state is State.AWAITING_IMPACT:
         due = f"; to be decided by {day(row.due_on)}"
-    return f"{_waiting(row)}{due}{'; overdue' if row.overdue_at else ''}"
+    late = "; overdue" if row.overdue_at else ""
+    return f"{_waiting(row)}{due}{late}{_sponsor_may_decide(row)}"
+
+
+def _sponsor_may_decide(row: Found) -> str:
+    if not row.escalated_to or row.state is State.AWAITING_IMPACT:
+        return ""
+    return f"; {who_for(row.escalated_to, row.escalated_for)} may decide too, by escalation"
 
 
 def _waiting(row: Found) -> str:

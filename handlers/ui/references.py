@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from handlers.answers import Block
 from handlers.requests import FormState
-from handlers.ui import blocks, fields, inputs
+from handlers.ui import blocks, cutting, fields, inputs
+from models.mrkdwn import escaped, with_link
 from models.references import MOST, Link, NoReference, parsed
 from models.refusals.refused import FieldsInvalid
 
 TYPED_LIMIT = 3000
+# A card has the first references in one line of about 90 columns, each with so many at most.
+MOST_IN_A_LINE, NAME = 3, 30
 
 
 def references_field(links: Sequence[Link] = ()) -> Block:
@@ -53,3 +56,17 @@ def linked(links: Sequence[Link]) -> list[Block]:
         elements += [{"type": "text", "text": " · "}] if place else []
         elements.append({"type": "link", "url": link.url, "text": link.shown})
     return [blocks.rich([{"type": "rich_text_section", "elements": elements}])]
+
+
+def in_a_line(links: Sequence[Link]) -> list[Block]:
+    """Show the first references in one small line of a card; no block if there are none."""
+    if not links:
+        return []
+    shown = [
+        with_link(escaped(cutting.fitted(link.shown, NAME)), escaped(link.url))
+        for link in links[:MOST_IN_A_LINE]
+    ]
+    more = len(links) - MOST_IN_A_LINE
+    return [
+        blocks.context(" · ".join([*shown, *([f"{more} more in Details"] if more > 0 else [])]))
+    ]

@@ -117,13 +117,19 @@ def open_words(
 def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
     """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`.
 
-    `seat` is the person's seat; if it is None, the seat in which the person has to act now.
+    `seat` is the person's seat; if it is None, the seats in which the person has to act now. If one
+    of two seats is their own, the words say `also for @alice`.
     """
-    seat = seat or decision.acts_in(person)
-    assert seat
-    instead = f"for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
-    why = ", ".join(filter(None, (instead, seat.because)))
-    return f"{who(person)} ({why})" if why else who(person)
+    seats = [seat or decision.acts_in(person)]
+    if seat is None:
+        seats = [*decision.seats_to_act_in(person)] or seats
+    reasons = list[str]()
+    for taken in filter(None, seats):
+        instead = f"for {who(taken.on_behalf_of)}" if taken.on_behalf_of else ""
+        reasons.append(", ".join(filter(None, (instead, taken.because))))
+    why = " and ".join(filter(None, dict.fromkeys(reasons)))
+    also = "also " if why and "" in reasons else ""
+    return f"{who(person)} ({also}{why})" if why else who(person)
 
 
 def made(decision: Decision) -> str:
@@ -236,13 +242,13 @@ def waiting_words(task: Waiting) -> str:
 
     Example: `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec 2026; overdue.`
     """
-    return f"{title(task.decision)} in {channel(task.decision)} {waits_for(task)}."
+    late = "; overdue" if task.overdue and task.due_on else ""
+    return f"{title(task.decision)} in {channel(task.decision)} {waits_until(task)}{late}."
 
 
-def waits_for(task: Waiting) -> str:
-    """Say what it waits for: `waits for your decision, due Tue 1 Dec 2026; overdue`."""
+def waits_until(task: Waiting) -> str:
+    """Say what it waits for, and until when: `waits for your decision, due Tue 1 Dec 2026`."""
     due = f", due {day(task.due_on)}" if task.due_on else ""
     if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
         due = f", until {when(task.decision.impact_due_at)}"
-    late = "; overdue" if task.overdue and task.due_on else ""
-    return f"waits for {task.what}{due}{late}"
+    return f"waits for {task.what}{due}"

@@ -28,6 +28,16 @@ def of_decisions(session: Session, ids: Collection[int]) -> References:
     return _read(session, _of_decisions(), ids)
 
 
+def of_displayed(decision: Decision) -> list[Link]:
+    """Return the references of a decision that nothing has changed in this transaction."""
+    session = object_session(decision)
+    if session is None:
+        return []
+    return [
+        Link(url, name) for _, url, name in session.execute(_of_decisions(), {"ids": [decision.id]})
+    ]
+
+
 def of_commitments(session: Session, ids: Collection[int]) -> References:
     """Return the references of these commitments, by their id, in the order they were typed."""
     return _read(session, _of_commitments(), ids)

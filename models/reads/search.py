@@ -98,7 +98,8 @@ class Found(NamedTuple):
     that was made since the question was last put. `product_owner_signed` and
     `project_manager_signed` are the people who signed in these roles in this round. `asked_of` is
     the person whose answer is missing. `holder_has_left` and `counterpart_has_left` are True if
-    that person has left Slack, and nobody acts for them.
+    that person has left Slack, and nobody acts for them. `escalated_to` may decide too, by
+    escalation: the sponsor, or their delegate, who acts for `escalated_for`.
     """
 
     id: int
@@ -128,6 +129,8 @@ class Found(NamedTuple):
     asked_of: str | None = None
     holder_has_left: bool = False
     counterpart_has_left: bool = False
+    escalated_to: str | None = None
+    escalated_for: str | None = None
 
 
 def _of(
@@ -181,6 +184,8 @@ _COLUMNS = (
     _of_this_round(Question, Question.asked_of, Question.answer.is_(None)),
     and_(Decision.holder_for.is_(None), Decision.holder_because == LEFT),
     and_(Decision.counterpart_for.is_(None), Decision.counterpart_because == LEFT),
+    Decision.escalated_to,
+    Decision.escalated_for,
 )
 
 

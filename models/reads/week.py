@@ -57,7 +57,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Contents of a digest. `decided` are (decision, settled round). `rights` are today's."""
+    """Contents of a digest. `rights` are today's.
+
+    `decided` are (decision, settled round), of the first of `decided_count` decisions.
+    """
 
     rights: RightsVersion
     since: datetime
@@ -68,6 +71,7 @@ class Week:
     movements: list[Movement]
     closed: list[Commitment]
     decided: list[tuple[Decision, Settlement]]
+    decided_count: int
     waiting: Listed
     not_accepted: Listed
     overdue: Listed
@@ -98,7 +102,7 @@ def week_of(
     """Return the facts since `since`, or of one week; each list has at most `most` decisions."""
     channel_id, since = rights.channel_id, since or until - WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
-    decided = _decided(session, channel_id, since, until, most)
+    decided, decided_count = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
     shown = open_ | {decision for decision, _ in decided}
     read_parts_of(session, shown, "signatures", "settlements", "claims")
@@ -115,6 +119,7 @@ def week_of(
         movements=movements(session, channel_id, since, until),
         closed=closed(session, channel_id, since, until),
         decided=decided,
+        decided_count=decided_count,
         waiting=waiting,
         not_accepted=not_accepted,
         overdue=overdue,
@@ -209,8 +214,10 @@ def waited_since(decision: Decision, at: datetime) -> datetime:
 
 
 @cache
-def _settled() -> Select[Decision, Settlement]:
+def _settled() -> Select[Decision, Settlement, int]:
     """Select the outcomes of the week, of the first `most` decisions that have any.
+
+    The last column is the number of all decisions that have any.
 
     The rows are not limited, so that the newest outcome of each of these decisions is among them.
     """
@@ -222,7 +229,7 @@ def _settled() -> Select[Decision, Settlement]:
         Settlement.since.is_distinct_from(Verb.UNDO),
     )
     first = (
-        select(Settlement.decision_id)
+        select(Settlement.decision_id, func.count().over().label("count"))
         .join(Decision, Settlement.decision_id == Decision.id)
         .where(outcome_of_the_week)
         .group_by(Settlement.decision_id)
@@ -231,7 +238,7 @@ def _settled() -> Select[Decision, Settlement]:
         .subquery()
     )
     return (
-        select(Decision, Settlement)
+        select(Decision, Settlement, first.c["count"])
         .join(Settlement, Settlement.decision_id == Decision.id)
         .join(first, first.c.decision_id == Decision.id)
         .where(outcome_of_the_week)
@@ -242,11 +249,11 @@ def _settled() -> Select[Decision, Settlement]:
 
 def _decided(
     session: Session, channel_id: int, since: datetime, until: datetime, most: int
-) -> list[tuple[Decision, Settlement]]:
+) -> tuple[list[tuple[Decision, Settlement]], int]:
+    """Return outcomes with their decisions, and the number of all decisions that have any."""
     parameters = {"channel": channel_id, "since": since, "until": until, "most": most}
-    return [
-        (decision, settlement) for decision, settlement in session.execute(_settled(), parameters)
-    ]
+    rows = session.execute(_settled(), parameters).all()
+    return [(decision, settlement) for decision, settlement, _ in rows], rows[0][2] if rows else 0
 
 
 @cache

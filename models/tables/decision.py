@@ -395,16 +395,19 @@ class Decision(Base):
 
         If the person has nothing to do, return a seat that they have: of two seats, the holder's.
         """
+        seats = [seat for seat in self.seats if seat.person == person]
+        return next(iter([*self.seats_to_act_in(person), *seats]), None)
+
+    def seats_to_act_in(self, person: str) -> list[Seat]:
+        """Return the seats in which this person has to act now: none, one or both."""
         waits = self.state is State.AWAITING_IMPACT
         asked = self.to_state_impact if waits else self.still_to_sign
         first = self.decides.roles[0]
-        seats = [
+        return [
             self.holder_seat if role is first else self.counterpart_seat
             for role, seated in asked.items()
             if seated == person
         ]
-        seats += [seat for seat in self.seats if seat.person == person]
-        return next(iter(seats), None)
 
     def stands_in_for(self, person: str) -> str | None:
         """Return the role holder or sponsor for whom this person stands in; None if for nobody."""

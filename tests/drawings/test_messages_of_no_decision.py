@@ -367,10 +367,12 @@ def test_every_refusal_fits_and_keeps_what_was_typed(
     told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
     assert isinstance(told, Reply)
     check_message(told.message)
-    check_form(errors.as_notice(told.message))
+    check_form(errors.as_notice(told))
+    assert errors.as_notice(told)["title"]["text"] == "Not possible"
     kept = errors.refused(Form(**ABOUT, id="V1", callback="x", metadata="", state=typed), refusal)
     assert isinstance(kept, UpdateForm)
     check_form(kept.view)
+    assert kept.view["title"]["text"] == "Not recorded"
     assert str(kept.view["blocks"]).count("'type': 'rich_text'") == 20
 
 
@@ -392,6 +394,25 @@ def test_faults_in_fields_are_shown_under_them_and_our_own_faults_privately() ->
     failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")
     assert isinstance(failed, Reply)
     check_message(failed.message)
+    assert errors.as_notice(failed)["title"]["text"] == "Not done"
+    unsure = errors.unsure(Click(**ABOUT, action="x", value="1"))
+    assert isinstance(unsure, Reply)
+    assert errors.as_notice(unsure)["title"]["text"] == "Not confirmed"
+
+
+@pytest.mark.parametrize(
+    ("callback", "title"),
+    [
+        ("home.channel", "Not possible"),
+        ("questions.ask", "Not asked"),
+        ("decide.approve", "Not recorded"),
+    ],
+)
+def test_the_title_of_a_refused_form_says_what_was_not_done(callback: str, title: str) -> None:
+    form = Form(**ABOUT, id="V1", callback=callback, metadata="", state={})
+    answer = errors.refused(form, refused.Refused("No."))
+    assert isinstance(answer, UpdateForm)
+    assert answer.view["title"]["text"] == title
 
 
 def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:

@@ -149,6 +149,8 @@ def test_a_dispute_opens_a_normal_tradeoff(
 ) -> None:
     card = erin.records("Guest checkout", kind="priority")
     alice.presses(card, "Dispute")
+    first_field = alice.form_words().index("What should hold instead?")
+    assert "This raises a normal tradeoff" in alice.form_words()[:first_field]
     assert (
         "becomes the other option"
         in alice.submits(instead="guests may order", reason="x")["What should hold instead?"]

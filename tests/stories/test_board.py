@@ -38,7 +38,8 @@ def test_a_board_counts_no_disputed_record_as_decided(
     alice.presses(card, "Dispute")
     assert alice.submits(instead="Only members order", reason="I was not asked") == {}
     alice.rejects(erin.raises("Fewer fields", kind="requirements"))
-    assert "1 decided in the last four weeks" in follow(harness, link(erin, checkout)).words
+    words = follow(harness, link(erin, checkout)).words
+    assert "1 decided in the last four weeks; 1 record disputed, which the figures below" in words
 
 
 def test_anyone_with_the_link_reads_what_the_record_holds(

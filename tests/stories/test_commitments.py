@@ -320,3 +320,15 @@ def test_two_decide_at_once_and_the_ledger_adds_up(
         assert "This happened while your form was open: Beta moved." in late[0].form_words()
         assert late[0].submits() == {}
         assert len(moves(harness)) == 2 * (day - 13)
+
+
+def test_all_that_is_wrong_with_a_commitment_is_said_at_once(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    alice.types("/tradeoff commitments", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
+    assert alice.submits(name="Beta", promised_on="2026-11-20", promised_to="Partners") == {
+        "Name": "An open commitment here has this name already. Give this one another.",
+        "Promised for": "Choose today or a later day.",
+    }

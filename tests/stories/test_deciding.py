@@ -250,3 +250,25 @@ def test_consulted_people_are_named_on_the_card(
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", consulted=["sam", "bob"])
     assert "view wanted: @sam, @bob" in harness.whole(card)
+
+
+def test_who_rejects_or_defers_reads_that_the_other_has_signed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, "Both of us", risk="joint")
+    card = bob.raises("Who pays the bank", kind="risk")
+    alice.presses(card, "Reject")
+    assert "has signed" not in alice.form_words()
+    assert "The raiser reads it; the channel too." in alice.form_words()
+    harness.run(alice.member.closes())
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="We can afford it") == {}
+    for button, becomes in (("Reject", "rejected"), ("Defer", "deferred")):
+        bob.presses(card, button)
+        shown = bob.form_words()
+        assert "@alice has signed A. Add it now" in shown
+        assert "We can afford it" in shown
+        assert f"If you {button.lower()} it, the whole decision is {becomes}." in shown
+        assert "The channel reads it." in shown
+        assert "The raiser reads it" not in shown, "the raiser is Bob"
+        harness.run(bob.member.closes())

@@ -31,7 +31,8 @@ def test_a_decision_is_deferred_with_a_day_and_a_reason(
     assert "#1 is already deferred by @alice" in alice.submits_twice(until="2026-12-01")
     words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
     assert words in harness.plain(harness.workspace.messages[checkout.id][-1])
-    assert words in harness.plain(erin.dm()[-1])
+    told = "What you raised in #checkout, #1 Guest checkout, is not decided yet: "
+    assert f"{told}{words}" in harness.plain(erin.dm()[-1])
     assert f"D{words[1:]}" in harness.whole(card)
     assert (buttons(card), menu(card)) == (
         [],
@@ -86,7 +87,7 @@ def test_a_digest_at_the_hour_of_the_return_says_that_the_decision_waits(
     )
     said = harness.text(digest)
     assert "1 decision was made; 1 decision waits." in said
-    assert "#1 Guest checkout: waiting for @alice to decide, less than a minute so far." in said
+    assert "• #1 Guest checkout (less than a minute so far): waiting for @alice to decide." in said
     end, channel = datetime(2026, 11, 30, 9, tzinfo=UTC), harness.decision().channel_id
     trend = harness.query(lambda session: trend_of(session, channel, end, "Europe/London"))
     assert (trend.decided[-1], trend.waiting[-1]) == (1, 1)

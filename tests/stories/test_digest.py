@@ -31,8 +31,8 @@ def test_the_digest_tells_the_week_and_comes_once_a_week(
         == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
     )
     assert "#1 Guest checkout: approved by @alice" in words
-    assert "#2 Dark mode: waiting for @alice to decide, 6 days so far" in words
-    assert "#3 Refund by e-mail: waiting for @alice to give the verdict, 6 days so far" in words
+    assert "• #2 Dark mode (6 days so far): waiting for @alice to decide." in words
+    assert "• #3 Refund by e-mail (6 days so far): waiting for @alice to give the verdict." in words
     assert "done but not accepted" not in words
     assert "Time to decide, median: 3 hours." in words
     assert "Impact windows that ended without a statement: 1." in words
@@ -291,7 +291,7 @@ def test_moves_of_commitments_come_first(
     alice.approves(card, option=None)
     harness.later(days=7)
     posted = digests(harness, checkout)[0]
-    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in harness.plain(
+    assert "1 decision (#1) moved Beta by +5 days, to Thu 17 Dec 2026." in harness.plain(
         posted
     ).replace("*", "")
     assert harness.text(posted).index("Commitments") < harness.text(posted).index("Decided")
@@ -329,8 +329,9 @@ def test_the_most_urgent_come_first_and_no_decision_twice(
     places = [words.index(f"#{number} ") for number in (5, 4, 3, 1, 2)]
     assert places == sorted(places)
     assert [words.count(f"#{number} ") for number in range(1, 6)] == [1] * 5
-    assert "#5 Late: waiting for @alice to decide" in words
-    assert "days so far. Overdue: it was due on 25 Nov." in words
+    assert "• #5 Late (7 days so far): waiting for @alice to decide. Overdue: it was" in words
+    assert "• #4 Sooner (7 days so far): waiting for @alice to decide, due 10 Dec." in words
+    assert "• #2 No date (7 days so far): waiting" in words, "also without a button"
     assert buttons(posted) == ["Details"] * 3
     erin.presses(posted, "Details")
     assert "Late" in erin.form_words()

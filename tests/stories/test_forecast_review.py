@@ -116,6 +116,32 @@ def test_the_date_of_the_commitment_is_the_day_to_ask(
     assert alice.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-17"
 
 
+def test_the_day_to_ask_is_a_working_day(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-12")
+    card = erin.raises_move("Wait for the bank", to="2026-12-19", kind="priority")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    assert "Sat 19 Dec 2026" in alice.form_words()
+    monday = alice.form.values["review_on"]["review_on"]["selected_date"]
+    assert monday == "2026-12-21"
+
+
+def test_the_day_to_ask_is_no_date_of_a_closed_commitment(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    promise = alice.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Wait for the bank", to="2026-12-17", kind="priority")
+    bob.states_impact(card)
+    alice.closes_commitment(promise, "withdrawn", "Nobody needs it")
+    alice.presses(card, "Approve")
+    in_four_weeks = alice.form.values["review_on"]["review_on"]["selected_date"]
+    assert in_four_weeks == "2026-12-21"
+
+
 def test_without_a_review_date_nobody_is_asked(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

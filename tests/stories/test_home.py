@@ -78,7 +78,7 @@ def test_what_is_overdue_comes_first_and_is_bold_until_it_is_decided(
     harness.later(days=2)
     shown = opens_home(alice)
     assert shown.index("Gift cards") < shown.index("Guest checkout")
-    assert "Waits for your decision, due Tue 24 Nov 2026; overdue." in shown
+    assert "Overdue: waits for your decision, due Tue 24 Nov 2026." in shown
     rows = [block["text"]["text"] for block in home(alice).view["blocks"] if "accessory" in block]
     first, second = rows[:2]
     assert re.match(r"\*(<\S+\|)?#2>? Gift cards\*", first)

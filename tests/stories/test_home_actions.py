@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from bot.demo.slack import readable
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -49,6 +51,22 @@ def test_a_home_that_slack_has_not_replaced_yet_says_first_how_old_it_is(
     assert home(alice).view["blocks"][1] == before
     assert "Waits for your decision" not in opens_home(alice)
     assert home(alice).view["blocks"][1] != before
+
+
+def test_a_press_in_home_that_is_refused_is_not_called_not_recorded(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """A press that only opens a form would have recorded nothing anyway."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "erin", "How many guests are there?")
+    opens_home(erin)
+    before = copy(home(erin))
+    presses(erin, "Answer", "Guest checkout")
+    assert erin.submits(answer="A third of all") == {}
+    presses(erin, "Answer", "Guest checkout", view=before)
+    assert erin.form
+    assert erin.form.view["title"]["text"] == "Not possible"
+    harness.refused("hash_conflict")
 
 
 def test_home_begins_with_what_one_can_do(

@@ -121,6 +121,24 @@ def test_a_lapse_is_not_blamed_on_whoever_gets_the_seat_later(
     assert "@bob handed their part to @dora" in shown
 
 
+def test_the_card_of_a_lapsed_impact_has_no_column_in_which_nobody_typed(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    costs = {"option1_cost": "", "option2_cost": ""}
+    values = {"option1_value": "", "option2_value": ""}
+    cards = [erin.raises("Add Apple Pay", **costs), erin.raises("Gift cards", **costs, **values)]
+    cards.append(erin.raises("Guest checkout"))
+    harness.later(days=3)
+    tables = [
+        block["rows"] for card in cards for block in card.blocks if block.get("type") == "table"
+    ]
+    without_cost, without_both, with_both = tables
+    assert [len(table[0]) for table in tables] == [2, 1, 3]
+    assert "Impact (project manager): not stated in time" in str(without_cost[-1][0])
+    assert "Impact (project manager): not stated in time" in str(without_both[-1][0])
+    assert "Not stated in time" in str(with_both[-1][-1])
+
+
 def test_a_lapse_is_told_to_both_and_marked(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.demo.slack.workspace import Channel
-from support.harness import Actor
+from support.harness import Actor, Harness
+from support.story_helpers import listed, until
 
 
 def test_a_row_says_for_whom_a_decision_waits(
@@ -56,3 +57,12 @@ def test_a_row_names_everyone_who_signed_a_decision_that_moves_a_commitment(
     assert alice.submits(reason="Yes") == {}
     erin.types("/tradeoff list kind:schedule", checkout)
     assert "Approved, signed by @alice and @bob, on" in erin.form_words()
+
+
+def test_a_row_says_who_may_decide_by_escalation(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    shown = listed(erin, "state:escalated", checkout)
+    assert "; overdue; @sam may decide too, by escalation" in shown

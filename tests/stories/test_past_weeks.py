@@ -37,8 +37,8 @@ def test_only_moves_that_stand_are_named(
     assert "last by #1" in harness.text(promise)
     assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.whole(waiting)
     words = told(harness, checkout)
-    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in words
-    assert "#3) move" not in words
+    assert "1 decision (#1) moved Beta by +5 days, to Thu 17 Dec 2026." in words
+    assert "#3) moved" not in words
 
 
 def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
@@ -54,9 +54,9 @@ def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
     fields = {"option": "B. Leave it", "moves": "Take it back to 12 Dec", "reason": "No"}
     assert alice.submits(**fields) == {}
     words = told(harness, checkout)
-    assert "Beta moves by -5 days, to Sat 12 Dec 2026: the move of #1 was taken back." in words
+    assert "Beta moved by -5 days, to Sat 12 Dec 2026: the move of #1 was taken back." in words
     before = told(harness, checkout, "2026-W48")
-    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in before
+    assert "1 decision (#1) moved Beta by +5 days, to Thu 17 Dec 2026." in before
 
 
 def test_a_past_week_is_told_as_it_was_when_it_ended(
@@ -81,8 +81,8 @@ def test_a_past_week_is_told_as_it_was_when_it_ended(
     assert "Dark mode" not in words
     assert "reopened" not in words
     now = told(harness, checkout)
-    assert "#4 Dark mode: waiting for" in now
-    assert "#3 Gift cards: waiting for" in now
+    assert "#4 Dark mode (less than a minute so far): waiting for" in now
+    assert "#3 Gift cards (less than a minute so far): waiting for" in now
 
 
 @pytest.mark.both_databases
@@ -179,3 +179,20 @@ def test_a_digest_without_room_for_all_outcomes_has_the_newest_of_each_decision_
     assert "#1 Fewer fields: approved by" in words
     assert "A. Add it now. Before that: rejected by" in words
     assert "…and" not in words
+
+
+def test_what_was_decided_and_does_not_fit_is_counted_by_decisions(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The ninth decision has two outcomes in the week."""
+    for number in range(8):
+        alice.approves(erin.raises(f"Question {chr(65 + number) * 3}", kind="requirements"))
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Too slow") == {}
+    erin.presses(card, "Submit again")
+    assert erin.submits(evidence="Now two seconds") == {}
+    alice.presses(card, "Accept")
+    assert alice.submits(reason="Tried it") == {}
+    erin.types("/tradeoff digest", checkout)
+    assert "…and 1 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])

@@ -42,6 +42,25 @@ def listed(person: Actor, text: str, channel: Channel) -> str:
     return words
 
 
+def test_the_open_card_links_to_the_first_references_in_one_line(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    page = "https://example.org/?a=1&b=2"
+    plain = erin.raises("Dark mode", kind="requirements")
+    card = erin.raises("Guest checkout", kind="requirements", references=f"{SHOP}\n{page}")
+    line = f"<{SHOP}|SHOP-123> · <https://example.org/?a=1&amp;b=2|example.org>"
+    assert [block["elements"][0]["text"] for block in card.blocks[2:3]] == [line]
+    assert len(card.blocks) == len(plain.blocks) + 1
+    erin.presses(card, "Edit")
+    more = "\n".join([CODE, SHOP, *(f"{page}{number}" for number in range(3))])
+    assert erin.submits(references=more) == {}
+    shown = card.blocks[2]["elements"][0]["text"]
+    assert shown.startswith(f"<{CODE}|shop/web#7> · <{SHOP}|SHOP-123> · <https://example.org/")
+    assert shown.endswith(" · 2 more in Details")
+    alice.approves(card)
+    assert "SHOP-123" not in harness.text(card), "a settled card is shorter"
+
+
 def test_a_tradeoff_is_found_by_its_ticket(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -54,7 +73,10 @@ def test_a_tradeoff_is_found_by_its_ticket(
         found = listed(alice, text, checkout)
         assert "Guest checkout" in found, text
         assert "Dark mode" not in found, text
-    assert "Guest checkout" not in listed(alice, "ref:SHOP-12", checkout)
+    found = listed(alice, "ref:SHOP-12", checkout)
+    assert "Guest checkout" not in found
+    assert "`ref:` takes the whole name, such as `ref:SHOP-123`, or the whole address." in found
+    assert "takes the whole name" not in listed(alice, "kind:risk", checkout)
     page = follow(harness, link(erin, checkout)).body
     assert "raised by Erin · </span>" in page
     for address, name in ((SHOP, "SHOP-123"), (CODE, "shop/web#7")):

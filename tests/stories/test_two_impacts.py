@@ -195,6 +195,16 @@ def test_who_stands_in_for_both_roles_states_the_impact_once(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
+def test_who_acts_for_the_other_role_too_is_said_to_act_for_both(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = asks_both_for_impact(bob, erin)
+    assert bob.goes_away("alice", both=["both"]) == {}
+    assert "Waiting for the impact from @alice (also for @bob, who is away" in harness.text(card)
+    alice.states_impact(card)
+    assert "Waiting for @alice (for @bob, who is away" in harness.text(card)
+
+
 def test_an_older_outcome_says_whose_impact_was_missing_whatever_was_edited_since(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

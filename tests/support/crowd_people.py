@@ -157,7 +157,7 @@ class CrowdMember:
             self.tally["submitted"] += 1
             await self.member.submit_view(view)
             self.tally["unanswered"] += bool(view.trouble)
-            self.tally["refused"] += bool(view.errors) or _title(view) == "Not recorded"
+            self.tally["refused"] += bool(view.errors) or _title(view).startswith("Not ")
 
     def _fill(self, view: View) -> None:
         """Fill in empty and refused fields; leave most others, and half of the optional ones."""
