@@ -170,7 +170,7 @@ def test_who_stands_in_for_one_role_and_then_for_the_other_states_both_impacts(
     assert dora.dm_text("Please state the impact by")
     dora.states_impact(card)
     assert harness.decision().state is State.AWAITING_DECISION
-    assert "Impact, stated by @dora (product owner)" in harness.whole(card)
+    assert "Impact, stated by @dora for @alice (product owner)" in harness.whole(card)
 
 
 def test_who_stated_one_impact_and_then_gets_the_other_role_too_states_the_other(
