@@ -94,7 +94,8 @@ def draw(session: Session, claim: Claim, people: People, looked_up: LookedUp, no
     `wanted` is read before the rest of the record. If the record changes in between, `wanted` has
     grown too, and the message is drawn once more.
     """
-    return _job(session, claim, _claimed(session, claim), people, looked_up, now)
+    post = _claimed(session, claim)
+    return _job(post, claim, session, _asking(post, session, people, looked_up, now))
 
 
 def draw_together(
@@ -106,19 +107,23 @@ def draw_together(
     """
     # Every `wanted` is read before the record, as in `draw`.
     owed = [_claimed(session, claim) for claim in claims]
+    asking = _asking(owed[0], session, people, LookedUp(), now)
     drawn = dict[int, Job]()
     for claim, post in zip(claims, owed, strict=True):
         with contextlib.suppress(Unknown, SlackDidNotSay):
-            drawn[claim.post_id] = _job(session, claim, post, people, LookedUp(), now)
+            drawn[claim.post_id] = _job(post, claim, session, asking)
     return drawn
 
 
-def _job(
-    session: Session, claim: Claim, post: Post, people: People, looked_up: LookedUp, now: datetime
-) -> Job:
+def _asking(
+    post: Post, session: Session, people: People, looked_up: LookedUp, now: datetime
+) -> Asking:
     tenant = post.channel.workspace.tenant
     found = finders(people, session, tenant)
-    asking = Asking(workspace=tenant, at=now, looked_up=looked_up, **found)
+    return Asking(workspace=tenant, at=now, looked_up=looked_up, **found)
+
+
+def _job(post: Post, claim: Claim, session: Session, asking: Asking) -> Job:
     drawn, place = _for_reader(post, session, asking), asking.place_of(post.channel.slack_id)
     message = drawn or posts.neutral()
     fingerprint = _fingerprint(message)
@@ -127,7 +132,7 @@ def _job(
         claim=claim,
         drawing=post.drawing,
         workspace_id=post.channel.workspace_id,
-        tenant=tenant,
+        tenant=asking.workspace,
         channel=post.slack_channel or post.person or post.channel.slack_id,
         lane=post.person or str(post.channel_id),
         is_direct=post.person is not None,

@@ -17,13 +17,16 @@ from models.tables.post import OWED, Post
 from models.tables.timer import Timer
 
 _NOW = bindparam("now", type_=UtcDateTime)
-# A query of whether a timer is due, when the first owed message is due, how many are due now, and
-# how many of these are updates.
+# A query of whether a timer is due, when the first owed message is due, how many are due now, how
+# many of these are updates, and when the newest of their messages was sent.
 _DUE = select(
     select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= _NOW).exists(),
     select(func.min(Post.due_at)).where(text(OWED)).scalar_subquery(),
     select(func.count(Post.id)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
     select(func.count(Post.ts)).where(text(OWED), Post.due_at <= _NOW).scalar_subquery(),
+    select(func.max(Post.sent_at))
+    .where(text(OWED), Post.due_at <= _NOW, Post.ts.is_not(None))
+    .scalar_subquery(),
 )
 _ON_SQLITE = str(_DUE.compile(dialect=sqlite.dialect(paramstyle="named")))
 
@@ -33,6 +36,7 @@ class Due(NamedTuple):
     first_post: datetime | None
     posts: int
     updates: int
+    newest_sent: datetime | None
 
 
 def due(database: Database, now: datetime) -> Due:
@@ -47,9 +51,12 @@ def due(database: Database, now: datetime) -> Due:
         connection.info["query_only"] = False
         cursor.execute("BEGIN IMMEDIATE")
         at = f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
-        timer, first_post, posts, updates = cursor.execute(_ON_SQLITE, {"now": at}).fetchone()
+        timer, first_post, posts, updates, sent = cursor.execute(_ON_SQLITE, {"now": at}).fetchone()
         cursor.execute("COMMIT")
     finally:
         connection.close()
-    first = datetime.fromisoformat(first_post).replace(tzinfo=UTC) if first_post else None
-    return Due(bool(timer), first, posts, updates)
+    return Due(bool(timer), _moment(first_post), posts, updates, _moment(sent))
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored else None

@@ -25,6 +25,7 @@ from bot.demo.slack.faults import Kind
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import DemoSlack, running, serving
 from bot.demo.slack.workspace import Channel, Message, Workspace
+from bot.outbox.claims import BETWEEN_UPDATES
 from bot.outbox.pace import UPDATES
 from bot.settings import Settings
 from bot.timeouts import Timeouts
@@ -151,7 +152,9 @@ class Harness:
         # story's clock. The bot asks Slack again after seconds of real time, so this takes many
         # turns.
         for _ in range(4000):
-            timer_due, post_due, waiting, updates = due(self.bot.database, self.clock.now)
+            timer_due, post_due, waiting, updates, sent_at = due(self.bot.database, self.clock.now)
+            if sent_at and sent_at <= self.clock.now < sent_at + BETWEEN_UPDATES:
+                self.clock.now = sent_at + BETWEEN_UPDATES
             if timer_due and any(await asyncio.gather(*(bot.timers.fire_due() for bot in bots))):
                 continue
             sent = 0
