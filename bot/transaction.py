@@ -191,7 +191,8 @@ def _tell_what_is_left(connection: Connection, cursor: object, statement: str, *
     # This limits waits for locks as well, because each of them happens inside a statement.
     transaction = _running.get()
     if transaction is None or statement.startswith("SET LOCAL"):
-        # Behind a pooler, `bot/pooler.py` sets the ordinary limit first.
+        # Behind a pooler, `bot/pooler.py` sets the ordinary limit with SET LOCAL as the transaction
+        # begins. The limit of the request comes after that.
         return
     transaction.check()
     if transaction.must_tell():

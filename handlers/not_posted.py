@@ -169,10 +169,12 @@ def cause_of(error: str) -> Cause:
 
 
 def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
-    """Owe the person who acted a notice, once for each decision, cause and addressee.
+    """Owe a notice of a failed message, once for each decision, cause and addressee.
 
-    The person who asked for a file is told that it failed. If the person who acted has left Slack,
-    a role holder or the sponsor gets the notice instead. If the failed message was to the person
+    The raiser is told of a direct message that failed. The person who settled the decision is told
+    of a post in the channel; before that, the raiser. The person who asked for a file is told that
+    it failed. If the person who should be told of a decision has left Slack, a role holder or the
+    sponsor gets the notice instead. If the failed message was to the person
     who would get the notice, no notice is owed, except for a file.
     """
     if post.drawing is Drawing.EXPORT:

@@ -256,9 +256,10 @@ class Decision(Base):
 
     @property
     def undo_ends_at(self) -> datetime | None:
-        """Return until when `settled_by` may take the decision back, even if that is past.
+        """Return when the time to take the decision back ends or has ended.
 
-        None if the decision is not settled, or if it cannot be taken back at all.
+        Only `settled_by` may take it back. None if the decision is not settled, or if it cannot be
+        taken back at all.
         """
         decided = self.state is State.DECIDED and self.outcome is not Outcome.DISPUTED
         return self.undo_until if decided else None
@@ -423,8 +424,8 @@ class Decision(Base):
     def decides_for(self, person: str, roles: Sequence[Role]) -> str | None:
         """Return the person for whom this person decides in these roles; None if for nobody.
 
-        A person who decides by escalation may also stand in for the counterpart. They do not
-        decide for the counterpart.
+        If a person who stands in for the counterpart decides by escalation, they do not decide for
+        the counterpart.
         """
         if self.decides_by_escalation(person):
             return self.escalated_for
@@ -486,9 +487,9 @@ class Decision(Base):
         return list(newest.values())
 
     def question_round_in(self, round: int) -> int:
-        """Return the round in which the question of this round was put.
+        """Return the round from which the question of `round` dates.
 
-        Each round that ended without a settlement ended with an edit, which put a new question.
+        A round without a settlement was ended by an edit, which put a new question.
         """
         settled = {settlement.round for settlement in self.settlements}
         edited = (before for before in range(1, round) if before not in settled)

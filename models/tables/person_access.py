@@ -1,7 +1,7 @@
-"""Changes of who may read: channels, and people who became guests, left Slack or came back.
+"""Changes of access: of channels, and of people who became guests, left Slack or came back.
 
-Slack tells one replica of a change. The others find it here, and forget what they remember from
-before it.
+Slack tells one replica of a change. The other replicas find the change here, and drop what they
+cached before it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def gather(
 
     The message leads to a list of exactly these decisions. If the person has one of `messages`,
     that message leads to the list; otherwise a new message is made. People who are `gone` get no
-    message. The number of statements is the same for one person and for many.
+    message. The number of SQL statements is the same for one person and for many.
     """
     decisions = {move.decision.id: move.decision for move in moves}
     if len(decisions) < 2:
