@@ -1,6 +1,6 @@
 """Reasons why a message could not be posted, and remedies.
 
-The person who acted reads them, and `tradeoff doctor` lists them.
+They are told to the person who acted, or to the raiser. `tradeoff doctor` lists them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from models.tables.post import Drawing, Post
 class Cause:
     """Cause of a failed message, and the remedies.
 
-    `because` is a clause that ends a sentence. `cure` tells the person who acted what to do,
-    `operator` tells the person who runs the bot.
+    `because` is a clause that ends a sentence. `cure` tells the reader what to do, and `operator`
+    tells the person who runs the bot.
     """
 
     name: str
@@ -108,7 +108,7 @@ OURS = Cause(
     "ours",
     "Slack does not take the message as I write it",
     "`/tradeoff show` shows the decision. " + _ASK,
-    "report this line as a fault of the bot, wait for an update that mends it",
+    "report this line as a fault of the bot, and wait for an update that mends it",
 )
 FILES = Cause(
     "files",
@@ -238,7 +238,7 @@ def _waits_for(session: Session, workspace_id: int, number: int, person: str) ->
 
 
 def not_posted(post: Post, session: Session) -> Message:
-    """Tell the person who acted what could not be posted, why, and how to put it right."""
+    """Tell what could not be posted, why, and how to put it right."""
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
