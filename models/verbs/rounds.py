@@ -321,6 +321,8 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         counterpart=decision.counterpart,
     )
     decision.record(Verb.EDIT, act, payload)
+    if decision.escalated_to:
+        pass_escalation_on(decision, routing.sponsor, act.at)
     # Slack notifies nobody of a redrawn request.
     for person in given_back_to & {post.person for post in decision.posts}:
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")

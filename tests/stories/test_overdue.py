@@ -296,6 +296,24 @@ def test_a_new_sponsor_takes_over_what_is_escalated_and_has_a_later_date(
     assert harness.decision().escalated_to == dora.id
 
 
+def test_an_edit_that_makes_the_sponsor_the_holder_ends_the_escalation(
+    harness: Harness, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Bob has left Slack, so the sponsor decides in his place, and not by escalation."""
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    erin.presses(card, "Edit")
+    assert erin.submits(kind="risk", due_on="2026-12-24") == {}
+    decision = harness.decision()
+    assert (decision.round, decision.holder, decision.escalated_to) == (1, sam.id, None)
+    assert "Waiting for @sam (for @bob, who has left Slack) to decide." in harness.text(card)
+    assert "may decide too" not in harness.text(card)
+    assert not any("from now on you may" in text for text in sam.dm_text())
+    verified(harness)
+
+
 def test_the_holder_may_still_decide_what_is_escalated(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -239,6 +239,9 @@ class MessageInvariants:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
                 return {(Drawing.ESCALATED, changes["to"])} if "to" in changes else set()
+            case Verb.REVISE:
+                # An edit ends no escalation. What its sponsor was told is about the round before.
+                return {(Drawing.ESCALATED, row.escalated_to)} if row.escalated_to else set()
             case Verb.STATE_IMPACT:
                 return self._owed_with_an_impact(row, event)
             case Verb.DELEGATE if (
