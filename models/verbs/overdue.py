@@ -134,9 +134,18 @@ def keep_escalation(
     decision.escalated_to = seat.person
     decision.escalated_for = seat.on_behalf_of
     decision.escalated_at = since
-    moved = pass_escalation_on(decision, sponsor, at)
+    moved = follow_edit(decision, sponsor, at)
     if decision.escalated_to and not moved:
         decision.owe(Drawing.ESCALATED, at, decision.escalated_to, about=str(decision.event_count))
+
+
+def follow_edit(decision: Decision, sponsor: Seat | None, at: datetime) -> list[Move]:
+    """Pass an escalation on after an edit has routed the decision anew; return the move, if any.
+
+    `sponsor` is the seat of today's sponsor by that route. A delegate who was named for this
+    decision alone keeps their seat, and the route does not know that.
+    """
+    return pass_escalation_on(decision, sponsor and unless_seated(decision, sponsor), at)
 
 
 def _unless_holder(decision: Decision, sponsor: Seat | None) -> Seat | None:

@@ -20,7 +20,7 @@ from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.delegating import ONE_DECISION
-from models.verbs.overdue import keep_escalation, pass_escalation_on
+from models.verbs.overdue import follow_edit, keep_escalation, pass_escalation_on
 from models.verbs.routing import Routing
 from models.verbs.superseding import mark_since, restore, supersede
 from models.verbs.undoing import (
@@ -322,7 +322,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
     )
     decision.record(Verb.EDIT, act, payload)
     if decision.escalated_to:
-        pass_escalation_on(decision, routing.sponsor, act.at)
+        follow_edit(decision, routing.sponsor, act.at)
     # Slack notifies nobody of a redrawn request.
     for person in given_back_to & {post.person for post in decision.posts}:
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
