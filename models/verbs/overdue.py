@@ -56,11 +56,19 @@ def watch_grace(decision: Decision, at: datetime) -> None:
 
 
 def look_again(decision: Decision, at: datetime) -> None:
-    """Try again on the next working morning to escalate an open decision that is overdue."""
-    if decision.overdue_at and not decision.state.settled:
+    """Look again on the next working morning who may decide this by escalation, if it is open.
+
+    It is overdue, or escalated already.
+    """
+    if waits_for_sponsor(decision):
         version = decision.rights_version
         morning = next_morning(at, version.time_zone, version.calendar)
         set_round_timer(decision, TimerKind.ESCALATES, morning, f"{morning:%Y%m%d%H%M%S}")
+
+
+def waits_for_sponsor(decision: Decision) -> bool:
+    """Return True if the sponsor may decide this open decision too, or soon may."""
+    return not decision.state.settled and bool(decision.overdue_at or decision.escalated_to)
 
 
 def follow_seats(decision: Decision, at: datetime) -> None:
@@ -95,14 +103,15 @@ def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
 
     `sponsor` is the seat of the sponsor, or of their delegate. Do nothing if the sponsor decides
     anyway, as a holder. If the decision is escalated already, pass the escalation on. A new round
-    has its own date and grace period, so a timer of an earlier round does nothing.
+    has its own date and grace period, so a timer of an earlier round does nothing. An escalated
+    decision may have a later date by now, and not be overdue.
     """
-    if decision.state.settled or not decision.overdue_at:
+    if decision.state.settled:
         return
     if decision.escalated_to:
         pass_escalation_on(decision, sponsor, at)
         return
-    if _grace_ends_at(decision, decision.overdue_at) > at:
+    if not decision.overdue_at or _grace_ends_at(decision, decision.overdue_at) > at:
         return
     if seat := _unless_holder(decision, sponsor):
         _pass_to(decision, seat, at)
