@@ -15,13 +15,14 @@ from models.tables.post import OF_ABSENCE, Drawing, Post, PostState
 def owe_again(
     session: Session, channel: Channel, at: datetime, errors: Collection[str] = ()
 ) -> None:
-    """Owe the parked messages of this channel again; only those with one of these errors, if any.
+    """Owe the parked messages of this channel again.
 
-    `errors` are Slack's names for refusals.
+    With `errors`, Slack's names for refusals, owe only the messages in the channel itself that were
+    refused in one of these ways.
     """
     parked = select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)
     if errors:
-        parked = parked.where(Post.last_error.in_(errors))
+        parked = parked.where(Post.person.is_(None), Post.last_error.in_(errors))
     for post in session.scalars(parked).all():
         post.state = PostState.OWED
         post.attempts = 0
