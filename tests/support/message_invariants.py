@@ -386,7 +386,9 @@ class MessageInvariants:
             case Drawing.ESCALATED:
                 return deciding and post.person == row.escalated_to
             case Drawing.QUESTION:
-                return here and bool(post.question and post.question.answer is None)
+                return (
+                    here and post.question is not None and post.question is decision.open_question
+                )
         settlement = decision.settlement_of(post.round)
         assert settlement
         return (
