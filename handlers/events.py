@@ -5,8 +5,6 @@ After each of these, the bot may be able to post what it could not post before.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -14,8 +12,9 @@ from handlers import readers
 from handlers.answers import Answer, Done
 from handlers.requests import Event
 from models.tables.channel import Channel, ensure_channel, find_channel
-from models.tables.post import Drawing, Post, PostState
+from models.tables.post import Drawing, Post
 from models.tables.workspace import Workspace
+from models.verbs.parked import owe_again
 from models.verbs.readers import note_change, people_told, redraw_told
 
 
@@ -33,7 +32,7 @@ def joined(event: Event, session: Session) -> Answer:
         return Done()
     channel = ensure_channel(session, event.workspace, event.body["channel"])
     note_change(session, channel)
-    _owe_again(session, channel, event.at)
+    owe_again(session, channel, event.at)
     redraw_told(session, channel.id, people_told(session, channel.id), event.at, hidden=True)
     greeted = session.scalar(
         select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome")
@@ -48,7 +47,7 @@ def joined(event: Event, session: Session) -> Answer:
 def unarchived(event: Event, session: Session) -> Answer:
     """Post what could not be posted while the channel was archived."""
     readers.channel_changed(event, session)
-    _owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
+    owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
     return Done()
 
 
@@ -66,7 +65,7 @@ def id_changed(event: Event, session: Session) -> Answer:
         .where(Post.channel_id == channel.id, Post.slack_channel == old)
         .values(slack_channel=new)
     )
-    _owe_again(session, channel, event.at)
+    owe_again(session, channel, event.at)
     return Done()
 
 
@@ -92,14 +91,3 @@ def _make_way(session: Session, successor: Channel | None) -> bool:
     session.delete(successor)
     session.flush()
     return True
-
-
-def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
-    parked = session.scalars(
-        select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)
-    ).all()
-    for post in parked:
-        post.state = PostState.OWED
-        post.attempts = 0
-        post.last_error = None
-        post.due_at = at

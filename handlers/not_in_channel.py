@@ -111,7 +111,7 @@ def owe_notices(
     waiting, owing, asked, forecast, escalated = (
         [decision for decision in decisions if decision.channel_id in closed] for decisions in found
     )
-    _ask_others(forecast, person, asking.at)
+    _ask_others(session, forecast, person, asking.at)
     _pass_on(escalated, person, asking.at)
     owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, has_left=False)
@@ -134,18 +134,20 @@ def owe_notices_of_departure(
     asked = seats.with_question_to(session, workspace_id, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, has_left=True)
     _owe_notice_of_questions(session, asked, person, asking.at, has_left=True)
-    _ask_others(
-        seats.with_forecast_to_review(session, workspace_id, person, asking.at), person, asking.at
-    )
+    forecast = seats.with_forecast_to_review(session, workspace_id, person, asking.at)
+    _ask_others(session, forecast, person, asking.at)
 
 
-def _ask_others(forecast: Sequence[Decision], person: str, at: datetime) -> None:
+def _ask_others(session: Session, forecast: Sequence[Decision], person: str, at: datetime) -> None:
     """Set a timer for each of these forecasts of this person, so that somebody else is asked.
 
-    `review.ask` chooses whom. A forecast gets only one such timer.
+    `review.ask` chooses whom. A forecast gets only one such timer, and another one when a role has
+    changed hands, because the new role holder may then be the person to ask.
     """
+    current = lookups.current_rights_of(session, {decision.channel_id for decision in forecast})
+    holders = {rights.channel_id: ":".join(rights.role_holders) for rights in current}
     for decision in forecast:
-        set_round_timer(decision, TimerKind.REVIEW, at, person)
+        set_round_timer(decision, TimerKind.REVIEW, at, f"{person}:{holders[decision.channel_id]}")
 
 
 def _pass_on(escalated: Sequence[Decision], person: str, at: datetime) -> None:

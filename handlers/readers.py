@@ -17,12 +17,13 @@ from handlers import access, not_in_channel, over_notices
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
 from handlers.delegation import seat_notices
+from handlers.not_posted import ARCHIVED, CAUSES, REMOVED
 from handlers.requests import Due, Event
 from models.reads import lookups, seats
 from models.rules import Standing
 from models.tables.board_maker import end_all_links, end_links, makers_of
 from models.tables.channel import Channel, find_channel
-from models.verbs import readers
+from models.verbs import parked, readers
 
 
 def came(event: Event, session: Session, channel: Channel) -> None:
@@ -112,7 +113,8 @@ def check(due: Due, session: Session) -> None:
 
     Others are told what waits for people who may not read the channel any more, when it does not
     wait any more, and which of these people can read it again. Slack sends no event when a channel
-    becomes private, and the event that somebody has left the channel may get lost.
+    becomes private, and the event that somebody has left the channel may get lost. What could not
+    be posted in the channel is posted now, if the bot is back in it.
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)
@@ -135,9 +137,21 @@ def check(due: Due, session: Session) -> None:
     for rights in current:
         seat_notices.note_inside(session, rights, back, due.at)
     _end_links(due, session, channel)
+    _post_what_is_missing(due, session, channel)
     # The timer's row is deleted, so that the table does not grow by a row for each check.
     session.delete(due.timer)
     readers.set_check(session, channel, due.at)
+
+
+def _post_what_is_missing(due: Due, session: Session, channel: Channel) -> None:
+    """Post what could not be posted while the bot was out of the channel, or it was archived.
+
+    The event that the bot is back, or that the channel is unarchived, may get lost.
+    """
+    place = due.look_at(channel.slack_id)
+    if place.bot_is_member and not place.is_archived and parked.has_notices(session, channel):
+        errors = [error for error, cause in CAUSES.items() if cause in (REMOVED, ARCHIVED)]
+        parked.owe_again(session, channel, due.at, errors)
 
 
 def _end_links(due: Due, session: Session, channel: Channel) -> None:

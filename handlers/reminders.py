@@ -68,9 +68,9 @@ def escalate(due: Due, session: Session) -> None:
 def _tell_raiser(due: Due, session: Session, decision: Decision, seat: Seat) -> None:
     """Tell the raiser that this decision waits for somebody who may not read the channel.
 
-    Do nothing if it is settled, or not overdue any more.
+    Do nothing if it is settled, or neither overdue nor escalated any more.
     """
-    if decision.overdue_at and not decision.state.settled:
+    if verbs_overdue.waits_for_sponsor(decision):
         not_in_channel.owe_notice_of_decisions(due, session, [decision], seat.person)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.acts import Act, Seat
@@ -15,6 +15,7 @@ from models.rules import Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
 from models.tables.history_payloads import Escalated, WentOverdue
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
@@ -56,11 +57,19 @@ def watch_grace(decision: Decision, at: datetime) -> None:
 
 
 def look_again(decision: Decision, at: datetime) -> None:
-    """Try again on the next working morning to escalate an open decision that is overdue."""
-    if decision.overdue_at and not decision.state.settled:
+    """Look again on the next working morning who may decide this by escalation, if it is open.
+
+    It is overdue, or escalated already.
+    """
+    if waits_for_sponsor(decision):
         version = decision.rights_version
         morning = next_morning(at, version.time_zone, version.calendar)
         set_round_timer(decision, TimerKind.ESCALATES, morning, f"{morning:%Y%m%d%H%M%S}")
+
+
+def waits_for_sponsor(decision: Decision) -> bool:
+    """Return True if the sponsor may decide this open decision too, or soon may."""
+    return not decision.state.settled and bool(decision.overdue_at or decision.escalated_to)
 
 
 def follow_seats(decision: Decision, at: datetime) -> None:
@@ -95,14 +104,15 @@ def escalate(decision: Decision, sponsor: Seat | None, at: datetime) -> None:
 
     `sponsor` is the seat of the sponsor, or of their delegate. Do nothing if the sponsor decides
     anyway, as a holder. If the decision is escalated already, pass the escalation on. A new round
-    has its own date and grace period, so a timer of an earlier round does nothing.
+    has its own date and grace period, so a timer of an earlier round does nothing. An escalated
+    decision may have a later date by now, and not be overdue.
     """
-    if decision.state.settled or not decision.overdue_at:
+    if decision.state.settled:
         return
     if decision.escalated_to:
         pass_escalation_on(decision, sponsor, at)
         return
-    if _grace_ends_at(decision, decision.overdue_at) > at:
+    if not decision.overdue_at or _grace_ends_at(decision, decision.overdue_at) > at:
         return
     if seat := _unless_holder(decision, sponsor):
         _pass_to(decision, seat, at)
@@ -134,9 +144,38 @@ def keep_escalation(
     decision.escalated_to = seat.person
     decision.escalated_for = seat.on_behalf_of
     decision.escalated_at = since
-    moved = pass_escalation_on(decision, sponsor, at)
+    moved = follow_edit(decision, sponsor, at)
     if decision.escalated_to and not moved:
         decision.owe(Drawing.ESCALATED, at, decision.escalated_to, about=str(decision.event_count))
+
+
+def follow_edit(decision: Decision, sponsor: Seat | None, at: datetime) -> list[Move]:
+    """Pass an escalation on after an edit has routed the decision anew; return the move, if any.
+
+    `sponsor` is the seat of today's sponsor by that route. A delegate who was named for this
+    decision alone keeps their seat, and the route does not know that. If an earlier edit made the
+    sponsor the holder, and so ended the escalation, the decision is escalated again.
+    """
+    seat = sponsor and unless_seated(decision, sponsor)
+    if decision.escalated_to or decision.overdue_at:
+        return pass_escalation_on(decision, seat, at)
+    if (again := _unless_holder(decision, seat)) and _was_escalated(decision):
+        _pass_to(decision, again, at)
+    return []
+
+
+def _was_escalated(decision: Decision) -> bool:
+    """Return True if the decision has been escalated since it was last decided, if ever."""
+    of_decision = HistoryEvent.decision_id == decision.id
+    decided = select(func.max(HistoryEvent.sequence)).where(
+        of_decision, HistoryEvent.verb == Verb.DECIDE
+    )
+    escalated = select(HistoryEvent.id).where(
+        of_decision,
+        HistoryEvent.verb == Verb.ESCALATE,
+        HistoryEvent.sequence > func.coalesce(decided.scalar_subquery(), 0),
+    )
+    return decision.session.scalar(escalated.limit(1)) is not None
 
 
 def _unless_holder(decision: Decision, sponsor: Seat | None) -> Seat | None:

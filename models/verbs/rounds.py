@@ -20,7 +20,7 @@ from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.delegating import ONE_DECISION
-from models.verbs.overdue import keep_escalation, pass_escalation_on
+from models.verbs.overdue import follow_edit, keep_escalation, pass_escalation_on
 from models.verbs.routing import Routing
 from models.verbs.superseding import mark_since, restore, supersede
 from models.verbs.undoing import (
@@ -305,6 +305,8 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         _begin(decision, Verb.REVISE, routing, edited, act)
         if escalated and since:
             keep_escalation(decision, escalated, since, routing.sponsor, act.at)
+        else:
+            follow_edit(decision, routing.sponsor, act.at)
         return
     next_state(decision.state, Verb.EDIT)  # Checks that an edit is possible in this state.
     seats = decision.seats
@@ -321,6 +323,7 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         counterpart=decision.counterpart,
     )
     decision.record(Verb.EDIT, act, payload)
+    follow_edit(decision, routing.sponsor, act.at)
     # Slack notifies nobody of a redrawn request.
     for person in given_back_to & {post.person for post in decision.posts}:
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")

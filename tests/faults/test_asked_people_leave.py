@@ -81,6 +81,32 @@ def test_somebody_else_is_asked_about_the_forecast_of_somebody_outside_the_chann
     verified(harness)
 
 
+def test_the_next_role_holder_is_asked_about_the_forecast_of_somebody_outside_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Alice was asked in Bob's place; then Erin gets Bob's role, and Alice may not answer any more.
+
+    Erin's Home does not list the question, because Bob has not left Slack.
+    """
+    secret = secret_of(harness, alice)
+    forecast_by_bob(alice, bob, secret)
+    leaves(bob, secret)
+    until(harness, 30)
+    harness.later(hours=2)
+    joins(bob, secret)
+    alice.sets_up_again(secret, project_manager="erin", reason="Bob moves on")
+    leaves(bob, secret)
+    harness.later(hours=1)
+    assert len(alice.dm_text("Did it hold?")) == 1
+    asked = "@bob, who could not be asked, forecast 5 working days of slip for #1"
+    assert len(erin.dm_text(asked)) == 1
+    harness.later(hours=3)
+    assert len(erin.dm_text(asked)) == 1
+    erin.presses(erin.dm()[-1], "Say how it went")
+    assert erin.submits(held="held", days=5) == {}
+    verified(harness)
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["leaves Slack", "leaves the channel"])
 def test_somebody_else_is_asked_about_a_forecast_if_its_author_leaves_without_an_answer(

@@ -41,6 +41,25 @@ def test_removed_from_the_channel_the_decision_counts_and_is_shown_on_return(
     assert "Approved by @alice" in harness.text(card)
 
 
+def test_what_is_missing_is_posted_though_slack_loses_the_event_of_the_return(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The notice says that an invitation is enough. The bot checks every 50 minutes."""
+    erin.raises("Guest checkout", kind="requirements")
+    harness.run(bob.member.removes_bot(checkout))
+    alice.approves(alice.dm()[-1])
+    harness.later(hours=1)
+    harness.refused("not_in_channel")
+    assert outcomes(harness, checkout) == []
+    checkout.members.add(harness.workspace.bot.id)
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    harness.later(hours=1)
+    assert len(outcomes(harness, checkout)) == 1
+    harness.later(hours=1)
+    assert len(outcomes(harness, checkout)) == 1
+    assert notices(alice) == 1
+
+
 def test_removed_before_the_card_was_posted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

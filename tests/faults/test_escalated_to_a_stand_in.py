@@ -73,6 +73,24 @@ def test_nobody_has_the_holders_seat_and_the_sponsors(
     verified(harness)
 
 
+@pytest.mark.parametrize("acted", [False, True])
+def test_an_edit_leaves_what_is_escalated_with_the_sponsor_of_a_seated_stand_in(
+    harness: Harness, people: dict[str, Actor], dora: Actor, checkout: Channel, acted: bool
+) -> None:
+    """Erin stands in for Sam, the sponsor, and keeps the seat that Alice has given her."""
+    alice, sam, erin = (people[name] for name in ("alice", "sam", "erin"))
+    card = escalated(harness, sam, dora, "requirements")
+    assert alice.delegates(card, "erin") == {}
+    if acted:
+        erin.asks(card, "bob", "Which guests?")
+    for kind in ("requirements", "risk"):
+        dora.presses(card, "Edit")
+        assert dora.submits(kind=kind, title=f"Guests, {kind}", due_on="2026-12-24") == {}
+        assert erin.id in (harness.decision().holder, harness.decision().counterpart)
+        assert escalated_to(harness) == ("sam", None), kind
+    verified(harness)
+
+
 def test_a_sponsor_who_is_the_holder_for_a_while_may_decide_by_escalation_afterwards(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, joins, leaves
@@ -304,14 +306,19 @@ def test_a_decision_is_escalated_after_the_sponsor_has_come_into_the_channel(
     assert escalated_to(harness) == ("sam", None)
 
 
+@pytest.mark.parametrize("later", [False, True])
 def test_a_sponsors_delegate_who_leaves_the_channel_keeps_nothing_that_is_escalated(
-    harness: Harness, alice: Actor, sam: Actor, erin: Actor
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, later: bool
 ) -> None:
+    """Nor if an edit has moved the date, so that the decision is not overdue any more."""
     secret = secret_of(harness, alice)
-    alice.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=secret)
+    card = alice.raises("Pricing", kind="requirements", due_on="2026-11-24", in_=secret)
     sam.types("/tradeoff away @erin until 2026-12-20", secret)
     assert sam.submits() == {}
     until(harness, 30, "12:00")
+    if later:
+        alice.presses(card, "Edit")
+        assert alice.submits(due_on="2026-12-24") == {}
     assert escalated_to(harness) == ("erin", "sam")
     leaves(erin, secret)
     harness.settle()

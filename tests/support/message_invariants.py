@@ -237,8 +237,10 @@ class MessageInvariants:
                 return self._owed_when_answered(row, event)
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
-            case Verb.ESCALATE:
-                return {(Drawing.ESCALATED, changes["to"])} if "to" in changes else set()
+            case Verb.ESCALATE | Verb.REVISE:
+                # An edit ends no escalation. What its sponsor was told is about the round before.
+                person = changes.get("to") if event.verb is Verb.ESCALATE else row.escalated_to
+                return {(Drawing.ESCALATED, person)} if person else set()
             case Verb.STATE_IMPACT:
                 return self._owed_with_an_impact(row, event)
             case Verb.DELEGATE if (
@@ -384,7 +386,9 @@ class MessageInvariants:
             case Drawing.ESCALATED:
                 return deciding and post.person == row.escalated_to
             case Drawing.QUESTION:
-                return here and bool(post.question and post.question.answer is None)
+                return (
+                    here and post.question is not None and post.question is decision.open_question
+                )
         settlement = decision.settlement_of(post.round)
         assert settlement
         return (
@@ -399,11 +403,8 @@ class MessageInvariants:
         if settlement is None:
             people = {person for _, person in self._turns(row)}
             if row.state is State.AWAITING_ANSWER:
-                people = {
-                    question.asked_of
-                    for question in self.truths.questions[row.id]
-                    if question.answer is None and question.round == row.round
-                }
+                # The newest question counts: an older one may have been to somebody who has left.
+                people = {self.truths.questions[row.id][-1].asked_of}
             assert "aiting for" in text
             assert all(person and who(person) in text for person in people), text
         elif settlement.outcome is None:

@@ -242,10 +242,11 @@ class RecordInvariants:
         if person is None:
             return
         standing = self.runner.people[person].standing
-        assert standing in (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL), (
-            f"{event.verb} by a {standing}"
-        )
         version = list(self.versions.values())[-1]
+        # Others may confirm a change of the rights after its author has left Slack.
+        author = version.author if version.made_at == self.runner.now else None
+        may_act = (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL)
+        assert person == author or standing in may_act, f"{event.verb} by a {standing}"
         acting = {seated for pair in seats(before).values() for seated in pair}
         questions = {
             question.asked_of
@@ -264,8 +265,8 @@ class RecordInvariants:
             Verb.REVISE: {row.raised_by},
             Verb.UNDO: {before.settled_by},
             Verb.REOPEN: {version.product_owner, version.project_manager},
-            Verb.DELEGATE: acting
-            | ({version.author} if version.made_at == self.runner.now else set()),
+            # A sponsor who is back takes over what their delegate did for people who have left.
+            Verb.DELEGATE: acting | {author, version.sponsor},
             Verb.REVIEW: acting,
         }.get(event.verb)
         assert may is None or person in may, f"{person} did {event.verb}"
