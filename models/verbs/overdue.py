@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.acts import Act, Seat
@@ -15,7 +15,6 @@ from models.rules import Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent
 from models.tables.history_payloads import Escalated, WentOverdue
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
@@ -153,29 +152,9 @@ def follow_edit(decision: Decision, sponsor: Seat | None, at: datetime) -> list[
     """Pass an escalation on after an edit has routed the decision anew; return the move, if any.
 
     `sponsor` is the seat of today's sponsor by that route. A delegate who was named for this
-    decision alone keeps their seat, and the route does not know that. If an earlier edit made the
-    sponsor the holder, and so ended the escalation, the decision is escalated again.
+    decision alone keeps their seat, and the route does not know that.
     """
-    seat = sponsor and unless_seated(decision, sponsor)
-    if decision.escalated_to or decision.overdue_at:
-        return pass_escalation_on(decision, seat, at)
-    if (again := _unless_holder(decision, seat)) and _was_escalated(decision):
-        _pass_to(decision, again, at)
-    return []
-
-
-def _was_escalated(decision: Decision) -> bool:
-    """Return True if the decision has been escalated since it was last decided, if ever."""
-    of_decision = HistoryEvent.decision_id == decision.id
-    decided = select(func.max(HistoryEvent.sequence)).where(
-        of_decision, HistoryEvent.verb == Verb.DECIDE
-    )
-    escalated = select(HistoryEvent.id).where(
-        of_decision,
-        HistoryEvent.verb == Verb.ESCALATE,
-        HistoryEvent.sequence > func.coalesce(decided.scalar_subquery(), 0),
-    )
-    return decision.session.scalar(escalated.limit(1)) is not None
+    return pass_escalation_on(decision, sponsor and unless_seated(decision, sponsor), at)
 
 
 def _unless_holder(decision: Decision, sponsor: Seat | None) -> Seat | None:

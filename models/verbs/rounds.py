@@ -305,8 +305,6 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         _begin(decision, Verb.REVISE, routing, edited, act)
         if escalated and since:
             keep_escalation(decision, escalated, since, routing.sponsor, act.at)
-        else:
-            follow_edit(decision, routing.sponsor, act.at)
         return
     next_state(decision.state, Verb.EDIT)  # Checks that an edit is possible in this state.
     seats = decision.seats
@@ -323,7 +321,8 @@ def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Ed
         counterpart=decision.counterpart,
     )
     decision.record(Verb.EDIT, act, payload)
-    follow_edit(decision, routing.sponsor, act.at)
+    if decision.escalated_to:
+        follow_edit(decision, routing.sponsor, act.at)
     # Slack notifies nobody of a redrawn request.
     for person in given_back_to & {post.person for post in decision.posts}:
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")

@@ -245,8 +245,11 @@ class RecordInvariants:
         version = list(self.versions.values())[-1]
         # Others may confirm a change of the rights after its author has left Slack.
         author = version.author if version.made_at == self.runner.now else None
-        may_act = (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL)
-        assert person == author or standing in may_act, f"{event.verb} by a {standing}"
+        assert person == author or standing in (
+            Standing.MEMBER,
+            Standing.GUEST,
+            Standing.EXTERNAL,
+        ), f"{event.verb} by a {standing}"
         acting = {seated for pair in seats(before).values() for seated in pair}
         questions = {
             question.asked_of
