@@ -62,7 +62,7 @@ def may_add_roles(decision: Decision) -> str | None:
     """
     raiser = decision.raiser_here
     was_theirs = bool(decision.settlements or decision.disputes)
-    decides = raiser in map(decision.seat_of, decision.decides.roles)
+    decides = raiser in {decision.seat_of(role) for role in decision.decides.roles}
     return raiser if decides or not was_theirs else None
 
 
