@@ -328,7 +328,8 @@ def settled(decision: Decision, post: Post) -> Message:
     marked = f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     first = (
         f"What you {verb} in {wording.channel(decision)}, {title}, {tense} {ended}: "
-        f"{outcomes.outcome_words(decision, settlement)}{verdicts.sentences(decision, settlement)}{marked}"
+        f"{outcomes.outcome_words(decision, settlement)}"
+        f"{verdicts.sentences(decision, settlement)}{marked}"
     )
     reason = quoted_reasons(decision, settlement)
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
