@@ -97,11 +97,19 @@ def country_called(text: str) -> str | None:
 
 
 def country_name(country: str) -> str:
-    """Return the name of the country with this code, such as `United Kingdom (SCT)`."""
+    """Return the name of the country with this code, such as `United Kingdom (Scotland)`."""
     code, _, subdivision = country.partition("-")
     joined = next((names[0] for names in _countries() if names[1] == code), code)
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", joined)
-    return f"{name} ({subdivision})" if subdivision else name
+    return f"{name} ({_part_name(code, subdivision)})" if subdivision else name
+
+
+def _part_name(code: str, subdivision: str) -> str:
+    """Return the library's first name of this part of a country; its code if there is none."""
+    import holidays
+
+    aliases = holidays.country_holidays(code).get_subdivision_aliases()
+    return next(iter(aliases.get(subdivision, [])), subdivision)
 
 
 def _countries() -> Iterable[tuple[str, ...]]:

@@ -167,7 +167,8 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     if asked == statement.days:
         return ""
     same_way = statement.days * asked > 0
-    moves = str(abs(asked)) if same_way else phrases.slip(asked)
+    is_clear = same_way and asked > 0
+    moves = str(asked) if is_clear else phrases.slip(asked)
     impact = f"Impact by {who(statement.by)}: {phrases.slip(statement.days)}"
     return f" {impact}, this move: {moves}."
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip, without_move
-from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, wording
+from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, verdicts, wording
 from handlers.ui.references import in_a_line
 from models.mrkdwn import escaped, number, who
 from models.reads import references
@@ -82,6 +82,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         outcomes.goes_on_as(decision, settlement),
         outcomes.move_is_gone(decision, settlement),
         f"{number(owed, 'follow-up')} open" if owed else "",
+        verdicts.waived(decision, settlement),
         HELD[settlement.held] if settlement.held else "",
         # "Acknowledged" and "disputed" say already that it was recorded after the fact.
         *(words for words in outcomes.warnings(decision, settlement) if words != AFTER_THE_FACT),

@@ -20,13 +20,16 @@ from handlers.card.buttons import (
     undo_buttons,
 )
 from handlers.card.question import made_by_whom, stated_since, why_again, why_now
-from handlers.ui import blocks, outcomes, phrases, reasons, wording
+from handlers.ui import blocks, outcomes, phrases, reasons, verdicts, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import RAISED, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
+
+# Outcomes after which the matter is not settled, in the message to the raiser.
+UNFINISHED = {Outcome.DEFERRED: "not decided yet", Outcome.SENT_BACK: "not accepted yet"}
 
 
 def card(decision: Decision, post: Post) -> Message:
@@ -48,7 +51,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
-    words = outcomes.outcome_words(decision, settlement)
+    words = outcomes.outcome_words(decision, settlement) + verdicts.sentences(decision, settlement)
     since = outcomes.since(decision, settlement)
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
@@ -320,12 +323,13 @@ def settled(decision: Decision, post: Post) -> Message:
     verb = RAISED[decision.sort]
     title = wording.title_then(decision, settlement)
     tense = "was" if settlement.since else "is"
-    ended = "not decided yet" if settlement.outcome is Outcome.DEFERRED else "settled"
+    ended = UNFINISHED.get(settlement.outcome, "settled") if settlement.outcome else "settled"
     unusual = outcomes.warnings(decision, settlement)
     marked = f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     first = (
         f"What you {verb} in {wording.channel(decision)}, {title}, {tense} {ended}: "
-        f"{outcomes.outcome_words(decision, settlement)}{marked}"
+        f"{outcomes.outcome_words(decision, settlement)}"
+        f"{verdicts.sentences(decision, settlement)}{marked}"
     )
     reason = quoted_reasons(decision, settlement)
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since

@@ -158,7 +158,12 @@ def _button(task: Waiting) -> Element:
 
 
 # Work whose buttons are in Details → the label of Home's button, which opens Details.
-OPENED = {DECISION: "Decide", RECORD: "Answer", SIGNATURE: "Sign", VERDICT: "Give verdict"}
+OPENED = {
+    DECISION: "Decide",
+    RECORD: "Acknowledge or dispute",
+    SIGNATURE: "Sign",
+    VERDICT: "Give verdict",
+}
 
 
 def raised(decision: Decision) -> Block:

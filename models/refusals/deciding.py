@@ -104,21 +104,30 @@ class WasDecided(Refused):
 class ReplacesMore(Refused):
     """Refusal to replace a decision whose roles do not all decide this one.
 
-    `raiser` is None if the raiser has left Slack.
+    `editor` is the raiser if they may give this decision a kind that all these roles decide; None
+    if they have left Slack, or may not. `kind_exists` is False if the channel has no such kind.
     """
 
-    def __init__(self, number: int, older: str, theirs: str, raiser: str | None) -> None:
-        step = f"So reject #{number}: its raiser, who could change its kind, has left Slack."
-        if raiser:
+    def __init__(
+        self, number: int, older: str, theirs: str, editor: str | None, kind_exists: bool
+    ) -> None:
+        step = f"So reject #{number}."
+        if editor and kind_exists:
             step = (
-                f"{who(raiser)} can change the kind of #{number} to one that they decide too. Or "
+                f"{who(editor)} can change the kind of #{number} to one that they decide too. Or "
                 f"reject #{number}."
+            )
+        elif editor:
+            step = (
+                f"No kind is their call together any more. So reject #{number}, or make a kind "
+                f"their call again with `/tradeoff rights`: {who(editor)} can then change the kind "
+                f"of #{number} to it."
             )
         super().__init__(
             f"#{number} would take the place of {older}, which is now the call of the {theirs}. "
             f"{step}"
         )
-        self.sends_to = [raiser] if raiser else []
+        self.sends_to = [editor] if editor and kind_exists else []
 
 
 class AlreadyDecided(Refused):

@@ -23,7 +23,13 @@ from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_round_timer
-from models.verbs.superseding import deciders_of, restore, supersede
+from models.verbs.superseding import (
+    deciders_of,
+    has_kind_of,
+    may_add_roles,
+    restore,
+    supersede,
+)
 from models.working_time import MORNING, local_day, moment
 
 # Time in which the person who decided can take the decision back (docs/reference/behaviour.md, What
@@ -123,7 +129,8 @@ def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> 
     if replaced and not deciders <= roles.keys():
         named = decision.words.roles(role for role in Role if role in deciders)
         older = decision.named(replaced.number)
-        raise deciding.ReplacesMore(decision.number, older, named, decision.raiser_here)
+        editor, exists = may_add_roles(decision), has_kind_of(decision, deciders)
+        raise deciding.ReplacesMore(decision.number, older, named, editor, exists)
     return {role: decision.seat_of(role) for role in roles}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from models.acts import Act
-from models.rules import Outcome, Role, State, Verb, next_state
+from models.rules import TRADEOFF_KINDS, Outcome, Role, State, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.history_payloads import Restored, Superseded
+from models.tables.rights import RightsVersion
 from models.tables.timer import TimerKind
 from models.tables.tradeoff import Signature
 from models.verbs import commitment_moves
@@ -50,6 +53,28 @@ def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
     unasked = decision.move_decides is None and commitment_moves.move_stands(replaced)
     movers = replaced.move_decides.roles if replaced.move_decides and unasked else ()
     return {*roles_behind(replaced), *movers}
+
+
+def may_add_roles(decision: Decision) -> str | None:
+    """Return the raiser if they may choose a kind that more roles decide; None if they may not.
+
+    Once a round has ended, only a raiser who decides it may (docs/reference/behaviour.md, Edit).
+    """
+    raiser = decision.raiser_here
+    was_theirs = bool(decision.settlements or decision.disputes)
+    decides = raiser in {decision.seat_of(role) for role in decision.decides.roles}
+    return raiser if decides or not was_theirs else None
+
+
+def has_kind_of(decision: Decision, roles: Collection[Role]) -> bool:
+    """Return True if today's table has a kind that all these roles decide together."""
+    rights = decision.session.scalars(
+        select(RightsVersion).where(
+            RightsVersion.channel_id == decision.channel_id, RightsVersion.replaced_at.is_(None)
+        )
+    ).one()
+    kinds = [kind for kind in TRADEOFF_KINDS if kind in rights.kinds]
+    return any({*roles} <= {*rights.table[kind].decides.roles} for kind in kinds)
 
 
 def supersede(old: Decision, number: int, act: Act) -> None:

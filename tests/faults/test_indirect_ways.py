@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.slack.readable import buttons
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Decider, Impact, Kind, State
 from support.hand_made import presses_by_hand
 from support.harness import Actor, Harness
@@ -75,6 +75,38 @@ def test_what_both_have_signed_meanwhile_is_not_replaced_by_one(
     assert "#2 would take the place of #1" in alice.form_words()
     assert harness.decision(1).state is State.DECIDED
     assert harness.decision(2).state is State.AWAITING_DECISION
+
+
+def test_a_reopened_replacement_names_only_ways_that_exist(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Both replaced the older decision. Since then, no kind needs both any more."""
+    old = alice.raises("Guest checkout", kind="commitment")
+    both_sign(alice, bob, old)
+    newer = alice.supersedes(old, "No guest checkout")
+    both_sign(alice, bob, newer)
+    bob.changes_table(checkout, commitment="product_owner")
+    harness.later(minutes=6)
+    alice.reopens(newer)
+    alice.presses(newer, "Approve")
+    assert alice.submits(option="A. Add it now", reason="I said so") == {}
+    step = "So reject #2, or make a kind their call again with /tradeoff rights: @alice can then"
+    assert step in alice.form_words().replace("`", "")
+    bob.changes_table(checkout, risk="joint:impact")
+    alice.presses(newer, "Approve")
+    assert alice.submits(option="A. Add it now", reason="I said so") == {}
+    assert "@alice can change the kind of #2 to one that they decide too." in alice.form_words()
+    alice.presses(newer, "Edit")
+    assert alice.submits(kind="risk") == {}
+    both_sign(alice, bob, newer)
+    assert harness.decision(1).superseded_by == 2
+
+
+def both_sign(alice: Actor, bob: Actor, card: Message) -> None:
+    bob.states_impact(card)
+    alice.approves(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Agreed") == {}
 
 
 @pytest.mark.both_databases

@@ -136,9 +136,10 @@ def test_whoever_submitted_the_work_again_reads_the_verdict_too(
     again(bob, card)
     assert bob.dm_text("Guest checkout") == []
     sent_back(alice, card)
-    (told,) = bob.dm_text("is settled: sent back by @alice")
+    (told,) = bob.dm_text("is not accepted yet: sent back by @alice")
+    assert "Not met: Is fast." in told
     assert "When it is finished, submit it again" in told
-    assert len(erin.dm_text("is settled: sent back by @alice")) == 1
+    assert len(erin.dm_text("is not accepted yet: sent back by @alice")) == 1
     again(bob, card)
     alice.presses(card, "Accept")
     assert alice.submits(criterion1="met", criterion2="met", reason="Fast") == {}
@@ -161,6 +162,8 @@ def test_three_rounds_and_every_verdict_stays(
     assert alice.submits(criterion2="waived", reason="Fine") == {}
     assert alice.submits(waiver2="Few refunds a day") == {}
     assert "waived: Few refunds a day" in harness.whole(card)
+    assert "1 criterion waived." in harness.text(card)
+    assert "1 criterion waived." in harness.plain(harness.workspace.messages[checkout.id][-1])
     assert "round 1: not met; round 2: met" in harness.whole(card)
 
 

@@ -22,6 +22,9 @@ def test_a_card_says_where_slip_and_move_disagree(
     bob.states_impact(other, days=5)
     said = "Impact by @bob: 5 working days of slip, this move: 4."
     assert said in harness.text(other)
+    earlier = erin.raises_move("Light mode", to="2026-12-07", kind="priority")
+    bob.states_impact(earlier, days=-2)
+    assert "2 working days earlier, this move: 4 working days earlier." in harness.text(earlier)
 
 
 def test_a_date_that_stays_is_not_compared_with_the_slip(
