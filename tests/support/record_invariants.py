@@ -245,11 +245,8 @@ class RecordInvariants:
         version = list(self.versions.values())[-1]
         # Others may confirm a change of the rights after its author has left Slack.
         author = version.author if version.made_at == self.runner.now else None
-        assert person == author or standing in (
-            Standing.MEMBER,
-            Standing.GUEST,
-            Standing.EXTERNAL,
-        ), f"{event.verb} by a {standing}"
+        is_here = standing in (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL)
+        assert is_here or person == author, f"{event.verb} by a {standing}"
         acting = {seated for pair in seats(before).values() for seated in pair}
         questions = {
             question.asked_of
