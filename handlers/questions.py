@@ -16,6 +16,9 @@ from models.tables.decision import Decision
 from models.tables.question import Question
 from models.verbs import questions
 
+# In a private channel, "everyone" would be false.
+READERS = "Everyone who may read the decision can read this in Details."
+
 
 def ask(click: Click, session: Session) -> Answer:
     """Open the question's form, addressed to the raiser unless the raiser asks."""
@@ -114,8 +117,8 @@ def question_form(
             "question",
             "Question",
             inputs.text_input(limit=forms.REASON_LIMIT, initial=words, multiline=True),
-            hint="Everyone can read it in Details. The date to decide by stays as it is, and you "
-            "can decide without the answer.",
+            hint=f"{READERS} The date to decide by stays as it is, and you can decide without the "
+            "answer.",
         ),
     ]
     return inputs.form(
@@ -136,7 +139,7 @@ def answer_form(decision: Decision, question: Question) -> View:
             "answer",
             "Answer",
             inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
-            hint="Everyone can read it in Details.",
+            hint=READERS,
         ),
     ]
     remember = forms.metadata(question=marks.value_of(decision, question.id, question.mark))

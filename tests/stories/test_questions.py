@@ -21,7 +21,7 @@ def test_a_question_is_asked_and_answered(
     assert "Only @alice (product owner) decides requirements here" in erin.was_told()
     alice.presses(card, "Ask")
     assert alice.form.values["person"]["person"]["selected_user"] == erin.id
-    assert "Everyone can read it in Details. The date to decide by stays" in alice.form_words()
+    assert "may read the decision can read this in Details. The date" in alice.form_words()
     assert alice.submits_twice(person="sam", question="Do partners need this?").startswith(
         "@sam has not answered the question on #1 yet."
     )
@@ -77,7 +77,7 @@ def test_details_offers_the_answer_to_the_person_who_is_asked(
     sam.types("/tradeoff answer 1", checkout)
     assert "@alice waits for your answer." in sam.form_words()
     sam.presses(sam.form, "Answer")
-    assert "Everyone can read it in Details." in sam.form_words()
+    assert "Everyone who may read the decision can read this in Details." in sam.form_words()
     assert sam.submits(answer="Two of them do") == {}
     assert harness.decision().state is State.AWAITING_DECISION
 
