@@ -43,7 +43,7 @@ def proxy_for(url: str) -> str | None:
 def web_client(url: str, token: str, **options: Any) -> AsyncWebClient:
     """Return a client of the Web API at this address."""
     client = AsyncWebClient(token=token, base_url=url, **options)
-    # Not given to the constructor: for None, the SDK would choose a proxy itself.
+    # The proxy is set afterwards: if the constructor is given None, it chooses one itself.
     client.proxy = proxy_for(url)
     return client
 

@@ -58,7 +58,7 @@ class SlackClient(AsyncWebClient):
         self, connections: Connections, limit: Callable[[], float], **settings: Any
     ) -> None:
         super().__init__(**settings)
-        # Not given to the constructor: for None, the SDK would choose a proxy itself.
+        # The proxy is set afterwards: if the constructor is given None, it chooses one itself.
         self.proxy = proxy_for(self.base_url)
         self.connections = connections
         self._limit = limit

@@ -111,10 +111,10 @@ def channel_changed(event: Event, session: Session) -> Answer:
 def check(due: Due, session: Session) -> None:
     """Redraw messages whose readers have lost or regained access, and set the next check.
 
-    Others are told what waits for people who may not read the channel any more, when it does not
-    wait any more, and which of these people can read it again. Slack sends no event when a channel
-    becomes private, and the event that somebody has left the channel may get lost. What could not
-    be posted in the channel is posted now, if the bot is back in it.
+    Others are told what waits for people who may not read the channel any more. They are told again
+    when nothing waits any more, or when these people can read the channel again. Slack sends no
+    event when a channel becomes private, and the event that somebody has left the channel may get
+    lost. What could not be posted in the channel is posted now, if the bot is back in it.
     """
     channel = session.get_one(Channel, due.timer.channel_id)
     told = readers.people_told(session, channel.id)

@@ -51,7 +51,10 @@ def save(form: Form, session: Session) -> Answer:
 
 
 def _name_error(name: str, names: list[str]) -> str:
-    """Say what is wrong with a name beside the names of open commitments; empty if nothing."""
+    """Say what is wrong with a new commitment's name; empty if nothing is.
+
+    `names` are the names of the open commitments.
+    """
     if not name:
         return "Give it the name that people use for it."
     twin = next((other for other in names if look_alike(name, other)), None)

@@ -143,7 +143,7 @@ def _to_confirm(to_confirm: ToConfirm) -> Block:
 
 
 def _button(task: Waiting) -> Element:
-    """Build the button for what waits. It opens the form, or Details if the buttons are there."""
+    """Build the button for what waits. It opens a form, or Details for the work in `OPENED`."""
     about = f"#{task.decision.number} {task.decision.title}"
     value = value_of(task.decision, task.part or None)
     if task.what in (IMPACT, REVISION):

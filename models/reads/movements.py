@@ -40,7 +40,7 @@ def movements(
     """Return the net movement per commitment, the largest first.
 
     A commitment that one decision moved and another moved back is listed, with 0 days. A move that
-    was taken back in the same period is not.
+    was made and taken back in this period is left out.
     """
     rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until}).all()
     numbers: dict[int, list[_Moved]] = {}

@@ -82,10 +82,10 @@ class RightsVersion(Base):
     It holds the table, the role holders, the time zone, the working week, and the country whose
     public holidays count. It also holds the impact window and the grace period, in working days.
     `digest_weekday` is None if no digest is wanted; `digest_when_empty` says whether a digest is
-    posted for a week without news. `confirms` says whether a change waits for the role from which
-    it takes something. `replaced_at` is when the next version came; `made_with` is the form that
-    made this one. The kinds in `unused` are switched off. Their rows of the table still hold for
-    open decisions.
+    posted for a week without news. `confirms` says whether a change that takes something from a
+    role waits until that role has confirmed it. `replaced_at` is when the next version came;
+    `made_with` is the form that made this one. The kinds in `unused` are switched off. Their rows
+    of the table still hold for open decisions.
     """
 
     __tablename__ = "rights_version"
@@ -143,7 +143,10 @@ class RightsVersion(Base):
 
     @property
     def brief_seconds(self) -> int | None:
-        """Return for how many seconds the version was in force; None if for a day or longer."""
+        """Return for how many seconds the version was in force, if it was for less than a day.
+
+        Return None if it was longer in force, or still is.
+        """
         if self.replaced_at is None or self.replaced_at - self.made_at >= BRIEF:
             return None
         return int((self.replaced_at - self.made_at).total_seconds())

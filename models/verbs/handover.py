@@ -191,7 +191,7 @@ def _asked_already(decision: Decision, at: datetime) -> set[str | None]:
     """Return the people who have a request to act from an earlier turn of this round, before `at`.
 
     Slack notifies nobody of a redrawn message, so these people need a new one. A request that is in
-    Slack is an earlier one, even if this act has redrawn it already and so has made it due `at`.
+    Slack (it has a `ts`) counts even if it is due `at`, because this act has redrawn it already.
     """
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     return {

@@ -139,7 +139,7 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:
-    """Close an impact window that nobody answered: the holder may decide, and the record says so.
+    """End an impact window in which a statement is missing: the holder may decide without it.
 
     Do nothing if the impact was stated, or if the window is still open.
     """

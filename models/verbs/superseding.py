@@ -58,7 +58,8 @@ def deciders_of(replaced: Decision, decision: Decision) -> set[Role]:
 def may_add_roles(decision: Decision) -> str | None:
     """Return the raiser if they may choose a kind that more roles decide; None if they may not.
 
-    Once a round has ended, only a raiser who decides it may (docs/reference/behaviour.md, Edit).
+    Once a round has ended, only a raiser who decides it may. See docs/reference/behaviour.md, What
+    people do.
     """
     raiser = decision.raiser_here
     was_theirs = bool(decision.settlements or decision.disputes)

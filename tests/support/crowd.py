@@ -36,7 +36,7 @@ TEAMS = {
 # back-off after a fault, so a message that is still owed then will never be sent.
 REST_WITHIN = 420
 LOOK_EVERY = 0.5
-# How often a person tries to set up a channel.
+# The most times that a person tries to set up a channel.
 PATIENCE = 5
 
 

@@ -132,7 +132,8 @@ def _owed_when_settled(
 ) -> set[tuple[Drawing, str | None]]:
     """Return the messages that an outcome owes.
 
-    The raiser is told of it, and so is the person who submitted the work again last.
+    The raiser is told of it, and so is the person who last edited the decision or submitted the
+    work again.
     """
     claimed = [told.actor for told in events if told.verb in (Verb.RESUBMIT, Verb.REVISE)]
     people = {row.raised_by, *claimed[-1:]} - {event.actor}
@@ -256,7 +257,10 @@ class MessageInvariants:
         return set()
 
     def _owed_when_answered(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
-        """Return the messages to who asked and, if they decide no more, to those who do."""
+        """Return the messages to the person who asked and to those who decide now.
+
+        If the person who asked still decides, only that person is told.
+        """
         asked = next(
             question
             for question in self.truths.questions[row.id]
@@ -269,9 +273,10 @@ class MessageInvariants:
         return {(Drawing.ANSWERED, person) for person in people - {event.actor}}
 
     def _owed_with_an_impact(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
-        """Return the messages to people who have signed, and of a revision, to who still decide.
+        """Return the messages about a statement to the people who have signed.
 
-        Who has signed knew another statement, or none.
+        They knew another statement, or none. If the statement is a revision, the people who still
+        have to sign are told too.
         """
         people = {
             signature.person
@@ -328,7 +333,7 @@ class MessageInvariants:
             if event.verb in ACTED:
                 people.add(event.actor)
                 represented.add(payload_of(event).as_json().get("on_behalf_of"))
-        # People for whom somebody acted are told if they hold it again.
+        # People for whom somebody acted are told if they hold the decision again.
         people |= represented & {*signatories_now(row, self.truths).values()}
         return people | {question.asked_of for question in self.truths.questions[row.id]}
 
@@ -478,8 +483,8 @@ def _without_dispute(said: str) -> str:
 def _without_brief_rights(said: str) -> str:
     """Return an outcome, in lower case, without the words on rights that held for a short time.
 
-    These words are added to the list of what was unusual when the rights change again, because
-    nobody knows it before.
+    These words join the list of what was unusual only when the rights change again, because only
+    then is it known for how long they held.
     """
     brief = r"decided under v\d+, in force for [^.,]+"
     within = re.sub(f", {brief}", "", said.lower())

@@ -318,7 +318,8 @@ class RandomDecisions(RandomEvents):
     def goes_on(self, data: some.DataObject) -> None:
         """Do up to three of the acts that this rule has done least so far.
 
-        Hypothesis leaves out half of the rules in each run, and few decisions would get far.
+        Hypothesis leaves out half of the rules in each run, so without this rule few decisions
+        would get far.
         """
         for _ in range(3):
             can = [

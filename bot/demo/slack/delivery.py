@@ -20,8 +20,8 @@ from bot.demo.slack.triggers import Triggers
 from bot.demo.slack.workspace import Workspace
 
 PATIENCE = 3.0
-# Characters of an acknowledgement with a view that Slack takes over a WebSocket; a larger one ends
-# in "trouble connecting" (docs/reference/slack.md, Timing).
+# The most characters that an acknowledgement with a view may have over a WebSocket; a larger one
+# ends in "trouble connecting" (docs/reference/slack.md, Timing).
 MOST_IN_ANSWER = 10_000
 FORM = "application/x-www-form-urlencoded"
 
