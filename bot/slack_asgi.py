@@ -14,6 +14,7 @@ from slack_bolt.adapter.asgi.http_request import AsgiHttpRequest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.response import BoltResponse
+from yarl import URL
 
 from bot.deadline import Deadline
 from bot.door import Door, Unusable
@@ -27,13 +28,16 @@ MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 class Request(AsyncBoltRequest):
-    """Bolt request that reads every slash command.
+    """Bolt request that reads every slash command, and reads a click or a form faster.
 
     Bolt reads a command as empty if its text or channel name has the word "payload" (see
-    docs/reference/slack.md, Bolt).
+    docs/reference/slack.md, Bolt). It decodes a click or a form in Python, which takes a fifth of
+    the processor time of the whole request; yarl does that in C. Bolt then gets only the JSON.
     """
 
     def __init__(self, body: str, headers: dict[str, Any], deadline: Deadline) -> None:
+        if body.startswith("payload="):
+            body = URL.build(query_string=body, encoded=True).query["payload"]
         super().__init__(body=body, headers=headers, context={"deadline": deadline})
         if not self.body and "payload" in body:
             self.body = dict(parse_qsl(body, keep_blank_values=True))
