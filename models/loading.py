@@ -94,12 +94,12 @@ def read_commitments_of(session: Session, decisions: Collection[Decision]) -> No
     """Read the commitments of these decisions with their ledgers, as far as not read yet."""
     missing = [decision for decision in decisions if "commitment" not in vars(decision)]
     ids = {decision.commitment_id for decision in missing} - {None}
-    commitments = session.scalars(_COMMITMENTS, {"ids": list(ids)}).all() if ids else []
-    read_moves_of(session, commitments)
+    commitments = session.scalars(_COMMITMENTS, {"ids": list(ids)}) if ids else ()
     touched = {commitment.id: commitment for commitment in commitments}
     for decision in missing:
         commitment = touched.get(decision.commitment_id or 0)
         set_committed_value(decision, "commitment", commitment)
+    read_moves_of(session, {decision.commitment for decision in decisions if decision.commitment})
 
 
 def read_moves_of(session: Session, commitments: Collection[Commitment]) -> None:

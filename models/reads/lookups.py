@@ -35,7 +35,17 @@ _CURRENT_RIGHTS = (
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )
-_SHOWN = DECISION_BY_ID.where(Workspace.tenant == bindparam("tenant"))
+# A decision with its rights and its commitment. A query that locks the decision cannot join these:
+# it would return them as they were before it waited for the lock.
+_WITH_RIGHTS = (
+    DECISION_BY_ID.join(Decision.rights_version)
+    .outerjoin(Decision.commitment)
+    .options(
+        contains_eager(Decision.rights_version).contains_eager(RightsVersion.channel),
+        contains_eager(Decision.commitment),
+    )
+)
+_SHOWN = _WITH_RIGHTS.where(Workspace.tenant == bindparam("tenant"))
 _RIGHTS_TO_RAISE = _CURRENT_RIGHTS.add_columns(
     select(Decision.id)
     .where(Decision.workspace_id == Workspace.id, Decision.raised_with == bindparam("form"))
@@ -104,7 +114,7 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
     """
     read: dict[int, Decision] = session.info.setdefault("drawn", {})
     if decision_id not in read:
-        read[decision_id] = session.scalars(DECISION_BY_ID, {"id": decision_id}).one()
+        read[decision_id] = session.scalars(_WITH_RIGHTS, {"id": decision_id}).one()
         read_parts(session, read[decision_id])
     return read[decision_id]
 
