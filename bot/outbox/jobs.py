@@ -28,7 +28,10 @@ _CLAIMED = (
     select(Post)
     .join(Post.channel)
     .join(Channel.workspace)
-    .where(Post.id == bindparam("id"), Post.claimed_by == bindparam("token"))
+    .where(
+        Post.id.in_(bindparam("ids", expanding=True)),
+        Post.claimed_by.in_(bindparam("tokens", expanding=True)),
+    )
     .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
 )
 
@@ -76,6 +79,11 @@ class Job:
             return pace.LOOK_UP
         return pace.UPDATE if self.ts else pace.POST
 
+    @property
+    def is_in_slack(self) -> bool:
+        """Return True if Slack shows this message already, so that there is nothing to send."""
+        return self.unchanged and self.ts is not None and not self.maybe_sent
+
 
 class Unknown(Exception):
     """Raised if Slack has to be asked before a message of this tenant can be drawn."""
@@ -94,7 +102,9 @@ def draw(session: Session, claim: Claim, people: People, looked_up: LookedUp, no
     `wanted` is read before the rest of the record. If the record changes in between, `wanted` has
     grown too, and the message is drawn once more.
     """
-    post = _claimed(session, claim)
+    post = _claimed(session, [claim]).get(claim.post_id)
+    if post is None:
+        raise Lost
     return _job(post, claim, session, _asking(post, session, people, looked_up, now))
 
 
@@ -103,15 +113,16 @@ def draw_together(
 ) -> dict[int, Job]:
     """Draw these messages of one decision, which is read once, and return them by the posts' ids.
 
-    A message is left out if Slack has to be asked first. Any other error, such as Lost, is raised.
+    A message is left out if Slack has to be asked first, or if its claim was lost.
     """
     # Every `wanted` is read before the record, as in `draw`.
-    owed = [_claimed(session, claim) for claim in claims]
-    asking = _asking(owed[0], session, people, LookedUp(), now)
-    drawn = dict[int, Job]()
-    for claim, post in zip(claims, owed, strict=True):
-        with contextlib.suppress(Unknown, SlackDidNotSay):
-            drawn[claim.post_id] = _job(post, claim, session, asking)
+    owed = _claimed(session, claims)
+    drawn, asking = dict[int, Job](), None
+    for claim in claims:
+        if post := owed.get(claim.post_id):
+            asking = asking or _asking(post, session, people, LookedUp(), now)
+            with contextlib.suppress(Unknown, SlackDidNotSay):
+                drawn[claim.post_id] = _job(post, claim, session, asking)
     return drawn
 
 
@@ -154,11 +165,11 @@ def _job(post: Post, claim: Claim, session: Session, asking: Asking) -> Job:
     )
 
 
-def _claimed(session: Session, claim: Claim) -> Post:
-    post = session.scalar(_CLAIMED, {"id": claim.post_id, "token": claim.token})
-    if post is None:
-        raise Lost
-    return post
+def _claimed(session: Session, claims: Sequence[Claim]) -> dict[int, Post]:
+    """Return, by their ids, the posts whose claims are still ours."""
+    ids, tokens = [claim.post_id for claim in claims], {claim.token for claim in claims}
+    posts = session.scalars(_CLAIMED, {"ids": ids, "tokens": list(tokens)})
+    return {post.id: post for post in posts}
 
 
 def _for_reader(post: Post, session: Session, asking: Asking) -> Message | None:

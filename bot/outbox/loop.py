@@ -251,9 +251,14 @@ class Outbox:
                 log.exception("mark failed; trying again", post=attempt.claim.post_id)
             await asyncio.sleep(min(GATHER * 2**tries, LOOK_EVERY))
 
-    async def _send(self, attempt: Attempt) -> Mark:
-        """Post, update or look for this message, and return how to mark its row."""
+    async def _send(self, attempt: Attempt) -> Mark | None:
+        """Post, update or look for this message, and return how to mark its row.
+
+        Return None if it is marked already.
+        """
         job = attempt.job = await self._draw(attempt)
+        if job is None:
+            return None
         if job.hidden and job.ts is None and not job.maybe_sent:
             return partial(marks.kept_back, job=job, now=self._clock())
         client = self._client_for(job.tenant)
@@ -267,32 +272,42 @@ class Outbox:
             return partial(marks.shown, job=job, now=self._clock(), channel=channel, ts=None)
         if at is None:
             at = await self._post(client, attempt, job)
-        elif job.maybe_sent or not job.unchanged:
+        elif not job.is_in_slack:
             attempt.begun = True
             await slack.update(client, job, at)
         attempt.sent = at
+        if job.is_in_slack:
+            return partial(marks.unchanged, jobs=[job])
         return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
 
-    async def _draw_together(self, several: list[claims.Claim]) -> dict[int, Job]:
+    async def _draw_together(self, several: list[claims.Claim]) -> dict[int, Job | None]:
         """Draw these messages of one decision, and return them by the ids of their posts.
 
-        A message that is missing from the result is drawn alone.
+        The rows of messages that Slack shows already are marked in one transaction; such a message
+        is None in the result. A message that is missing from the result is drawn alone.
         """
         draw = partial(jobs.draw_together, claims=several, people=self._people)
         try:
-            return await self._read(partial(draw, now=self._clock()))
+            drawn = await self._read(partial(draw, now=self._clock()))
+            done = [job for job in drawn.values() if job.is_in_slack and not job.needs_link]
+            if done:
+                await self._run(partial(marks.unchanged, jobs=done))
+            return drawn | dict.fromkeys(job.claim.post_id for job in done)
         except Exception:
             # Each message is now drawn alone. The faulty one fails again, and is logged then.
             return {}
 
-    async def _draw(self, attempt: Attempt) -> Job:
-        """Draw the message; look up who may read it if that is not known, and draw it again."""
+    async def _draw(self, attempt: Attempt) -> Job | None:
+        """Draw the message; look up who may read it if that is not known, and draw it again.
+
+        Return None if its row is marked already (`_draw_together`).
+        """
         if attempt.together:
             # Other messages wait for the same drawing. `shield` keeps it running if `stop` cancels
             # this task.
-            drawn = (await asyncio.shield(attempt.together)).get(attempt.claim.post_id)
-            if drawn:
-                return drawn
+            drawn = await asyncio.shield(attempt.together)
+            if attempt.claim.post_id in drawn:
+                return drawn[attempt.claim.post_id]
         looked_up = LookedUp()
         while True:
             draw = partial(jobs.draw, claim=attempt.claim, people=self._people, looked_up=looked_up)

@@ -5,6 +5,7 @@ Rows are marked by plain statements, so that even a row that cannot be read can 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -40,6 +41,13 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
     }
     if not _end(session, job.claim, shown=job.wanted, **facts):
         _shown_late(session, job, facts)
+
+
+def unchanged(session: Session, jobs: Iterable[Job]) -> None:
+    """Mark that Slack shows these messages already, so that nothing was sent."""
+    for job in jobs:
+        facts = {"shown": job.wanted, "hidden": job.hidden, "sending": False}
+        _end(session, job.claim, **facts, attempts=0, last_error=None)
 
 
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:

@@ -47,7 +47,7 @@ class Attempt:
     """
 
     claim: Claim
-    together: asyncio.Task[dict[int, Job]] | None = None
+    together: asyncio.Task[dict[int, Job | None]] | None = None
     job: Job | None = None
     begun: bool = False
     sent: Sent | None = None
