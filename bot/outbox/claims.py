@@ -51,7 +51,8 @@ _FREE = (
     f"{OWED} AND due_at <= :now"
     " AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_until > :longest_lease)"
 )
-_CLAIM = f"""
+# Ids of the first message in each lane that may be sent now; NULL for a lane that has none.
+FIRST = f"""
 WITH RECURSIVE lane (name) AS (
     SELECT (SELECT {LANE} FROM post WHERE {OWED} ORDER BY {LANE} LIMIT 1)
     UNION ALL
@@ -93,7 +94,10 @@ WITH RECURSIVE lane (name) AS (
         ORDER BY {URGENCY}, due_at, post.id
         LIMIT 1
     ) FROM lane WHERE lane.name IS NOT NULL
-), taken (id) AS (
+)
+"""
+_CLAIM = f"""
+{FIRST}, taken (id) AS (
     SELECT id FROM post
     WHERE id IN (SELECT first.id FROM first) AND {_FREE}
     ORDER BY {URGENCY}, due_at, id
@@ -179,7 +183,20 @@ def claim(
     of this tenant: with our Slack token, Slack would refuse those of another tenant for good.
     """
     token = secrets.token_hex(16)
-    times = {
+    facts = {"tenant": tenant, "token": token, "most": most, "with_slow": most_slow > 0}
+    statement = _claim(session.get_bind().dialect.name)
+    ids = session.scalars(statement, {**facts, **moments(now)}).all()
+    if not ids:
+        return []
+    claimed = _that_keep_pace(session, ids, token, now)
+    too_many = [held for held in claimed if held.is_slow][most_slow:]
+    release(session, too_many)
+    return [held for held in claimed if held not in too_many]
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """Return the moments with which the claim's statement compares, by their names in it."""
+    return {
         "now": now,
         "until": now + LEASE,
         "longest_lease": now + LONGEST_LEASE,
@@ -187,14 +204,6 @@ def claim(
         "longest_turn": now + pace.POSTS.furthest,
         "parent_late": now - PARENT_FIRST,
     }
-    facts = {**times, "tenant": tenant, "token": token, "most": most, "with_slow": most_slow > 0}
-    ids = session.scalars(_claim(session.get_bind().dialect.name), facts).all()
-    if not ids:
-        return []
-    claimed = _that_keep_pace(session, ids, token, now)
-    too_many = [held for held in claimed if held.is_slow][most_slow:]
-    release(session, too_many)
-    return [held for held in claimed if held not in too_many]
 
 
 def _that_keep_pace(

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects import sqlite
 
 from bot.database import Database
+from bot.outbox.claims import FIRST, moments
 from models.tables.base import UtcDateTime
 from models.tables.post import OWED, Post
 from models.tables.timer import Timer
@@ -29,17 +30,21 @@ _DUE = select(
     .scalar_subquery(),
 )
 _ON_SQLITE = str(_DUE.compile(dialect=sqlite.dialect(paramstyle="named")))
+_CAN_BE_SENT = f"{FIRST} SELECT EXISTS (SELECT 1 FROM first WHERE first.id IS NOT NULL)"
 
 
 class Due(NamedTuple):
+    """What is due. `can_send` is False if each message has to wait for its turn; else not known."""
+
     timer: bool
     first_post: datetime | None
     posts: int
     updates: int
     newest_sent: datetime | None
+    can_send: bool = True
 
 
-def due(database: Database, now: datetime) -> Due:
+def due(database: Database, tenant: str, now: datetime) -> Due:
     """Return what is due, after the transaction that is being written, if there is one."""
     if not (database.is_sqlite and database.is_where_it_was()):
         return database.run_here(lambda session: Due(*session.execute(_DUE, {"now": now}).one()))
@@ -50,12 +55,20 @@ def due(database: Database, now: datetime) -> Due:
         cursor.execute("PRAGMA query_only=OFF")
         connection.info["query_only"] = False
         cursor.execute("BEGIN IMMEDIATE")
-        at = f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
-        timer, first_post, posts, updates, sent = cursor.execute(_ON_SQLITE, {"now": at}).fetchone()
+        times = {name: _stored(moment) for name, moment in moments(now).items()}
+        timer, first_post, posts, updates, sent = cursor.execute(_ON_SQLITE, times).fetchone()
+        can_send = True
+        if posts and tenant:
+            facts = {**times, "tenant": tenant, "with_slow": True}
+            (can_send,) = cursor.execute(_CAN_BE_SENT, facts).fetchone()
         cursor.execute("COMMIT")
     finally:
         connection.close()
-    return Due(bool(timer), _moment(first_post), posts, updates, _moment(sent))
+    return Due(bool(timer), _moment(first_post), posts, updates, _moment(sent), bool(can_send))
+
+
+def _stored(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def _moment(stored: str | None) -> datetime | None:

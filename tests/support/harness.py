@@ -152,28 +152,27 @@ class Harness:
         # story's clock. The bot asks Slack again after seconds of real time, so this takes many
         # turns.
         for _ in range(4000):
-            timer_due, post_due, waiting, updates, sent_at = due(self.bot.database, self.clock.now)
+            now = due(self.bot.database, self.bot.installations.tenant, self.clock.now)
+            sent_at, post_due = now.newest_sent, now.first_post
             if sent_at and sent_at <= self.clock.now < sent_at + BETWEEN_UPDATES:
                 self.clock.now = sent_at + BETWEEN_UPDATES
-            if timer_due and any(await asyncio.gather(*(bot.timers.fire_due() for bot in bots))):
                 continue
-            sent = 0
-            if waiting:
-                sent = sum(await asyncio.gather(*(bot.outbox.send_at_once() for bot in bots)))
-                if 0 < sent < waiting:
-                    sent += sum(await asyncio.gather(*(bot.outbox.send_due() for bot in bots)))
-                # Look again if all was sent, or if another replica may now send what is left.
-                if sent and (sent >= waiting or len(bots) > 1):
+            if now.timer and any(await asyncio.gather(*(bot.timers.fire_due() for bot in bots))):
+                continue
+            if now.posts:
+                if now.can_send and any(
+                    await asyncio.gather(*(bot.outbox.send_at_once() for bot in bots))
+                ):
                     continue
                 post_due = await self.bot.outbox.next_due()
             if post_due and self.clock.now < post_due <= self.clock.now + timedelta(minutes=1):
                 self.clock.now = post_due
-                if updates == waiting > sent:
+                if now.updates == now.posts > 0:
                     # Only updates wait. After a rest, the pace allows several at once (`burst`).
                     # So let time pass until that many, or all that wait, can go together.
-                    together = min(waiting - sent, UPDATES.burst)
+                    together = min(now.posts, UPDATES.burst)
                     self.clock.now += (together - 1) * UPDATES.interval
-            elif not sent:
+            else:
                 return
         raise AssertionError("the outbox does not come to rest")
 
