@@ -146,6 +146,27 @@ def test_what_is_open_or_withdrawn_is_not_reopened(
     )
 
 
+def test_the_refusal_to_withdraw_after_a_verdict_names_a_button_that_the_card_has(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    claim = erin.claims("Refund")
+    alice.presses(claim, "Accept")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Works") == {}
+    record = erin.records("Guest checkout")
+    alice.presses(record, "Acknowledge")
+    assert alice.submits() == {}
+    for card, verb, step in (
+        (claim, "claimed", "send it back"),
+        (record, "recorded", "dispute it"),
+    ):
+        bob.reopens(card)
+        erin.presses(card, "Withdraw")
+        assert erin.form is None
+        whole = f"So whoever {verb} it cannot take it back. Ask @alice to {step}."
+        assert whole in erin.was_told()
+        assert step.replace(" it", "").capitalize() in buttons(card)
+
+
 def test_a_move_stands_until_the_next_round_ends_otherwise(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
