@@ -120,7 +120,7 @@ def meanwhile(decision: Decision) -> str:
     unlike = "" if decision.signed_without_move else unlike_the_slip(decision, commitment)
     if not decision.commitment_has_moved:
         return unlike
-    others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
+    others = [move.decision_number for move in decision.moves_by_others]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
         return f" Meanwhile {decision.named(others[-1])} moved {name}.{unlike}"

@@ -309,6 +309,32 @@ def test_the_old_decision_stands_again_if_the_new_one_is_reopened_and_rejected(
     verified(harness)
 
 
+def test_a_reopened_replacement_does_not_say_that_the_older_decision_moved_the_commitment(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The approval of the newer one has taken the older one's move back, and nobody else has."""
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-12")
+    old = erin.raises_move("Wait for the bank", to="2026-12-17")
+    alice.approves_move(old)
+    harness.later(minutes=30)
+    newer = bob.supersedes(old, "Use the other bank", move_to="2026-12-14")
+    alice.approves_move(newer)
+    bob.reopens(newer)
+    assert "Meanwhile" not in harness.text(newer)
+    assert "has moved" not in harness.whole(newer)
+    alice.presses(newer, "Approve")
+    assert "has moved" not in alice.form_words()
+    harness.run(alice.member.closes())
+    bob.presses(newer, "Edit")
+    assert bob.submits(title="Use the other bank now") == {}
+    assert "has moved" not in harness.whole(newer)
+    third = erin.raises_move("Wait for the auditor", to="2026-12-16")
+    alice.approves_move(third)
+    assert "Meanwhile #3 moved Beta." in harness.text(newer)
+    assert "since then #3 has moved it to Wed 16 Dec 2026" in harness.whole(newer)
+
+
 # ---- undo ----------------------------------------------------------------------------------------
 
 
