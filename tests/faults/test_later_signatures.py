@@ -171,6 +171,22 @@ def test_who_rejects_reads_which_move_that_takes_back(
     assert "which an earlier round has changed: 17 Dec → 12 Dec (-5 days)." in alice.form_words()
 
 
+def test_who_rejects_alone_reads_that_the_move_stays(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Moving Beta needs both, so a rejection by one of them takes no move back."""
+    moves_beta(alice, bob)
+    card = alice.card(checkout)
+    alice.reopens(card)
+    alice.presses(card, "Reject")
+    assert (
+        "which an earlier round has changed: stays at Thu 17 Dec 2026, because you cannot change "
+        "it alone." in alice.form_words()
+    )
+    assert alice.submits(reason="Not now") == {}
+    assert promised(harness)[0] == MOVED
+
+
 def test_a_role_that_decides_no_move_any_more_undoes_none(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
