@@ -546,9 +546,13 @@ class Decision(Base):
 
     @property
     def begun_at(self) -> datetime:
-        """Return the moment at which this round began."""
-        before = self.settlement_of(self.round - 1)
-        return before.since_at if before and before.since_at else self.raised_at
+        """Return the moment since which the decision waits: the beginning of this round.
+
+        A round that was undone goes on in the next one.
+        """
+        before = [ended for ended in self.settlements if ended.round < self.round]
+        lasting = [ended.since_at for ended in before if ended.since is not Verb.UNDO]
+        return max(filter(None, lasting), default=self.raised_at)
 
     @property
     def settlement(self) -> Settlement | None:
