@@ -207,4 +207,7 @@ def test_what_was_decided_and_does_not_fit_is_counted_by_decisions(
     alice.presses(card, "Accept")
     assert alice.submits(reason="Tried it") == {}
     erin.types("/tradeoff digest", checkout)
-    assert "…and 1 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])
+    rest = "/tradeoff list state:decided"
+    assert f"…and 1 more: `{rest}`." in harness.text(erin.member.sees(checkout)[-1])
+    erin.types(rest, checkout)
+    assert "#9 Refund by e-mail" in erin.form_words()
