@@ -109,7 +109,7 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
     """Alice withdraws her own promise, and could make it anew for a later day."""
     promise = alice.promises("Beta")
     alice.closes_commitment(promise, "Withdrawn", "It slipped")
-    (told,) = bob.dm_text("You had a say in its moves.")
+    (told,) = bob.dm_text("You had a say in whether it moves.")
     assert "It is closed as withdrawn by @alice: It slipped" in told
 
 
