@@ -146,27 +146,6 @@ def test_what_is_open_or_withdrawn_is_not_reopened(
     )
 
 
-def test_the_refusal_to_withdraw_after_a_verdict_names_a_button_that_the_card_has(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    claim = erin.claims("Refund")
-    alice.presses(claim, "Accept")
-    assert alice.submits(criterion1="met", criterion2="met", reason="Works") == {}
-    record = erin.records("Guest checkout")
-    alice.presses(record, "Acknowledge")
-    assert alice.submits() == {}
-    for card, verb, step in (
-        (claim, "claimed", "send it back"),
-        (record, "recorded", "dispute it"),
-    ):
-        bob.reopens(card)
-        erin.presses(card, "Withdraw")
-        assert erin.form is None
-        whole = f"So whoever {verb} it cannot take it back. Ask @alice to {step}."
-        assert whole in erin.was_told()
-        assert step.replace(" it", "").capitalize() in buttons(card)
-
-
 def test_a_move_stands_until_the_next_round_ends_otherwise(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -307,32 +286,6 @@ def test_the_old_decision_stands_again_if_the_new_one_is_reopened_and_rejected(
     (told,) = bob.dm_text("Members only, is settled: rejected by @alice")
     assert "#1 is in force again." in told
     verified(harness)
-
-
-def test_a_reopened_replacement_does_not_say_that_the_older_decision_moved_the_commitment(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    """The approval of the newer one has taken the older one's move back, and nobody else has."""
-    alice.moves_alone(checkout)
-    alice.promises("Beta", "2026-12-12")
-    old = erin.raises_move("Wait for the bank", to="2026-12-17")
-    alice.approves_move(old)
-    harness.later(minutes=30)
-    newer = bob.supersedes(old, "Use the other bank", move_to="2026-12-14")
-    alice.approves_move(newer)
-    bob.reopens(newer)
-    assert "Meanwhile" not in harness.text(newer)
-    assert "has moved" not in harness.whole(newer)
-    alice.presses(newer, "Approve")
-    assert "has moved" not in alice.form_words()
-    harness.run(alice.member.closes())
-    bob.presses(newer, "Edit")
-    assert bob.submits(title="Use the other bank now") == {}
-    assert "has moved" not in harness.whole(newer)
-    third = erin.raises_move("Wait for the auditor", to="2026-12-16")
-    alice.approves_move(third)
-    assert "Meanwhile #3 moved Beta." in harness.text(newer)
-    assert "since then #3 has moved it to Wed 16 Dec 2026" in harness.whole(newer)
 
 
 # ---- undo ----------------------------------------------------------------------------------------
