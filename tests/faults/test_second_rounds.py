@@ -235,3 +235,34 @@ def test_a_reopened_replacement_does_not_say_that_the_older_decision_moved_the_c
     alice.approves_move(third)
     assert "Meanwhile #3 moved Beta." in harness.text(newer)
     assert "since then #3 has moved it to Wed 16 Dec 2026" in harness.whole(newer)
+
+
+def test_a_replacement_says_that_the_older_decision_is_open_again(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = bob.supersedes(old, "Members only")
+    alice.reopens(old)
+    assert "was to replace #1, which is open again" in harness.text(newer)
+    assert "Was to take the place of #1" in harness.whole(newer)
+    alice.presses(newer, "Approve")
+    said = "Was to replace #1, which is open again.* An approval now replaces nothing."
+    assert said in alice.form_words()
+    harness.run(alice.member.closes())
+    alice.approves(old)
+    assert "in place of #1" in harness.text(newer)
+    alice.approves(newer)
+    assert harness.decision(1).state is State.SUPERSEDED
+
+
+def test_a_replacement_says_that_another_one_was_first(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    first, second = bob.supersedes(old, "Members only"), alice.supersedes(old, "By invitation")
+    alice.approves(first)
+    assert "was to replace #1, which #2 has replaced" in harness.text(second)
+    alice.undoes()
+    assert "in place of #1" in harness.text(second)
