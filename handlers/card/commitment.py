@@ -100,7 +100,12 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
         name = f"*{escaped(commitment.name)}*{which}"
         if not alone:
             stays = f"stays at {day(commitment.promised_on)}, because you cannot change it alone"
-            shown.append(blocks.section(f"{name}: {stays}."))
+            way = (
+                " To take the change back, approve without it; others then sign that."
+                if back
+                else ""
+            )
+            shown.append(blocks.section(f"{name}: {stays}.{way}"))
             continue
         again = older if older and older.commitment is commitment else None
         days = (again.days if again else 0) - (commitment.days_by(decision.id) if back else 0)

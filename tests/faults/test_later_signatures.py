@@ -181,10 +181,26 @@ def test_who_rejects_alone_reads_that_the_move_stays(
     alice.presses(card, "Reject")
     assert (
         "which an earlier round has changed: stays at Thu 17 Dec 2026, because you cannot change "
-        "it alone." in alice.form_words()
+        "it alone. To take the change back, approve without it; others then sign that."
+        in alice.form_words()
     )
     assert alice.submits(reason="Not now") == {}
     assert promised(harness)[0] == MOVED
+
+
+def test_both_take_a_move_back_by_an_approval_without_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The refusal to withdraw and the form to reject both name this way."""
+    moves_beta(alice, bob)
+    card = alice.card(checkout)
+    alice.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert "Ask whoever decides #1 to approve it without that, or to reject it." in alice.was_told()
+    alice.approves_move(card, moves="Take it back to 12 Dec")
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    assert promised(harness)[0] == AS_PROMISED
 
 
 def test_a_role_that_decides_no_move_any_more_undoes_none(
