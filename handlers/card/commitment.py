@@ -87,16 +87,26 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
     """Say what becomes of each commitment if this person ends the round without an approval.
 
     The decision's own move is taken back, and the move that it had itself taken back holds again.
-    Nothing is said if this person may not change the commitment alone: then it stays as it is.
+    If this person may not change the commitment alone, it stays as it is.
     """
-    if not may_move_alone(decision, person):
-        return []
     own = decision.commitment if move_stands(decision) else None
     older = return_by(decision)
     touched = {found.id: found for found in (own, older and older.commitment) if found}
+    alone = may_move_alone(decision, person)
     shown = []
     for commitment in touched.values():
         back = own is commitment
+        which = ", which an earlier round has changed" if back else ""
+        name = f"*{escaped(commitment.name)}*{which}"
+        if not alone:
+            stays = f"stays at {day(commitment.promised_on)}, because you cannot change it alone"
+            way = (
+                " To take the change back, approve without it; others then sign that."
+                if back
+                else ""
+            )
+            shown.append(blocks.section(f"{name}: {stays}.{way}"))
+            continue
         again = older if older and older.commitment is commitment else None
         days = (again.days if again else 0) - (commitment.days_by(decision.id) if back else 0)
         promised = commitment.promised_on
@@ -106,12 +116,11 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
             effects.append(SCOPE_BACK)
         if again:
             named = ("date", again.days), ("scope", again.scope)
-            parts = " and ".join(name for name, changed in named if changed)
+            parts = " and ".join(part for part, changed in named if changed)
             effects.append(
                 f"the change of its {parts} by {decision.named(again.number)} holds again"
             )
-        which = ", which an earlier round has changed" if back else ""
-        shown.append(blocks.section(f"*{escaped(commitment.name)}*{which}: {'; '.join(effects)}."))
+        shown.append(blocks.section(f"{name}: {'; '.join(effects)}."))
     return shown
 
 

@@ -26,7 +26,7 @@ from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wordi
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who, who_for
 from models.reads import references, search
-from models.reads.replaced_moves import open_replacements
+from models.reads.replaced_moves import open_replacements, out_of_reach
 from models.references import Link
 from models.rules import Outcome, Verb
 from models.tables.decision import Decision
@@ -145,6 +145,8 @@ def _replaces(decision: Decision) -> str:
     open_or_put_off = not decision.state.settled or decision.outcome is Outcome.DEFERRED
     if decision.outcome is Outcome.APPROVED or (standing and open_or_put_off):
         return "Takes the place of"
+    if out_of_reach(decision):
+        return "Was to take the place of"
     return "Is to take the place of" if open_or_put_off else "Did not take the place of"
 
 

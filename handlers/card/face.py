@@ -11,6 +11,7 @@ from handlers.card.body import HELD, option_name
 from handlers.card.commitment import unlike_the_slip, without_move
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, verdicts, wording
 from handlers.ui.references import in_a_line
+from handlers.ui.relations import relations
 from models.mrkdwn import escaped, number, who
 from models.reads import references
 from models.reads.replaced_moves import reversal_by
@@ -120,7 +121,7 @@ def meanwhile(decision: Decision) -> str:
     unlike = "" if decision.signed_without_move else unlike_the_slip(decision, commitment)
     if not decision.commitment_has_moved:
         return unlike
-    others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
+    others = [move.decision_number for move in decision.moves_by_others]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
         return f" Meanwhile {decision.named(others[-1])} moved {name}.{unlike}"
@@ -214,7 +215,7 @@ def _facts(decision: Decision) -> str:
             if words != AFTER_THE_FACT and not words.startswith("round")
         ),
         *([f"{number(answered, 'question')} answered"] if answered else []),
-        *wording.relations(decision),
+        *relations(decision),
     ]
     return " · ".join(parts)
 

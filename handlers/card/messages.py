@@ -257,7 +257,9 @@ def question(decision: Decision, post: Post) -> Message:
     if asked.answer is not None:
         first = f"You answered {who(asked.asked_by)} about {about}."
     elif _overtaken(decision, post):
-        first = f"{_overtaken(decision, post)} The question needs no answer any more."
+        is_open = decision.open_question not in (None, asked)
+        which = "earlier question" if is_open else "question"
+        first = f"{_overtaken(decision, post)} The {which} needs no answer any more."
     elif asked is not decision.open_question:
         first = f"{who(decision.questions[-1].asked_by)} has asked somebody else about {about}."
     else:

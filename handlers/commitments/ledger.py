@@ -184,7 +184,7 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     promised = f"{author} promised {name} to {escaped(commitment.promised_to)}"
     button = blocks.actions(_ledger_button(commitment))
     if "closed" in args:
-        say = "" if theirs else "You had a say in its moves. "
+        say = "" if theirs else "You had a say in whether it moves. "
         first = f"{promised} for {day(commitment.promised_on)}. {say}It is {_closed(commitment)}"
         return Message(phrases.limited(first), [blocks.section(first), button])
     move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]

@@ -17,9 +17,10 @@ from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from handlers.ui.references import linked
+from handlers.ui.relations import in_place_of
 from models.mrkdwn import escaped, who
 from models.reads import references
-from models.reads.replaced_moves import reversal_by
+from models.reads.replaced_moves import out_of_reach, reversal_by
 from models.refusals.refused import FieldsInvalid
 from models.rules import Role
 from models.tables.decision import Decision
@@ -97,10 +98,16 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
 
 
 def _in_place_of(decision: Decision) -> list[Block]:
-    """Name the older decision that this one replaces; show nothing if there is none."""
+    """Name the older decision that this one replaces; show nothing if there is none.
+
+    Say so if an approval would not replace it now.
+    """
     if not decision.supersedes:
         return []
-    return [blocks.context(f"In place of {decision.named(decision.supersedes)}.")]
+    said = phrases.capital(in_place_of(decision))
+    if out_of_reach(decision):
+        return [blocks.section(f"*{said}.* An approval now replaces nothing.")]
+    return [blocks.context(f"{said}.")]
 
 
 def _second_signature(decision: Decision, signed: Signature) -> list[Block]:

@@ -24,6 +24,8 @@ from models.working_time import local_day
 MOST_BUTTONS = 3
 # Characters of one part, so that all parts together stay under what a message may hold.
 PART_LIMIT = 2200
+# Without a filter, this list shows only what is open.
+LIST = "/tradeoff list"
 
 
 def digest_message(week: Week) -> Message:
@@ -79,7 +81,7 @@ def _summary(week: Week) -> str:
     return f"{made}; {waits}."
 
 
-def _part(title: str, lines: list[str], count: int, rest: str = "/tradeoff list") -> list[Block]:
+def _part(title: str, lines: list[str], count: int, rest: str = LIST) -> list[Block]:
     """Build one block for this part; none if it has no lines.
 
     If not all of its `count` items are in `lines`, the last line says how many are missing, and
@@ -153,8 +155,8 @@ def _decided(week: Week) -> list[Block]:
     more_disputed = week.figures.disputed - found.count(Outcome.DISPUTED)
     more_decided = max(0, week.decided_count - len(outcomes_of) - more_disputed)
     return [
-        *_part("Decided", decided, len(decided) + more_decided),
-        *_part("Disputed", disputed, len(disputed) + more_disputed),
+        *_part("Decided", decided, len(decided) + more_decided, f"{LIST} state:decided"),
+        *_part("Disputed", disputed, len(disputed) + more_disputed, f"{LIST} state:disputed"),
     ]
 
 

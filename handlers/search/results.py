@@ -308,6 +308,12 @@ def _nothing(text: str, page: Page) -> str:
             "*Nothing found* with these words. If you meant the "
             f"{name}, type `/tradeoff list {page.meant}`."
         )
+    typed = text.strip().removeprefix("#")
+    if typed.isascii() and typed.isdecimal():
+        return (
+            "*Nothing found* with this word. If you meant the number of a decision, type "
+            f"`/tradeoff show {typed}`."
+        )
     if all(":" in word for word in text.split()):
         nothing = "*Nothing found.* No decision that you may read fits all of these filters."
         return f"{nothing} {WHOLE_NAME}" if page.by_reference else nothing

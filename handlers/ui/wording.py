@@ -9,6 +9,7 @@ from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import half_signed, settled_words
 from handlers.ui.phrases import capital, limited, short_day, slip
 from handlers.ui.reasons import labelled_reasons
+from handlers.ui.relations import relations
 from models.acts import Seat
 from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
@@ -221,20 +222,6 @@ def raised_by(decision: Decision) -> str:
     if decision.is_acceptance and (again := decision.claims[-1].by) != decision.raised_by:
         return f"{said}, submitted again by {who(again)}"
     return said
-
-
-def relations(decision: Decision) -> list[str]:
-    """Return, in a few words each, what it replaces or disputes, and whose view is wanted."""
-    consulted = ", ".join(map(who, decision.consulted))
-    return [
-        *([f"in place of {decision.named(decision.supersedes)}"] if decision.supersedes else []),
-        *(
-            [f"disputes what {decision.named(decision.disputes)} recorded"]
-            if decision.disputes
-            else []
-        ),
-        *([f"view wanted: {consulted}"] if consulted else []),
-    ]
 
 
 def waiting_words(task: Waiting) -> str:

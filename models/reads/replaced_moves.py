@@ -27,6 +27,24 @@ def open_replacements(session: Session, channel_id: int, older: int) -> list[int
     return list(session.scalars(replacing.order_by(Decision.number)))
 
 
+def out_of_reach(decision: Decision) -> Decision | None:
+    """Return the older decision if an approval of this open one would not replace it; else None.
+
+    The older decision was reopened, or another decision has taken its place.
+    """
+    session = object_session(decision)
+    if session is None or not decision.supersedes or decision.state.settled:
+        return None
+    older = select(Decision).where(
+        Decision.workspace_id == decision.workspace_id,
+        Decision.channel_id == decision.channel_id,
+        Decision.number == decision.supersedes,
+        Decision.state != State.DECIDED,
+        Decision.superseded_by.is_distinct_from(decision.number),
+    )
+    return session.scalar(older)
+
+
 @dataclass(frozen=True, slots=True)
 class Reversal:
     """Move of an older decision that an approval of the newer one takes back.

@@ -204,11 +204,17 @@ def _had_outcome() -> ColumnElement[bool]:
 
 
 def waited_since(decision: Decision, at: datetime) -> datetime:
-    """Return when the decision last began to wait before this moment: raised, or opened again."""
+    """Return when the decision last began to wait before this moment: raised, or opened again.
+
+    A round that was undone goes on in the next one.
+    """
     begun = [
         settlement.since_at
         for settlement in decision.settlements
-        if settlement.since in AGAIN and settlement.since_at and settlement.since_at <= at
+        if settlement.since in AGAIN
+        and settlement.since is not Verb.UNDO
+        and settlement.since_at
+        and settlement.since_at <= at
     ]
     return max(begun, default=decision.raised_at)
 

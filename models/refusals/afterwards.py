@@ -55,7 +55,8 @@ class HasMoved(Refused):
         super().__init__(
             f"#{number} has moved {escaped(name)}, and only a new decision on #{number} can take "
             f"that back. So the raiser can neither withdraw #{number} nor change what it does to "
-            f"{escaped(name)}. Ask whoever decides #{number} to reject it."
+            f"{escaped(name)}. Ask whoever decides #{number} to approve it without that, or to "
+            "reject it."
         )
 
 

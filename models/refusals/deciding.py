@@ -92,11 +92,18 @@ class WasDecided(Refused):
     """
 
     def __init__(
-        self, number: int, outcome: str, by: str | None, people: list[str], gone: Collection[str]
+        self,
+        number: int,
+        sort: Sort,
+        outcome: str,
+        by: str | None,
+        people: list[str],
+        gone: Collection[str],
     ) -> None:
         super().__init__(
-            f"#{number} was {outcome}, and {who(by or '')} has reopened it. So its raiser cannot "
-            f"take it back. Ask {either(people, gone)} to reject it."
+            f"#{number} was {outcome}, and {who(by or '')} has reopened it. So whoever "
+            f"{RAISED[sort]} it cannot take it back. Ask {either(people, gone)} to "
+            f"{_REJECTS[sort]}."
         )
         self.sends_to = without(gone, people)
 

@@ -6,7 +6,7 @@ The verbs of a decision are in `models/verbs`, one file for each subject.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import (
@@ -36,7 +36,7 @@ from models.rules import (
 from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
-from models.tables.commitment import Commitment
+from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.departure import departures_of
 from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
 from models.tables.history_chain import mark_of
@@ -546,9 +546,13 @@ class Decision(Base):
 
     @property
     def begun_at(self) -> datetime:
-        """Return the moment at which this round began."""
-        before = self.settlement_of(self.round - 1)
-        return before.since_at if before and before.since_at else self.raised_at
+        """Return the moment since which the decision waits: the beginning of this round.
+
+        A round that was undone goes on in the next one.
+        """
+        before = [ended for ended in self.settlements if ended.round < self.round]
+        lasting = [ended.since_at for ended in before if ended.since is not Verb.UNDO]
+        return max(filter(None, lasting), default=self.raised_at)
 
     @property
     def settlement(self) -> Settlement | None:
@@ -575,7 +579,30 @@ class Decision(Base):
         """Return True if another decision has moved the commitment since this one was asked."""
         if not self.commitment or self.state.settled:
             return False
-        return self.commitment.without(self.id) != self.move_from
+        return self.promised_without_it != self.move_from
+
+    @property
+    def moves_by_others(self) -> list[CommitmentMove]:
+        """Return the moves of the commitment that this decision has not made.
+
+        If this decision replaces an older one, its outcomes take back the older one's move, or
+        enter it again. Such entries have the older one's number, but this decision has made them.
+        """
+        acts = {at for ended in self.settlements for at in (ended.at, ended.since_at)}
+        return [
+            move
+            for move in (self.commitment.moves if self.commitment else ())
+            if move.decision_id != self.id
+            and (move.decision_number != self.supersedes or move.at not in acts)
+        ]
+
+    @property
+    def promised_without_it(self) -> date | None:
+        """Return the date that the commitment would have without this decision."""
+        if self.commitment is None:
+            return None
+        days = sum(move.days for move in self.moves_by_others)
+        return self.commitment.baseline_on + timedelta(days=days)
 
     # ---- checks ----------------------------------------------------------------------------------
 

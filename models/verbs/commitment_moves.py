@@ -324,10 +324,11 @@ def _redraw(
 def redraw_replacements(decision: Decision, at: datetime) -> None:
     """Redraw the messages about open decisions that are to replace this one.
 
-    These messages say what becomes of this decision's move. The move is taken back only if this
-    decision is still in force, and that may have changed.
+    These messages say whether the newer decision would take this one's place, and what would become
+    of this one's move. Both depend on whether this decision is in force, and that may have changed.
     """
-    if not move_stands(decision):
+    if decision.round == 1 and not decision.superseded_by and not move_stands(decision):
+        # The decision was never reopened or replaced, so nothing about it has changed.
         return
     about = select(Decision.id).where(
         Decision.channel_id == decision.channel_id,

@@ -221,7 +221,9 @@ def _check_was_not_decided(decision: Decision, person: Person) -> None:
     holders = list(dict.fromkeys(decision.holders.values()))
     if person.id not in holders and last.since_by not in holders:
         gone = decision.gone_among(*holders)
-        raise deciding.WasDecided(decision.number, last.outcome.label, last.since_by, holders, gone)
+        raise deciding.WasDecided(
+            decision.number, decision.sort, last.outcome.label, last.since_by, holders, gone
+        )
 
 
 def withdraw(

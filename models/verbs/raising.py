@@ -131,7 +131,7 @@ def set_question(decision: Decision, ask: Ask) -> Edited:
     decision.commitment = commitment
     decision.move_to = move_to
     decision.scope_change = scope
-    decision.move_from = commitment.without(decision.id) if commitment else None
+    decision.move_from = decision.promised_without_it
     return Edited(
         title=ask.title,
         kind=ask.kind,

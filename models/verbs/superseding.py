@@ -89,6 +89,7 @@ def supersede(old: Decision, number: int, act: Act) -> None:
     mark_since(old, Verb.SUPERSEDE, act)
     commitment_moves.settle(old, False, act)
     old.record(Verb.SUPERSEDE, act, Superseded(by=number))
+    commitment_moves.redraw_replacements(old, act.at)
 
 
 def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
@@ -98,6 +99,7 @@ def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
     back already.
     """
     old.state = next_state(old.state, Verb.RESTORE)
+    commitment_moves.redraw_replacements(old, act.at)
     old.superseded_by = None
     if moves:
         commitment_moves.put_back(old, act)

@@ -109,7 +109,7 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
     """Alice withdraws her own promise, and could make it anew for a later day."""
     promise = alice.promises("Beta")
     alice.closes_commitment(promise, "Withdrawn", "It slipped")
-    (told,) = bob.dm_text("You had a say in its moves.")
+    (told,) = bob.dm_text("You had a say in whether it moves.")
     assert "It is closed as withdrawn by @alice: It slipped" in told
 
 
@@ -169,6 +169,38 @@ def test_who_rejects_reads_which_move_that_takes_back(
     alice.reopens(card)
     alice.presses(card, "Reject")
     assert "which an earlier round has changed: 17 Dec → 12 Dec (-5 days)." in alice.form_words()
+
+
+def test_who_rejects_alone_reads_that_the_move_stays(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Moving Beta needs both, so a rejection by one of them takes no move back."""
+    moves_beta(alice, bob)
+    card = alice.card(checkout)
+    alice.reopens(card)
+    alice.presses(card, "Reject")
+    assert (
+        "which an earlier round has changed: stays at Thu 17 Dec 2026, because you cannot change "
+        "it alone. To take the change back, approve without it; others then sign that."
+        in alice.form_words()
+    )
+    assert alice.submits(reason="Not now") == {}
+    assert promised(harness)[0] == MOVED
+
+
+def test_both_take_a_move_back_by_an_approval_without_it(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """The refusal to withdraw and the form to reject both name this way."""
+    moves_beta(alice, bob)
+    card = alice.card(checkout)
+    alice.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert "Ask whoever decides #1 to approve it without that, or to reject it." in alice.was_told()
+    alice.approves_move(card, moves="Take it back to 12 Dec")
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    assert promised(harness)[0] == AS_PROMISED
 
 
 def test_a_role_that_decides_no_move_any_more_undoes_none(

@@ -1,9 +1,13 @@
-"""Ways around a right in a later round: after a reopening, an undo, or a replacement."""
+"""Ways around a right in a later round: after a reopening, an undo, or a replacement.
+
+Also sentences that such a round gets right.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Decider, Role, State
 from support.harness import Actor, Harness
@@ -184,3 +188,82 @@ def test_a_dispute_takes_the_matter_from_nobody(
     assert "Its new kind must be the call of the same roles" in errors["Kind"]
     assert alice.submits(kind="commitment", title="Beta in January") == {}
     assert harness.decision(2).holders.keys() == set(Role)
+
+
+def test_the_refusal_to_withdraw_after_a_verdict_names_a_button_that_the_card_has(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    claim = erin.claims("Refund")
+    alice.presses(claim, "Accept")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Works") == {}
+    record = erin.records("Guest checkout")
+    alice.presses(record, "Acknowledge")
+    assert alice.submits() == {}
+    for card, verb, step in (
+        (claim, "claimed", "send it back"),
+        (record, "recorded", "dispute it"),
+    ):
+        bob.reopens(card)
+        erin.presses(card, "Withdraw")
+        assert erin.form is None
+        whole = f"So whoever {verb} it cannot take it back. Ask @alice to {step}."
+        assert whole in erin.was_told()
+        assert step.replace(" it", "").capitalize() in buttons(card)
+
+
+def test_a_reopened_replacement_does_not_say_that_the_older_decision_moved_the_commitment(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The approval of the newer one has taken the older one's move back, and nobody else has."""
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-12")
+    old = erin.raises_move("Wait for the bank", to="2026-12-17")
+    alice.approves_move(old)
+    harness.later(minutes=30)
+    newer = bob.supersedes(old, "Use the other bank", move_to="2026-12-14")
+    alice.approves_move(newer)
+    bob.reopens(newer)
+    assert "Meanwhile" not in harness.text(newer)
+    assert "has moved" not in harness.whole(newer)
+    alice.presses(newer, "Approve")
+    assert "has moved" not in alice.form_words()
+    harness.run(alice.member.closes())
+    bob.presses(newer, "Edit")
+    assert bob.submits(title="Use the other bank now") == {}
+    assert "has moved" not in harness.whole(newer)
+    third = erin.raises_move("Wait for the auditor", to="2026-12-16")
+    alice.approves_move(third)
+    assert "Meanwhile #3 moved Beta." in harness.text(newer)
+    assert "since then #3 has moved it to Wed 16 Dec 2026" in harness.whole(newer)
+
+
+def test_a_replacement_says_that_the_older_decision_is_open_again(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = bob.supersedes(old, "Members only")
+    alice.reopens(old)
+    assert "was to replace #1, which is open again" in harness.text(newer)
+    assert "Was to take the place of #1" in harness.whole(newer)
+    alice.presses(newer, "Approve")
+    said = "Was to replace #1, which is open again.* An approval now replaces nothing."
+    assert said in alice.form_words()
+    harness.run(alice.member.closes())
+    alice.approves(old)
+    assert "in place of #1" in harness.text(newer)
+    alice.approves(newer)
+    assert harness.decision(1).state is State.SUPERSEDED
+
+
+@pytest.mark.both_databases
+def test_a_replacement_says_that_another_one_was_first(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    first, second = bob.supersedes(old, "Members only"), alice.supersedes(old, "By invitation")
+    alice.approves(first)
+    assert "was to replace #1, which #2 has replaced" in harness.text(second)
+    alice.undoes()
+    assert "in place of #1" in harness.text(second)

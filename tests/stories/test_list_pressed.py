@@ -102,3 +102,13 @@ def test_any_leaves_nothing_out_as_in_the_menus(
         assert found(erin, asked, checkout) == [2, 1], asked
     assert "approved, rejected" in listed(erin, "state:maybe", checkout)
     assert "any" in listed(erin, "kind:banana", checkout)
+
+
+def test_a_number_that_is_looked_for_as_a_word_is_told_how_to_open_the_decision(
+    alice: Actor, checkout: Channel
+) -> None:
+    alice.raises_quietly("Guest checkout", checkout)
+    for typed in ("1", "#1"):
+        alice.types(f"/tradeoff list {typed}", checkout)
+        said = "If you meant the number of a decision, type `/tradeoff show 1`."
+        assert said in alice.form_words()

@@ -85,6 +85,18 @@ def test_a_past_week_is_told_as_it_was_when_it_ended(
     assert "#3 Gift cards (less than a minute so far): waiting for" in now
 
 
+def test_an_undone_decision_has_waited_since_it_was_raised(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.later(days=2)
+    alice.approves(card)
+    alice.undoes()
+    assert "#1 Guest checkout (2 days so far): waiting for" in told(harness, checkout)
+    alice.rejects(card)
+    assert "Time to decide, median: 2.0 days." in told(harness, checkout)
+
+
 @pytest.mark.both_databases
 def test_a_week_is_named_as_the_calendar_names_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
@@ -195,4 +207,7 @@ def test_what_was_decided_and_does_not_fit_is_counted_by_decisions(
     alice.presses(card, "Accept")
     assert alice.submits(reason="Tried it") == {}
     erin.types("/tradeoff digest", checkout)
-    assert "…and 1 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])
+    rest = "/tradeoff list state:decided"
+    assert f"…and 1 more: `{rest}`." in harness.text(erin.member.sees(checkout)[-1])
+    erin.types(rest, checkout)
+    assert "#9 Refund by e-mail" in erin.form_words()

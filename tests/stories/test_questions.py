@@ -109,6 +109,22 @@ def test_a_decision_need_not_wait_for_the_answer(
     assert "How many?" in harness.whole(card)
 
 
+def test_a_question_of_an_earlier_round_is_told_from_the_one_that_is_open(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "bob", "How many?")
+    first = bob.dm()[-1]
+    erin.presses(card, "Edit")
+    assert erin.submits(why_now="Because") == {}
+    assert "The question needs no answer any more." in harness.plain(first)
+    alice.asks(card, "bob", "And at night?")
+    assert (
+        "waiting for @bob to answer. The earlier question needs no answer any more."
+        in harness.plain(first)
+    )
+
+
 def test_only_other_people_in_the_channel_can_be_asked(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
