@@ -134,6 +134,7 @@ def check(due: Due, session: Session) -> None:
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
+    not_in_channel.ask_about_forecasts(due, session, channel)
     for rights in current:
         seat_notices.note_inside(session, rights, back, due.at)
     _end_links(due, session, channel)
