@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.delegation import seat_notices
-from handlers.not_posted import OUTSIDE, UNREACHED, cause_of, names_a_decision, owe_notice
+from handlers.not_posted import (
+    OUTSIDE,
+    UNREACHED,
+    cause_of,
+    end_notice,
+    names_a_decision,
+    owe_notice,
+)
 from handlers.requests import Asking
 from models.reads import lookups, seats
 from models.rules import Standing
@@ -384,13 +391,7 @@ def note_return(
     for notice in session.scalars(notices).all():
         args = notice.args or {}
         if args.get("person") in people and _tells_of_absence(args, from_slack=to_slack):
-            # The next notice gets the key that this one had.
-            notice.key = f"{notice.key}:{notice.id}"
-            notice.args = {**args, "back": True, "slack": to_slack}
-            if notice.ts or notice.sending or notice.claimed_by:
-                notice.redraw(now)
-            else:
-                notice.wanted = 0
+            end_notice(notice, {**args, "back": True, "slack": to_slack}, now)
         elif args.get("person") in people and to_slack:
             notice.redraw(now)
 
