@@ -287,7 +287,8 @@ def not_posted(post: Post, session: Session) -> Message:
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     if args.get("back"):
-        over = f"{place} is not archived any more" if cause is ARCHIVED else f"I am in {place} again"
+        was_archived = cause is ARCHIVED
+        over = f"{place} is not archived any more" if was_archived else f"I am in {place} again"
         sentence = f"{over}, and I post there what was missing."
         return Message(sentence, [blocks.section(sentence)])
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"

@@ -156,7 +156,7 @@ def closed(bob: Actor, channel: Channel, how: str) -> None:
 
 
 def open_again(bob: Actor, channel: Channel, how: str, *, loses: bool) -> None:
-    """Open the channel to the bot again; Slack `loses` the event, so that only the check sees it."""
+    """Open the channel to the bot again. If Slack `loses` the event, only the check finds out."""
     harness = bob.harness
     if loses and how == "removed":
         channel.members.add(harness.workspace.bot.id)
