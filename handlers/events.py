@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import readers
 from handlers.answers import Answer, Done
+from handlers.not_posted import ARCHIVED, REMOVED, note_posting
 from handlers.requests import Event
 from models.tables.channel import Channel, ensure_channel, find_channel
 from models.tables.post import Drawing, Post
@@ -33,6 +34,7 @@ def joined(event: Event, session: Session) -> Answer:
     channel = ensure_channel(session, event.workspace, event.body["channel"])
     note_change(session, channel)
     owe_again(session, channel, event.at)
+    note_posting(session, channel, REMOVED, event.at)
     redraw_told(session, channel.id, people_told(session, channel.id), event.at, hidden=True)
     greeted = session.scalar(
         select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome")
@@ -47,7 +49,9 @@ def joined(event: Event, session: Session) -> Answer:
 def unarchived(event: Event, session: Session) -> Answer:
     """Post what could not be posted while the channel was archived."""
     readers.channel_changed(event, session)
-    owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
+    channel = ensure_channel(session, event.workspace, event.body["channel"])
+    owe_again(session, channel, event.at)
+    note_posting(session, channel, ARCHIVED, event.at)
     return Done()
 
 

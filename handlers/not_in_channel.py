@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.delegation import seat_notices
-from handlers.not_posted import OUTSIDE, UNREACHED, cause_of, names_a_decision, owe_notice
+from handlers.not_posted import (
+    OUTSIDE,
+    UNREACHED,
+    cause_of,
+    end_notice,
+    names_a_decision,
+    owe_notice,
+)
 from handlers.requests import Asking
 from models.reads import lookups, seats
 from models.rules import Standing
@@ -27,7 +34,7 @@ from models.tables.post import OF_ABSENCE, Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
 from models.tables.timer import TimerKind
-from models.verbs import rights_changes
+from models.verbs import follow_ups, rights_changes
 from models.verbs.deadlines import set_round_timer
 
 # Messages that ask a person to act on a decision. The decision waits until the person does.
@@ -111,7 +118,7 @@ def owe_notices(
     waiting, owing, asked, forecast, escalated = (
         [decision for decision in decisions if decision.channel_id in closed] for decisions in found
     )
-    _ask_others(session, forecast, person, asking.at)
+    _ask_others(asking, session, forecast, person)
     _pass_on(escalated, person, asking.at)
     owe_notice_of_decisions(asking, session, waiting, person)
     _owe_notice_of_follow_ups(asking, session, owing, person, has_left=False)
@@ -135,19 +142,39 @@ def owe_notices_of_departure(
     _owe_notice_of_follow_ups(asking, session, owing, person, has_left=True)
     _owe_notice_of_questions(session, asked, person, asking.at, has_left=True)
     forecast = seats.with_forecast_to_review(session, workspace_id, person, asking.at)
-    _ask_others(session, forecast, person, asking.at)
+    _ask_others(asking, session, forecast)
 
 
-def _ask_others(session: Session, forecast: Sequence[Decision], person: str, at: datetime) -> None:
-    """Set a timer for each of these forecasts of this person, so that somebody else is asked.
+def ask_about_forecasts(asking: Asking, session: Session, channel: Channel) -> None:
+    """Ask the person who is to be asked today about each forecast of this channel that is due.
 
-    `review.ask` chooses whom. A forecast gets only one such timer, and another one when a role has
-    changed hands, because the new role holder may then be the person to ask.
+    The person is another one if somebody has lost or regained access since the day of the review,
+    or if a role has changed hands.
     """
+    _ask_others(asking, session, seats.with_forecast_to_review_in(session, channel, asking.at))
+
+
+def _ask_others(
+    asking: Asking, session: Session, forecast: Sequence[Decision], outsider: str | None = None
+) -> None:
+    """Set a timer for each of these forecasts, so that the next person who is there is asked.
+
+    `review.ask` asks that person. No timer is set for somebody who was asked already, and only one
+    for each other person. The `outsider` is known to have left the channel, even if Slack's answers
+    do not say so yet.
+    """
+    if not forecast:
+        return
+    asked = seats.asked_to_review(session, forecast)
     current = lookups.current_rights_of(session, {decision.channel_id for decision in forecast})
-    holders = {rights.channel_id: ":".join(rights.role_holders) for rights in current}
+    holders = {rights.channel_id: rights.holders for rights in current}
     for decision in forecast:
-        set_round_timer(decision, TimerKind.REVIEW, at, f"{person}:{holders[decision.channel_id]}")
+        here = holders[decision.channel_id]
+        people = {*here.values(), *(statement.by for statement in decision.impacts)}
+        outside = access.outsiders(asking, decision.channel.slack_id, people) | {outsider or ""}
+        reviewer = follow_ups.reviewer_of(decision, decision.round, here, outside)
+        if (decision.id, decision.round, reviewer) not in asked:
+            set_round_timer(decision, TimerKind.REVIEW, asking.at, reviewer)
 
 
 def _pass_on(escalated: Sequence[Decision], person: str, at: datetime) -> None:
@@ -364,13 +391,7 @@ def note_return(
     for notice in session.scalars(notices).all():
         args = notice.args or {}
         if args.get("person") in people and _tells_of_absence(args, from_slack=to_slack):
-            # The next notice gets the key that this one had.
-            notice.key = f"{notice.key}:{notice.id}"
-            notice.args = {**args, "back": True, "slack": to_slack}
-            if notice.ts or notice.sending or notice.claimed_by:
-                notice.redraw(now)
-            else:
-                notice.wanted = 0
+            end_notice(notice, {**args, "back": True, "slack": to_slack}, now)
         elif args.get("person") in people and to_slack:
             notice.redraw(now)
 

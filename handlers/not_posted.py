@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers.answers import Message
@@ -16,9 +17,10 @@ from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.rules import OPEN_STATES
+from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
 from models.tables.departure import departures_of, first_here
-from models.tables.post import Drawing, Post
+from models.tables.post import OF_ABSENCE, Drawing, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,10 @@ CAUSES = {
 }
 
 
+# Arguments of a notice of an older release, which had none.
+BEFORE_ARGS: dict[str, Any] = {"error": "not_in_channel", "person": None}
+
+
 def cause_of(error: str) -> Cause:
     """Return the cause; `error` is Slack's name for it, or ours: `unknown`, `reader_outside`."""
     return RESTRICTED if error.startswith("restricted_action") else CAUSES.get(error, OTHER)
@@ -205,6 +211,34 @@ def _unless_gone(session: Session, decision: Decision, person: str) -> str:
     return first_here(session, decision.workspace_id, people) or person
 
 
+def note_posting(session: Session, channel: Channel, cause: Cause, now: datetime) -> None:
+    """Say in the notices with this cause, which is over, that the bot posts in the channel again.
+
+    If the bot cannot post there once more, for the same decision too, a new notice is owed.
+    """
+    told = select(Post).where(
+        Post.channel_id == channel.id, text(OF_ABSENCE), Post.drawing == Drawing.NOT_POSTED
+    )
+    for notice in session.scalars(told).all():
+        args = notice.args or BEFORE_ARGS
+        if not (args["person"] or args.get("back")) and cause_of(args["error"]) is cause:
+            end_notice(notice, {**args, "back": True}, now)
+
+
+def end_notice(notice: Post, args: dict[str, Any], now: datetime) -> None:
+    """Redraw a notice that is out of date with these arguments, which say so.
+
+    If it was not sent yet, it is never sent.
+    """
+    # The next notice gets the key that this one had.
+    notice.key = f"{notice.key}:{notice.id}"
+    notice.args = args
+    if notice.ts or notice.sending or notice.claimed_by:
+        notice.redraw(now)
+    else:
+        notice.wanted = 0
+
+
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
@@ -239,7 +273,7 @@ def _waits_for(session: Session, workspace_id: int, number: int, person: str) ->
 
 def not_posted(post: Post, session: Session) -> Message:
     """Tell what could not be posted, why, and how to put it right."""
-    args = post.args or {"error": "not_in_channel", "person": None}
+    args = post.args or BEFORE_ARGS
     cause = cause_of(args["error"])
     if args["person"]:
         workspace_id = post.channel.workspace_id
@@ -252,6 +286,11 @@ def not_posted(post: Post, session: Session) -> Message:
         sentence = is_back(post) if args.get("back") else f"{first} {cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
+    if args.get("back"):
+        was_archived = cause is ARCHIVED
+        over = f"{place} is not archived any more" if was_archived else f"I am in {place} again"
+        sentence = f"{over}, and I post there what was missing."
+        return Message(sentence, [blocks.section(sentence)])
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"
     sentence = (
         f"Your decisions in {place} are recorded, but I {failing}: {cause.because}. {cause.cure}."

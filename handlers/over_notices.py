@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from handlers.not_posted import end_notice
 from models.reads import seats
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -30,15 +31,8 @@ def note_what_is_over(session: Session, channel: Channel, now: datetime) -> None
         Post.wanted > 0,
     )
     for notice in session.scalars(notices).all():
-        if not _is_over(session, channel, notice):
-            continue
-        # The next notice gets the key that this one had.
-        notice.key = f"{notice.key}:{notice.id}"
-        notice.args = {**(notice.args or {}), "over": True}
-        if notice.ts or notice.sending or notice.claimed_by:
-            notice.redraw(now)
-        else:
-            notice.wanted = 0
+        if _is_over(session, channel, notice):
+            end_notice(notice, {**(notice.args or {}), "over": True}, now)
 
 
 def _is_over(session: Session, channel: Channel, notice: Post) -> bool:

@@ -17,7 +17,7 @@ from handlers import access, not_in_channel, over_notices
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
 from handlers.delegation import seat_notices
-from handlers.not_posted import ARCHIVED, CAUSES, REMOVED
+from handlers.not_posted import ARCHIVED, CAUSES, REMOVED, note_posting
 from handlers.requests import Due, Event
 from models.reads import lookups, seats
 from models.rules import Standing
@@ -134,6 +134,7 @@ def check(due: Due, session: Session) -> None:
     for person in sorted(awaited):
         if sights[person] is Sight.NO:
             not_in_channel.owe_notices(due, session, channel.workspace_id, person, channel)
+    not_in_channel.ask_about_forecasts(due, session, channel)
     for rights in current:
         seat_notices.note_inside(session, rights, back, due.at)
     _end_links(due, session, channel)
@@ -152,6 +153,8 @@ def _post_what_is_missing(due: Due, session: Session, channel: Channel) -> None:
     if place.bot_is_member and not place.is_archived and parked.has_notices(session, channel):
         errors = [error for error, cause in CAUSES.items() if cause in (REMOVED, ARCHIVED)]
         parked.owe_again(session, channel, due.at, errors)
+        for cause in (REMOVED, ARCHIVED):
+            note_posting(session, channel, cause, due.at)
 
 
 def _end_links(due: Due, session: Session, channel: Channel) -> None:

@@ -192,9 +192,23 @@ def seat_post(post: Post, session: Session) -> Message:
         return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
     step = f"{_meanwhile(post, session, rights)} Say in a short form who takes it over."
     if outside:
-        step = "Invite them back, or say in a short form who takes the role over."
+        step = _step_if_outside(rights)
     button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
+
+
+def _step_if_outside(rights: RightsVersion) -> str:
+    """Say what to do about a role holder who cannot read the channel.
+
+    A change that gives the role to somebody else is refused as long as the person who has to
+    confirm it is outside (`changing._check_can_confirm`).
+    """
+    if not rights.confirms:
+        return "Invite them back, or say in a short form who takes the role over."
+    return (
+        "Invite them back. They also have to be here to confirm it if you say in a short form who "
+        "takes the role over."
+    )
 
 
 def _roles(rights: RightsVersion, person: str) -> str:

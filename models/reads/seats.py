@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import CompoundSelect, Select, select, text, union
@@ -13,6 +14,7 @@ from models.rules import OPEN_STATES
 from models.tables.acceptance import FollowUp
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
 from models.tables.question import IS_OPEN, Question
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
@@ -139,16 +141,52 @@ def with_forecast_to_review(
 ) -> list[Decision]:
     """Return the decisions with a statement of this person whose review is due and not answered.
 
-    A review counts as due once its day has begun in the time zone furthest east. The decisions'
-    channels are loaded too.
+    The decisions' channels and impact statements are loaded too.
     """
-    forecast = (
+    theirs = _forecast_to_review(at).where(ImpactStatement.by == person)
+    return _with_impacts(session, workspace_id, theirs)
+
+
+def with_forecast_to_review_in(session: Session, channel: Channel, at: datetime) -> list[Decision]:
+    """Return the decisions of this channel whose review is due and not answered.
+
+    Their channel and impact statements are loaded too.
+    """
+    here = (
+        _forecast_to_review(at)
+        .join(Decision, Decision.id == ImpactStatement.decision_id)
+        .where(Decision.channel_id == channel.id)
+    )
+    return _with_impacts(session, channel.workspace_id, here)
+
+
+def asked_to_review(
+    session: Session, decisions: Collection[Decision]
+) -> set[tuple[int | None, int, str | None]]:
+    """Return the people who were asked whether a forecast held, as (decision, round, person)."""
+    asked = select(Post.decision_id, Post.round, Post.person).where(
+        Post.decision_id.in_([decision.id for decision in decisions]),
+        Post.drawing == Drawing.REVIEW_REQUEST,
+    )
+    return {(id, round, person) for id, round, person in session.execute(asked)}
+
+
+def _forecast_to_review(at: datetime) -> Select[int]:
+    """Select the ids of the decisions whose review is due and not answered.
+
+    A review counts as due once its day has begun in the time zone furthest east.
+    """
+    return (
         select(ImpactStatement.decision_id)
         .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
-        .where(ImpactStatement.by == person, text(UNREVIEWED))
-        .where(Settlement.review_on <= (at + FURTHEST_EAST).date())
+        .where(text(UNREVIEWED), Settlement.review_on <= (at + FURTHEST_EAST).date())
     )
-    return _of_ids(session, workspace_id, forecast)
+
+
+def _with_impacts(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:
+    found = _of_ids(session, workspace_id, ids)
+    read_parts_of(session, found, "impacts")
+    return found
 
 
 def _of_ids(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:

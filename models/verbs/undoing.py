@@ -8,6 +8,7 @@ from models.refusals import deciding
 from models.rules import Outcome, Role, State, Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
+from models.tables.rights import RightsVersion
 from models.verbs.delegating import ONE_DECISION
 from models.verbs.overdue import unless_seated
 from models.verbs.routing import Routing
@@ -31,15 +32,14 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:
     """Return True if this role decides today, and this person acts in it.
 
-    A delegate acts in the role too if its holder has handed over this decision alone. If the rights
-    have not changed since the outcome, such a delegate needs no other check. Nor does a person who
-    decided in their own name: a former role holder may have kept the open decisions.
+    A delegate acts in the role too if its holder has handed over this decision alone. If nobody
+    else got a role or a right since the outcome, such a delegate needs no other check. Nor does a
+    person who decided in their own name: a former role holder may have kept the open decisions.
     """
     first = role is decision.decides.roles[0]
     seat = decision.holder_seat if first else decision.counterpart_seat
     delegated = seat.because == ONE_DECISION
-    assert decision.settled_at
-    if (delegated or not seat.on_behalf_of) and routing.version.made_at < decision.settled_at:
+    if (delegated or not seat.on_behalf_of) and _is_as_settled(decision, routing.version):
         return True
     moving = routing.move_decides.roles if routing.move_decides else ()
     if role not in (*routing.decides.roles, *moving):
@@ -47,6 +47,22 @@ def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -
     today = routing.holder if role is routing.decides.roles[0] else routing.counterpart
     owners = (today.person, today.on_behalf_of)
     return today.person == person or (delegated and seat.on_behalf_of in owners)
+
+
+def _is_as_settled(decision: Decision, today: RightsVersion) -> bool:
+    """Return True if roles and table are today as they were when this decision was settled.
+
+    Versions that change something else, such as the hour of the digest, do not count.
+    """
+    assert decision.settled_at
+    if today.made_at < decision.settled_at:
+        return True
+    older = select(RightsVersion).where(
+        RightsVersion.channel_id == decision.channel_id,
+        RightsVersion.made_at < decision.settled_at,
+    )
+    then = decision.session.scalars(older.order_by(RightsVersion.number.desc()).limit(1)).first()
+    return then is not None and (then.holders, then.table) == (today.holders, today.table)
 
 
 def replaced_in_this_round(decision: Decision, replaced: Decision) -> bool:

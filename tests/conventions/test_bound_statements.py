@@ -36,7 +36,7 @@ PARTS = {
     "models/reads/search.py _of": "of a decision that the rest of the statement binds",
     "models/reads/seats.py owing_follow_ups": "ids, which `_of_ids` binds",
     "models/reads/seats.py escalated_to": "ids, which `_of_ids` binds",
-    "models/reads/seats.py with_forecast_to_review": "ids, which `_of_ids` binds",
+    "models/reads/seats.py _forecast_to_review": "ids, which `_of_ids` binds",
     "models/reads/waiting.py _SUCCESSOR": "of a decision that the rest of the statement binds",
     "models/reads/waiting.py _asked": "a part of `_mine`, which names the tenant",
     "models/reads/waiting.py _each": "a part of `_mine`, which names the tenant",

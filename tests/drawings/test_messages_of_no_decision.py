@@ -65,6 +65,9 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     check_message(show.rights_message(second, first))
     check_message(show.welcome(post))
     check_message(not_posted.not_posted(post, here.session))
+    for error in ("not_in_channel", "is_archived"):
+        post.args = {"error": error, "person": None, "back": True}
+        check_message(not_posted.not_posted(post, here.session))
     for slack in (False, True):
         post.args = {"person": ALICE.id, "number": 999_999_999, "others": 999, "slack": slack}
         check_message(left_channel.left_channel(post, here.session))

@@ -161,3 +161,44 @@ def test_a_role_holder_is_told_in_place_of_a_raiser_who_has_left(
     harness.settle()
     assert len(alice.dm_text("@bob cannot read #secret any more. #1 waits for them there.")) == 1
     assert erin.dm_text("@bob cannot read") == []
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "lost"])
+def test_whoever_forecast_is_asked_after_coming_back_into_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, is_told: bool
+) -> None:
+    """Alice was asked in Bob's place. She may not answer any more, and nobody had asked Bob."""
+    secret = secret_of(harness, alice)
+    forecast_by_bob(alice, bob, secret)
+    leaves(bob, secret)
+    until(harness, 30)
+    assert len(alice.dm_text("Did it hold?")) == 1
+    if is_told:
+        joins(bob, secret)
+    else:
+        secret.members.add(bob.id)
+        harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+    for _ in range(3):
+        harness.later(hours=1)
+        assert len(bob.dm_text("You forecast 5 working days of slip for #1")) == 1
+    bob.presses(bob.dm()[-1], "Say how it went")
+    assert bob.submits(held="held", days=5) == {}
+
+
+def test_the_next_person_is_asked_if_whoever_was_asked_in_anothers_place_leaves_too(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Erin, who has Bob's role now, was asked in his place. After her it is Alice's turn."""
+    secret = secret_of(harness, alice)
+    forecast_by_bob(alice, bob, secret)
+    alice.sets_up_again(secret, project_manager="erin", reason="Bob moves on")
+    leaves(bob, secret)
+    until(harness, 30)
+    harness.later(hours=1)
+    assert len(erin.dm_text("Did it hold?")) == 1
+    leaves(erin, secret)
+    harness.later(hours=1)
+    asked = "@bob, who could not be asked, forecast 5 working days of slip for #1"
+    assert len(alice.dm_text(asked)) == 1
+    alice.presses(alice.dm()[-1], "Say how it went")
+    assert alice.submits(held="held", days=5) == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome
 from models.tables.post import PostState
@@ -57,7 +59,7 @@ def test_what_is_missing_is_posted_though_slack_loses_the_event_of_the_return(
     assert len(outcomes(harness, checkout)) == 1
     harness.later(hours=1)
     assert len(outcomes(harness, checkout)) == 1
-    assert notices(alice) == 1
+    assert len(alice.dm_text("I am in #checkout again, and I post there what was missing.")) == 1
 
 
 def test_removed_before_the_card_was_posted(
@@ -145,3 +147,48 @@ def test_removed_twice_and_told_each_time(
         harness.settle()
         assert f"Approved by @{holder.member.person.name}" in harness.text(card)
     assert len(outcomes(harness, checkout)) == 2
+
+
+def closed(bob: Actor, channel: Channel, how: str) -> None:
+    """Close the channel to the bot: `how` is "removed" or "archived"."""
+    closing = bob.member.removes_bot if how == "removed" else bob.member.archives
+    bob.harness.run(closing(channel))
+
+
+def open_again(bob: Actor, channel: Channel, how: str, *, loses: bool) -> None:
+    """Open the channel to the bot again. If Slack `loses` the event, only the check finds out."""
+    harness = bob.harness
+    if loses and how == "removed":
+        channel.members.add(harness.workspace.bot.id)
+    elif loses:
+        channel.is_archived = False
+    elif how == "removed":
+        harness.run(bob.member.invites_bot(channel))
+    else:
+        harness.run(bob.member.archives(channel, undo=True))
+    harness.bot.people.forget_place(harness.workspace.team_id, channel.id)
+    harness.later(hours=1)
+
+
+OVER = {"removed": "I am in #checkout again", "archived": "#checkout is not archived any more"}
+
+
+@pytest.mark.parametrize("loses", [False, True], ids=["told", "lost"])
+@pytest.mark.parametrize("how", OVER)
+def test_what_is_missing_of_one_decision_is_told_each_time_and_the_notice_ends(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel, how: str, loses: bool
+) -> None:
+    """The second time, nobody was told: the notice of the first time still stood there."""
+    card = bob.raises("Guest checkout", kind="requirements")
+    for time in (1, 2):
+        closed(bob, checkout, how)
+        alice.rejects(card)
+        assert notices(alice) == 1
+        open_again(bob, checkout, how, loses=loses)
+        assert notices(alice) == 0
+        assert len(alice.dm_text(f"{OVER[how]}, and I post there what was missing.")) == time
+        said = map(harness.plain, harness.workspace.messages[checkout.id])
+        assert len([text for text in said if "rejected by @alice" in text]) == time
+        if time == 1:
+            alice.reopens(card)
+    harness.workspace.bad_requests.clear()

@@ -16,7 +16,7 @@ from support.replacements import (
     replaces,
     signs,
 )
-from support.story_helpers import promised, until
+from support.story_helpers import promised, rhythm, until
 
 
 def test_a_role_that_is_added_does_not_reject_what_another_decided(
@@ -146,6 +146,24 @@ def test_a_delegate_undoes_what_they_have_decided_themselves(
     sam.approves(card)
     sam.undoes()
     assert harness.decision(1).state is State.AWAITING_DECISION
+
+
+@pytest.mark.parametrize("row", ["", "joint"], ids=["another hour", "another right"])
+def test_a_former_role_holder_undoes_what_they_kept_unless_roles_or_table_changed(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel, row: str
+) -> None:
+    """Alice has kept her open decisions. Another hour of the digest takes nothing from her."""
+    card = alice.raises("Guest checkout", kind="requirements")
+    alice.sets_up_quietly(checkout, product_owner="erin", goes_along="no", reason="I move on")
+    harness.clock.advance(minutes=1)
+    alice.approves(card)
+    if row:
+        bob.changes_table(checkout, risk=row)
+    else:
+        rhythm(bob, checkout, digest_hour="16")
+    alice.undoes()
+    undone = harness.decision(1).state is State.AWAITING_DECISION
+    assert undone is not bool(row)
 
 
 def test_a_stand_in_whose_time_is_over_undoes_nothing(

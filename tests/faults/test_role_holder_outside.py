@@ -33,10 +33,44 @@ def test_a_channel_is_told_that_a_role_holder_cannot_read_it_and_can_again(
 
     for _ in range(2):
         (words,) = seen(secret.members.remove, "member_left_channel")
-        assert "cannot read this channel any more. Invite them back, or say in a short" in words
+        assert "cannot read this channel any more. Invite them back. They also have to" in words
         assert "Fill the seat" in buttons(harness.workspace.messages[secret.id][-1])
         (words,) = seen(secret.members.add, "member_joined_channel")
         assert "can read this channel again." in words
+
+
+def test_a_channel_reads_that_a_role_holder_outside_has_to_confirm_a_successor(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    """The message had offered a successor as the other way, and the form then refused it."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    harness.settle()
+    told = harness.workspace.messages[secret.id][-1]
+    confirm = "They also have to be here to confirm it if you say in a short form who takes"
+    assert confirm in harness.plain(told)
+    alice.presses(told, "Fill the seat")
+    fields = {"project_manager": "erin", "reason": "Bob moves on"}
+    assert alice.submits(**fields) == {
+        "Why this change": "@bob has to confirm this, and is not in the channel. Invite them first."
+    }
+    joins(bob, secret)
+    assert alice.submits(**fields) == {}
+    assert bob.dm_text("@alice wants to change who decides in #secret") != []
+
+
+def test_a_channel_without_confirmations_reads_that_the_role_can_be_given_to_somebody_else(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.changes_table(secret, "We trust each other", confirms="no")
+    leaves(bob, secret)
+    harness.settle()
+    told = harness.workspace.messages[secret.id][-1]
+    either = "Invite them back, or say in a short form who takes the role over."
+    assert either in harness.plain(told)
+    alice.presses(told, "Fill the seat")
+    assert alice.submits(project_manager="erin", reason="Bob moves on") == {}
 
 
 def test_a_channel_is_told_once_of_a_role_holder_who_has_left_slack(
