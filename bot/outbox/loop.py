@@ -289,10 +289,10 @@ class Outbox:
         draw = partial(jobs.draw_together, claims=several, people=self._people)
         try:
             drawn = await self._read(partial(draw, now=self._clock()))
-            done = [job for job in drawn.values() if job.is_in_slack and not job.needs_link]
-            if done:
-                await self._run(partial(marks.unchanged, jobs=done))
-            return drawn | dict.fromkeys(job.claim.post_id for job in done)
+            in_slack = [job for job in drawn.values() if job.is_in_slack and not job.needs_link]
+            if in_slack:
+                await self._run(partial(marks.unchanged, jobs=in_slack))
+            return drawn | dict.fromkeys(job.claim.post_id for job in in_slack)
         except Exception:
             # Each message is now drawn alone. The faulty one fails again, and is logged then.
             return {}
