@@ -119,6 +119,9 @@ def test_a_lapse_is_not_blamed_on_whoever_gets_the_seat_later(
     assert "The project manager's impact was not stated in the time the channel gives." in shown
     assert "stated by @dora" not in shown
     assert "@bob handed their part to @dora" in shown
+    bob.is_back()
+    shown = alice.shows(1).replace("*", "")
+    assert "@bob took over the project manager's part from @dora" in shown
 
 
 def test_the_card_of_a_lapsed_impact_has_no_column_in_which_nobody_typed(
@@ -243,6 +246,9 @@ def test_a_revision_is_asked_and_given(
     assert alice.submits(reason="Does this count the load test?") == {}
     assert "@bob is asked to revise this:" in harness.whole(card)
     assert "Does this count the load test?" in harness.whole(card)
+    alice.presses(card, "Approve")
+    assert "@bob is asked to revise this:\nDoes this count the load test?" in alice.form_words()
+    harness.run(alice.member.closes())
     asked = bob.dm()[-1]
     assert (
         "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this "
@@ -282,7 +288,9 @@ def test_a_revision_is_not_waited_for(
     alice.presses(card, "Ask to revise the impact")
     assert alice.submits(reason="Too low?") == {}
     alice.approves(card)
-    assert "Nothing waits for you here any more." in harness.plain(bob.dm()[-1])
+    told = harness.plain(bob.dm()[-1])
+    assert "you were asked to revise the impact you stated. Too low?" in told
+    assert "Nothing waits for you here any more." in told
     bob.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "#1 is already approved by @alice" in bob.was_told()
 
