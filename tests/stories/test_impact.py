@@ -246,9 +246,6 @@ def test_a_revision_is_asked_and_given(
     assert alice.submits(reason="Does this count the load test?") == {}
     assert "@bob is asked to revise this:" in harness.whole(card)
     assert "Does this count the load test?" in harness.whole(card)
-    alice.presses(card, "Approve")
-    assert "@bob is asked to revise this:\nDoes this count the load test?" in alice.form_words()
-    harness.run(alice.member.closes())
     asked = bob.dm()[-1]
     assert (
         "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this "
@@ -287,6 +284,9 @@ def test_a_revision_is_not_waited_for(
     bob.states_impact(card)
     alice.presses(card, "Ask to revise the impact")
     assert alice.submits(reason="Too low?") == {}
+    alice.presses(card, "Approve")
+    assert "@bob is asked to revise this:\nToo low?" in alice.form_words()
+    harness.run(alice.member.closes())
     alice.approves(card)
     told = harness.plain(bob.dm()[-1])
     assert "you were asked to revise the impact you stated. Too low?" in told

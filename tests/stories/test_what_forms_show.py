@@ -10,7 +10,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
-from support.story_helpers import both_decide, secret_of
+from support.story_helpers import secret_of
 
 WORDS = ("Wallets are 40% of drop-offs", "Add it now", "Fewer drop-offs", "Five days")
 
@@ -293,14 +293,3 @@ def test_the_form_of_a_verdict_shows_what_was_asked_and_answered(
     assert "@alice asked @erin:" in alice.form_words()
     assert "Does it work on a phone?" in alice.form_words()
     assert "It does, on all of ours" in alice.form_words()
-
-
-def test_the_form_to_sign_shows_a_question_that_is_still_open(
-    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = both_decide(alice, bob)
-    alice.approves(card)
-    bob.asks(card, "erin", "Do the partners know?")
-    bob.presses(card, "Approve")
-    open_question = "@bob asked @erin, who has not answered yet:\nDo the partners know?"
-    assert open_question in bob.form_words()
