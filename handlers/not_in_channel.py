@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, over_notices
 from handlers.delegation import seat_notices
 from handlers.not_posted import OUTSIDE, UNREACHED, cause_of, names_a_decision, owe_notice
 from handlers.requests import Asking
@@ -68,6 +68,7 @@ def _pass_notice_on(session: Session, notice: Post, now: datetime) -> None:
                 if not found.hidden:
                     return
             elif first_here(session, rights.channel.workspace_id, [person]):
+                over_notices.note_newer(session, notice.channel_id, person, args["person"], now)
                 session.add(
                     Post(
                         channel_id=notice.channel_id,
@@ -313,6 +314,8 @@ def _owe(
     key = f"{about}:{addressee}:{args['person']}"
     there = select(Post.id).where(Post.channel_id == channel_id, Post.key == key)
     if addressee != args["person"] and session.scalar(there) is None:
+        if not args.get("slack"):
+            over_notices.note_newer(session, channel_id, addressee, args["person"], now)
         session.add(
             Post(
                 channel_id=channel_id,
@@ -366,7 +369,7 @@ def note_return(
         if args.get("person") in people and _tells_of_absence(args, from_slack=to_slack):
             # The next notice gets the key that this one had.
             notice.key = f"{notice.key}:{notice.id}"
-            notice.args = {**args, "back": True, "slack": to_slack}
+            notice.args = {**args, "back": True, "slack": to_slack, "older": False}
             if notice.ts or notice.sending or notice.claimed_by:
                 notice.redraw(now)
             else:

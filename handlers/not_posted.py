@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Message
+from handlers.over_notices import note_newer
 from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
@@ -192,6 +193,8 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
         return
     there = select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
     if session.scalar(there) is None and (person != post.person or post.drawing.is_file):
+        if error == "reader_outside" and person and post.person:
+            note_newer(session, post.channel_id, person, post.person, now)
         notice = Post(channel_id=post.channel_id, key=key, drawing=drawing, due_at=now)
         notice.person = person
         notice.args = args
@@ -219,13 +222,15 @@ def names_a_decision(post: Post) -> bool:
 
 
 def is_back(post: Post) -> str:
-    """Say that the person of this notice is back in Slack, or can read its channel again."""
+    """Say that the person of this notice is back in Slack, or can read its channel again.
+
+    If they have lost access since, and the reader has a newer notice, say that they could.
+    """
     args = post.args or {}
-    again = (
-        "is back in Slack"
-        if args.get("slack")
-        else f"can read {where(post.channel.slack_id)} again"
-    )
+    place = where(post.channel.slack_id)
+    again = "is back in Slack" if args.get("slack") else f"can read {place} again"
+    if args.get("older") and not args.get("slack"):
+        again = f"could read {place} again for a while"
     return f"{who(args['person'])} {again}."
 
 
@@ -247,9 +252,11 @@ def not_posted(post: Post, session: Session) -> Message:
         if departures_of(session, workspace_id, args["person"]):
             waits = _waits_for(session, workspace_id, args["number"], args["person"])
             cause = GONE if waits else PASSED_ON
-        cure = PASSED_ON.cure if args.get("over") else cause.cure
+        cure = f" {PASSED_ON.cure if args.get('over') else cause.cure}."
+        if args.get("older") and cause is OUTSIDE and not args.get("over"):
+            cure = ""
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
-        sentence = is_back(post) if args.get("back") else f"{first} {cure}."
+        sentence = is_back(post) if args.get("back") else f"{first}{cure}"
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"
