@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from copy import copy
 
+import pytest
+
 from bot.demo.slack import readable
 from bot.demo.slack.workspace import Channel, Message
 from support.harness import Actor, Harness
@@ -168,6 +170,7 @@ def again(person: Actor, card: Message) -> None:
     assert person.submits(evidence="Now two seconds") == {}
 
 
+@pytest.mark.both_databases
 def test_home_offers_to_submit_again_also_to_a_person_who_did_so_before(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.story_helpers import listed, until
@@ -68,6 +70,7 @@ def test_a_row_says_who_may_decide_by_escalation(
     assert "; overdue; @sam may decide too, by escalation" in shown
 
 
+@pytest.mark.both_databases
 def test_a_row_says_who_is_asked_to_revise_the_impact(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
