@@ -193,7 +193,11 @@ def _raised() -> Select[Decision]:
 
 
 def _settled_for(raised: RaisedBy) -> Select[Decision]:
-    """Select also what was sent back. An empty list of ids would spoil the databases' plan."""
+    """Select also what was sent back.
+
+    SQLite then looks through all that was settled lately in the channels, so this is used only if
+    something was sent back.
+    """
     return _shown().where(
         or_(Decision.raised_by == _PERSON, Decision.id.in_(list(raised.sent_back)))
     )
