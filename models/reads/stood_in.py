@@ -9,9 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.tables.absence import Absence
 from models.tables.base import UtcDateTime
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
+
+_PERSON: BindParameter[str] = bindparam("person")
+_DELEGATE: BindParameter[str] = bindparam("delegate")
+_SINCE = bindparam("since", type_=UtcDateTime)
 
 
 def decided_in_place(session: Session, absence: Absence) -> list[Decision]:
@@ -20,49 +25,52 @@ def decided_in_place(session: Session, absence: Absence) -> list[Decision]:
     What was reopened or taken back since is left out.
     """
     facts = {
+        "workspace": absence.workspace_id,
         "person": absence.person,
         "delegate": absence.delegate,
         "since": absence.begun_at,
     }
     found = session.scalars(_decided_in_place(), facts)
-    here = [decision for decision in found if decision.workspace_id == absence.workspace_id]
-    return sorted(here, key=lambda decision: decision.number)
+    return sorted(found, key=lambda decision: decision.number)
 
 
 @cache
 def _decided_in_place() -> Select[Decision]:
     """Select by the seats in which somebody stands in, because these have an index.
 
-    With a condition on the workspace, SQLite would read all of its decisions.
+    With a condition on their own column of the workspace, SQLite would read all of its decisions.
     """
-    person: BindParameter[str] = bindparam("person")
-    delegate: BindParameter[str] = bindparam("delegate")
-    since = bindparam("since", type_=UtcDateTime)
     settled = select(Settlement.id).where(
         Settlement.decision_id == Decision.id,
         Settlement.round == Decision.round,
-        Settlement.by == delegate,
-        Settlement.on_behalf_of == person,
-        Settlement.at >= since,
+        Settlement.by == _DELEGATE,
+        Settlement.on_behalf_of == _PERSON,
+        Settlement.at >= _SINCE,
         Settlement.since.is_(None),
     )
     signed = select(Signature.id).where(
         Signature.decision_id == Decision.id,
         Signature.round == Decision.round,
-        Signature.person == delegate,
-        Signature.on_behalf_of == person,
-        Signature.at >= since,
+        Signature.person == _DELEGATE,
+        Signature.on_behalf_of == _PERSON,
+        Signature.at >= _SINCE,
     )
     seats = union(
-        select(Decision.id).where(Decision.holder_for == person),
-        select(Decision.id).where(Decision.counterpart_for == person),
+        select(Decision.id).where(Decision.holder_for == _PERSON),
+        select(Decision.id).where(Decision.counterpart_for == _PERSON),
         select(Decision.id).where(
-            Decision.escalated_to == delegate, Decision.escalated_for == person
+            Decision.escalated_to == _DELEGATE, Decision.escalated_for == _PERSON
         ),
+    )
+    here = (
+        select(Channel.id)
+        .where(Channel.id == Decision.channel_id)
+        .where(Channel.workspace_id == bindparam("workspace"))
+        .exists()
     )
     return (
         select(Decision)
-        .where(Decision.id.in_(seats))
+        .where(Decision.id.in_(seats), here)
         .where(or_(settled.exists(), signed.exists()))
         .options(joinedload(Decision.channel))
     )
