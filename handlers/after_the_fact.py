@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.access import check_place
-from handlers.answers import Answer, Done, OpenForm, View
+from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import not_used, people
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from models import locks
 from models.mrkdwn import who
 from models.reads import lookups
@@ -189,6 +189,7 @@ def acknowledge_form(decision: Decision) -> View:
         blocks.context(
             f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."
         ),
+        *_acknowledged(decision),
         inputs.field("note", "Note", note, optional=True),
     ]
     return inputs.form(
@@ -200,10 +201,21 @@ def acknowledge_form(decision: Decision) -> View:
     )
 
 
+def _acknowledged(decision: Decision) -> list[Block]:
+    """Say who has acknowledged the record already, and their note; show nothing if nobody has."""
+    shown: list[Block] = []
+    for signature in decision.signatures:
+        if signature.round == decision.round:
+            shown.append(blocks.section(f"*{outcomes.signer(signature)} has acknowledged it*"))
+            shown += [blocks.quote(signature.reason)] if signature.reason else []
+    return shown
+
+
 def dispute_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.typed("Recorded", decision.options[0].name),
+        *_acknowledged(decision),
         blocks.context("This raises a normal tradeoff, with what was recorded as one option."),
         inputs.field(
             "instead",

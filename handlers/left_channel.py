@@ -40,8 +40,13 @@ def _what_waits(post: Post, session: Session) -> str:
     if others:
         decision = f"{decision} and {number(others, 'other decision')}"
     if args.get("follow_up"):
-        return _follow_ups_wait(decision, has_left=args["slack"], are_many=bool(others))
-    return f"{decision} {'wait' if others else 'waits'} for them there. {OUTSIDE.cure}."
+        return _follow_ups_wait(post, decision, are_many=bool(others))
+    return f"{decision} {'wait' if others else 'waits'} for them there.{_cure(post)}"
+
+
+def _cure(post: Post) -> str:
+    """Say to invite the person, with a space before it; empty if a newer notice says so."""
+    return "" if (post.args or {}).get("older") else f" {OUTSIDE.cure}."
 
 
 def _nothing_waits(post: Post) -> str:
@@ -54,7 +59,7 @@ def _nothing_waits(post: Post) -> str:
 def _change_waits(post: Post) -> str:
     author = (post.args or {}).get("author", post.person)
     whose = "Your" if author == post.person else f"{who(author or '')}'s"
-    return f"{whose} change of who decides waits for them there. {OUTSIDE.cure}."
+    return f"{whose} change of who decides waits for them there.{_cure(post)}"
 
 
 def _question_waits(decision: str, *, has_left: bool) -> str:
@@ -65,11 +70,11 @@ def _question_waits(decision: str, *, has_left: bool) -> str:
     )
 
 
-def _follow_ups_wait(decision: str, *, has_left: bool, are_many: bool) -> str:
+def _follow_ups_wait(post: Post, decision: str, *, are_many: bool) -> str:
     owed = f"follow-ups of {decision} are" if are_many else f"follow-up of {decision} is"
     said = f"Their {owed} still open."
-    if not has_left:
-        return f"{said} {OUTSIDE.cure}."
+    if not (post.args or {}).get("slack"):
+        return f"{said}{_cure(post)}"
     which = "each decision" if are_many else "the decision"
     step = "the next verdict leaves the follow-up out, or gives it to somebody else"
     return f"{said} Reopen {which}: {step}."

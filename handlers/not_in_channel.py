@@ -14,13 +14,12 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, over_notices
 from handlers.delegation import seat_notices
 from handlers.not_posted import (
     OUTSIDE,
     UNREACHED,
     cause_of,
-    end_notice,
     names_a_decision,
     owe_notice,
 )
@@ -75,6 +74,7 @@ def _pass_notice_on(session: Session, notice: Post, now: datetime) -> None:
                 if not found.hidden:
                     return
             elif first_here(session, rights.channel.workspace_id, [person]):
+                over_notices.note_newer(session, notice.channel_id, person, args["person"], now)
                 session.add(
                     Post(
                         channel_id=notice.channel_id,
@@ -340,6 +340,8 @@ def _owe(
     key = f"{about}:{addressee}:{args['person']}"
     there = select(Post.id).where(Post.channel_id == channel_id, Post.key == key)
     if addressee != args["person"] and session.scalar(there) is None:
+        if not args.get("slack"):
+            over_notices.note_newer(session, channel_id, addressee, args["person"], now)
         session.add(
             Post(
                 channel_id=channel_id,
@@ -391,7 +393,9 @@ def note_return(
     for notice in session.scalars(notices).all():
         args = notice.args or {}
         if args.get("person") in people and _tells_of_absence(args, from_slack=to_slack):
-            end_notice(notice, {**args, "back": True, "slack": to_slack}, now)
+            over_notices.end_notice(
+                notice, {**args, "back": True, "slack": to_slack, "older": False}, now
+            )
         elif args.get("person") in people and to_slack:
             notice.redraw(now)
 

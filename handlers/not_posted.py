@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers.answers import Message
+from handlers.over_notices import end_notice, note_newer
 from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
@@ -198,6 +199,8 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
         return
     there = select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
     if session.scalar(there) is None and (person != post.person or post.drawing.is_file):
+        if error == "reader_outside" and person and post.person:
+            note_newer(session, post.channel_id, person, post.person, now)
         notice = Post(channel_id=post.channel_id, key=key, drawing=drawing, due_at=now)
         notice.person = person
         notice.args = args
@@ -225,20 +228,6 @@ def note_posting(session: Session, channel: Channel, cause: Cause, now: datetime
             end_notice(notice, {**args, "back": True}, now)
 
 
-def end_notice(notice: Post, args: dict[str, Any], now: datetime) -> None:
-    """Redraw a notice that is out of date with these arguments, which say so.
-
-    If it was not sent yet, it is never sent.
-    """
-    # The next notice gets the key that this one had.
-    notice.key = f"{notice.key}:{notice.id}"
-    notice.args = args
-    if notice.ts or notice.sending or notice.claimed_by:
-        notice.redraw(now)
-    else:
-        notice.wanted = 0
-
-
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
@@ -253,13 +242,15 @@ def names_a_decision(post: Post) -> bool:
 
 
 def is_back(post: Post) -> str:
-    """Say that the person of this notice is back in Slack, or can read its channel again."""
+    """Say that the person of this notice is back in Slack, or can read its channel again.
+
+    If they have lost access since, and the reader has a newer notice, say that they could.
+    """
     args = post.args or {}
-    again = (
-        "is back in Slack"
-        if args.get("slack")
-        else f"can read {where(post.channel.slack_id)} again"
-    )
+    place = where(post.channel.slack_id)
+    again = "is back in Slack" if args.get("slack") else f"can read {place} again"
+    if args.get("older") and not args.get("slack"):
+        again = f"could read {place} again for a while"
     return f"{who(args['person'])} {again}."
 
 
@@ -281,9 +272,11 @@ def not_posted(post: Post, session: Session) -> Message:
         if departures_of(session, workspace_id, args["person"]):
             waits = _waits_for(session, workspace_id, args["number"], args["person"])
             cause = GONE if waits else PASSED_ON
-        cure = PASSED_ON.cure if args.get("over") else cause.cure
+        cure = f" {PASSED_ON.cure if args.get('over') else cause.cure}."
+        if args.get("older") and cause is OUTSIDE and not args.get("over"):
+            cure = ""
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."
-        sentence = is_back(post) if args.get("back") else f"{first} {cure}."
+        sentence = is_back(post) if args.get("back") else f"{first}{cure}"
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     if args.get("back"):

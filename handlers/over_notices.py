@@ -1,17 +1,18 @@
-"""Notices that something waits for an absent person, redrawn when nothing waits any more.
+"""Notices that something waits for an absent person, redrawn when they are out of date.
 
 The person cannot read the channel, or has left Slack. Nobody acts on such a notice, so no act
-redraws it. A check every 50 minutes does.
+redraws it. A check every 50 minutes redraws it if nothing waits any more. A newer notice to the
+same reader makes it shorter.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from handlers.not_posted import end_notice
 from models.reads import seats
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -33,6 +34,51 @@ def note_what_is_over(session: Session, channel: Channel, now: datetime) -> None
     for notice in session.scalars(notices).all():
         if _is_over(session, channel, notice):
             end_notice(notice, {**(notice.args or {}), "over": True}, now)
+
+
+def note_newer(session: Session, channel_id: int, reader: str, person: str, now: datetime) -> None:
+    """Shorten the notices that Slack shows to this reader, who is told anew to invite this person.
+
+    Only the newest notice about a person and a channel says to invite them. An older one that they
+    can read the channel again says that they could for a while.
+    """
+    notices = select(Post).where(
+        Post.channel_id == channel_id,
+        text(OF_ABSENCE),
+        Post.ts.is_not(None),
+    )
+    for notice in session.scalars(notices).all():
+        args = notice.args or {}
+        about = notice.person == reader and args.get("person") == person
+        if about and not args.get("older") and _is_of_outsider(notice):
+            notice.args = {**args, "older": True}
+            notice.redraw(now)
+
+
+def end_notice(notice: Post, args: dict[str, Any], now: datetime) -> None:
+    """Redraw a notice that is out of date with these arguments, which say so.
+
+    If it was not sent yet, it is never sent.
+    """
+    # The next notice gets the key that this one had.
+    notice.key = f"{notice.key}:{notice.id}"
+    notice.args = args
+    if notice.ts or notice.sending or notice.claimed_by:
+        notice.redraw(now)
+    else:
+        notice.wanted = 0
+
+
+def _is_of_outsider(notice: Post) -> bool:
+    """Return True if the notice says to invite somebody, or that they can read the channel again.
+
+    A notice of a question has other advice too, and stays as it is.
+    """
+    args = notice.args or {}
+    if notice.drawing is Drawing.NOT_POSTED and args.get("error") != "reader_outside":
+        return False
+    stays = args.get("slack") or args.get("over") or args.get("question")
+    return bool(args.get("back")) or not stays
 
 
 def _is_over(session: Session, channel: Channel, notice: Post) -> bool:

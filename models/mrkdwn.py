@@ -172,4 +172,4 @@ def ago(at: datetime) -> str:
 
     The fallback names the moment in UTC.
     """
-    return f"<!date^{int(at.timestamp())}^{{ago}}|on {at:%Y-%m-%d %H:%M} UTC>"
+    return f"<!date^{int(at.timestamp())}^{{ago}}|on {at:%a} {at.day} {at:%b %Y, %H:%M} UTC>"

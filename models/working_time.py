@@ -104,6 +104,18 @@ def country_name(country: str) -> str:
     return f"{name} ({_part_name(code, subdivision)})" if subdivision else name
 
 
+# Countries before whose name English has "the", beside those that THE_COUNTRY matches.
+WITH_ARTICLE = {"BS", "CD", "GM", "KM", "MV", "NL", "PH"}
+THE_COUNTRY = re.compile(r"^United |^Isle Of | (Islands|Republic|Territories|Territory)$")
+
+
+def country_after_of(country: str) -> str:
+    """Return the name as it follows "of": `Germany`, `the United Kingdom (Scotland)`."""
+    code, name = country.partition("-")[0], country_name(country)
+    bare = country_name(code)
+    return f"the {name}" if code in WITH_ARTICLE or THE_COUNTRY.search(bare) else name
+
+
 def _part_name(code: str, subdivision: str) -> str:
     """Return the library's first name of this part of a country; its code if there is none."""
     import holidays

@@ -12,7 +12,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.card.body import claimed
-from handlers.card.question import answered
+from handlers.card.question import questions_asked
 from handlers.holders import rights_now
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, marks, phrases, seals
@@ -44,7 +44,7 @@ def verdict_form(decision: Decision, outcome: Outcome) -> View:
     """
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
     choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]
-    shown: list[Block] = [titled(decision), *claimed(decision), *answered(decision)]
+    shown: list[Block] = [titled(decision), *claimed(decision), *questions_asked(decision)]
     for criterion in decision.criteria:
         before = criterion.verdict
         shown.append(

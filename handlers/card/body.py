@@ -200,12 +200,15 @@ def _review(decision: Decision) -> list[Block]:
 def default_review(decision: Decision, today: date) -> date:
     """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
-    It is the commitment's date, or the new date that the decision asks for. If there is none, or it
-    is not in the future, or the commitment is closed, it is the day in four weeks. If that is a day
-    off in the channel, it is the next working day.
+    It is the commitment's date, or the new date that the decision asks for, unless the first
+    signature leaves the commitment as it is. If there is none, or it is not in the future, or the
+    commitment is closed, it is the day in four weeks. If that is a day off in the channel, it is
+    the next working day.
     """
     commitment, calendar = decision.commitment, decision.rights_version.calendar
     promised = (decision.move_to or commitment.promised_on) if commitment else None
+    if commitment and decision.signed_without_move:
+        promised = commitment.without(decision.id)
     is_open = commitment is not None and commitment.is_open
     proposed = today + timedelta(weeks=4)
     if promised and promised > today and is_open:

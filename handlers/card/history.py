@@ -41,12 +41,17 @@ LONGEST_SAYING = 250
 def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
     """Show the newest events, oldest first; the earlier ones are counted."""
     shown: list[Block] = [blocks.section("*History*")]
+    first = payload_of(events[0]) if events else None
+    other = "other role"
+    # If another role decides it since, "the other role" was not the same one in all events.
+    if isinstance(first, Raised) and first.decides == decision.decides:
+        other = decision.words.role(decision.decides.roles[0].other)
     older = len(events) - MOST_EVENTS
     if older > 0:
         shown.append(blocks.context(f"{number(older, 'earlier event')} in the record."))
-    lines = [_line(decision, event) for event in events[-MOST_EVENTS:]]
-    for first in range(0, len(lines), EVENTS_A_BLOCK):
-        shown.append(blocks.section("\n".join(lines[first : first + EVENTS_A_BLOCK])))
+    lines = [_line(decision, event, other) for event in events[-MOST_EVENTS:]]
+    for start in range(0, len(lines), EVENTS_A_BLOCK):
+        shown.append(blocks.section("\n".join(lines[start : start + EVENTS_A_BLOCK])))
     return shown
 
 
@@ -93,8 +98,13 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
 # ---- one event -----------------------------------------------------------------------------------
 
 
-def _line(decision: Decision, event: HistoryEvent) -> str:
-    said = sentence(event, decision.named, is_after_the_fact=decision.is_after_the_fact)
+def _line(decision: Decision, event: HistoryEvent, other_role: str) -> str:
+    said = sentence(
+        event,
+        decision.named,
+        is_after_the_fact=decision.is_after_the_fact,
+        other_role=other_role,
+    )
     return f"{event.sequence}. {when(event.at)}: {said}"
 
 
@@ -107,10 +117,12 @@ def sentence(
     named: Callable[[int], str] = _plain,
     *,
     is_after_the_fact: bool = False,
+    other_role: str = "other role",
 ) -> str:
     """Say who did what. An event that a timer caused names nobody as its author.
 
-    `named` writes the number of another decision. A signature on what was recorded after the fact
+    `named` writes the number of another decision. `other_role` is what the role is called that
+    states the impact or signs second. A signature on what was recorded after the fact
     is an acknowledgement.
     """
     payload = payload_of(event)
@@ -118,7 +130,7 @@ def sentence(
     if "actor" in payload.redacted:
         actor = "Somebody "
     if isinstance(payload, HandedOver):
-        return _handed_over(payload, actor, event.actor)
+        return _handed_over(payload, actor, event.actor, other_role)
     if isinstance(payload, Signed) and is_after_the_fact:
         return f"{actor}{OUTCOMES[Outcome.ACKNOWLEDGED]}{_quoted(payload, 'reason')}"
     if isinstance(payload, Raised) and payload.made_by and payload.made_by == event.actor:
@@ -174,7 +186,7 @@ def _asked(payload: QuestionAsked) -> str:
     return f"asked {_person(payload.asked_of)}{_quoted(payload, 'question')}"
 
 
-def _handed_over(payload: HandedOver, actor: str, by: str | None) -> str:
+def _handed_over(payload: HandedOver, actor: str, by: str | None, other_role: str) -> str:
     """Say from whom to whom the decision, or the other role's part in it, went.
 
     `by` is the id of the person who did it; a giver or a taker who did it is named only once.
@@ -183,14 +195,16 @@ def _handed_over(payload: HandedOver, actor: str, by: str | None) -> str:
     by_giver, by_taker = by == payload.from_, by == payload.to
     part = "it"
     if payload.side == Side.COUNTERPART:
-        part = "their part" if by_giver else "the other role's part"
+        part = "their part" if by_giver else f"the {other_role}'s part"
     said = f"{actor}handed {part} from {from_} to {to}"
     if not actor:
         said = f"{part} went from {from_} to {to}"
     elif by_giver:
         said = f"{actor}handed {part} to {to}"
     elif by_taker:
-        said = f"{actor}took {part} over from {from_}"
+        said = f"{actor}took it over from {from_}"
+        if part != "it":
+            said = f"{actor}took over {part} from {from_}"
     on_behalf = payload.for_ not in (None, "", payload.from_)
     return f"{said}, for {_person(payload.for_)}" if on_behalf else said
 

@@ -128,7 +128,8 @@ def revision_request(decision: Decision, post: Post) -> Message:
     told = decision.statements if waiting else [*reversed(decision.impacts)]
     doubted = next((statement for statement in told if statement.revision_asked), None)
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
-    asked = f"{wording.title(decision)}: you are asked to revise the impact {stated}."
+    are = "are" if waiting else "were"
+    asked = f"{wording.title(decision)}: you {are} asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
     newest = decision.impacts[-1] if decision.impacts else None
     has_revised = newest is not doubted and newest is not None and newest.by == post.person

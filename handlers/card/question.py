@@ -46,6 +46,10 @@ def stated_impact(decision: Decision) -> list[Block]:
         rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", note)]
         shown.append(blocks.section(sentence))
         shown += [blocks.lines(rest)] if any(text for _, text in rest) else []
+        if decision.impact is Impact.REVISION_ASKED and statement.revision_asked:
+            reviser = who(decision.seat_of(statement.role))
+            shown.append(blocks.context(f"{reviser} is asked to revise this:"))
+            shown.append(blocks.quote(cutting.fitted(statement.revision_asked, LONG)))
     if shown and decision.impact is Impact.LAPSED and decision.to_state_impact:
         silent = decision.words.roles(decision.to_state_impact)
         words = f"The {silent} stated no impact in time. The record will say so."
@@ -55,15 +59,19 @@ def stated_impact(decision: Decision) -> list[Block]:
     return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
 
 
-def answered(decision: Decision) -> list[Block]:
-    """Show the newest questions of this round that have an answer."""
+def questions_asked(decision: Decision) -> list[Block]:
+    """Show the newest questions of this round, each with its answer, or that it has none yet."""
     asked = [question for question in decision.questions if question.round == decision.round]
     shown = []
     for question in asked[-NEWEST_QUESTIONS:]:
+        still_open = "" if question.answer else ", who has not answered yet"
+        who_asked = f"{who(question.asked_by)} asked {who(question.asked_of)}{still_open}:"
+        shown += [
+            blocks.context(who_asked),
+            blocks.quote(cutting.fitted(question.text, LONG)),
+        ]
         if question.answer:
             shown += [
-                blocks.context(f"{who(question.asked_by)} asked {who(question.asked_of)}:"),
-                blocks.quote(cutting.fitted(question.text, LONG)),
                 blocks.context(f"{who(question.asked_of)} answered:"),
                 blocks.quote(cutting.fitted(question.answer, LONG)),
             ]

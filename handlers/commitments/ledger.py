@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from handlers import access, subjects
 from handlers.answers import Answer, Block, Element, Message, OpenForm, Reply, View
@@ -157,7 +157,7 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
     name, to = escaped(commitment.name), escaped(commitment.promised_to)
     first = (
         f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "
-        f"{who(commitment.made_by)}."
+        f"{who(commitment.made_by)}.{_day_off(commitment, post)}"
     )
     if commitment.slip:
         (*_, last) = commitment.movers()
@@ -171,6 +171,16 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
         first += f" {phrases.capital(_closed(commitment))}"
     button = blocks.actions(_ledger_button(commitment))
     return Message(phrases.limited(first), [blocks.section(first), button])
+
+
+def _day_off(commitment: Commitment, post: Post) -> str:
+    """Say that the promised day is no working day of the channel; empty if it is one."""
+    session = object_session(post)
+    if session is None or not commitment.is_open:
+        return ""
+    current = lookups.current_rights_of(session, [commitment.channel_id])
+    is_off = any(rights.calendar.is_day_off(commitment.promised_on) for rights in current)
+    return " That is not a working day here." if is_off else ""
 
 
 def moved_post(commitment: Commitment, post: Post) -> Message:

@@ -11,7 +11,7 @@ from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
 from handlers.card.commitment import has_moved_words, if_approved, taken_back, without_move
-from handlers.card.question import answered, question, stated_impact
+from handlers.card.question import question, questions_asked, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
@@ -74,7 +74,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         *_in_place_of(decision),
         *question(decision),
         *stated_impact(decision),
-        *answered(decision),
+        *questions_asked(decision),
         *_moved_since(decision),
         *taken_back(decision),
     ]

@@ -9,21 +9,24 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.access import visible
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
 from handlers.delegation import seat_notices
 from handlers.delegation.sponsors import escalations_wait_in, move_to_sponsor, sponsored_by
 from handlers.holders import seats_today
 from handlers.requests import Asking, Click, Command, Due, Request
-from handlers.ui import blocks
+from handlers.ui import blocks, wording
 from models import locks
 from models.acts import Act
 from models.mrkdwn import day, number, when, who
 from models.reads import lookups
+from models.reads.stood_in import decided_in_place
 from models.refusals.absence import NotAway
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
+from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.verbs import gathering, leaving, rights_changes
@@ -42,15 +45,32 @@ class Over(StrEnum):
     DECLINED = "declined"
 
 
+# The most decisions that the answer to `/tradeoff back` names.
+MOST_NAMED = 5
 TELLS_DELEGATE = (Over.BACK, Over.HOLDER_LEFT)
 
 
 def back(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff back`: end the leave earlier than planned."""
-    absence, moved = _come_back(command, session)
+    absence, decided, moved = _come_back(command, session)
     came = f" {number(moved, 'open decision')} came back to you." if moved else ""
-    sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
+    sentence = (
+        f"Welcome back. {who(absence.delegate)} no longer decides for you.{_meanwhile(decided)}"
+        f"{came}"
+    )
     return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def _meanwhile(decided: list[Decision]) -> str:
+    """Say what the delegate decided or signed; empty if nothing."""
+    if not decided:
+        return ""
+    named = [wording.reference(decision) for decision in decided[:MOST_NAMED]]
+    more = len(decided) - len(named)
+    named += [f"{more} more"] if more else []
+    *first, last = named
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f" Meanwhile they decided or signed in your place: {listed}."
 
 
 def is_back(click: Click, session: Session) -> Answer:
@@ -59,11 +79,12 @@ def is_back(click: Click, session: Session) -> Answer:
     return Done()
 
 
-def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
-    """End the leave of the person who acts; return it, and the number of decisions that came back.
+def _come_back(request: Request, session: Session) -> tuple[Absence, list[Decision], int]:
+    """End the leave of the person who acts; return it.
 
-    A decision counts if there is something to do in the seat that came back. Raise NotAway if the
-    person is not on leave.
+    Also return what the delegate decided or signed, as far as the person may read it, and the
+    number of decisions that came back. A decision counts if there is something to do in the seat
+    that came back. Raise NotAway if the person is not on leave.
     """
     locks.lock_who_decides_to_change_it(session, request.workspace)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
@@ -72,8 +93,12 @@ def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
     )
     if absence is None:
         raise NotAway
+    # The seats show what the delegate did only until the leave has ended.
+    decided = decided_in_place(session, absence)
+    seen = visible(request, {decision.channel.slack_id for decision in decided})
     moves = end(request, session, absence, request.act)
-    return absence, len(gathering.moved_to(absence.person, moves))
+    shown = [decision for decision in decided if decision.channel.slack_id in seen]
+    return absence, shown, len(gathering.moved_to(absence.person, moves))
 
 
 def absence_ends(due: Due, session: Session) -> None:

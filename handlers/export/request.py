@@ -37,7 +37,13 @@ FORMS = {
 FILTERS = ("kind", "state", "since", "until")
 TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
 
+REMOVED = (
+    "I am not in that channel any more, so I cannot see whether you may read it. Invite me again, "
+    "and I send the file"
+)
 WHY_NOT = {
+    "channel_not_found": REMOVED,
+    "not_in_channel": REMOVED,
     "not_theirs": "Slack does not say that you are in that channel any more. Join it, then ask "
     "again",
     "missing_scope": "I may not send files in this workspace. Ask whoever runs me to install me "

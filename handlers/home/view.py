@@ -110,9 +110,10 @@ def _read_turn(value: str) -> tuple[str, list[Any]]:
 class Content:
     """Content of Home: what concerns the viewer, in the channels that the viewer may read.
 
-    `raised_in` has the ids of the channels in which the viewer has raised something. `hidden`
-    counts what waits in channels that they may not read. `unknown` is True if Slack did not say
-    enough, so that there may be more.
+    `raised_in` has the ids of the channels in which the viewer has raised something, or submitted
+    it again. `sent_back` has the ids of the claims of others that they submitted again, and that
+    were sent back. `hidden` counts what waits in channels that they may not read. `unknown` is
+    True if Slack did not say enough, so that there may be more.
     """
 
     waiting: list[Waiting]
@@ -120,6 +121,7 @@ class Content:
     held: list[HeldRights]
     commitments: list[Commitment]
     raised_in: set[int]
+    sent_back: list[int]
     decided: list[Decision]
     leave: Leave
     hidden: int
@@ -130,7 +132,7 @@ def _content(request: Request, session: Session) -> Content:
     tenant, person, at = request.workspace, request.person.id, request.at
     leave = held_rights.leave_of(session, tenant, person, at)
     held = held_rights.held_by(session, tenant, person, leave)
-    raised = home.raised_in(session, request.workspace, person, at)
+    raised, sent_back = home.raised_in(session, tenant, person, at)
     risky = home.at_risk(session, tenant, local_day(at, request.person.time_zone))
     seats = {seat.rights.channel.slack_id for seat in held}
     elsewhere = {commitment.channel.slack_id for commitment in risky} - seats
@@ -157,10 +159,9 @@ def _content(request: Request, session: Session) -> Content:
         waiting=[task for task in waiting if task.decision.channel.slack_id in seen],
         changes=[change for change in changes if change.rights.channel.slack_id in seen],
         held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
-        commitments=[
-            commitment for commitment in risky if commitment.channel.slack_id in seen & mine
-        ],
+        commitments=[risk for risk in risky if risk.channel.slack_id in seen & mine],
         raised_in={channel.id for channel in raised if channel.slack_id in seen},
+        sent_back=sent_back,
         decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
         hidden=sum(channel not in seen | unsaid for channel in where),
@@ -240,11 +241,12 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
     listed_above = {
         decision.id for decision in (*(task.decision for task in now), *content.decided)
     }
-    by_them = home.RaisedBy(person, content.raised_in, listed_above)
+    by_them = home.RaisedBy(person, content.raised_in, listed_above, content.sent_back)
     raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
     settled = home.raised_settled(session, by_them, at, cut["settled"], SIZES["settled"])
     risky = page_of(content.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
     held = page_of(content.held, _held_key, cut["rights"], SIZES["rights"])
+    raised_by = "Raised or submitted again by" if content.sent_back else "Raised by"
     return [
         listed(
             "waiting",
@@ -255,7 +257,7 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
         ),
         listed("decided", "Decided by you just now", Page(content.decided), rows.decided),
         listed("raised", "Raised by you, open", raised, rows.raised),
-        listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
+        listed("settled", f"{raised_by} you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
         listed(
             "commitments",

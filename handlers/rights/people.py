@@ -92,7 +92,7 @@ def setup_form(
     zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2
     shown: list[Block] = [
-        blocks.section(_introduction(channel, current)),
+        blocks.section(_introduction(channel, current, then)),
         *_role_fields(current, words, gone),
         inputs.field(
             "time_zone",
@@ -169,13 +169,21 @@ def _role_fields(current: RightsVersion | None, words: Words, gone: Collection[s
     ]
 
 
-def _introduction(channel: str, current: RightsVersion | None) -> str:
+def _introduction(
+    channel: str, current: RightsVersion | None, then: Mapping[str, Any] | None
+) -> str:
+    """Say what the form is for, and which form opens after it, if one does."""
     if current:
         return what_saving_does(current)
-    return (
+    words = (
         f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "
         "rights`, and it can be changed later."
     )
+    if not then:
+        return words
+    sort = "claim" if then.get("claim") else "tradeoff"
+    sort = "record" if then.get("record") else sort
+    return f"{words} After this form, the form of your {sort} opens."
 
 
 def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> RightsVersion:

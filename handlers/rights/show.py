@@ -25,7 +25,7 @@ from models.tables.rights import RightsVersion
 from models.tables.rights_change import change_that_became
 from models.verbs.routing import seat_of, sponsor_seat
 from models.words import Words
-from models.working_time import WEEKS, country_name
+from models.working_time import WEEKS, country_after_of
 
 ATTEMPTS_SINCE = timedelta(days=365)
 # A message's `text` repeats the reason up to this width (`cutting.fitted`).
@@ -234,7 +234,7 @@ def _window(rights: RightsVersion) -> str:
 def _working_days(rights: RightsVersion) -> str:
     calendar = rights.calendar
     but = (
-        f", but for the public holidays of {country_name(calendar.country)}"
+        f", but for the public holidays of {country_after_of(calendar.country)}"
         if calendar.country
         else ""
     )

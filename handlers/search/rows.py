@@ -54,7 +54,7 @@ def _state(row: Found, time_zone: str) -> str:
     if row.due_on and row.state is State.AWAITING_IMPACT:
         due = f"; to be decided by {day(row.due_on)}"
     late = "; overdue" if row.overdue_at else ""
-    return f"{_waiting(row)}{due}{late}{_sponsor_may_decide(row)}"
+    return f"{_waiting(row)}{_to_revise(row)}{due}{late}{_sponsor_may_decide(row)}"
 
 
 def _sponsor_may_decide(row: Found) -> str:
@@ -63,9 +63,16 @@ def _sponsor_may_decide(row: Found) -> str:
     return f"; {who_for(row.escalated_to, row.escalated_for)} may decide too, by escalation"
 
 
+def _to_revise(row: Found) -> str:
+    """Say who is asked to revise an impact statement; empty if nobody is."""
+    if row.to_revise is None:
+        return ""
+    reviser = _holder(row) if row.to_revise is row.decides.roles[0] else _counterpart(row)
+    return f", and for {reviser} to revise the impact"
+
+
 def _waiting(row: Found) -> str:
-    holder = _named(row.holder, has_left=row.holder_has_left)
-    counterpart = _named(row.counterpart, has_left=row.counterpart_has_left)
+    holder, counterpart = _holder(row), _counterpart(row)
     if row.state is State.AWAITING_IMPACT:
         return f"Waiting for the impact from {_to_state_impact(row)}"
     if row.state is State.AWAITING_ANSWER and row.asked_of:
@@ -86,13 +93,23 @@ def _waiting(row: Found) -> str:
 
 def _to_state_impact(row: Found) -> str:
     """Name the people whose impact is missing, the product owner first."""
-    holder = _named(row.holder, has_left=row.holder_has_left)
-    counterpart = _named(row.counterpart, has_left=row.counterpart_has_left)
+    holder, counterpart = _holder(row), _counterpart(row)
     asked = row.impact_from or Decider(row.decides.asked_for_impact.value)
     missing = [role for role in asked.roles if role is not row.impact_stated_by]
     people = [holder if role is row.decides.roles[0] else counterpart for role in missing]
     return " and ".join(dict.fromkeys(people))
 
 
-def _named(person: str, *, has_left: bool) -> str:
+def _holder(row: Found) -> str:
+    return _named(row.holder, row.holder_for, has_left=row.holder_has_left)
+
+
+def _counterpart(row: Found) -> str:
+    return _named(row.counterpart, row.counterpart_for, has_left=row.counterpart_has_left)
+
+
+def _named(person: str, absent: str | None, *, has_left: bool) -> str:
+    """Name a person who has to act, and for whom they stand in, or that they have left Slack."""
+    if absent:
+        return f"{who(person)} (for {who(absent)})"
     return f"{who(person)} ({LEFT})" if has_left else who(person)

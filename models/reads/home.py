@@ -18,15 +18,18 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     or_,
     select,
     text,
     union,
 )
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from models.loading import read_what_words_need
 from models.reads.pagination import Cut, Page, page
+from models.rules import Outcome, State
+from models.tables.acceptance import LATER_ROUNDS, Claim
 from models.tables.base import UtcDateTime
 from models.tables.channel import Channel
 from models.tables.commitment import LATE, OPEN, Commitment
@@ -38,6 +41,8 @@ SOON = timedelta(days=14)
 # Commitments at risk beyond this number are left out, because Slack is asked who is in the channel
 # of each. `/tradeoff commitments` and the board of each channel show them.
 MOST_AT_RISK = 60
+# Of the claims that a person submitted again, only this many are looked at: the newest.
+MOST_SUBMITTED_AGAIN = 50
 
 # Most statements are built once: each Home runs a dozen of them.
 _TENANT: BindParameter[str] = bindparam("tenant")
@@ -47,10 +52,18 @@ _PERSON: BindParameter[str] = bindparam("person")
 # ---- raised by them ------------------------------------------------------------------------------
 
 
-def raised_in(session: Session, tenant: str, person: str, at: datetime) -> list[Channel]:
-    """Return the channels of this person's decisions that are open or were settled lately."""
+def raised_in(
+    session: Session, tenant: str, person: str, at: datetime
+) -> tuple[list[Channel], list[int]]:
+    """Return the channels of this person's decisions that are open or were settled lately.
+
+    The second value is the ids of the claims of others that this person submitted again, and that
+    were sent back lately. Their channels are in the list too.
+    """
     facts = {"tenant": tenant, "person": person, "since": at - LATELY}
-    return list(session.scalars(_raised_in(), facts))
+    sent_back = session.execute(_sent_back(), facts).all()
+    channels = [*session.scalars(_raised_in(), facts), *(channel for _, channel in sent_back)]
+    return channels, [id for id, _ in sent_back]
 
 
 @cache
@@ -68,16 +81,47 @@ def _raised_in() -> Select[Channel]:
     )
 
 
+@cache
+def _sent_back() -> Select[int, Channel]:
+    """Select the claims that the person was the last to submit, and that others raised.
+
+    They come by their own index: there is none that leads from a person to decisions they did not
+    raise.
+    """
+    submitted = (
+        select(Claim.decision_id, Claim.round)
+        .where(Claim.by == _PERSON, text(LATER_ROUNDS))
+        .order_by(Claim.at.desc())
+        .limit(MOST_SUBMITTED_AGAIN)
+        .subquery()
+    )
+    later = aliased(Claim)
+    newer = exists().where(
+        later.decision_id == submitted.c.decision_id, later.round > submitted.c.round
+    )
+    return (
+        select(Decision.id, Channel)
+        .join(submitted, submitted.c.decision_id == Decision.id)
+        .join(Channel, Channel.id == Decision.channel_id)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == _TENANT, Decision.raised_by != _PERSON, ~newer)
+        .where(Decision.state == State.DECIDED, Decision.outcome == Outcome.SENT_BACK)
+        .where(Decision.settled_at > bindparam("since", type_=UtcDateTime))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RaisedBy:
     """Decisions that a person raised in these channels, without those `listed` elsewhere.
 
-    `channels` and `listed` have ids.
+    `channels` and `listed` have ids. `sent_back` has the ids of claims that others raised, and
+    that the person submitted again and was sent back.
     """
 
     person: str
     channels: Collection[int]
     listed: Collection[int] = ()
+    sent_back: Collection[int] = ()
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -111,7 +155,9 @@ def raised_settled(
     """Return a page of the decisions among these that were settled lately, the latest first."""
     if not raised.channels:
         return Page([])
-    lately = _raised().where(Decision.settled_at > at - LATELY)
+    lately = (_settled_for(raised) if raised.sent_back else _raised()).where(
+        Decision.settled_at > at - LATELY
+    )
 
     def fetch(at: Cut, most: int) -> Sequence[Decision]:
         query = lately if not at.key else lately.where(_beyond(at))
@@ -143,8 +189,22 @@ def _beyond(cut: Cut) -> ColumnElement[bool]:
 
 @cache
 def _raised() -> Select[Decision]:
+    return _shown().where(Decision.raised_by == _PERSON)
+
+
+def _settled_for(raised: RaisedBy) -> Select[Decision]:
+    """Select also what was sent back.
+
+    SQLite then looks through all that was settled lately in the channels, so this is used only if
+    something was sent back.
+    """
+    return _shown().where(
+        or_(Decision.raised_by == _PERSON, Decision.id.in_(list(raised.sent_back)))
+    )
+
+
+def _shown() -> Select[Decision]:
     return select(Decision).where(
-        Decision.raised_by == _PERSON,
         Decision.channel_id.in_(bindparam("channels", expanding=True)),
         Decision.id.not_in(bindparam("listed", expanding=True)),
     )

@@ -98,7 +98,9 @@ class Found(NamedTuple):
     that was made since the question was last put. `product_owner_signed` and
     `project_manager_signed` are the people who signed in these roles in this round. `asked_of` is
     the person whose answer is missing. `holder_has_left` and `counterpart_has_left` are True if
-    that person has left Slack, and nobody acts for them. `escalated_to` may decide too, by
+    that person has left Slack, and nobody acts for them. `holder_for` and `counterpart_for` are the
+    people in whose place they act. `to_revise` is the role that is asked to revise its impact
+    statement. `escalated_to` may decide too, by
     escalation: the sponsor, or their delegate, who acts for `escalated_for`.
     """
 
@@ -131,6 +133,9 @@ class Found(NamedTuple):
     counterpart_has_left: bool = False
     escalated_to: str | None = None
     escalated_for: str | None = None
+    holder_for: str | None = None
+    counterpart_for: str | None = None
+    to_revise: Role | None = None
 
 
 def _of(
@@ -186,6 +191,15 @@ _COLUMNS = (
     and_(Decision.counterpart_for.is_(None), Decision.counterpart_because == LEFT),
     Decision.escalated_to,
     Decision.escalated_for,
+    Decision.holder_for,
+    Decision.counterpart_for,
+    _of(
+        ImpactStatement,
+        ImpactStatement.role,
+        Decision.impact == Impact.REVISION_ASKED,
+        ImpactStatement.round >= Decision.question_round,
+        ImpactStatement.revision_asked.is_not(None),
+    ),
 )
 
 

@@ -20,7 +20,7 @@ class Deciders:
     They are the holder of each role that decides and, after an escalation, the sponsor or the
     sponsor's delegate. `on_behalf_of` has, by role, the role holder for whom somebody stands in.
     `gone` are the holders who have left Slack and have not signed. `to_ask` are the other holders
-    who have not signed.
+    who have not signed. `is_overdue` is False if an escalated decision has got a later date since.
     """
 
     holders: Mapping[Role, str]
@@ -28,6 +28,7 @@ class Deciders:
     sponsor: Seat | None
     gone: Collection[str] = ()
     to_ask: Collection[str] = ()
+    is_overdue: bool = True
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -44,7 +45,8 @@ class NotYourDecision(Refused):
         late = ""
         if sponsor := deciders.sponsor:
             named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)
-            late = f" It is overdue, so {named} may decide too."
+            late = "It is overdue" if deciders.is_overdue else "It was escalated"
+            late = f" {late}, so {named} may decide too."
         tell = "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         super().__init__(
             f"{only}{people} {verb} {subject}{together} (rights v{version}).{late} "

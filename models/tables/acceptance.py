@@ -8,18 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.rules import Verdict
 from models.tables.base import Base, SlackId, short_text
+
+# Claims that were submitted again. Queries must use this very text, so that the databases use the
+# partial index.
+LATER_ROUNDS = "round > 1"
 
 
 class Claim(Base):
     """Claim that something is finished, with evidence and an optional link; at most one a round."""
 
     __tablename__ = "claim"
-    __table_args__ = (UniqueConstraint("decision_id", "round"),)
+    __table_args__ = (
+        UniqueConstraint("decision_id", "round"),
+        Index(
+            "ix_claim_submitted_again",
+            "by",
+            "at",
+            sqlite_where=text(LATER_ROUNDS),
+            postgresql_where=text(LATER_ROUNDS),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))

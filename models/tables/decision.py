@@ -646,7 +646,9 @@ class Decision(Base):
             }
             sponsor = self.escalated_seat
             to_ask = refused.without(gone, still.values())
-            deciders = deciding.Deciders(holders, on_behalf_of, sponsor, gone, to_ask)
+            deciders = deciding.Deciders(
+                holders, on_behalf_of, sponsor, gone, to_ask, is_overdue=bool(self.overdue_at)
+            )
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )

@@ -54,7 +54,8 @@ def test_a_notice_about_somebody_outside_the_channel_changes_when_they_are_back(
     leaves(bob, secret)
     harness.settle()
     assert len(erin.dm_text(outside)) == 1
-    assert len(erin.dm_text("@bob can read #secret again.")) == 1
+    assert erin.dm_text("@bob can read #secret again.") == []
+    assert len(erin.dm_text("@bob could read #secret again for a while.")) == 1
 
 
 def test_a_notice_that_was_not_sent_in_time_is_not_sent_after_the_return(
@@ -98,6 +99,25 @@ def test_a_notice_of_what_somebody_was_not_told_changes_when_they_are_back(
     joins(bob, secret)
     assert erin.dm_text(not_told) == []
     assert erin.dm_text("@bob can read #secret again.") == ["@bob can read #secret again."]
+
+
+def test_only_the_newest_notice_says_to_invite_somebody(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Erin is not told to invite Bob by two messages; the older one says only what happened."""
+    secret = secret_of(harness, alice)
+    leaves(bob, secret)
+    harness.settle()
+    erin.raises("Lay off contractors", kind="risk", in_=secret)
+    first = "I could not tell @bob about #1: they are not in the channel."
+    invite = "Invite them, so that they act or let somebody else act for them."
+    assert erin.dm_text(first) == [f"{first} {invite}"]
+    erin.raises("Close an office", kind="risk", in_=secret)
+    assert erin.dm_text(first) == [first]
+    assert len(erin.dm_text("Invite them")) == 1
+    joins(bob, secret)
+    harness.settle()
+    assert erin.dm_text("Invite them") == []
 
 
 def test_a_notice_about_somebody_who_has_left_slack_says_whether_the_decision_waits_for_them(

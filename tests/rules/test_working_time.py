@@ -14,6 +14,7 @@ from models.working_time import (
     MORNING,
     USUAL,
     Calendar,
+    country_after_of,
     country_called,
     country_name,
     end_of_window,
@@ -226,3 +227,20 @@ def test_the_days_off_that_surprise() -> None:
 def test_countries_are_found_by_name_and_code(typed: str, code: str | None, name: str) -> None:
     assert country_called(typed) == code
     assert code is None or country_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("GB-SCT", "the United Kingdom (Scotland)"),
+        ("US", "the United States"),
+        ("NL", "the Netherlands"),
+        ("PH", "the Philippines"),
+        ("CZ", "Czechia"),
+        ("MH", "the Marshall Islands"),
+        ("DO", "the Dominican Republic"),
+        ("DE-BY", "Germany (Bayern)"),
+    ],
+)
+def test_countries_have_their_article_after_of(code: str, name: str) -> None:
+    assert country_after_of(code) == name

@@ -188,7 +188,7 @@ def test_done_but_not_accepted_ages(
 ) -> None:
     card = erin.claims("Refund by e-mail")
     assert (
-        "Done but not accepted, claimed on 2026-11-23 10:00 UTC. Waiting for @alice to "
+        "Done but not accepted, claimed on Mon 23 Nov 2026, 10:00 UTC. Waiting for @alice to "
         "give the verdict." in (harness.text(card))
     )
     assert "{ago}" in card.text
@@ -200,7 +200,7 @@ def test_done_but_not_accepted_ages(
     )
     sent_back(alice, card)
     again(erin, card)
-    assert "claimed on 2026-11-26 10:01 UTC" in harness.whole(card)
+    assert "claimed on Thu 26 Nov 2026, 10:01 UTC" in harness.whole(card)
 
 
 def test_a_follow_up_is_its_owners_to_tick_off(

@@ -270,7 +270,11 @@ def test_the_second_of_two_disputes_a_record(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     card = alice.records("Move Beta", kind="commitment")
+    bob.presses(card, "Acknowledge")
+    assert "@alice has acknowledged it" in bob.form_words()
+    harness.run(bob.member.closes())
     bob.presses(card, "Dispute")
+    assert "@alice has acknowledged it" in bob.form_words()
     assert bob.submits(instead="Beta stays", reason="I never agreed") == {}
     assert harness.decision().outcome is Outcome.DISPUTED
     assert harness.decision(2).state is State.AWAITING_IMPACT

@@ -74,3 +74,17 @@ def test_the_sponsor_waits_for_working_days(
     harness.clock.now = EVE.replace(day=29, hour=1)
     harness.settle()
     assert harness.decision().escalated_to
+
+
+def test_a_commitment_says_that_its_day_is_a_day_off_until_it_is_moved(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel, harness: Harness
+) -> None:
+    works(alice, checkout, "Monday to Friday", "DE")
+    alice.moves_alone(checkout)
+    promise = alice.promises("Beta", "2026-12-25")
+    off = "That is not a working day here."
+    assert off in harness.plain(promise)
+    card = erin.raises_move("Wait for the bank", to="2026-12-28")
+    alice.approves_move(card)
+    assert "Mon 28 Dec 2026" in harness.plain(promise)
+    assert off not in harness.plain(promise)

@@ -29,9 +29,9 @@ def test_a_promise_is_made_in_the_channel(
     assert errors == {"Promised for": "Choose today or a later day."}
     alice.submits_twice(promised_on="2026-12-12", scope="Checkout and refunds")
     posted = erin.card(checkout)
-    assert (
-        harness.plain(posted)
-        == "Commitment Beta: promised to The partners for Sat 12 Dec 2026 by @alice."
+    assert harness.plain(posted) == (
+        "Commitment Beta: promised to The partners for Sat 12 Dec 2026 by @alice. That is not a "
+        "working day here."
     )
     assert erin.ledger(posted).split("\n") == [
         "*Beta*, promised to The partners",

@@ -18,7 +18,7 @@ from bot.demo.slack.faults import Kind as Fault
 from bot.demo.slack.workspace import Channel, Message
 from models.tables.post import Drawing, PostState
 from support.harness import Actor, Harness
-from support.story_helpers import files, rows
+from support.story_helpers import files, rows, secret_of
 
 SEND, SHARE = "files.getUploadURLExternal", "files.completeUploadExternal"
 
@@ -246,6 +246,22 @@ def test_a_workspace_that_takes_no_files_is_explained(
     assert [post.state for post in harness.posts() if post.drawing is Drawing.EXPORT] == [
         PostState.PARKED
     ]
+
+
+def test_a_removal_from_the_channel_is_explained(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.raises("Redesign the logo", in_=secret)
+    harness.run(erin.member.types(secret, "/tradeoff export csv"))
+    harness.run(alice.member.removes_bot(secret))
+    harness.settle()
+    (told,) = erin.dm_text("could not be sent")
+    assert "I am not in that channel any more" in told
+    harness.run(alice.member.invites_bot(secret))
+    harness.settle()
+    assert len(files(erin)) == 1
+    harness.workspace.bad_requests.clear()
 
 
 @pytest.mark.parametrize("method", ["upload", SEND])

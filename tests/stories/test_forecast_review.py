@@ -142,6 +142,17 @@ def test_the_day_to_ask_is_no_date_of_a_closed_commitment(
     assert in_four_weeks == "2026-12-21"
 
 
+def test_the_day_of_the_review_is_not_that_of_a_move_that_was_signed_away(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta", on="2026-12-11")
+    card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
+    bob.states_impact(card)
+    alice.approves_move(card, moves="no")
+    bob.presses(card, "Approve")
+    assert bob.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-11"
+
+
 def test_without_a_review_date_nobody_is_asked(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

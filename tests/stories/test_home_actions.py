@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from copy import copy
 
+import pytest
+
 from bot.demo.slack import readable
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from support.harness import Actor, Harness
 from support.home_visitor import home, opens_home, presses, reads
 
@@ -156,3 +158,42 @@ def test_what_can_be_undone_is_listed_once(alice: Actor, checkout: Channel) -> N
     shown = opens_home(alice)
     assert "Decided by you just now" in shown
     assert "Raised by you" not in shown
+
+
+def sent_back(alice: Actor, card: Message) -> None:
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ten seconds") == {}
+
+
+def again(person: Actor, card: Message) -> None:
+    person.presses(card, "Submit again")
+    assert person.submits(evidence="Now two seconds") == {}
+
+
+@pytest.mark.both_databases
+def test_home_offers_to_submit_again_also_to_a_person_who_did_so_before(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    sent_back(alice, card)
+    again(bob, card)
+    assert "Refund by e-mail" not in opens_home(bob)
+    sent_back(alice, card)
+    assert "Refund by e-mail" in opens_home(erin)
+    assert "Raised or submitted again by you, settled" in opens_home(bob)
+    presses(bob, "Submit again", "Refund by e-mail")
+    assert bob.submits(evidence="Now one second") == {}
+    assert "Refund by e-mail" not in opens_home(bob)
+
+
+def test_home_offers_nothing_to_a_person_after_whom_another_submitted(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    sent_back(alice, card)
+    again(bob, card)
+    sent_back(alice, card)
+    again(erin, card)
+    sent_back(alice, card)
+    assert "Refund by e-mail" not in opens_home(bob)
+    assert "Refund by e-mail" in opens_home(erin)

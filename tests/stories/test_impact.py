@@ -119,6 +119,9 @@ def test_a_lapse_is_not_blamed_on_whoever_gets_the_seat_later(
     assert "The project manager's impact was not stated in the time the channel gives." in shown
     assert "stated by @dora" not in shown
     assert "@bob handed their part to @dora" in shown
+    bob.is_back()
+    shown = alice.shows(1).replace("*", "")
+    assert "@bob took over the project manager's part from @dora" in shown
 
 
 def test_the_card_of_a_lapsed_impact_has_no_column_in_which_nobody_typed(
@@ -281,8 +284,13 @@ def test_a_revision_is_not_waited_for(
     bob.states_impact(card)
     alice.presses(card, "Ask to revise the impact")
     assert alice.submits(reason="Too low?") == {}
+    alice.presses(card, "Approve")
+    assert "@bob is asked to revise this:\nToo low?" in alice.form_words()
+    harness.run(alice.member.closes())
     alice.approves(card)
-    assert "Nothing waits for you here any more." in harness.plain(bob.dm()[-1])
+    told = harness.plain(bob.dm()[-1])
+    assert "you were asked to revise the impact you stated. Too low?" in told
+    assert "Nothing waits for you here any more." in told
     bob.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "#1 is already approved by @alice" in bob.was_told()
 

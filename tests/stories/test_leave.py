@@ -99,8 +99,8 @@ def test_a_leave_ends_early(
     dora.rejects(erin.card(checkout))
     alice.is_back()
     assert (
-        "Welcome back. @dora no longer decides for you. 1 open decision came back to you."
-        in alice.was_told()
+        "Welcome back. @dora no longer decides for you. Meanwhile they decided or signed in your "
+        "place: #2. 1 open decision came back to you." in alice.was_told()
     )
     assert acting(harness) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.story_helpers import listed, until
@@ -66,3 +68,27 @@ def test_a_row_says_who_may_decide_by_escalation(
     until(harness, 30, "12:00")
     shown = listed(erin, "state:escalated", checkout)
     assert "; overdue; @sam may decide too, by escalation" in shown
+
+
+@pytest.mark.both_databases
+def test_a_row_says_who_is_asked_to_revise_the_impact(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Too low?") == {}
+    revision = "Waiting for @alice to decide, and for @bob to revise the impact"
+    assert revision in listed(erin, "", checkout)
+    bob.states_impact(bob.dm()[-1])
+    shown = listed(erin, "", checkout)
+    assert "Waiting for @alice to decide" in shown
+    assert "to revise the impact" not in shown
+
+
+def test_a_row_says_for_whom_a_stand_in_acts(
+    alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    assert alice.goes_away("dora") == {}
+    assert "Waiting for @dora (for @alice) to decide" in listed(erin, "", checkout)

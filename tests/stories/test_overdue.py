@@ -328,6 +328,10 @@ def test_the_holder_may_still_decide_what_is_escalated(
         "(sponsor) may decide too." in erin.was_told()
     )
     assert "Only @alice" not in erin.was_told()
+    erin.presses(card, "Edit")
+    assert erin.submits(due_on="2026-12-24") == {}
+    erin.presses(card, "Approve")
+    assert "It was escalated, so @sam (sponsor) may decide too." in erin.was_told()
     alice.rejects(card)
     assert "rejected by @alice (product owner, requirements)" in harness.plain(
         harness.workspace.messages[checkout.id][-1]

@@ -11,6 +11,7 @@ from bot.demo.slack.workspace import Channel
 from models.reads.figures import figures
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
+from support.story_helpers import both_decide
 
 
 def test_a_question_is_asked_and_answered(
@@ -267,3 +268,14 @@ def test_a_question_about_a_half_signed_decision_is_on_its_card_and_in_the_diges
     sam.presses(sam.dm()[-1], "Answer")
     assert sam.submits(answer="It does") == {}
     assert "has a question" not in harness.whole(card)
+
+
+def test_the_form_to_sign_shows_a_question_that_is_still_open(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = both_decide(alice, bob)
+    alice.approves(card)
+    bob.asks(card, "erin", "Do the partners know?")
+    bob.presses(card, "Approve")
+    open_question = "@bob asked @erin, who has not answered yet:\nDo the partners know?"
+    assert open_question in bob.form_words()

@@ -52,6 +52,7 @@ def test_a_title_is_kept_through_set_up(
 ) -> None:
     erin.types("/tradeoff Add Apple Pay to Sprint 14", search)
     assert "Say once who decides what" in erin.form_words()
+    assert "After this form, the form of your tradeoff opens." in erin.form_words()
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert erin.form.view["title"]["text"] == "Raise a tradeoff"
     assert erin.form.values["title"]["title"]["value"] == "Add Apple Pay to Sprint 14"
@@ -65,6 +66,7 @@ def test_the_title_of_a_record_is_kept_through_set_up(
     harness: Harness, alice: Actor, erin: Actor, search: Channel
 ) -> None:
     erin.types("/tradeoff record Keep the old bank", search)
+    assert "After this form, the form of your record opens." in erin.form_words()
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert erin.form.view["callback_id"] == "records.record"
     assert erin.form.values["title"]["title"]["value"] == "Keep the old bank"

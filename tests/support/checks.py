@@ -21,7 +21,8 @@ from models.mrkdwn import who
 OURS = re.compile(
     r"<@U0(ALICE|BOB|ERIN|SAM|OLGA|BOT)>|<#C0CHECKOUT>"
     r"|<https://demo\.slack\.com/archives/C1/p1\|(see it there|from a message|#\d+)>"
-    r"|<!date\^\d+\^\{(date_short_pretty\} at \{time\}\||ago\}\|on )[-\d :]+ UTC>"
+    r"|<!date\^\d+\^\{date_short_pretty\} at \{time\}\|[-\d :]+ UTC>"
+    r"|<!date\^\d+\^\{ago\}\|on [A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC>"
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")
 # Our own limits: elements in a row of buttons, and questions in a form.

@@ -1,0 +1,54 @@
+"""Answers to `/tradeoff back`: they name what the delegate has decided or signed meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from models.rules import State
+from support.harness import Actor, Harness
+from support.home_visitor import leaves
+from support.story_helpers import both_decide, secret_of, until
+
+
+@pytest.mark.both_databases
+def test_what_was_signed_is_named_but_nothing_that_may_not_be_read(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    hidden = erin.raises("Close an office", kind="requirements", in_=secret)
+    card = both_decide(alice, bob)
+    assert alice.goes_away("erin") == {}
+    erin.approves(card)
+    erin.rejects(hidden)
+    leaves(alice, secret)
+    alice.is_back()
+    assert "Meanwhile they decided or signed in your place: #2." in alice.was_told()
+    assert harness.decision(2).state is State.AWAITING_SIGNATURE
+
+
+def test_what_was_decided_by_escalation_is_named(
+    harness: Harness, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    assert sam.goes_away("dora", until="2026-12-09") == {}
+    dora.rejects(card)
+    sam.is_back()
+    assert "in your place: #1." in sam.was_told()
+
+
+def test_only_a_few_are_named_and_none_if_nothing_was_decided(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    for number in range(7):
+        erin.raises_quietly(f"Wish {number}", checkout, "requirements")
+    assert alice.goes_away("dora") == {}
+    alice.is_back()
+    assert "Meanwhile" not in alice.was_told()
+    assert alice.goes_away("dora") == {}
+    for card in erin.member.sees(checkout):
+        if "Wish" in card.text:
+            dora.rejects(card)
+    alice.is_back()
+    assert "in your place: #1, #2, #3, #4, #5 and 2 more." in alice.was_told()
