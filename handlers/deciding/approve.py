@@ -12,7 +12,7 @@ from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
 from handlers.card.commitment import has_moved_words, if_approved, taken_back, without_move
 from handlers.card.question import question, questions_asked, stated_impact
-from handlers.deciding.shared import in_whose_place, open_form, today_in
+from handlers.deciding.shared import in_whose_place, open_form, signed_by_others, today_in
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
@@ -80,7 +80,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
     ]
     holds = person in decision.holders.values()
     chosen = decision.choice_before(person)
-    shown += _second_signature(decision, chosen) if chosen else _choice(decision)
+    shown += _second_signature(decision, chosen) if chosen else _first_choice(decision, person)
     if decision.statement and _would_settle(decision, person):
         shown.append(
             inputs.field(
@@ -124,6 +124,13 @@ def _second_signature(decision: Decision, signed: Signature) -> list[Block]:
         links = references.of_decisions(decision.session, [decision.id])[decision.id]
         said += [blocks.context(words), *(linked(links) or [blocks.context("There are none now.")])]
     return [*said, *_move(decision, moves=signed.moves)]
+
+
+def _first_choice(decision: Decision, person: str) -> list[Block]:
+    """Show what a sponsor who chooses anew would replace, then ask for the choice."""
+    signed = signed_by_others(decision, person)
+    anew = "You choose anew, by escalation; your choice counts instead."
+    return [*signed, *([blocks.context(anew)] if signed else []), *_choice(decision)]
 
 
 def _choice(decision: Decision) -> list[Block]:

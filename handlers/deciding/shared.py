@@ -32,6 +32,14 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
 
 def signed_already(decision: Decision, person: str, act: str, becomes: str) -> list[Block]:
     """Say who has signed, for what and why, and that this ending settles the whole decision."""
+    shown = signed_by_others(decision, person)
+    if shown:
+        shown.append(blocks.context(f"If you {act} it, the whole decision is {becomes}."))
+    return shown
+
+
+def signed_by_others(decision: Decision, person: str) -> list[Block]:
+    """Say who else has signed this round, for what and why; show nothing if nobody has."""
     signed = {
         signature.person: signature
         for signature in decision.signatures
@@ -44,8 +52,6 @@ def signed_already(decision: Decision, person: str, act: str, becomes: str) -> l
         choice = f" {option.letter}. {escaped(option.name)}" if option else ""
         shown.append(blocks.section(f"*{outcomes.signer(signature)} has signed{choice}*"))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
-    if shown:
-        shown.append(blocks.context(f"If you {act} it, the whole decision is {becomes}."))
     return shown
 
 

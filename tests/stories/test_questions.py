@@ -228,14 +228,18 @@ def test_the_sponsor_decides_anew_by_escalation(
 ) -> None:
     """One person has signed, the other has not. The sponsor may choose another option.
 
-    The signer's reason is no reason for that option: only Details quotes it, beside option A.
+    The sponsor's form quotes the signer. The signer's reason is no reason for the sponsor's option:
+    of what is shown afterwards, only Details quotes it, beside option A.
     """
     card = sam.raises("Move Beta", kind="commitment", due_on="2026-11-24")
     bob.states_impact(card)
     bob.approves(card, because="A week is enough")
     harness.later(days=2)
     harness.later(days=6)
-    sam.approves(card, option="B. Next quarter", because="The promise stands")
+    sam.presses(card, "Approve")
+    assert "@bob has signed A. Add it now*\nA week is enough" in sam.form_words()
+    assert "You choose anew, by escalation; your choice counts instead." in sam.form_words()
+    assert sam.submits(option="B. Next quarter", reason="The promise stands") == {}
     outcome = harness.workspace.messages[checkout.id][-1]
     assert "approved by @sam (sponsor, by escalation; commitment): B. Next quarter." in (
         harness.plain(outcome)
