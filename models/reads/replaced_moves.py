@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from models.rules import OPEN_STATES, Outcome, State, Verb
@@ -27,6 +27,15 @@ def open_replacements(session: Session, channel_id: int, older: int) -> list[int
     return list(session.scalars(replacing.order_by(Decision.number)))
 
 
+def _is_older_of(newer: Decision) -> ColumnElement[bool]:
+    """Return the condition that a row is the decision whose place the newer one takes."""
+    return and_(
+        Decision.workspace_id == newer.workspace_id,
+        Decision.channel_id == newer.channel_id,
+        Decision.number == newer.supersedes,
+    )
+
+
 def out_of_reach(decision: Decision) -> Decision | None:
     """Return the older decision if an approval of this open one would not replace it; else None.
 
@@ -36,9 +45,7 @@ def out_of_reach(decision: Decision) -> Decision | None:
     if session is None or not decision.supersedes or decision.state.settled:
         return None
     older = select(Decision).where(
-        Decision.workspace_id == decision.workspace_id,
-        Decision.channel_id == decision.channel_id,
-        Decision.number == decision.supersedes,
+        _is_older_of(decision),
         Decision.state != State.DECIDED,
         Decision.superseded_by.is_distinct_from(decision.number),
     )
@@ -94,9 +101,7 @@ def return_by(decision: Decision) -> Return | None:
             (Settlement.decision_id == Decision.id) & (Settlement.round == Decision.round),
         )
         .where(
-            Decision.workspace_id == decision.workspace_id,
-            Decision.channel_id == decision.channel_id,
-            Decision.number == decision.supersedes,
+            _is_older_of(decision),
             Decision.superseded_by == decision.number,
             Settlement.since == Verb.SUPERSEDE,
         )
@@ -122,9 +127,7 @@ def reversal_by(decision: Decision) -> Reversal | None:
         return None
     older = session.execute(
         select(Decision.id, Decision.commitment_id).where(
-            Decision.workspace_id == decision.workspace_id,
-            Decision.channel_id == decision.channel_id,
-            Decision.number == decision.supersedes,
+            _is_older_of(decision),
             Decision.state == State.DECIDED,
         )
     ).one_or_none()
@@ -157,9 +160,7 @@ def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith
         .join(Commitment, Commitment.id == move.commitment_id)
         .join(Decision, Decision.id == move.decision_id)
         .where(
-            Decision.workspace_id == decision.workspace_id,
-            Decision.channel_id == decision.channel_id,
-            Decision.number == decision.supersedes,
+            _is_older_of(decision),
             # The ledger has an index by commitment, and none by decision.
             Commitment.channel_id == decision.channel_id,
             move.at == settlement.at,
@@ -178,9 +179,7 @@ def would_restore(decision: Decision) -> bool:
     if session is None or not decision.supersedes or decision.round == 1:
         return False
     replaced = select(Decision.id).where(
-        Decision.workspace_id == decision.workspace_id,
-        Decision.channel_id == decision.channel_id,
-        Decision.number == decision.supersedes,
+        _is_older_of(decision),
         Decision.superseded_by == decision.number,
     )
     return session.scalar(replaced) is not None
@@ -196,9 +195,7 @@ def has_restored(decision: Decision, settlement: Settlement) -> bool:
         select(HistoryEvent.id)
         .join(Decision, Decision.id == HistoryEvent.decision_id)
         .where(
-            Decision.workspace_id == decision.workspace_id,
-            Decision.channel_id == decision.channel_id,
-            Decision.number == decision.supersedes,
+            _is_older_of(decision),
             HistoryEvent.verb == Verb.RESTORE,
             HistoryEvent.at == settlement.at,
         )
