@@ -215,6 +215,7 @@ async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> As
         app,
         host="127.0.0.1",
         port=port,
+        log_config=None,
         log_level="critical",
         access_log=False,
         lifespan="on",
