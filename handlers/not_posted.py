@@ -263,7 +263,7 @@ def is_back(post: Post) -> str:
     return f"{who(args['person'])} {again}."
 
 
-def _waits_for(session: Session, workspace_id: int, number: int, person: str) -> bool:
+def waits_for(session: Session, workspace_id: int, number: int | None, person: str) -> bool:
     """Return True if the decision with this number is open, and this person has a seat in it."""
     here = Decision.workspace_id == workspace_id, Decision.number == number
     seated = (Decision.holder == person) | (Decision.counterpart == person)
@@ -279,7 +279,7 @@ def not_posted(post: Post, session: Session) -> Message:
         workspace_id = post.channel.workspace_id
         about = number_of(session, workspace_id, args["number"])
         if departures_of(session, workspace_id, args["person"]):
-            waits = _waits_for(session, workspace_id, args["number"], args["person"])
+            waits = waits_for(session, workspace_id, args["number"], args["person"])
             cause = GONE if waits else PASSED_ON
         cure = PASSED_ON.cure if args.get("over") else cause.cure
         first = f"I could not tell {who(args['person'])} about {about}: {cause.because}."

@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from handlers.not_posted import end_notice
+from handlers.not_posted import end_notice, waits_for
 from models.reads import seats
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.post import OF_ABSENCE, Drawing, Post
 from models.tables.rights_change import pending_change
 
@@ -41,8 +42,11 @@ def _is_over(session: Session, channel: Channel, notice: Post) -> bool:
     person, number = args.get("person"), args.get("number")
     if not person or args.get("back") or args.get("over"):
         return False
-    if notice.drawing is Drawing.NOT_POSTED and args.get("error") != "reader_outside":
-        return False
+    outside = args.get("error") == "reader_outside"
+    if notice.drawing is Drawing.NOT_POSTED and not outside:
+        # Otherwise the notice says what Slack refused, and that stays true.
+        has_left = departures_of(session, channel.workspace_id, person)
+        return bool(has_left) and not waits_for(session, channel.workspace_id, number, person)
     if args.get("change"):
         change = pending_change(session, channel.id)
         return change is None or change.id != args["change"]
