@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, phrases
+from handlers.ui import blocks, cutting, phrases, wording
 from models.mrkdwn import day, escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Held, Outcome, Verb
@@ -43,11 +43,17 @@ def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
     shown: list[Block] = [blocks.section("*History*")]
     older = len(events) - MOST_EVENTS
     if older > 0:
-        shown.append(blocks.context(f"{number(older, 'earlier event')} in the record."))
+        earlier = number(older, "earlier event")
+        shown.append(blocks.context(f"{earlier} before these{exported(decision)}"))
     lines = [_line(decision, event) for event in events[-MOST_EVENTS:]]
     for first in range(0, len(lines), EVENTS_A_BLOCK):
         shown.append(blocks.section("\n".join(lines[first : first + EVENTS_A_BLOCK])))
     return shown
+
+
+def exported(decision: Decision) -> str:
+    """Say, at the end of a sentence, which command sends what is not shown here."""
+    return f": `/tradeoff export markdown` in {wording.channel(decision)} sends all of them."
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
