@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.requests import Request
 from models.refusals.place import CannotSetUpAs, NotYourSetup, RightsMovedOn
-from models.refusals.refused import check_can_act
+from models.refusals.refused import NotKnownNow, check_can_act
 from models.rules import Standing
 from models.tables.rights import RightsVersion
 
@@ -26,6 +26,8 @@ def check_may_change_rights(request: Request, current: RightsVersion | None) -> 
     editors = request.look_up(*current.editors) if current else []
     if there := [editor.id for editor in editors if editor.standing not in GONE]:
         raise NotYourSetup(there)
+    if request.person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
     if request.person.standing is not Standing.MEMBER:
         raise CannotSetUpAs(request.person.standing)
 

@@ -65,14 +65,14 @@ class NotYourChannel(Refused):
     def __init__(self, channel: str) -> None:
         super().__init__(
             f"Slack does not say that you are in {where(channel)}, so I send nothing "
-            "of it. Join it, then try again."
+            "of it. If you are in it, try again in a moment; if not, join it first."
         )
 
 
 class PlaceNotKnownNow(Refused):
-    def __init__(self) -> None:
+    def __init__(self, step: str) -> None:
         super().__init__(
-            "Slack did not tell me about this channel just now. Please try again in a moment."
+            f"Slack did not tell me about this channel just now. Please {step} again in a moment."
         )
 
 
