@@ -247,7 +247,7 @@ def _counted(decision: Decision, count: int, noun: str) -> list[Block]:
     if older <= 0:
         return []
     more = number(older, f"more {noun}")
-    return [blocks.context(f"{more} before these{history.exported(decision)}")]
+    return [blocks.context(f"{more} before these{wording.exported(decision)}")]
 
 
 SHOW_USAGE = (

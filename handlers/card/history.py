@@ -44,16 +44,11 @@ def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
     older = len(events) - MOST_EVENTS
     if older > 0:
         earlier = number(older, "earlier event")
-        shown.append(blocks.context(f"{earlier} before these{exported(decision)}"))
+        shown.append(blocks.context(f"{earlier} before these{wording.exported(decision)}"))
     lines = [_line(decision, event) for event in events[-MOST_EVENTS:]]
     for first in range(0, len(lines), EVENTS_A_BLOCK):
         shown.append(blocks.section("\n".join(lines[first : first + EVENTS_A_BLOCK])))
     return shown
-
-
-def exported(decision: Decision) -> str:
-    """Say, at the end of a sentence, which command sends what is not shown here."""
-    return f": `/tradeoff export markdown` in {wording.channel(decision)} sends all of them."
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
