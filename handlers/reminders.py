@@ -139,11 +139,15 @@ def remind(due: Due, session: Session) -> None:
 def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
     """Return False if Slack says that this person may read none of the channels with urgent work.
 
+    If the bot is outside a private channel, it sees nobody there, so it shows nobody what waits.
     Without this check, somebody who has left all of these channels would be told every morning that
     nothing waits.
     """
     urgent = dict.fromkeys(wait.decision.channel.slack_id for wait in found if wait.urgent)
-    return any(not access.outsiders(due, channel, [person]) for channel in urgent)
+    return any(
+        not due.look_at(channel).is_closed and not access.outsiders(due, channel, [person])
+        for channel in urgent
+    )
 
 
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
@@ -203,6 +207,9 @@ def reminder(post: Post, session: Session, asking: Asking) -> Message:
     )
     channels = dict.fromkeys(wait.decision.channel.slack_id for wait in found)
     readable = access.readable_by(asking, post.person, channels)
+    if channels and not readable:
+        words = "What waits for you is in a channel in which I cannot see you any more."
+        return Message(words, [blocks.section(words)])
     found = [wait for wait in found if wait.decision.channel.slack_id in readable]
     if not found:
         words = "Nothing is waiting for you any more."
