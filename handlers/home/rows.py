@@ -263,11 +263,11 @@ def elsewhere(hidden: int, *, more: bool, bot: str = "") -> list[Block]:
         waits, place, pronoun = ("wait", "channels", "them")
     things = number(hidden, "more thing" if more else "thing")
     if bot:
-        what = f"{things} {waits} for" if hidden else "Something concerns"
+        said = f"{things} {waits} for" if hidden else "Something concerns"
         return [
             blocks.context(
-                f"{what} you in {place} that you or I are not in. If you are there, type /invite "
-                f"{who(bot)} there; if not, ask somebody to invite you."
+                f"{said} you in {place} that you or I are not in. If you are there, type "
+                f"/invite {who(bot)} there; if not, ask somebody to invite you."
             )
         ]
     return [

@@ -159,9 +159,7 @@ def _content(request: Request, session: Session) -> Content:
         waiting=[task for task in waiting if task.decision.channel.slack_id in seen],
         changes=[change for change in changes if change.rights.channel.slack_id in seen],
         held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
-        commitments=[
-            commitment for commitment in risky if commitment.channel.slack_id in seen & mine
-        ],
+        commitments=[promise for promise in risky if promise.channel.slack_id in seen & mine],
         raised_in={channel.id for channel in raised if channel.slack_id in seen},
         decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
