@@ -285,8 +285,8 @@ def first_steps(bot: str, standing: Standing) -> list[Block]:
     return [
         blocks.header("Nothing here yet: three things to begin with"),
         blocks.section(
-            f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff "
-            "setup`, and say who decides what there."
+            "*1.* Type `/tradeoff rights` in your team's channel: it shows who decides there. If "
+            f"the channel is not set up yet, type /invite {who(bot)}, then `/tradeoff setup`."
         ),
         blocks.section(
             "*2.* Press *Raise a tradeoff*, or type `/tradeoff Add Apple Pay to Sprint 14` in "
