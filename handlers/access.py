@@ -240,7 +240,7 @@ def _check_usable(request: Request, place: Place, step: str) -> None:
     if place.is_direct:
         raise NotATeamChannel(step)
     if not place.is_known and not place.is_closed:
-        raise PlaceNotKnownNow
+        raise PlaceNotKnownNow(step)
     if place.is_archived:
         raise ChannelArchived(place.id)
     if not place.bot_is_member:

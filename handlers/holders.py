@@ -11,7 +11,13 @@ from handlers import access
 from handlers.requests import Asking, Command, Form
 from models import locks
 from models.reads import lookups
-from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
+from models.refusals.place import (
+    BotNotHere,
+    ChannelArchived,
+    NotSetUp,
+    NotYourChannel,
+    check_can_raise,
+)
 from models.rules import Standing
 from models.tables.absence import current_absences
 from models.tables.decision import Decision
@@ -86,9 +92,12 @@ def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVe
 def rights_here(command: Command, session: Session) -> RightsVersion:
     """Return the rights of the channel in which this command was typed, for an answer about it.
 
-    Raise NotYourChannel if the person may not read the channel, or if Slack does not say. Slack
-    lets nobody type in a channel from outside. This check does not rely on that.
+    Raise BotNotHere if the bot is outside. Raise NotYourChannel if the person may not read the
+    channel, or if Slack does not say. Slack lets nobody type in a channel from outside. This check
+    does not rely on that.
     """
+    if command.place.is_closed:
+        raise BotNotHere("run the command", command.bot_user)
     if not access.may_see(command, command.place.id):
         raise NotYourChannel(command.place.id)
     return lookups.require_rights(session, command.workspace, command.place.id)

@@ -13,11 +13,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers.answers import Message
-from handlers.over_notices import end_notice, note_newer
+from handlers.over_notices import end_notice, note_newer, waits_for
 from handlers.ui import blocks
 from models.mrkdwn import where, who
 from models.reads import lookups
-from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.decision import Decision, number_of
 from models.tables.departure import departures_of, first_here
@@ -254,14 +253,6 @@ def is_back(post: Post) -> str:
     return f"{who(args['person'])} {again}."
 
 
-def _waits_for(session: Session, workspace_id: int, number: int, person: str) -> bool:
-    """Return True if the decision with this number is open, and this person has a seat in it."""
-    here = Decision.workspace_id == workspace_id, Decision.number == number
-    seated = (Decision.holder == person) | (Decision.counterpart == person)
-    open_ = Decision.state.in_(OPEN_STATES)
-    return session.scalar(select(Decision.id).where(*here, seated, open_)) is not None
-
-
 def not_posted(post: Post, session: Session) -> Message:
     """Tell what could not be posted, why, and how to put it right."""
     args = post.args or BEFORE_ARGS
@@ -270,7 +261,7 @@ def not_posted(post: Post, session: Session) -> Message:
         workspace_id = post.channel.workspace_id
         about = number_of(session, workspace_id, args["number"])
         if departures_of(session, workspace_id, args["person"]):
-            waits = _waits_for(session, workspace_id, args["number"], args["person"])
+            waits = waits_for(session, workspace_id, args["number"], args["person"])
             cause = GONE if waits else PASSED_ON
         cure = f" {PASSED_ON.cure if args.get('over') else cause.cure}."
         if args.get("older") and cause is OUTSIDE and not args.get("over"):

@@ -14,8 +14,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.reads import seats
+from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.post import OF_ABSENCE, Drawing, Post
 from models.tables.rights_change import pending_change
 
@@ -87,8 +89,11 @@ def _is_over(session: Session, channel: Channel, notice: Post) -> bool:
     person, number = args.get("person"), args.get("number")
     if not person or args.get("back") or args.get("over"):
         return False
-    if notice.drawing is Drawing.NOT_POSTED and args.get("error") != "reader_outside":
-        return False
+    outside = args.get("error") == "reader_outside"
+    if notice.drawing is Drawing.NOT_POSTED and not outside:
+        # Otherwise the notice says what Slack refused, and that stays true.
+        has_left = departures_of(session, channel.workspace_id, person)
+        return bool(has_left) and not waits_for(session, channel.workspace_id, number, person)
     if args.get("change"):
         change = pending_change(session, channel.id)
         return change is None or change.id != args["change"]
@@ -100,6 +105,14 @@ def _is_over(session: Session, channel: Channel, notice: Post) -> bool:
         return not _waits(session, channel, person, number, others=bool(args.get("others")))
     here = [decision.number for decision in owed if decision.channel_id == channel.id]
     return not here if args.get("others") else number not in here
+
+
+def waits_for(session: Session, workspace_id: int, number: int | None, person: str) -> bool:
+    """Return True if the decision with this number is open, and this person has a seat in it."""
+    here = Decision.workspace_id == workspace_id, Decision.number == number
+    seated = (Decision.holder == person) | (Decision.counterpart == person)
+    open_ = Decision.state.in_(OPEN_STATES)
+    return session.scalar(select(Decision.id).where(*here, seated, open_)) is not None
 
 
 def _waits(

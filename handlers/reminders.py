@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from handlers import access, not_in_channel, subjects
-from handlers.answers import Answer, Block, Message, Reply
+from handlers.answers import Answer, Block, Element, Message, Reply
 from handlers.holders import rights_now, seats_today, zone_of
 from handlers.requests import Asking, Click, Due
+from handlers.rights import pending
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waiting_words
 from models import locks
 from models.acts import Seat
-from models.mrkdwn import day, number, when
-from models.reads import lookups
+from models.mrkdwn import day, number, when, where
+from models.reads import held_rights, lookups
+from models.reads.held_rights import ToConfirm
 from models.reads.waiting import Waiting, waiting_for
 from models.rules import Impact, Standing
 from models.tables import workspace
@@ -139,11 +142,15 @@ def remind(due: Due, session: Session) -> None:
 def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:
     """Return False if Slack says that this person may read none of the channels with urgent work.
 
+    If the bot is outside a private channel, it sees nobody there, so it shows nobody what waits.
     Without this check, somebody who has left all of these channels would be told every morning that
     nothing waits.
     """
     urgent = dict.fromkeys(wait.decision.channel.slack_id for wait in found if wait.urgent)
-    return any(not access.outsiders(due, channel, [person]) for channel in urgent)
+    return any(
+        not due.look_at(channel).is_closed and not access.outsiders(due, channel, [person])
+        for channel in urgent
+    )
 
 
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
@@ -198,28 +205,67 @@ def reminder(post: Post, session: Session, asking: Asking) -> Message:
         on = day(date.fromisoformat(args["day"]))
         words = f"What waited for you on {on}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
-    found = reminded_of(
-        session, waiting_for(session, post.channel.workspace.tenant, post.person, post.due_at)
-    )
-    channels = dict.fromkeys(wait.decision.channel.slack_id for wait in found)
-    readable = access.readable_by(asking, post.person, channels)
-    found = [wait for wait in found if wait.decision.channel.slack_id in readable]
-    if not found:
+    tenant, person, at = post.channel.workspace.tenant, post.person, post.due_at
+    waiting = reminded_of(session, waiting_for(session, tenant, person, at))
+    changes = _changes_to_confirm(session, tenant, person, at)
+    channels = {wait.decision.channel.slack_id for wait in waiting}
+    channels |= {change.rights.channel.slack_id for change in changes}
+    readable = access.readable_by(asking, person, channels)
+    if channels and not readable:
+        words = "What waits for you is in a channel in which I cannot see you any more."
+        return Message(words, [blocks.section(words)])
+    rows = [_row(wait) for wait in waiting if wait.decision.channel.slack_id in readable]
+    urgent = sum(row.urgent for row in rows)
+    rows[urgent:urgent] = [
+        _change_row(change) for change in changes if change.rights.channel.slack_id in readable
+    ]
+    return _listing(rows, at)
+
+
+class Row(NamedTuple):
+    """Thing that waits, in words, and the button that opens it."""
+
+    words: str
+    button: Element
+    urgent: bool
+
+
+def _row(wait: Waiting) -> Row:
+    about = f"Open #{wait.decision.number}"
+    button = blocks.button("Open", "records.open", value_of(wait.decision), about=about)
+    return Row(waiting_words(wait), button, wait.urgent)
+
+
+def _change_row(waits: ToConfirm) -> Row:
+    channel, until = where(waits.rights.channel.slack_id), when(waits.change.expires_at)
+    words = f"A change of who decides in {channel} waits for you to confirm, until {until}."
+    value = pending.value_of(waits.change, waits.rights)
+    button = blocks.button("Open", "rights.open", value, about="Confirm or decline the change")
+    return Row(words, button, urgent=False)
+
+
+def _changes_to_confirm(
+    session: Session, tenant: str, person: str, at: datetime
+) -> list[ToConfirm]:
+    """Return the changes of rights that wait for this person, in channels that have reminders."""
+    leave = held_rights.leave_of(session, tenant, person, at)
+    held = held_rights.held_by(session, tenant, person, leave)
+    changes = held_rights.changes_to_confirm(session, held, person, at)
+    reminding = lookups.reminding(session, {waits.rights.channel_id for waits in changes})
+    return [waits for waits in changes if waits.rights.channel_id in reminding]
+
+
+def _listing(rows: list[Row], at: datetime) -> Message:
+    if not rows:
         words = "Nothing is waiting for you any more."
         return Message(words, [blocks.section(words)])
-    lines = [waiting_words(wait) for wait in found[:MOST_SHOWN]]
-    first = f"{number(len(found), 'thing')} {'waits' if len(found) == 1 else 'wait'} for you."
+    first = f"{number(len(rows), 'thing')} {'waits' if len(rows) == 1 else 'wait'} for you."
     shown: list[Block] = [blocks.section(f"*{first}*")]
-    for wait, line in zip(found, lines, strict=False):
-        about = f"Open #{wait.decision.number}"
-        shown.append(
-            blocks.section_with(
-                line, blocks.button("Open", "records.open", value_of(wait.decision), about=about)
-            )
-        )
-    if len(found) > MOST_SHOWN:
-        shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
+    shown += [blocks.section_with(row.words, row.button) for row in rows[:MOST_SHOWN]]
+    if len(rows) > MOST_SHOWN:
+        shown.append(blocks.context(f"and {len(rows) - MOST_SHOWN} more."))
     choices = [inputs.choice(days, words.capitalize()) for days, words in SNOOZES.items()]
     shown.append(blocks.actions(blocks.pick("No reminders for…", "silence.snooze", choices)))
-    shown.append(blocks.context(f"As of {when(post.due_at)}."))
-    return Message(phrases.limited(f"{first} {' '.join(lines)}"), shown)
+    shown.append(blocks.context(f"As of {when(at)}."))
+    lines = " ".join(row.words for row in rows[:MOST_SHOWN])
+    return Message(phrases.limited(f"{first} {lines}"), shown)

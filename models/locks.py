@@ -263,18 +263,20 @@ def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Deci
 
 
 def lock_made_possible_by(
-    session: Session, version: RightsVersion, newcomers: Collection[str]
+    session: Session, versions: Sequence[RightsVersion], newcomers: Collection[str]
 ) -> list[Decision]:
-    """Lock and return the decisions that this version of the rights may have made possible.
+    """Lock and return the decisions that these versions of the rights may have made possible.
 
+    The versions give the same rights, and are sorted by age; the channel of the newest is loaded.
     `newcomers` are people who have become role holder or sponsor lately, and those for whom a new
-    sponsor acts. The version may have made a decision possible if the decision was routed under it,
+    sponsor acts. A version may have made a decision possible if the decision was routed under it,
     or if a newcomer settled the decision. It may also have done so if a newcomer, or somebody in a
     newcomer's place, is holder or counterpart, or decides by escalation. Decisions that were
-    settled before the version was made are left out.
+    settled before the first version was made are left out.
     """
+    first, newest = versions[0], versions[-1]
     theirs = or_(
-        Decision.rights_version_id == version.id,
+        Decision.rights_version_id.in_([version.id for version in versions]),
         Decision.settled_by.in_(newcomers),
         Decision.holder.in_(newcomers),
         Decision.holder_for.in_(newcomers),
@@ -282,9 +284,9 @@ def lock_made_possible_by(
         Decision.counterpart_for.in_(newcomers),
         Decision.escalated_for.in_(newcomers),
     )
-    recent = or_(Decision.state.in_(OPEN_STATES), Decision.settled_at >= version.made_at)
-    here = select(Decision.id).where(Decision.channel_id == version.channel_id, recent, theirs)
-    tenant = version.channel.workspace.tenant
+    recent = or_(Decision.state.in_(OPEN_STATES), Decision.settled_at >= first.made_at)
+    here = select(Decision.id).where(Decision.channel_id == newest.channel_id, recent, theirs)
+    tenant = newest.channel.workspace.tenant
     found = session.scalars(here.order_by(Decision.id)).all()
     return _locked(session, tenant, found, settled=True)
 

@@ -173,7 +173,7 @@ def _rounds(decision: Decision) -> list[Block]:
     """
     above = decision.round if decision.state.settled else decision.round - 1
     earlier = [settlement for settlement in decision.settlements if settlement.round < above]
-    shown = _counted(len(earlier), "earlier round")
+    shown = _counted(decision, len(earlier), "earlier round")
     for settlement in earlier[-MOST_EARLIER:]:
         words = f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)}"
         since = outcomes.since(decision, settlement)
@@ -201,7 +201,7 @@ def _statements(decision: Decision) -> list[Block]:
     """Show the impact statements that `body` does not show."""
     shown_above = decision.statements
     earlier = [statement for statement in decision.impacts if statement not in shown_above]
-    shown = _counted(len(earlier), "earlier impact statement")
+    shown = _counted(decision, len(earlier), "earlier impact statement")
     for statement in earlier[-MOST_EARLIER:]:
         shown += _statement(decision, statement)
     return shown
@@ -223,7 +223,7 @@ def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
 def _verdicts(decision: Decision) -> list[Block]:
     """Show what was claimed and judged in earlier rounds, criterion by criterion."""
     earlier = [claim for claim in decision.claims if claim.round < decision.round]
-    shown = _counted(len(earlier), "earlier claim")
+    shown = _counted(decision, len(earlier), "earlier claim")
     for claim in earlier[-MOST_EARLIER:]:
         on = wording.day_of(decision, claim.at)
         head = f"*Claimed in round {claim.round} by {who(claim.by)} on {on}*"
@@ -242,13 +242,12 @@ def _verdicts(decision: Decision) -> list[Block]:
     return shown
 
 
-def _counted(count: int, noun: str) -> list[Block]:
+def _counted(decision: Decision, count: int, noun: str) -> list[Block]:
     older = count - MOST_EARLIER
-    return (
-        [blocks.context(f"{number(older, f'more {noun}')} before these: see the history below.")]
-        if older > 0
-        else []
-    )
+    if older <= 0:
+        return []
+    more = number(older, f"more {noun}")
+    return [blocks.context(f"{more} before these{wording.exported(decision)}")]
 
 
 SHOW_USAGE = (

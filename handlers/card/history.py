@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, cutting, phrases
+from handlers.ui import blocks, cutting, phrases, wording
 from models.mrkdwn import day, escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Held, Outcome, Verb
@@ -48,7 +48,8 @@ def history(decision: Decision, events: Sequence[HistoryEvent]) -> list[Block]:
         other = decision.words.role(decision.decides.roles[0].other)
     older = len(events) - MOST_EVENTS
     if older > 0:
-        shown.append(blocks.context(f"{number(older, 'earlier event')} in the record."))
+        earlier = number(older, "earlier event")
+        shown.append(blocks.context(f"{earlier} before these{wording.exported(decision)}"))
     lines = [_line(decision, event, other) for event in events[-MOST_EVENTS:]]
     for start in range(0, len(lines), EVENTS_A_BLOCK):
         shown.append(blocks.section("\n".join(lines[start : start + EVENTS_A_BLOCK])))

@@ -23,7 +23,7 @@ from models.reads import held_rights, lookups, seats
 from models.reads.held_rights import HeldRights
 from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
-from models.refusals.refused import FieldsInvalid
+from models.refusals.refused import FieldsInvalid, NotKnownNow
 from models.rules import Person, Standing
 from models.tables import workspace
 from models.tables.absence import Absence, absences_of, standing_in_for
@@ -49,9 +49,16 @@ def go_on_leave(click: Click, session: Session) -> Answer:
     return _open_leave(click, session, "")
 
 
+def _check_may_delegate(person: Person) -> None:
+    """Raise the Refused that says why this person may name no delegate."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing is not Standing.MEMBER:
+        raise OnlyMembersDelegate(person.standing)
+
+
 def _open_leave(request: Request, session: Session, text: str) -> Answer:
-    if request.person.standing is not Standing.MEMBER:
-        raise OnlyMembersDelegate(request.person.standing)
+    _check_may_delegate(request.person)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
     rights = _rights_of(request, session)
     leaving.check_not_away(session, workspace_id, request.person.id, request.at)
@@ -106,8 +113,7 @@ def save_leave(form: Form, session: Session) -> Answer:
 
     A form that is submitted twice gets the same answer both times.
     """
-    if form.person.standing is not Standing.MEMBER:
-        raise OnlyMembersDelegate(form.person.standing)
+    _check_may_delegate(form.person)
     locks.lock_who_decides_to_change_it(session, form.workspace)
     coming_back.end_what_is_over(form, session, form.person.id)
     begun_before = _begun_with(form, session)

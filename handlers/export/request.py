@@ -44,8 +44,8 @@ REMOVED = (
 WHY_NOT = {
     "channel_not_found": REMOVED,
     "not_in_channel": REMOVED,
-    "not_theirs": "Slack does not say that you are in that channel any more. Join it, then ask "
-    "again",
+    "not_theirs": "Slack does not say that you are in that channel any more. If you are in it, ask "
+    "again; if not, join it first",
     "missing_scope": "I may not send files in this workspace. Ask whoever runs me to install me "
     "again with the scope `files:write` (`tradeoff manifest` prints it)",
     "file_uploads_disabled": "This workspace takes no files. Ask an administrator of it, or "

@@ -251,14 +251,25 @@ def unknown() -> list[Block]:
     return [blocks.section_with(words, again)]
 
 
-def elsewhere(hidden: int, *, more: bool) -> list[Block]:
-    """Say how much waits in channels that the viewer is not in, and nothing else about it."""
-    if not hidden:
+def elsewhere(hidden: int, *, more: bool, bot: str = "") -> list[Block]:
+    """Say how much waits in channels that the viewer may not read, and nothing else about it.
+
+    `bot` is given if the bot is outside one of them: then it cannot see who is inside.
+    """
+    if not hidden and not bot:
         return []
     waits, place, pronoun = ("waits", "a channel", "it")
     if hidden > 1:
         waits, place, pronoun = ("wait", "channels", "them")
     things = number(hidden, "more thing" if more else "thing")
+    if bot:
+        said = f"{things} {waits} for" if hidden else "Something concerns"
+        return [
+            blocks.context(
+                f"{said} you in {place} that you or I are not in. If you are there, type "
+                f"/invite {who(bot)} there; if not, ask somebody to invite you."
+            )
+        ]
     return [
         blocks.context(
             f"{things} {waits} for you in {place} that you are not in. Once somebody invites you "
@@ -274,8 +285,8 @@ def first_steps(bot: str, standing: Standing) -> list[Block]:
     return [
         blocks.header("Nothing here yet: three things to begin with"),
         blocks.section(
-            f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff "
-            "setup`, and say who decides what there."
+            "*1.* Type `/tradeoff rights` in your team's channel: it shows who decides there. If "
+            f"the channel is not set up yet, type /invite {who(bot)}, then `/tradeoff setup`."
         ),
         blocks.section(
             "*2.* Press *Raise a tradeoff*, or type `/tradeoff Add Apple Pay to Sprint 14` in "

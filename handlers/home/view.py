@@ -112,8 +112,9 @@ class Content:
 
     `raised_in` has the ids of the channels in which the viewer has raised something, or submitted
     it again. `sent_back` has the ids of the claims of others that they submitted again, and that
-    were sent back. `hidden` counts what waits in channels that they may not read. `unknown` is
-    True if Slack did not say enough, so that there may be more.
+    were sent back. `hidden` counts what waits in channels that they may not read. `closed` is True
+    if the bot is outside a channel that concerns them. `unknown` is True if Slack did not say
+    enough, so that there may be more.
     """
 
     waiting: list[Waiting]
@@ -125,6 +126,7 @@ class Content:
     decided: list[Decision]
     leave: Leave
     hidden: int
+    closed: bool
     unknown: bool
 
 
@@ -165,6 +167,7 @@ def _content(request: Request, session: Session) -> Content:
         decided=[decision for decision in decided if decision.channel.slack_id in seen],
         leave=leave,
         hidden=sum(channel not in seen | unsaid for channel in where),
+        closed=any(request.look_at(channel).is_closed for channel in concerned - seen),
         unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
     )
 
@@ -222,6 +225,8 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
         for listing in lists:
             shown += rows.blocks_of(listing)
         shown += rows.leave_switch(content.leave) if _may_leave(request, content) else []
+    elif content.closed:
+        shown += rows.elsewhere(0, more=False, bot=request.bot_user)
     elif not content.unknown:
         shown += rows.first_steps(request.bot_user, request.person.standing)
     shown += rows.footer(request.person.standing)
@@ -231,6 +236,7 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
 
 def _lists(request: Request, session: Session, content: Content, pages: Pages) -> list[List]:
     person, at = request.person.id, request.at
+    outside = request.bot_user if content.hidden and content.closed else ""
     cut = {name: _cut(pages, name) for name in SIZES}
     now = [task for task in content.waiting if not task.is_owed_later]
     owed = sorted((task for task in content.waiting if task.is_owed_later), key=_owed_key)
@@ -253,7 +259,7 @@ def _lists(request: Request, session: Session, content: Content, pages: Pages) -
             _counted(here, content),
             waiting,
             lambda row: rows.waiting(row, person),
-            rows.elsewhere(content.hidden, more=bool(here)),
+            rows.elsewhere(content.hidden, more=bool(here), bot=outside),
         ),
         listed("decided", "Decided by you just now", Page(content.decided), rows.decided),
         listed("raised", "Raised by you, open", raised, rows.raised),

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.requests import Request
 from models.refusals.place import CannotSetUpAs, NotYourSetup, RightsMovedOn
-from models.refusals.refused import check_can_act
+from models.refusals.refused import NotKnownNow, check_can_act
 from models.rules import Standing
 from models.tables.rights import RightsVersion
 
@@ -15,19 +15,23 @@ from models.tables.rights import RightsVersion
 WINDOW_LIMIT = 20
 
 
-def check_may_change_rights(request: Request, current: RightsVersion | None) -> None:
+def check_may_change_rights(
+    request: Request, current: RightsVersion | None, typed: str = ""
+) -> None:
     """Raise the Refused that says why this person may not change the rights.
 
     Product owner, project manager and sponsor may. Before the first set-up, and if all of them are
-    gone, any full member may.
+    gone, any full member may. `typed` is the title of what the person was about to raise.
     """
     if current and request.person.id in current.editors:
         return check_can_act(request.person)
     editors = request.look_up(*current.editors) if current else []
     if there := [editor.id for editor in editors if editor.standing not in GONE]:
         raise NotYourSetup(there)
+    if request.person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
     if request.person.standing is not Standing.MEMBER:
-        raise CannotSetUpAs(request.person.standing)
+        raise CannotSetUpAs(request.person.standing, typed)
 
 
 # Others may change the rights only if Slack says that all editors are gone. If Slack does not

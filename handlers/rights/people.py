@@ -58,7 +58,8 @@ def _setup_form(
     current = lookups.current_rights(session, request.workspace, channel)
     if current is None:
         check_can_be_set_up(request, channel)
-    check_may_change_rights(request, current)
+    given = then or {}
+    check_may_change_rights(request, current, given.get("why_now") or given.get("title") or "")
     words = words_of(session, request.workspace)
     holders = current.role_holders if current else []
     people = request.look_up(*dict.fromkeys([request.user, *holders]))

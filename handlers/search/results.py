@@ -33,6 +33,7 @@ UNSAID = (
     "*Slack did not answer.* I do not know which channels you may read, so something may "
     "be missing here. Try again in a moment."
 )
+CLOSED = "*I am not in this channel*, so I can show nothing of it. Invite me there first."
 WHOLE_NAME = "`ref:` takes the whole name, such as `ref:SHOP-123`, or the whole address."
 # A message about moved decisions has a button that opens the list of them. In place of a typed
 # text, the form of that list remembers this word and the message's id.
@@ -159,6 +160,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     if not at:
         commitments, silent = _commitments(request, session, search.typed, wanted.channel)
         unsaid = unsaid or silent
+    only = search.pressed.here if wanted.channel else ""
     page = Page(
         rows=shown,
         help=filters.describe(words),
@@ -168,8 +170,9 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         following=following,
         unsaid=unsaid,
         urgent=urgent,
-        only=search.pressed.here if wanted.channel else "",
+        only=only,
         by_reference=bool(wanted.reference),
+        closed=bool(only) and request.look_at(only).is_closed,
     )
     drawn = list_view(page, search.text, asked, zone)
     return View({**drawn, "private_metadata": pressed.remember(search.text, search.pressed)})
@@ -240,7 +243,8 @@ class Page:
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty. `help` says which
     filters there are. `meant` is the filter that the text probably means (see `filters.meant`).
-    `by_reference` is True if the text has the filter `ref:`.
+    `by_reference` is True if the text has the filter `ref:`. `closed` is True if the bot is outside
+    that one channel.
     """
 
     rows: Sequence[Found]
@@ -253,11 +257,14 @@ class Page:
     help: str = ""
     meant: str = ""
     by_reference: bool = False
+    closed: bool = False
 
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
     """Build a form that shows the page, with `asked` above it. There is nothing to submit."""
     shown = [*asked, *page.commitments]
+    if page.closed:
+        return inputs.notice("Decisions", [*shown, blocks.section(CLOSED)])
     if page.unsaid:
         shown.append(blocks.section(UNSAID))
     elif page.commitments and not page.rows:

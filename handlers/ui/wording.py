@@ -41,6 +41,11 @@ def channel(decision: Decision) -> str:
     return where(decision.channel.slack_id)
 
 
+def exported(decision: Decision) -> str:
+    """Say, at the end of a sentence, which command sends what is not shown here."""
+    return f": `/tradeoff export markdown` in {channel(decision)} sends all of them."
+
+
 # ---- where it stands -----------------------------------------------------------------------------
 
 

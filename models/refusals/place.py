@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.mrkdwn import where, who
+from models.mrkdwn import escaped, where, who
 from models.refusals.refused import NotKnownNow, Refused, either
 from models.rules import Person, Standing
 
@@ -17,10 +17,14 @@ class NotSetUp(Refused):
 
 
 class CannotSetUpAs(Refused):
-    def __init__(self, standing: Standing) -> None:
+    """Refusal of a set-up. `typed` is the title of what the person was about to raise."""
+
+    def __init__(self, standing: Standing, typed: str = "") -> None:
+        first = "This channel is not set up yet. " if typed else ""
+        last = f" You typed: {escaped(typed)}" if typed else ""
         super().__init__(
-            f"You are {standing.phrase}, and only full members set a channel up. Ask a "
-            "full member here to run `/tradeoff setup`."
+            f"{first}You are {standing.phrase}, and only full members set a channel up. Ask a "
+            f"full member here to run `/tradeoff setup`.{last}"
         )
 
 
@@ -65,14 +69,14 @@ class NotYourChannel(Refused):
     def __init__(self, channel: str) -> None:
         super().__init__(
             f"Slack does not say that you are in {where(channel)}, so I send nothing "
-            "of it. Join it, then try again."
+            "of it. If you are in it, try again in a moment; if not, join it first."
         )
 
 
 class PlaceNotKnownNow(Refused):
-    def __init__(self) -> None:
+    def __init__(self, step: str) -> None:
         super().__init__(
-            "Slack did not tell me about this channel just now. Please try again in a moment."
+            f"Slack did not tell me about this channel just now. Please {step} again in a moment."
         )
 
 

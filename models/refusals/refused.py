@@ -104,8 +104,8 @@ class NotFound(Refused):
     def __init__(self, subject: str = "that decision") -> None:
         super().__init__(
             f"I cannot show you {subject} now. Either it does not exist, or it belongs to a "
-            "channel that you are not in, or Slack did not tell me just now whether you are. If "
-            "you are, please try again in a moment."
+            "channel that you or I are not in, or Slack did not tell me just now whether you are. "
+            "If we both are, please try again in a moment."
         )
 
 

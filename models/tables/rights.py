@@ -151,6 +151,10 @@ class RightsVersion(Base):
             return None
         return int((self.replaced_at - self.made_at).total_seconds())
 
+    def gives_the_same_rights(self, other: RightsVersion) -> bool:
+        """Return True if the other version differs at most in working days, reminders or digest."""
+        return all(getattr(self, name) == getattr(other, name) for name in RIGHTS)
+
     @property
     def calendar(self) -> Calendar:
         """Return the working days of the channel."""
@@ -195,6 +199,17 @@ class RightsVersion(Base):
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
 
 
+# What of a version says who may decide what, and when.
+RIGHTS = (
+    "product_owner",
+    "project_manager",
+    "sponsor",
+    "impact_days",
+    "grace_days",
+    "confirms",
+    "kinds",
+    "table",
+)
 # Settings that the next version takes over, except those that it changes.
 SETTINGS = (
     "product_owner",

@@ -23,6 +23,7 @@ from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_round_timer
+from models.verbs.replacing_rights import brief_spell
 from models.verbs.superseding import (
     deciders_of,
     has_kind_of,
@@ -305,7 +306,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
     by = act.person.id
     statement, due_on, commitment = decision.statement, decision.due_on, decision.commitment
     took = None if decision.is_after_the_fact else act.at - decision.begun_at
-    brief = decision.rights_version.brief_seconds
+    spell = brief_spell(decision.rights_version)
     roles = ending.signed_as or _roles_of(decision, by)
     return Settlement(
         round=decision.round,
@@ -326,8 +327,8 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         option_name=decision.option.name if decision.option else None,
         commitment_name=commitment.name if commitment else None,
         rights_number=decision.rights_version.number,
-        brief_number=decision.rights_version.number if brief is not None else None,
-        brief_seconds=brief,
+        brief_number=decision.rights_version.number if spell else None,
+        brief_seconds=spell.seconds if spell else None,
         took_seconds=int(took.total_seconds()) if took is not None else None,
         due_on=due_on,
         in_time=local_day(act.at, decision.rights_version.time_zone) <= due_on if due_on else None,

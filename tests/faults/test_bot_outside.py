@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
+from support.home_visitor import opens_home
 from support.story_helpers import acting, secret_of
 
 
@@ -45,4 +46,45 @@ def test_a_delegate_acts_also_for_what_returns_while_the_bot_is_outside(
     assert len(erin.dm_text("#1 Lay off contractors")) == 1
     harness.later(minutes=51)
     assert bob.dm_text("I could not tell @erin") == []
+    harness.refused("channel_not_found")
+
+
+def test_people_inside_are_told_that_the_bot_is_outside(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Alice decides, Bob holds the other role, and Erin has raised it. All three are inside."""
+    secret = secret_of(harness, alice)
+    card = erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    harness.run(alice.member.removes_bot(secret))
+    harness.settle()
+    invites = "that you or I are not in. If you are there, type /invite @tradeoffs there"
+    assert f"1 thing waits for you in a channel {invites}" in opens_home(alice)
+    for person in (bob, erin):
+        shown = opens_home(person)
+        assert f"Something concerns you in a channel {invites}" in shown
+        assert "Nothing" not in shown
+    erin.types("/tradeoff list", secret)
+    assert "I am not in this channel" in erin.form_words()
+    assert "Nothing found" not in erin.form_words()
+    harness.run(erin.member.closes())
+    for command in ("rights", "export csv"):
+        erin.types(f"/tradeoff {command}", secret)
+        assert "I am not in this channel" in erin.was_told()
+        assert "Type /invite @tradeoffs here, then run the command again." in erin.was_told()
+    alice.presses(card, "Approve")
+    assert "it belongs to a channel that you or I are not in" in alice.was_told()
+    harness.refused("channel_not_found")
+
+
+def test_nobody_is_told_that_nothing_waits_while_the_bot_is_outside(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    """Bob is to be reminded of his impact when half of its window is over."""
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="priority", in_=secret)
+    harness.run(alice.member.removes_bot(secret))
+    for _ in range(3):
+        harness.later(days=1)
+    assert bob.dm_text("waiting for you") == []
+    assert alice.dm_text("waiting for you") == []
     harness.refused("channel_not_found")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import joins, leaves
 from support.story_helpers import secret_of
@@ -100,3 +101,22 @@ def test_a_message_that_could_not_be_sent_does_not_ask_for_an_invitation_for_eve
     an_hour_later(harness)
     assert erin.dm_text(told) == [f"{told} It does not wait for them any more."]
     assert erin.dm_text("Invite them") == []
+
+
+def test_a_notice_about_somebody_who_has_left_slack_ends_when_the_seat_is_filled(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    """Without a sponsor, nobody acts for Alice. Then Erin gets the seat, and its decisions."""
+    alice.sets_up(search, sponsor=None)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    erin.raises("Close an office", kind="requirements", in_=search)
+    told = "I could not tell @alice about #1: they have left Slack."
+    harness.refused("user_disabled")
+    (first,) = erin.dm_text(told)
+    assert first.endswith("waits until somebody gets their seat, with `/tradeoff setup`.")
+    an_hour_later(harness)
+    assert erin.dm_text(told) == [first]
+    bob.sets_up_again(search, product_owner="erin", reason="Erin does it now")
+    an_hour_later(harness)
+    assert erin.dm_text(told) == [f"{told} It does not wait for them any more."]

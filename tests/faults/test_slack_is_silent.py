@@ -110,5 +110,30 @@ def test_what_slack_does_not_say_is_not_called_nothing(
     assert "or Slack did not tell me just now whether you are" in erin.was_told()
     harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
     erin.types("/tradeoff Gift cards", checkout)
-    assert "Slack did not tell me about this channel just now" in erin.was_told()
+    said = "Slack did not tell me about this channel just now. "
+    assert said + "Please run `/tradeoff Gift cards` again in a moment." in erin.was_told()
     assert "I am not in this channel" not in erin.was_told()
+
+
+def test_whom_slack_does_not_name_is_asked_to_try_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    """Alice goes on leave, and Erin sets a channel up. Both are full members."""
+    for person in (alice, erin):
+        harness.bot.people.forget_person(harness.workspace.team_id, person.id)
+    harness.breaks("users.info", "timeout_before", times=99)
+    alice.types("/tradeoff away @bob until 24 Dec", checkout)
+    erin.types("/tradeoff setup", search)
+    for person in (alice, erin):
+        assert "Slack did not tell me who you are just now" in person.was_told()
+        assert "full member" not in person.was_told()
+
+
+def test_who_is_in_a_channel_that_slack_is_silent_about_is_not_sent_to_join_it(
+    harness: Harness, alice: Actor, vault: Channel
+) -> None:
+    slack_is_silent(harness, vault)
+    for command in ("rights", "export csv"):
+        alice.types(f"/tradeoff {command}", vault)
+        assert "Slack does not say that you are in #vault" in alice.was_told()
+        assert "If you are in it, try again in a moment; if not, join it" in alice.was_told()

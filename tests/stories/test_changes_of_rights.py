@@ -318,3 +318,18 @@ def test_a_change_is_made_when_the_holder_who_would_have_lost_leaves_slack(
     harness.run(alice.member.is_deactivated())
     harness.settle()
     assert version(harness).product_owner == erin.id
+
+
+def test_a_reminder_counts_a_change_that_waits_to_be_confirmed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="risk", due_on="2026-11-24")
+    alice.asks_for_table(checkout, risk="joint")
+    harness.later(days=2)
+    harness.later(days=1)
+    reminder = bob.dm()[-1]
+    change = "A change of who decides in #checkout waits for you to confirm, until "
+    assert "2 things wait for you." in harness.plain(reminder)
+    assert change in harness.plain(reminder)
+    bob.presses(reminder, "rights.open")
+    assert "Risk: the project manager's decision; wanted: both sign." in bob.form_words()

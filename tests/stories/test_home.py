@@ -141,6 +141,7 @@ def test_a_forecast_to_review_is_listed_once_and_answered_from_home(
 def test_somebody_new_is_told_what_to_do_first(harness: Harness, erin: Actor) -> None:
     shown = opens_home(erin)
     assert "Nothing here yet: three things to begin with" in shown
+    assert "If the channel is not set up yet, type /invite @tradeoffs" in shown
     assert "/invite @tradeoffs" in shown
     assert "/tradeoff setup" in shown
     assert not [heading for heading in HEADINGS if heading in shown]

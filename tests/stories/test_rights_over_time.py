@@ -202,3 +202,44 @@ def test_rights_that_hold_for_days_are_not_mentioned(
     harness.later(days=2)
     alice.changes_table(checkout, "As it was", requirements="product_owner")
     assert "in force for" not in harness.text(card)
+
+
+def changes_the_digest(actor: Actor, channel: Channel) -> None:
+    actor.types("/tradeoff rights", channel)
+    actor.presses(actor.member.sees(channel)[-1], "Change reminders and digest")
+    assert actor.submits(digest_hour="16:00", reason="We meet at four") == {}
+
+
+@pytest.mark.both_databases
+def test_rights_that_go_on_after_a_change_of_the_digest_are_not_mentioned(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice decides on the first day, and under its version four days later."""
+    cards = [erin.raises(title, kind="requirements") for title in ("Vouchers", "Cookies")]
+    alice.approves(cards[0])
+    harness.later(minutes=30)
+    changes_the_digest(alice, checkout)
+    harness.later(days=4)
+    alice.approves(cards[1])
+    alice.changes_table(checkout, risk="joint")
+    for card in cards:
+        assert "in force for" not in harness.text(card)
+
+
+@pytest.mark.both_databases
+def test_a_change_of_the_digest_hides_no_role_that_is_given_used_and_taken_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The rights of v2 and v3 are the same. The second decision is made when they are over."""
+    harness.later(days=2)
+    cards = [erin.raises(title, kind="requirements") for title in ("Vouchers", "Cookies")]
+    alice.sets_up_again(checkout, product_owner="erin", reason="Erin does it today")
+    erin.approves(cards[0])
+    late = erin.raises("Gift cards", kind="requirements")
+    harness.later(hours=1)
+    changes_the_digest(erin, checkout)
+    harness.later(hours=1)
+    erin.sets_up_again(checkout, product_owner="alice", reason="Back again", goes_along="no")
+    assert "Decided under v3, in force for 2 hours" in harness.text(cards[0])
+    erin.approves(late)
+    assert "Decided under v2, in force for 2 hours" in harness.text(late)

@@ -288,3 +288,13 @@ def test_a_signature_stays_when_the_role_changes_hands(
     bob.presses(card, "Approve")
     assert bob.submits(reason="Fine") == {}
     assert "Approved by @alice and @bob" in harness.text(card)
+
+
+@pytest.mark.parametrize("command", ["/tradeoff", "/accept", "/tradeoff record"])
+def test_a_guest_in_a_channel_without_rights_keeps_what_they_typed(
+    gus: Actor, search: Channel, command: str
+) -> None:
+    gus.types(f"{command} Gift cards & vouchers", search)
+    told = gus.was_told()
+    assert told.startswith("This channel is not set up yet. You are a guest")
+    assert told.endswith("to run `/tradeoff setup`. You typed: Gift cards & vouchers")

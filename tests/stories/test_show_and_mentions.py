@@ -129,10 +129,11 @@ def test_a_long_history_is_counted_and_fits(
         alice.reopens(card, because="&" * 1000)
         alice.approves(card, because="<!here> " * 125)
     shown = erin.shows(1)
-    assert "2 earlier events in the record." in shown
+    sent = "before these: `/tradeoff export markdown` in #checkout sends all of them."
+    assert f"2 earlier events {sent}" in shown
     assert "\n3. 2026" in shown
     assert "\n2. 2026" not in shown
-    assert "1 more earlier round before these" in shown
+    assert f"1 more earlier round {sent}" in shown
     check_view(erin.form.view)
     assert len(erin.form.view["blocks"]) < 80
 
