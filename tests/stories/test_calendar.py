@@ -74,3 +74,26 @@ def test_the_sponsor_waits_for_working_days(
     harness.clock.now = EVE.replace(day=29, hour=1)
     harness.settle()
     assert harness.decision().escalated_to
+
+
+def test_a_stand_in_west_of_the_channel_is_reminded_every_morning(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """The first reminder comes in the channel's morning, the others in the stand-in's."""
+    harness.workspace.person("dora").time_zone = "America/New_York"
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24, "12:00")
+    assert alice.delegates(card, "dora") == {}
+    until(harness, 27, "23:00")
+    assert reminders(dora) == ["Wed 25 09:30", "Thu 26 14:30", "Fri 27 14:30"]
+
+
+def test_whoever_travels_west_goes_on_being_reminded_once_a_day(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24, "12:00")
+    harness.workspace.person("alice").time_zone = "America/New_York"
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    until(harness, 26, "23:00")
+    assert reminders(alice) == ["Tue 24 09:30", "Wed 25 09:30", "Thu 26 14:30"]
