@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.acts import Act, Seat
-from models.rules import Verb, next_state
+from models.rules import State, Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -182,6 +182,17 @@ def _pass_to(decision: Decision, seat: Seat | None, at: datetime) -> None:
     if seat:
         decision.owe(Drawing.ESCALATED, at, seat.person, about=str(decision.event_count))
         remind_next_morning(decision, seat.person, at)
+
+
+def remind_of_overdue(decision: Decision, at: datetime) -> None:
+    """Remind everybody who may decide this, if it is overdue, from the next working morning on.
+
+    Their reminders may have ended, because they had nothing to do while the impact was awaited, or
+    before an undo.
+    """
+    if decision.overdue_at and decision.state is not State.AWAITING_IMPACT:
+        for person in decision.allowed_to_decide:
+            remind_next_morning(decision, person, at)
 
 
 def remind_next_morning(decision: Decision, person: str, at: datetime) -> None:

@@ -1,8 +1,13 @@
-"""Working days belong to the channel: its week, and the public holidays of its country."""
+"""Working days belong to the channel: its week, and the public holidays of its country.
+
+Reminders go on from one working morning to the next.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -97,3 +102,31 @@ def test_whoever_travels_west_goes_on_being_reminded_once_a_day(
     harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
     until(harness, 26, "23:00")
     assert reminders(alice) == ["Tue 24 09:30", "Wed 25 09:30", "Thu 26 14:30"]
+
+
+@pytest.mark.parametrize("how", ["stated", "lapsed"])
+def test_whoever_decides_is_reminded_if_the_impact_comes_after_the_date_to_decide_by(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, how: str
+) -> None:
+    """On the first morning after that date, nothing waits for Alice yet."""
+    until(harness, 24, "14:00")
+    card = erin.raises("Add Apple Pay", due_on="2026-11-24")
+    until(harness, 25, "15:00")
+    if how == "stated":
+        bob.states_impact(card)
+    until(harness, 27, "23:00")
+    first = ["Thu 26 09:30"] if how == "stated" else []
+    assert reminders(alice) == [*first, "Fri 27 09:30"]
+
+
+def test_an_undo_leaves_the_reminders_of_what_is_overdue(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 25, "12:00")
+    until(harness, 26, "09:28")
+    alice.approves(card)
+    until(harness, 26, "09:31")
+    alice.undoes()
+    until(harness, 27, "12:00")
+    assert reminders(alice) == ["Wed 25 09:30", "Fri 27 09:30"]
