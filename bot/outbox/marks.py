@@ -23,6 +23,8 @@ log = structlog.get_logger("outbox")
 
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
+# Slack may carry out an update after we have given it up. So it is sent again after this time.
+CARRIED_OUT_WITHIN = timedelta(minutes=1)
 # Values that end a claim.
 FREE = {"claimed_until": None, "claimed_by": None}
 
@@ -40,6 +42,9 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
         "last_error": None,
     }
     if _end(session, job.claim, shown=job.wanted, **facts):
+        if job.ts and job.attempts:
+            # Slack may still carry out the update that was cut off.
+            _show_again(session, job.claim.post_id, now + CARRIED_OUT_WITHIN)
         return
     if job.ts:
         # Slack may have carried out our older update after a newer one of another replica.

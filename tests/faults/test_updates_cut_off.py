@@ -107,3 +107,23 @@ def test_an_older_update_that_slack_carries_out_last_is_corrected(
     harness.run(stalled())
     harness.settle(second)
     assert bob.dm_text() == [HIDDEN]
+
+
+@pytest.mark.both_databases
+def test_an_update_that_slack_carries_out_after_the_next_one_is_corrected(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = hidden_from_bob(harness, alice, bob, erin)
+    is_in(bob, secret, joins=True)
+    harness.timeouts.send = 0.4
+    harness.breaks("chat.update", "held", channel=bob.dm()[0].channel)
+    harness.sends()
+    is_in(bob, secret, joins=False)
+    harness.clock.advance(seconds=10)
+    harness.sends()
+    assert bob.dm_text() == [HIDDEN]
+    harness.timeouts.send = GENEROUS
+    harness.workspace.faults.released.set()
+    harness.run(until(lambda: ASKED in bob.dm_text()[0]))
+    harness.later(minutes=1)
+    assert bob.dm_text() == [HIDDEN]
