@@ -34,7 +34,7 @@ from models.tables.rights import RightsVersion
 from models.tables.rights_change import pending_change
 from models.tables.timer import TimerKind
 from models.verbs import follow_ups, rights_changes
-from models.verbs.deadlines import set_round_timer
+from models.verbs.deadlines import is_review_due, set_round_timer
 
 # Messages that ask a person to act on a decision. The decision waits until the person does.
 ASKS_TO_ACT = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
@@ -160,9 +160,11 @@ def _ask_others(
     """Set a timer for each of these forecasts, so that the next person who is there is asked.
 
     `review.ask` asks that person. No timer is set for somebody who was asked already, and only one
-    for each other person. The `outsider` is known to have left the channel, even if Slack's answers
-    do not say so yet.
+    a day for each other person. Before the morning of the review, none is set: the timer of that
+    morning asks. The `outsider` is known to have left the channel, even if Slack's answers do not
+    say so yet.
     """
+    forecast = [decision for decision in forecast if is_review_due(decision, asking.at)]
     if not forecast:
         return
     asked = seats.asked_to_review(session, forecast)
@@ -174,7 +176,8 @@ def _ask_others(
         outside = access.outsiders(asking, decision.channel.slack_id, people) | {outsider or ""}
         reviewer = follow_ups.reviewer_of(decision, decision.round, here, outside)
         if (decision.id, decision.round, reviewer) not in asked:
-            set_round_timer(decision, TimerKind.REVIEW, asking.at, reviewer)
+            about = f"{reviewer}:{asking.at:%Y%m%d}"
+            set_round_timer(decision, TimerKind.REVIEW, asking.at, about)
 
 
 def _pass_on(escalated: Sequence[Decision], person: str, at: datetime) -> None:

@@ -83,9 +83,7 @@ def impact_half_way(due: Due, session: Session) -> None:
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
     for person in decision.asked_to_act:
-        zone = zone_of(due, person, decision.rights_version.time_zone)
-        today = local_day(due.at, zone)
-        verbs_overdue.remind_at(session, decision.workspace_id, person, today, due.at)
+        verbs_overdue.remind_at(session, decision.workspace_id, person, due.at)
 
 
 def claim_ages(due: Due, session: Session) -> None:
@@ -108,9 +106,7 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
     """Remind this person on the next working morning of the channel, in the person's time zone."""
     zone = zone_of(asking, person, decision.rights_version.time_zone)
     morning = next_morning(asking.at, zone, decision.rights_version.calendar)
-    verbs_overdue.remind_at(
-        session, decision.workspace_id, person, local_day(morning, zone), morning
-    )
+    verbs_overdue.remind_at(session, decision.workspace_id, person, morning)
 
 
 def remind(due: Due, session: Session) -> None:
@@ -136,7 +132,7 @@ def remind(due: Due, session: Session) -> None:
     if until is None and works and _may_read_any(due, person, found):
         _owe_reminder(due, session, person, first.channel_id, today)
     morning = min(next_morning(after, zone, calendar) for calendar in calendars or {USUAL})
-    verbs_overdue.remind_at(session, timer.workspace_id, person, local_day(morning, zone), morning)
+    verbs_overdue.remind_at(session, timer.workspace_id, person, morning)
 
 
 def _may_read_any(due: Due, person: str, found: list[Waiting]) -> bool:

@@ -96,6 +96,7 @@ WITH RECURSIVE lane (name) AS (
     ) FROM lane WHERE lane.name IS NOT NULL
 )
 """
+# If a claim was lost, its update may have changed the message, so the message is sent in any case.
 _CLAIM = f"""
 {FIRST}, taken (id) AS (
     SELECT id FROM post
@@ -104,7 +105,8 @@ _CLAIM = f"""
     LIMIT :most
     FOR UPDATE SKIP LOCKED
 )
-UPDATE post SET claimed_until = :until, claimed_by = :token
+UPDATE post SET claimed_until = :until, claimed_by = :token,
+    fingerprint = CASE WHEN claimed_by IS NULL THEN fingerprint END
 WHERE id IN (SELECT taken.id FROM taken) AND {_FREE}
 RETURNING id
 """

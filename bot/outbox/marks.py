@@ -23,6 +23,8 @@ log = structlog.get_logger("outbox")
 
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
+# Slack may carry out an update after we have given it up. So it is sent again after this time.
+CARRIED_OUT_WITHIN = timedelta(minutes=1)
 # Values that end a claim.
 FREE = {"claimed_until": None, "claimed_by": None}
 
@@ -39,7 +41,15 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
         "attempts": 0,
         "last_error": None,
     }
-    if not _end(session, job.claim, shown=job.wanted, **facts):
+    if _end(session, job.claim, shown=job.wanted, **facts):
+        if job.ts and job.attempts:
+            # Slack may still carry out the update that was cut off.
+            _show_again(session, job.claim.post_id, now + CARRIED_OUT_WITHIN)
+        return
+    if job.ts:
+        # Slack may have carried out our older update after a newer one of another replica.
+        _show_again(session, job.claim.post_id, now)
+    else:
         _shown_late(session, job, facts)
 
 
@@ -122,9 +132,15 @@ def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> N
         attempts=job.attempts + 1,
         last_error="thread_not_found",
     )
+    if job.thread_id:
+        _show_again(session, job.thread_id, now)
+
+
+def _show_again(session: Session, post_id: int, now: datetime) -> None:
+    """Owe this message once more, whatever Slack shows now."""
     session.execute(
         update(Post)
-        .where(Post.id == job.thread_id)
+        .where(Post.id == post_id)
         .values(wanted=Post.wanted + 1, fingerprint=None, due_at=now),
         execution_options={"synchronize_session": False},
     )
@@ -135,10 +151,11 @@ def put_off(
 ) -> None:
     """Postpone the message after a passing failure, and count one more try.
 
-    `maybe_sent` says whether the message may be in Slack. None leaves that in the row as it is.
+    `maybe_sent` says whether the message may be in Slack. None leaves that in the row as it is. An
+    update may have changed the message, so the next try sends it in any case.
     """
     found_out = {} if maybe_sent is None else {"sending": maybe_sent}
-    facts = {"due_at": until, "last_error": error, **found_out}
+    facts = {"due_at": until, "last_error": error, "fingerprint": None, **found_out}
     change(session, claim, {**FREE, **facts}, counts_try=True)
 
 

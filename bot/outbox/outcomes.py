@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from bot.outbox import files, marks, pace
@@ -35,6 +36,8 @@ ASK_AGAIN = timedelta(seconds=15)
 # Tries after which a message that cannot be drawn is given up. Until then, another release or a
 # person may mend the record.
 MOST_DRAWINGS = 10
+# Errors of a database that does not answer. They say nothing about the message.
+NO_DATABASE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 
 @dataclass(slots=True)
@@ -128,7 +131,8 @@ def _after_fault(attempt: Attempt, error: Exception, now: datetime) -> Mark:
         log.warning("message not sent", post=claim.post_id, error=name)
     else:
         log.error("message not sent", post=claim.post_id, exc_info=error)
-        if job is None and claim.attempts + 1 >= MOST_DRAWINGS:
+        cannot_draw = job is None and not isinstance(error, NO_DATABASE)
+        if cannot_draw and claim.attempts + 1 >= MOST_DRAWINGS:
             return partial(marks.park, claim=claim, now=now, error=f"cannot be drawn: {name}")
     never_left = isinstance(error, ClientConnectorError)
     may_stand = attempt.begun and not never_left

@@ -23,7 +23,7 @@ from models.tables.absence import absences_of, current_absences, standing_in_for
 from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
 from models.tables.rights import RightsVersion, set_daily_look
-from models.verbs import empty_seats, gathering, rights_changes
+from models.verbs import empty_seats, gathering, parked, rights_changes
 from models.verbs.gathering import Move
 
 
@@ -108,11 +108,15 @@ def depart(asking: Asking, session: Session, person: str) -> None:
 
 
 def _come_back_to_slack(asking: Asking, session: Session, person: str) -> None:
-    """Give open work back to a person who is back in Slack, from the people who took it over."""
+    """Give open work back to a person who is back in Slack, from the people who took it over.
+
+    Ask the person, too, for what has waited for them all the time.
+    """
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
     forget_departure(session, workspace_id, person)
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
+    parked.owe_requests_again(session, pending, person, asking.at)
     act = Act(None, asking.at)
     moves = empty_seats.come_back_to_slack(pending, person, act, seats_today(asking))
     gathering.gather(moves, asking.at)

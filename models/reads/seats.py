@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CompoundSelect, Select, select, text, union
 from sqlalchemy.orm import Session, joinedload
 
-from models.loading import read_parts_of
+from models.loading import read_parts_of, read_rights_of
 from models.reads.waiting import FURTHEST_EAST
 from models.rules import OPEN_STATES
 from models.tables.acceptance import FollowUp
@@ -141,23 +141,23 @@ def with_forecast_to_review(
 ) -> list[Decision]:
     """Return the decisions with a statement of this person whose review is due and not answered.
 
-    The decisions' channels and impact statements are loaded too.
+    What `is_review_due` and `reviewer_of` read of the decisions is loaded too.
     """
     theirs = _forecast_to_review(at).where(ImpactStatement.by == person)
-    return _with_impacts(session, workspace_id, theirs)
+    return _with_forecasts(session, workspace_id, theirs)
 
 
 def with_forecast_to_review_in(session: Session, channel: Channel, at: datetime) -> list[Decision]:
     """Return the decisions of this channel whose review is due and not answered.
 
-    Their channel and impact statements are loaded too.
+    What `is_review_due` and `reviewer_of` read of them is loaded too.
     """
     here = (
         _forecast_to_review(at)
         .join(Decision, Decision.id == ImpactStatement.decision_id)
         .where(Decision.channel_id == channel.id)
     )
-    return _with_impacts(session, channel.workspace_id, here)
+    return _with_forecasts(session, channel.workspace_id, here)
 
 
 def asked_to_review(
@@ -183,9 +183,10 @@ def _forecast_to_review(at: datetime) -> Select[int]:
     )
 
 
-def _with_impacts(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:
+def _with_forecasts(session: Session, workspace_id: int, ids: Select[int]) -> list[Decision]:
     found = _of_ids(session, workspace_id, ids)
-    read_parts_of(session, found, "impacts")
+    read_parts_of(session, found, "impacts", "settlements")
+    read_rights_of(session, found)
     return found
 
 

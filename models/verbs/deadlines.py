@@ -8,7 +8,7 @@ from models.rules import Impact
 from models.tables.decision import Decision
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.routing import Routing
-from models.working_time import OPENING, half_way, moment
+from models.working_time import MORNING, OPENING, half_way, moment
 
 
 def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
@@ -39,8 +39,9 @@ def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
     if decision.is_acceptance or decision.is_after_the_fact:
         set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
     if decision.due_on:
-        over, name = end_of_day(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
-        set_round_timer(decision, TimerKind.OVERDUE, over, name)
+        # An edit can bring rights with another time zone, in which the same day ends later.
+        over = end_of_day(decision.due_on, decision)
+        set_round_timer(decision, TimerKind.OVERDUE, over, f"{over:%Y%m%d%H%M}")
 
 
 def window_name(decision: Decision) -> str:
@@ -59,3 +60,15 @@ def returns_at(decision: Decision) -> datetime:
     assert settlement
     assert settlement.deferred_until
     return moment(settlement.deferred_until, OPENING, decision.rights_version.time_zone)
+
+
+def review_at(day: date, decision: Decision) -> datetime:
+    """Return the moment on this day at which somebody is asked whether the forecast held."""
+    return moment(day, MORNING, decision.rights_version.time_zone)
+
+
+def is_review_due(decision: Decision, at: datetime) -> bool:
+    """Return True if the moment of the review that this round's outcome asks for has come."""
+    settlement = decision.settlement
+    review_on = settlement.review_on if settlement else None
+    return review_on is not None and review_at(review_on, decision) <= at

@@ -22,7 +22,7 @@ from models.tables.settlement import Settlement
 from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
-from models.verbs.deadlines import returns_at, set_round_timer
+from models.verbs.deadlines import returns_at, review_at, set_round_timer
 from models.verbs.replacing_rights import brief_spell
 from models.verbs.superseding import (
     deciders_of,
@@ -31,7 +31,7 @@ from models.verbs.superseding import (
     restore,
     supersede,
 )
-from models.working_time import MORNING, local_day, moment
+from models.working_time import local_day, moment
 
 # Time in which the person who decided can take the decision back (docs/reference/behaviour.md, What
 # people do).
@@ -258,8 +258,7 @@ def _settle(decision: Decision, ending: Ending, act: Act, replaced: Decision | N
     _close(decision, Verb.DECIDE, ending, act, replaced)
     set_round_timer(decision, TimerKind.UNDO_ENDS, act.at + UNDO_FOR)
     if ending.review_on and decision.statement:
-        due_at = moment(ending.review_on, MORNING, decision.rights_version.time_zone)
-        set_round_timer(decision, TimerKind.REVIEW, due_at)
+        set_round_timer(decision, TimerKind.REVIEW, review_at(ending.review_on, decision))
 
 
 def _close(

@@ -15,6 +15,7 @@ from models.tables.decision import Decision
 from models.tables.history_payloads import ImpactLapsed, RevisionAsked
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
+from models.verbs.overdue import remind_of_overdue
 
 
 def check_may_state_impact(decision: Decision, person: Person) -> None:
@@ -89,6 +90,7 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     if not incomplete or decision.state is not State.AWAITING_IMPACT:
         decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
+    remind_of_overdue(decision, act.at)
     # People who have signed knew another statement, or none.
     signed = [
         signature.person for signature in decision.signatures if signature.round == decision.round
@@ -150,3 +152,4 @@ def lapse_impact(decision: Decision, at: datetime) -> None:
     decision.impact = Impact.LAPSED
     decision.state = next_state(decision.state, Verb.LAPSE_IMPACT)
     decision.record(Verb.LAPSE_IMPACT, Act(None, at), ImpactLapsed(impact=decision.impact))
+    remind_of_overdue(decision, at)

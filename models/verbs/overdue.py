@@ -5,13 +5,13 @@ See docs/reference/behaviour.md, Time.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.acts import Act, Seat
-from models.rules import Verb, next_state
+from models.rules import State, Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -184,28 +184,39 @@ def _pass_to(decision: Decision, seat: Seat | None, at: datetime) -> None:
         remind_next_morning(decision, seat.person, at)
 
 
+def remind_of_overdue(decision: Decision, at: datetime) -> None:
+    """Remind everybody who may decide this, if it is overdue, from the next working morning on.
+
+    Their reminders may have ended, because they had nothing to do while the impact was awaited, or
+    before an undo.
+    """
+    if decision.overdue_at and decision.state is not State.AWAITING_IMPACT:
+        for person in decision.allowed_to_decide:
+            remind_next_morning(decision, person, at)
+
+
 def remind_next_morning(decision: Decision, person: str, at: datetime) -> None:
     """Set this person's first reminder of a decision that has come to them.
 
-    It is not posted if nothing is urgent that morning. The day and the hour are those of the
-    channel's time zone; later reminders use the person's.
+    It is not posted if nothing is urgent that morning. The hour is that of the channel's time zone;
+    later reminders use the person's.
     """
     version = decision.rights_version
-    zone = version.time_zone
-    morning = next_morning(at, zone, version.calendar)
-    day = local_day(morning, zone)
-    remind_at(decision.session, decision.workspace_id, person, day, morning)
+    morning = next_morning(at, version.time_zone, version.calendar)
+    remind_at(decision.session, decision.workspace_id, person, morning)
 
 
-def remind_at(
-    session: Session, workspace_id: int, person: str, day: date, due_at: datetime
-) -> None:
-    """Set the timer of this person's one reminder on this local day."""
+def remind_at(session: Session, workspace_id: int, person: str, due_at: datetime) -> None:
+    """Set a timer that looks at this moment whether this person is to be reminded.
+
+    A person may have several timers on one day, because mornings of two time zones count. They get
+    one reminder a day all the same (`handlers/reminders.py`).
+    """
     set_timer(
         session,
         workspace_id,
         TimerKind.REMIND,
-        f"remind:{person}:{day.isoformat()}",
+        f"remind:{person}:{due_at:%Y-%m-%dT%H:%M:%S}",
         due_at,
         Subject(person=person),
     )

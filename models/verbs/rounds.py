@@ -20,7 +20,12 @@ from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.delegating import ONE_DECISION
-from models.verbs.overdue import follow_edit, keep_escalation, pass_escalation_on
+from models.verbs.overdue import (
+    follow_edit,
+    keep_escalation,
+    pass_escalation_on,
+    remind_of_overdue,
+)
 from models.verbs.routing import Routing
 from models.verbs.superseding import mark_since, restore, supersede
 from models.verbs.undoing import (
@@ -235,6 +240,7 @@ def undo(
     decision.escalated_for = escalated_for
     decision.escalated_at = escalated_at
     pass_escalation_on(decision, routing.sponsor, act.at)
+    remind_of_overdue(decision, act.at)
 
 
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:

@@ -18,7 +18,7 @@ STATEMENTS = {"select", "update", "delete"}
 KEYS = {"tenant", "team", "id", "workspace", "workspace_id", "channel_id", "decision_id"}
 KEYS |= {"commitment_id", "rights_version_id", "settlement_id", "thread_id"}
 # Functions that make a condition which names the channel.
-CONDITIONS = {"settled_since", "_outcomes"}
+CONDITIONS = {"settled_since", "_outcomes", "_is_older_of"}
 # Files that work on the rows of every tenant.
 FOR_ALL = (
     "bot/outbox/",  # Only a claim takes messages, and it names the tenant, in a statement of text.

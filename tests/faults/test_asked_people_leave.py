@@ -202,3 +202,21 @@ def test_the_next_person_is_asked_if_whoever_was_asked_in_anothers_place_leaves_
     assert len(alice.dm_text(asked)) == 1
     alice.presses(alice.dm()[-1], "Say how it went")
     assert alice.submits(held="held", days=5) == {}
+
+
+def test_whoever_forecast_is_asked_after_being_outside_only_on_the_morning_of_the_review(
+    harness: Harness, alice: Actor, bob: Actor
+) -> None:
+    """The checks of the evening before, when Bob was there, do not count as having asked him."""
+    secret = secret_of(harness, alice)
+    forecast_by_bob(alice, bob, secret)
+    until(harness, 29, "20:00")
+    for _ in range(5):
+        harness.later(hours=1)
+    assert bob.dm_text("Did it hold?") == []
+    leaves(bob, secret)
+    until(harness, 30)
+    assert len(alice.dm_text("Did it hold?")) == 1
+    joins(bob, secret)
+    harness.later(hours=1)
+    assert len(bob.dm_text("You forecast 5 working days of slip for #1")) == 1

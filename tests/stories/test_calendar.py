@@ -1,8 +1,13 @@
-"""Working days belong to the channel: its week, and the public holidays of its country."""
+"""Working days belong to the channel: its week, and the public holidays of its country.
+
+Reminders go on from one working morning to the next.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -88,3 +93,54 @@ def test_a_commitment_says_that_its_day_is_a_day_off_until_it_is_moved(
     alice.approves_move(card)
     assert "Mon 28 Dec 2026" in harness.plain(promise)
     assert off not in harness.plain(promise)
+
+
+def test_a_stand_in_west_of_the_channel_is_reminded_every_morning(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """The first reminder comes in the channel's morning, the others in the stand-in's."""
+    harness.workspace.person("dora").time_zone = "America/New_York"
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24, "12:00")
+    assert alice.delegates(card, "dora") == {}
+    until(harness, 27, "23:00")
+    assert reminders(dora) == ["Wed 25 09:30", "Thu 26 14:30", "Fri 27 14:30"]
+
+
+def test_whoever_travels_west_goes_on_being_reminded_once_a_day(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24, "12:00")
+    harness.workspace.person("alice").time_zone = "America/New_York"
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    until(harness, 26, "23:00")
+    assert reminders(alice) == ["Tue 24 09:30", "Wed 25 09:30", "Thu 26 14:30"]
+
+
+@pytest.mark.parametrize("how", ["stated", "lapsed"])
+def test_whoever_decides_is_reminded_if_the_impact_comes_after_the_date_to_decide_by(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, how: str
+) -> None:
+    """On the first morning after that date, nothing waits for Alice yet."""
+    until(harness, 24, "14:00")
+    card = erin.raises("Add Apple Pay", due_on="2026-11-24")
+    until(harness, 25, "15:00")
+    if how == "stated":
+        bob.states_impact(card)
+    until(harness, 27, "23:00")
+    first = ["Thu 26 09:30"] if how == "stated" else []
+    assert reminders(alice) == [*first, "Fri 27 09:30"]
+
+
+def test_an_undo_leaves_the_reminders_of_what_is_overdue(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 25, "12:00")
+    until(harness, 26, "09:28")
+    alice.approves(card)
+    until(harness, 26, "09:31")
+    alice.undoes()
+    until(harness, 27, "12:00")
+    assert reminders(alice) == ["Wed 25 09:30", "Fri 27 09:30"]

@@ -144,6 +144,32 @@ def test_a_sponsor_who_has_a_role_too_has_one_message_about_both(
     ]
 
 
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "lost"])
+def test_whoever_comes_back_is_asked_for_what_was_raised_in_their_absence(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel, is_told: bool
+) -> None:
+    """There is no sponsor, so it has waited for Alice, to whom Slack took no message."""
+    alice.sets_up(search, sponsor=None)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    harness.later(hours=2)
+    erin.raises("Guest checkout", kind="requirements", in_=search)
+    settled = erin.raises("Search filters", kind="requirements", in_=search)
+    erin.presses(settled, "Withdraw")
+    assert erin.submits(reason="No longer") == {}
+    harness.refused("user_disabled")
+    if is_told:
+        harness.run(alice.member.is_reactivated())
+        harness.settle()
+    else:
+        alice.member.person.deleted = False
+        harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+        harness.later(hours=25)
+    asked = "#1 Guest checkout in #search waits for your decision."
+    assert [message for message in alice.dm_text() if message == asked] == [asked]
+    assert alice.dm_text("Search filters") == []
+
+
 def test_a_sponsor_who_has_left_too_is_no_sponsor(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

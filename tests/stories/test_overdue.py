@@ -54,6 +54,22 @@ def test_overdue_is_the_day_after_where_the_channel_is(
     verified(harness)
 
 
+def test_an_edit_that_brings_another_time_zone_leaves_a_decision_that_becomes_overdue(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.types("/tradeoff setup", search)
+    people = {"product_owner": "alice", "project_manager": "bob", "sponsor": "sam"}
+    assert alice.submits(**people, time_zone="Asia/Tokyo") == {}
+    card = erin.raises("Guest checkout", kind="requirements", in_=search, due_on="2026-11-24")
+    alice.sets_up_again(search, time_zone="America/New_York", reason="It was the wrong one")
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Guest checkout for all") == {}
+    until(harness, 25, "04:59")
+    assert harness.decision().overdue_at is None
+    until(harness, 25, "05:00")
+    assert "Overdue: it was due on 24 Nov" in harness.text(card)
+
+
 def test_decided_in_time_is_never_overdue(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
