@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,9 +54,12 @@ class Round(NamedTuple):
     p50: float
 
 
-@contextlib.contextmanager
-def process(command: list[str], folder: Path, **environment: str) -> Iterator[Server]:
-    """Run this command in this folder until the block ends; yield the server that it starts."""
+@contextlib.asynccontextmanager
+async def process(command: list[str], folder: Path, **environment: str) -> AsyncIterator[Server]:
+    """Run this command in this folder until the block ends; yield the server that it starts.
+
+    The loop goes on meanwhile, because the demo Slack in it tells our server who we are.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -68,7 +71,7 @@ def process(command: list[str], folder: Path, **environment: str) -> Iterator[Se
         while time.monotonic() < until:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                 break
-            time.sleep(0.05)
+            await asyncio.sleep(0.05)
         yield Server(port, started.pid)
     finally:
         started.terminate()
@@ -76,8 +79,8 @@ def process(command: list[str], folder: Path, **environment: str) -> Iterator[Se
 
 
 @contextlib.asynccontextmanager
-async def both(folder: Path, url: str) -> AsyncIterator[tuple[Server, Server, str, str, str]]:
-    """Yield our server and the bare one, ids of a person and a channel, and a form's metadata.
+async def both(folder: Path, url: str) -> AsyncIterator[tuple[Server, Server, Body, Body]]:
+    """Yield our server and the bare one, with the requests to ask for help and to raise a tradeoff.
 
     The channel is set up, and the person has opened the form there.
     """
@@ -95,7 +98,7 @@ async def both(folder: Path, url: str) -> AsyncIterator[tuple[Server, Server, st
         }
         bin_ = folder / "environment" / "bin"
         serve = [str(bin_ / "tradeoff"), "serve"]
-        with (
+        async with (
             process(serve, folder, **environment) as ours,
             process([str(bin_ / "python"), str(BARE)], folder) as bare,
         ):
@@ -105,12 +108,12 @@ async def both(folder: Path, url: str) -> AsyncIterator[tuple[Server, Server, st
             await alice.submits(product_owner="alice", project_manager="bob")
             await alice.types(channel, "/tradeoff")
             assert alice.modal
-            yield ours, bare, alice.id, channel.id, alice.modal.view["private_metadata"]
+            asked = help_command(alice.id, channel.id)
+            yield ours, bare, asked, raise_form(alice.id, alice.modal.view)
 
 
 async def compare(folder: Path, url: str) -> None:
-    async with both(folder, url) as (ours, bare, person, channel, memory):
-        asked, form = help_command(person, channel), raise_form(person, memory)
+    async with both(folder, url) as (ours, bare, asked, form):
         for server in (ours, bare):
             await times(server.port, asked, 300, 1)
         alone, crowd, raised = list[tuple[Round, Round]](), [], []

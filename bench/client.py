@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
@@ -46,24 +47,17 @@ def help_command(person: str, channel: str) -> Callable[[int], str]:
     return lambda number: body
 
 
-def raise_form(person: str, memory: str) -> Callable[[int], str]:
+def raise_form(person: str, opened: dict[str, Any]) -> Callable[[int], str]:
     """Return a function that makes, for each number, a different submitted form of a new tradeoff.
 
-    `memory` is what the form remembers when this person opens it.
+    `opened` is the form as this person has opened it, with its blocks, which Slack sends back too.
     """
     values, started = _typed(), time.time_ns()
 
     def body(number: int) -> str:
         id = f"V{started}{number}"
-        view = {
-            "id": id,
-            "root_view_id": id,
-            "type": "modal",
-            "callback_id": "tradeoff.raise",
-            "hash": "1.2",
-            "private_metadata": memory,
-            "state": {"values": values},
-        }
+        state = {"values": values}
+        view = {**opened, "id": id, "root_view_id": id, "hash": "1.2", "state": state}
         payload = {
             "type": "view_submission",
             "team": {"id": "T0DEMO0001"},
