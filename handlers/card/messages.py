@@ -76,13 +76,14 @@ def impact_request(decision: Decision, post: Post) -> Message:
     # The seat may have gone to somebody else since, so the message names the authors.
     authors = list(dict.fromkeys(statement.by for statement in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
-    has_stated = post.person in authors and post.person not in missing
+    is_stated = decision.impact in (Impact.STATED, Impact.LATE)
+    has_stated = (is_stated or post.person in authors) and post.person not in missing
     if overtaken:
         first = overtaken
     elif has_stated or (authors and not missing):
         stated = phrases.have_stated(authors, post.person)
         first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
-    elif post.person not in missing:
+    elif decision.impact is Impact.AWAITED and post.person not in missing:
         now = f"{' and '.join(map(who, missing))} {'states' if len(missing) == 1 else 'state'}"
         first = f"{wording.title(decision)}: {now} the impact now. Nothing waits for you here."
     else:
@@ -93,7 +94,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
-    """Say to a person whose statement is missing whether it is wanted, and until when."""
+    """Say whether a statement that is missing is wanted, from whom, and until when."""
     if decision.impact is Impact.NOT_ASKED:
         return (
             f"{wording.title(decision)} needs no impact statement any more. "
@@ -103,6 +104,12 @@ def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
         return (
             f"{wording.title(decision)}: {' and '.join(map(who, decision.to_revise.values()))} "
             "revises the impact now. Nothing waits for you here."
+        )
+    missing = [*dict.fromkeys(decision.to_state_impact.values())]
+    if decision.impact is not Impact.AWAITED and post.person not in missing:
+        return (
+            f"{wording.title(decision)}: the time to state the impact has passed; "
+            f"{' and '.join(map(who, missing))} still can. {wording.state_words(decision)}"
         )
     if decision.impact is not Impact.AWAITED:
         return (
