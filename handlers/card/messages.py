@@ -146,7 +146,8 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first = f"{wording.title(decision)}: you have revised the impact. "
         first += wording.state_words(decision)
     else:
-        first = f"{asked} Nothing waits for you here any more. {wording.state_words(decision)}"
+        now = phrases.capital(wording.state_words(decision))
+        first = f"{asked} Nothing waits for you here any more. {now}"
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
