@@ -1,4 +1,4 @@
-"""Stories around a leave: what `/tradeoff back` names as decided meanwhile, and what messages say then."""
+"""Stories around a leave: what was decided meanwhile, and what messages say while it lasts."""
 
 from __future__ import annotations
 
