@@ -161,8 +161,6 @@ def decision_request(decision: Decision, post: Post) -> Message:
         return _decided_by_you(decision, undo)
     if overtaken:
         first = overtaken
-    elif decision.state is State.AWAITING_IMPACT:
-        first = f"{wording.title(decision)} needs the impact first. {wording.state_words(decision)}"
     elif post.person not in decision.holders.values():
         first = (
             f"{wording.title(decision)} is not yours to decide any more. "
@@ -233,12 +231,13 @@ def escalated(decision: Decision, post: Post) -> Message:
     """Tell the sponsor, or their delegate, that the decision is overdue and they may decide too."""
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
-    overtaken = _overtaken(decision, post) or _not_yet(decision)
+    overtaken = _overtaken(decision, post)
     if not overtaken and post.person != decision.escalated_to:
         ended = (
             "is not escalated to you any more" if decision.overdue_at else "is no longer overdue"
         )
-        overtaken = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
+        now = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
+        overtaken = _not_yet(decision) or now
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     passed = (
