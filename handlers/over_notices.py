@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.reads import seats
-from models.rules import OPEN_STATES
+from models.rules import OPEN_STATES, Decider, Impact
 from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
@@ -108,11 +108,17 @@ def _is_over(session: Session, channel: Channel, notice: Post) -> bool:
 
 
 def waits_for(session: Session, workspace_id: int, number: int | None, person: str) -> bool:
-    """Return True if the decision with this number is open, and this person has a seat in it."""
+    """Return True if this decision is open, and waits for what this person has to do in it.
+
+    The other role's part is to state the impact in time, or to sign.
+    """
     here = Decision.workspace_id == workspace_id, Decision.number == number
-    seated = (Decision.holder == person) | (Decision.counterpart == person)
+    is_asked = Decision.impact.in_([Impact.AWAITED, Impact.REVISION_ASKED])
+    signs = (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
+    other_part = (Decision.counterpart == person) & (is_asked | signs)
     open_ = Decision.state.in_(OPEN_STATES)
-    return session.scalar(select(Decision.id).where(*here, seated, open_)) is not None
+    found = select(Decision.id).where(*here, (Decision.holder == person) | other_part, open_)
+    return session.scalar(found) is not None
 
 
 def _waits(

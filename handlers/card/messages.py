@@ -76,13 +76,14 @@ def impact_request(decision: Decision, post: Post) -> Message:
     # The seat may have gone to somebody else since, so the message names the authors.
     authors = list(dict.fromkeys(statement.by for statement in decision.statements))
     missing = list(dict.fromkeys(decision.to_state_impact.values()))
-    has_stated = post.person in authors and post.person not in missing
+    is_stated = decision.impact in (Impact.STATED, Impact.LATE)
+    has_stated = (is_stated or post.person in authors) and post.person not in missing
     if overtaken:
         first = overtaken
     elif has_stated or (authors and not missing):
         stated = phrases.have_stated(authors, post.person)
         first = f"{wording.title(decision)}: {stated} the impact. {wording.state_words(decision)}"
-    elif post.person not in missing:
+    elif decision.impact is Impact.AWAITED and post.person not in missing:
         now = f"{' and '.join(map(who, missing))} {'states' if len(missing) == 1 else 'state'}"
         first = f"{wording.title(decision)}: {now} the impact now. Nothing waits for you here."
     else:
@@ -93,7 +94,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
-    """Say to a person whose statement is missing whether it is wanted, and until when."""
+    """Say whether a statement that is missing is wanted, from whom, and until when."""
     if decision.impact is Impact.NOT_ASKED:
         return (
             f"{wording.title(decision)} needs no impact statement any more. "
@@ -103,6 +104,12 @@ def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
         return (
             f"{wording.title(decision)}: {' and '.join(map(who, decision.to_revise.values()))} "
             "revises the impact now. Nothing waits for you here."
+        )
+    missing = [*dict.fromkeys(decision.to_state_impact.values())]
+    if decision.impact is not Impact.AWAITED and post.person not in missing:
+        return (
+            f"{wording.title(decision)}: the time to state the impact has passed; "
+            f"{' and '.join(map(who, missing))} still can. {wording.state_words(decision)}"
         )
     if decision.impact is not Impact.AWAITED:
         return (
@@ -139,7 +146,8 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first = f"{wording.title(decision)}: you have revised the impact. "
         first += wording.state_words(decision)
     else:
-        first = f"{asked} Nothing waits for you here any more. {wording.state_words(decision)}"
+        now = phrases.capital(wording.state_words(decision))
+        first = f"{asked} Nothing waits for you here any more. {now}"
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
@@ -153,8 +161,6 @@ def decision_request(decision: Decision, post: Post) -> Message:
         return _decided_by_you(decision, undo)
     if overtaken:
         first = overtaken
-    elif decision.state is State.AWAITING_IMPACT:
-        first = f"{wording.title(decision)} needs the impact first. {wording.state_words(decision)}"
     elif post.person not in decision.holders.values():
         first = (
             f"{wording.title(decision)} is not yours to decide any more. "
@@ -225,12 +231,13 @@ def escalated(decision: Decision, post: Post) -> Message:
     """Tell the sponsor, or their delegate, that the decision is overdue and they may decide too."""
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
-    overtaken = _overtaken(decision, post) or _not_yet(decision)
+    overtaken = _overtaken(decision, post)
     if not overtaken and post.person != decision.escalated_to:
         ended = (
             "is not escalated to you any more" if decision.overdue_at else "is no longer overdue"
         )
-        overtaken = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
+        now = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
+        overtaken = _not_yet(decision) or now
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     passed = (

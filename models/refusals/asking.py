@@ -56,9 +56,13 @@ class NotYourImpact(Refused):
 
 
 class ImpactAlreadyStated(Refused):
-    def __init__(self, number: int, by: str, at: datetime) -> None:
+    """Answer to people whose impact is stated; `missing` are those whose impact is not."""
+
+    def __init__(self, number: int, by: str, at: datetime, missing: Collection[str] = ()) -> None:
+        have = "has" if len(missing) == 1 else "have"
+        others = f"{' and '.join(map(who, missing))} {have} not stated theirs. " if missing else ""
         super().__init__(
-            f"The impact of #{number} was already stated by {who(by)}, {when(at)}. "
+            f"The impact of #{number} was already stated by {who(by)}, {when(at)}. {others}"
             "Nothing was changed."
         )
 

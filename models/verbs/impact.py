@@ -59,7 +59,8 @@ def _refuse_another(
     if not _is_theirs(decision, statement, person.id):
         raise _not_theirs(decision, statement.role, decision.seat_of(statement.role))
     refused.check_can_act(person)
-    raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at)
+    missing = [*dict.fromkeys(decision.to_state_impact.values())]
+    raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at, missing)
 
 
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:

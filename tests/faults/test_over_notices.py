@@ -120,3 +120,21 @@ def test_a_notice_about_somebody_who_has_left_slack_ends_when_the_seat_is_filled
     bob.sets_up_again(search, product_owner="erin", reason="Erin does it now")
     an_hour_later(harness)
     assert erin.dm_text(told) == [f"{told} It does not wait for them any more."]
+
+
+def test_a_notice_about_somebody_who_has_left_slack_ends_with_the_time_to_state_the_impact(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    """Once the window is over, the decision waits for Alice, and Bob's seat may stay empty."""
+    alice.sets_up(search, sponsor=None)
+    harness.run(bob.member.is_deactivated())
+    harness.settle()
+    erin.raises("Add Apple Pay", kind="priority", in_=search)
+    harness.refused("user_disabled")
+    told = "I could not tell @bob about #1: they have left Slack."
+    (first,) = erin.dm_text(told)
+    assert first.endswith("waits until somebody gets their seat, with `/tradeoff setup`.")
+    harness.later(days=3)
+    an_hour_later(harness)
+    assert "#1 Add Apple Pay in #search waits for your decision." in alice.dm_text("#1")[-1]
+    assert erin.dm_text(told) == [f"{told} It does not wait for them any more."]

@@ -1,4 +1,4 @@
-"""Answers to `/tradeoff back`: they name what the delegate has decided or signed meanwhile."""
+"""Stories around a leave: what was decided meanwhile, and what messages say while it lasts."""
 
 from __future__ import annotations
 
@@ -52,3 +52,17 @@ def test_only_a_few_are_named_and_none_if_nothing_was_decided(
             dora.rejects(card)
     alice.is_back()
     assert "in your place: #1, #2, #3, #4, #5 and 2 more." in alice.was_told()
+
+
+def test_nobody_is_said_to_state_the_impact_after_its_window(
+    harness: Harness, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Bob's part has gone to Dora; after the window, the decision waits for Alice alone."""
+    erin.raises("Add Apple Pay")
+    assert bob.goes_away("dora", until="2026-12-09") == {}
+    assert "@dora states the impact now." in harness.plain(bob.dm()[0])
+    harness.later(days=4)
+    assert harness.plain(bob.dm()[0]) == (
+        "#1 Add Apple Pay: the time to state the impact has passed; @dora still can. "
+        "Waiting for @alice to decide."
+    )

@@ -135,6 +135,18 @@ def test_another_kind_goes_to_somebody_else(
     bob.approves(card)
 
 
+def test_a_kind_that_needs_no_impact_of_another_role(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Bob was asked for his impact; now he decides, and nobody is said to state anything."""
+    card = erin.raises("Add Apple Pay")
+    erin.presses(card, "Edit")
+    assert erin.submits(kind="risk") == {}
+    assert harness.plain(bob.dm()[0]) == (
+        "#1 Add Apple Pay needs no impact statement any more. Waiting for @bob to decide."
+    )
+
+
 def test_a_kind_that_needs_no_impact(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

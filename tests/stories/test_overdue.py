@@ -397,3 +397,19 @@ def test_lapsed_rejected_and_withdrawn_are_three_things(
     assert "Rejected by @alice" in harness.text(rejected)
     assert "Withdrawn by @erin; it was not decided" in harness.whole(withdrawn)
     assert not {"rejected", "withdrawn"} & set(harness.text(lapsed).lower().split())
+
+
+def test_a_sponsor_reads_why_they_are_told_although_the_impact_comes_first(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, search: Channel
+) -> None:
+    """The window for the impact is longer than the grace period after the date."""
+    people = {"product_owner": "alice", "project_manager": "bob", "sponsor": "sam"}
+    alice.types("/tradeoff setup", search)
+    assert alice.submits(**people, time_zone="Europe/London", impact_days="10") == {}
+    erin.raises("Dark mode", kind="priority", in_=search, due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    (told,) = [text for text in sam.dm_text("#1 Dark mode") if "thing waits" not in text]
+    assert told == (
+        "#1 Dark mode in #search should have been decided by Tue 24 Nov 2026, and is still open. "
+        "The impact comes first; then you may decide it too, by escalation."
+    )
