@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.rules import Standing
@@ -58,7 +58,7 @@ def redraw_told(
     """Redraw what these people were told of this channel, the newest first.
 
     If `hidden` is True, redraw the messages that show the neutral sentence now. Otherwise redraw
-    the other messages.
+    the other messages. Messages that are owed are redrawn in both cases.
     """
     of_channel = Post.channel_id == channel_id
     _redraw(session, of_channel & Post.person.in_(people), at, hidden=hidden)
@@ -76,7 +76,9 @@ def redraw_all_told(
 def _redraw(session: Session, which: ColumnElement[bool], at: datetime, *, hidden: bool) -> None:
     # A file is sent once: redrawn, it would be made and sent again.
     is_message = Post.drawing != Drawing.EXPORT
-    told = select(Post.id).where(which, Post.hidden.is_(hidden), Post.wanted > 0, is_message)
+    # A message that is owed may be under way to Slack, and `hidden` says what it showed before.
+    concerned = or_(Post.hidden.is_(hidden), Post.wanted > Post.shown)
+    told = select(Post.id).where(which, concerned, Post.wanted > 0, is_message)
     # Python sorts the ids: to sort by id, SQLite would read every message there is.
     ids = sorted(session.scalars(told), reverse=True)
     for first in range(0, len(ids), AT_ONCE):
