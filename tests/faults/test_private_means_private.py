@@ -232,33 +232,6 @@ def test_a_reminder_lists_only_what_its_reader_may_read(
     assert not any("Lay off" in told for told in reminded)
 
 
-@pytest.mark.both_databases
-@pytest.mark.parametrize("event_is_lost", [False, True])
-def test_a_reminder_of_several_channels_shows_nothing_of_one_that_its_reader_has_left(
-    harness: Harness,
-    alice: Actor,
-    bob: Actor,
-    erin: Actor,
-    checkout: Channel,
-    event_is_lost: bool,
-) -> None:
-    """The reminder is kept as one of the other channel."""
-    secret = secret_of(harness, alice)
-    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
-    erin.raises("Lay off contractors", kind="requirements", in_=secret, due_on="2026-11-24")
-    until(harness, 25)
-    assert "Lay off" in read(alice)
-    if event_is_lost:
-        secret.members.discard(alice.id)
-        harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
-        harness.later(minutes=51)
-    else:
-        leaves(alice, secret)
-        harness.settle()
-    assert "Lay off" not in read(alice)
-    assert "1 thing waits for you." in read(alice)
-
-
 def test_nobody_is_reminded_again_and_again_of_nothing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
