@@ -33,7 +33,8 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     person can.
     """
     readers.note_change(session, channel)
-    readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+    told = readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+    readers.redraw_reminders(session, channel.workspace_id, told, event.at)
     _note_return(session, channel.id, event.person.id, event.at)
 
 
@@ -130,8 +131,7 @@ def check(due: Due, session: Session) -> None:
     for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
         people = [person for person in told if sights[person] is sight]
         told_of_it = readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
-        if sight is Sight.NO:
-            readers.redraw_reminders(session, channel.workspace_id, told_of_it, due.at)
+        readers.redraw_reminders(session, channel.workspace_id, told_of_it, due.at)
     back = [person for person in sorted(awaited) if sights[person] is Sight.YES]
     not_in_channel.note_return(session, [channel.id], back, due.at)
     over_notices.note_what_is_over(session, channel, due.at)

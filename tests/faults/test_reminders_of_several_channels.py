@@ -44,3 +44,21 @@ def test_a_reminder_of_several_channels_shows_nothing_of_one_that_its_reader_has
         leave(alice, secret)
     assert "Lay off" not in read(alice)
     assert "1 thing waits for you." in read(alice)
+
+
+@pytest.mark.both_databases
+def test_a_reminder_shows_again_what_waits_where_its_reader_is_back(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="requirements", in_=secret, due_on="2026-11-24")
+    until(harness, 25)
+    leave(alice, secret)
+    gone = "What waits for you is in a channel in which I cannot see you any more."
+    assert gone in read(alice)
+    secret.members.add(alice.id)
+    event = {"type": "member_joined_channel", "user": alice.id, "channel": secret.id}
+    harness.run(alice.member.delivery.event(event))
+    harness.settle()
+    assert gone not in read(alice)
+    assert "1 thing waits for you." in read(alice)
