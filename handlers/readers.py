@@ -33,7 +33,8 @@ def came(event: Event, session: Session, channel: Channel) -> None:
     person can.
     """
     readers.note_change(session, channel)
-    readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+    told = readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+    readers.redraw_reminders(session, channel.workspace_id, told, event.at)
     _note_return(session, channel.id, event.person.id, event.at)
 
 
@@ -47,7 +48,8 @@ def _note_return(session: Session, channel_id: int, person: str, at: datetime) -
 def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
-    The messages then say nothing of the channel. The person's Home is redrawn too. Others are told
+    The messages then say nothing of the channel. The person's Home and newest reminder, which tell
+    of several channels, are redrawn too. Others are told
     what waits for the person there.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
@@ -56,6 +58,7 @@ def left(event: Event, session: Session) -> Answer:
     readers.note_change(session, channel)
     end_links(session, channel.id, [event.user], event.at)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
+    readers.redraw_reminders(session, channel.workspace_id, [event.user], event.at)
     not_in_channel.owe_notices(event, session, channel.workspace_id, event.user, channel)
     return RedrawHome() if event.user != event.bot_user else Done()
 
@@ -127,7 +130,8 @@ def check(due: Due, session: Session) -> None:
     sights = {person: access.sight_of(due, person, channel.slack_id) for person in everybody}
     for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
         people = [person for person in told if sights[person] is sight]
-        readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
+        told_of_it = readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
+        readers.redraw_reminders(session, channel.workspace_id, told_of_it, due.at)
     back = [person for person in sorted(awaited) if sights[person] is Sight.YES]
     not_in_channel.note_return(session, [channel.id], back, due.at)
     over_notices.note_what_is_over(session, channel, due.at)

@@ -45,6 +45,7 @@ class Job:
     may not read its channel. The message then shows nothing of the channel; if it is not in Slack
     yet, it is not posted. `bot_outside` is true if it is hidden because the bot itself is not in
     the private channel. `needs_link` is true for a card whose address Slack has not said yet.
+    `has_failed` is true if the last try failed.
     """
 
     claim: Claim
@@ -64,6 +65,7 @@ class Job:
     hidden: bool
     wanted: int
     attempts: int
+    has_failed: bool
     maybe_sent: bool
     sent_at: datetime | None
     was_deleted: bool
@@ -157,6 +159,7 @@ def _job(post: Post, claim: Claim, session: Session, asking: Asking) -> Job:
         hidden=drawn is None,
         wanted=post.wanted,
         attempts=post.attempts,
+        has_failed=post.last_error is not None,
         maybe_sent=post.sending and post.ts is None,
         sent_at=post.sent_at,
         was_deleted=post.deleted_ts is not None,

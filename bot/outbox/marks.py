@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import String, select, type_coerce, update
+from sqlalchemy import String, case, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from bot.outbox import pace
@@ -23,7 +23,8 @@ log = structlog.get_logger("outbox")
 
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
-# Slack may carry out an update after we have given it up. So it is sent again after this time.
+# Slack may carry out an update after we have given it up, and after newer ones. So the message is
+# sent again once it has not changed for this time.
 CARRIED_OUT_WITHIN = timedelta(minutes=1)
 # Values that end a claim.
 FREE = {"claimed_until": None, "claimed_by": None}
@@ -41,9 +42,12 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
         "attempts": 0,
         "last_error": None,
     }
+    again = _may_be_overtaken(job, now)
+    if again:
+        # The next pass knows by this that an update was cut off.
+        facts["attempts"] = 1
     if _end(session, job.claim, shown=job.wanted, **facts):
-        if job.ts and job.attempts:
-            # Slack may still carry out the update that was cut off.
+        if again:
             _show_again(session, job.claim.post_id, now + CARRIED_OUT_WITHIN)
         return
     if job.ts:
@@ -51,6 +55,17 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
         _show_again(session, job.claim.post_id, now)
     else:
         _shown_late(session, job, facts)
+
+
+def _may_be_overtaken(job: Job, now: datetime) -> bool:
+    """Return True if Slack may still carry out an update that was cut off before this one.
+
+    That is so until the message was sent twice with CARRIED_OUT_WITHIN between. A change of the
+    message is sent at once, and the time then begins anew.
+    """
+    if job.ts is None or not job.attempts:
+        return False
+    return job.has_failed or not job.sent_at or now < job.sent_at + CARRIED_OUT_WITHIN
 
 
 def unchanged(session: Session, jobs: Iterable[Job]) -> None:
@@ -136,12 +151,17 @@ def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> N
         _show_again(session, job.thread_id, now)
 
 
-def _show_again(session: Session, post_id: int, now: datetime) -> None:
-    """Owe this message once more, whatever Slack shows now."""
+def _show_again(session: Session, post_id: int, at: datetime) -> None:
+    """Owe this message once more at this moment, whatever Slack shows now.
+
+    A change that is owed already is not put off.
+    """
+    is_owed = (Post.wanted > Post.shown) & (Post.due_at < at)
+    due_at = case((is_owed, Post.due_at), else_=at)
     session.execute(
         update(Post)
         .where(Post.id == post_id)
-        .values(wanted=Post.wanted + 1, fingerprint=None, due_at=now),
+        .values(wanted=Post.wanted + 1, fingerprint=None, due_at=due_at),
         execution_options={"synchronize_session": False},
     )
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.rules import Standing
 from models.tables.channel import Channel
 from models.tables.person_access import PersonAccess
-from models.tables.post import Drawing, Post
+from models.tables.post import Drawing, Post, redraw_all
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.tables.workspace import next_access_version
+from models.verbs.overdue import newest_reminder
 
 # Slack takes about fifty updates a minute from us (docs/reference/slack.md, Rate limits and
 # sending). The newest messages are redrawn first. The older ones follow in batches, so that other
@@ -54,14 +55,16 @@ def note_standing(session: Session, workspace_id: int, person: str, standing: St
 
 def redraw_told(
     session: Session, channel_id: int, people: Collection[str], at: datetime, *, hidden: bool
-) -> None:
+) -> set[str]:
     """Redraw what these people were told of this channel, the newest first.
 
+    Return the people among them to whom a redrawn message tells something of this channel.
+
     If `hidden` is True, redraw the messages that show the neutral sentence now. Otherwise redraw
-    the other messages.
+    the other messages. Messages that are owed are redrawn in both cases.
     """
     of_channel = Post.channel_id == channel_id
-    _redraw(session, of_channel & Post.person.in_(people), at, hidden=hidden)
+    return _redraw(session, of_channel & Post.person.in_(people), at, hidden=hidden)
 
 
 def redraw_all_told(
@@ -73,12 +76,27 @@ def redraw_all_told(
     _redraw(session, here & (Post.person == person), at, hidden=hidden)
 
 
-def _redraw(session: Session, which: ColumnElement[bool], at: datetime, *, hidden: bool) -> None:
+def redraw_reminders(
+    session: Session, workspace_id: int, people: Collection[str], at: datetime
+) -> None:
+    """Redraw the newest reminder of each of these people. It lists what waits in all channels."""
+    for person in sorted(people):
+        redraw_all(session, newest_reminder(session, workspace_id, person), at)
+
+
+def _redraw(
+    session: Session, which: ColumnElement[bool], at: datetime, *, hidden: bool
+) -> set[str]:
     # A file is sent once: redrawn, it would be made and sent again.
     is_message = Post.drawing != Drawing.EXPORT
-    told = select(Post.id).where(which, Post.hidden.is_(hidden), Post.wanted > 0, is_message)
+    # A message that is owed may be under way to Slack, and `hidden` says what it showed before.
+    concerned = or_(Post.hidden.is_(hidden), Post.wanted > Post.shown)
+    told = select(Post.id, Post.person, Post.drawing).where(
+        which, concerned, Post.wanted > 0, is_message
+    )
+    found = session.execute(told).all()
     # Python sorts the ids: to sort by id, SQLite would read every message there is.
-    ids = sorted(session.scalars(told), reverse=True)
+    ids = sorted((id for id, _, _ in found), reverse=True)
     for first in range(0, len(ids), AT_ONCE):
         session.execute(
             update(Post)
@@ -86,6 +104,7 @@ def _redraw(session: Session, which: ColumnElement[bool], at: datetime, *, hidde
             .values(wanted=Post.wanted + 1, due_at=at + first // AT_ONCE * EVERY),
             execution_options={"synchronize_session": False},
         )
+    return {person for _, person, drawing in found if person and drawing.tells_of_a_channel}
 
 
 def people_told(session: Session, channel_id: int) -> list[str]:

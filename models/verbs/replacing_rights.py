@@ -49,6 +49,10 @@ class Spell(NamedTuple):
     def numbers(self) -> list[int]:
         return [version.number for version in self.versions]
 
+    def number_at(self, at: datetime) -> int:
+        """Return the number of the version that was in force at this moment."""
+        return max(version.number for version in self.versions if version.made_at <= at)
+
 
 def brief_spell(version: RightsVersion) -> Spell | None:
     """Return for how long the rights of this version were in force, if it was for less than a day.
@@ -149,7 +153,8 @@ def _mark(
         by_them = not newcomers.isdisjoint(people) or not left.isdisjoint(acted_for)
         of_it = settlement.rights_number in spell.numbers
         if settlement.at >= spell.versions[0].made_at and (of_it or by_them):
-            settlement.brief_number = settlement.rights_number if of_it else spell.numbers[-1]
+            number = settlement.rights_number if of_it else spell.number_at(settlement.at)
+            settlement.brief_number = number
             settlement.brief_seconds = spell.seconds
             marked = True
     return marked

@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.slack.faults import Kind
 from bot.demo.slack.workspace import Channel
-from bot.outbox.claims import LEASE
+from bot.outbox.claims import BETWEEN_UPDATES, LEASE
 from support.harness import GENEROUS, Actor, Harness
 from support.story_helpers import secret_of
 
@@ -127,3 +127,61 @@ def test_an_update_that_slack_carries_out_after_the_next_one_is_corrected(
     harness.run(until(lambda: ASKED in bob.dm_text()[0]))
     harness.later(minutes=1)
     assert bob.dm_text() == [HIDDEN]
+
+
+@pytest.mark.both_databases
+def test_an_update_that_slack_carries_out_after_two_newer_ones_is_corrected(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = hidden_from_bob(harness, alice, bob, erin)
+    is_in(bob, secret, joins=True)
+    harness.timeouts.send = 0.4
+    harness.breaks("chat.update", "held", channel=bob.dm()[0].channel)
+    harness.sends()
+    harness.clock.advance(seconds=10)
+    harness.sends()
+    is_in(bob, secret, joins=False)
+    harness.clock.advance(seconds=10)
+    harness.sends()
+    assert bob.dm_text() == [HIDDEN]
+    harness.timeouts.send = GENEROUS
+    harness.workspace.faults.released.set()
+    harness.run(until(lambda: ASKED in bob.dm_text()[0]))
+    harness.later(minutes=1)
+    assert bob.dm_text() == [HIDDEN]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("was_cut_off", [False, True])
+def test_whoever_leaves_while_an_update_is_under_way_reads_nothing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, was_cut_off: bool
+) -> None:
+    """Nothing but the update says that Bob may read: in the record, his message is still hidden."""
+    secret = hidden_from_bob(harness, alice, bob, erin)
+    is_in(bob, secret, joins=True)
+    if was_cut_off:
+        harness.breaks("chat.update", "broken_after", channel=bob.dm()[0].channel)
+        harness.sends()
+        harness.clock.advance(seconds=10)
+    leaves_meanwhile(harness, bob, secret)
+    assert ASKED in bob.dm_text()[0]
+    harness.clock.advance(seconds=BETWEEN_UPDATES.total_seconds())
+    harness.sends()
+    assert bob.dm_text() == [HIDDEN]
+
+
+def leaves_meanwhile(harness: Harness, bob: Actor, channel: Channel) -> None:
+    """Let Bob leave this channel after his message was drawn, and before Slack answers."""
+    harness.breaks("chat.update", "held", channel=bob.dm()[0].channel)
+
+    async def under_way() -> None:
+        sending = asyncio.create_task(harness.bot.outbox.send_at_once())
+        await until(lambda: harness.workspace.faults.used_up)
+        channel.members.discard(bob.id)
+        event = {"type": "member_left_channel", "user": bob.id, "channel": channel.id}
+        await bob.member.delivery.event(event)
+        await until(lambda: any(post.wanted > 3 for post in harness.posts()))
+        harness.workspace.faults.released.set()
+        await sending
+
+    harness.run(under_way())
