@@ -56,11 +56,11 @@ class NotYourImpact(Refused):
 
 
 class ImpactAlreadyStated(Refused):
-    """Answer to people whose impact is stated; `missing` are those whose impact is not."""
+    """Answer to people whose impact is stated; `people` have not stated theirs."""
 
-    def __init__(self, number: int, by: str, at: datetime, missing: Collection[str] = ()) -> None:
-        have = "has" if len(missing) == 1 else "have"
-        others = f"{' and '.join(map(who, missing))} {have} not stated theirs. " if missing else ""
+    def __init__(self, number: int, by: str, at: datetime, people: Collection[str] = ()) -> None:
+        have = "has" if len(people) == 1 else "have"
+        others = f"{' and '.join(map(who, people))} {have} not stated theirs. " if people else ""
         super().__init__(
             f"The impact of #{number} was already stated by {who(by)}, {when(at)}. {others}"
             "Nothing was changed."
