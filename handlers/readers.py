@@ -49,8 +49,7 @@ def left(event: Event, session: Session) -> Answer:
     """Redraw the messages to a person about a channel that they have left.
 
     The messages then say nothing of the channel. The person's Home and newest reminder, which tell
-    of several channels, are redrawn too. Others are told
-    what waits for the person there.
+    of several channels, are redrawn too. Others are told what waits for the person there.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:
