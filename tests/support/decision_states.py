@@ -69,14 +69,19 @@ STORIES = {
 }
 
 
-@cache
 def every_state(
     shape: str, two_hats: bool = False, words: Words | None = None
 ) -> list[tuple[str, Decision]]:
     """Return a decision of this shape in each situation that these acts lead to.
 
-    The name of each decision is the shape and the acts.
+    The name of each decision is the shape and the acts. The tests of a process share the decisions,
+    and retype their texts.
     """
+    return _every_state(shape, two_hats, words)
+
+
+@cache
+def _every_state(shape: str, two_hats: bool, words: Words | None) -> list[tuple[str, Decision]]:
     way, beside = acts_on(shape)
     here = sample(shape, two_hats, words)
     first = _played((), {}, here)
