@@ -434,9 +434,10 @@ def review_request(decision: Decision, post: Post) -> Message:
         gone = departures_of(decision.session, decision.workspace_id, statement.by)
         why = "has left Slack" if gone else "could not be asked"
         author = f"{who(statement.by)}, who {why},"
+    since = f" {outcomes.since(decision, settlement, why=False)}" if settlement.since else ""
     first = (
         f"{author} forecast {phrases.slip(statement.days)} for {title}, decided "
-        f"{when(settlement.at)}. Did it hold?"
+        f"{when(settlement.at)}.{since} Did it hold?"
     )
     return Message(
         first, [blocks.section(first), blocks.actions(review_button(decision, settlement))]

@@ -158,7 +158,7 @@ def test_a_dispute_opens_a_normal_tradeoff(
     alice.twice(instead="Only members order", reason="I was not asked")
     first, second = harness.decisions()
     assert (first.outcome, first.disputed_in, second.disputes) == (Outcome.DISPUTED, 2, 1)
-    assert "Disputed by @alice (product owner, priority). It goes on as #2." in harness.whole(card)
+    assert "Disputed by @alice (product owner, priority). It went on as #2." in harness.whole(card)
     assert (buttons(card), menu(card)) == (["Details"], [])
     newer = alice.card(checkout)
     assert "Disputes what #1 recorded" in harness.whole(newer)
@@ -170,12 +170,12 @@ def test_a_dispute_opens_a_normal_tradeoff(
         "What you recorded in #checkout, #1 Guest checkout, is settled: disputed by @alice"
     )
     assert len(told) == 1
-    assert "It goes on as #2." in told[0]
+    assert "It went on as #2." in told[0]
     bob.states_impact(newer)
     alice.approves(newer, option="B. Only members order")
     assert harness.decision(2).outcome is Outcome.APPROVED
     alice.presses_stale(card, "second_thoughts.undo", str(first.id))
-    assert "#1 goes on as #2" in alice.was_told()
+    assert "withdraw #2; if it is decided, reopen it." in alice.was_told()
     verified(harness)
 
 
