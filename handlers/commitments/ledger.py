@@ -32,7 +32,7 @@ MOST_MOVES = 40
 
 def show(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff commitments`: each has its date, its slip, and the button of its ledger."""
-    access.check_place(command, "/tradeoff commitments")
+    access.check_place(command, "/tradeoff commitments", raises=False)
     current = rights_here(command, session)
     found = lookups.commitments(session, current.channel_id)
     first = (

@@ -187,6 +187,8 @@ def test_a_message_in_an_archived_channel_raises_nothing(
     harness.run(bob.member.archives(checkout))
     erin.uses(RAISE, on=said)
     assert "#checkout is archived, so nothing new can be raised there." in erin.was_told()
+    erin.types("/tradeoff board", checkout)
+    assert "Unarchive it first, then run `/tradeoff board` again." in erin.was_told()
 
 
 def test_guests_raise_from_messages_and_strangers_do_not(
