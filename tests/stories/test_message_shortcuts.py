@@ -80,6 +80,10 @@ def test_in_a_thread_where_commands_do_not_work(
     assert "It would help the partners" in harness.whole(card)
     assert "From a message by @erin" in harness.whole(card)
     assert link_to(harness, reply) in str(card.blocks)
+    bob.uses(RAISE, on=card)
+    assert not bob.form.values["title"]["title"]["value"], "a card is nobody's title"
+    bob.uses(ACCEPT, on=card)
+    assert not bob.form.values["item"]["item"]["value"]
 
 
 def test_a_message_raises_nothing_until_the_bot_is_in_the_channel(
