@@ -67,7 +67,7 @@ def test_what_a_meeting_decided_is_acknowledged(
 def test_a_message_names_nobody_twice_who_recorded_or_reads_a_decision_of_their_own(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    erin.records("Guest checkout", by="erin")
+    card = erin.records("Guest checkout", by="erin")
     of_the_recorder = (
         "@erin recorded #1 Guest checkout in #checkout, which they decided on Fri 20 Nov 2026: "
         "please acknowledge or dispute it"
@@ -77,6 +77,8 @@ def test_a_message_names_nobody_twice_who_recorded_or_reads_a_decision_of_their_
     erin.records("Express checkout", by="alice")
     of_the_reader = "#2 Express checkout in #checkout, which you decided on Fri 20 Nov 2026: please"
     assert len(alice.dm_text(of_the_reader)) == 1
+    assert alice.delegates(card, "erin") == {}
+    assert erin.dm_text("You recorded #1 Guest checkout in #checkout, which you decided on Fri")
     verified(harness)
 
 
@@ -260,6 +262,8 @@ def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
     alice.reopens(card)
     erin.presses(card, "Withdraw")
     assert erin.submits(reason="Nobody wants it") == {}
+    said = [harness.plain(message) for message in harness.workspace.messages[checkout.id]]
+    assert any("reopened by @alice" in words and "withdrawn after that" in words for words in said)
     bob.presses_stale(card, "second_thoughts.reopen", record)
     assert "#1 cannot be reopened" in bob.was_told()
     assert "#2" not in bob.was_told()
