@@ -211,14 +211,17 @@ def invite_errors(
 # ---- the place -----------------------------------------------------------------------------------
 
 
-def check_place(command: Command | Shortcut, usage: str, title: str = "") -> None:
+def check_place(
+    command: Command | Shortcut, usage: str, title: str = "", *, raises: bool = True
+) -> None:
     """Raise the Refused that says why this command or shortcut cannot be used in its conversation.
 
     `usage` is a command, or a phrase that says what to do; some refusals name it as the next step.
     If it is a command, `title`, which the person typed, follows it, so that the line can be copied.
+    `raises` says whether something is to be raised.
     """
     step = f"run {line_of(usage, title)}" if usage.startswith("/") else usage
-    _check_usable(command, command.place, step)
+    _check_usable(command, command.place, step, raises=raises)
 
 
 def line_of(usage: str, title: str) -> str:
@@ -233,15 +236,15 @@ def check_can_be_set_up(request: Request, channel: str) -> None:
     The channel of a command is where it was typed. The channel of a click is the one that the
     button names, and somebody may have made that button by hand.
     """
-    _check_usable(request, request.look_at(channel), "run `/tradeoff setup`")
+    _check_usable(request, request.look_at(channel), "run `/tradeoff setup`", raises=False)
 
 
-def _check_usable(request: Request, place: Place, step: str) -> None:
+def _check_usable(request: Request, place: Place, step: str, *, raises: bool) -> None:
     if place.is_direct:
         raise NotATeamChannel(step)
     if not place.is_known and not place.is_closed:
         raise PlaceNotKnownNow(step)
     if place.is_archived:
-        raise ChannelArchived(place.id)
+        raise ChannelArchived(place.id, "" if raises else step)
     if not place.bot_is_member:
         raise BotNotHere(step, request.bot_user)

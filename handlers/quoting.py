@@ -29,14 +29,15 @@ def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
 
     `entry` is the menu's entry; `command` is the command to type instead. Raise the Refused that
     says why nothing can be raised in this conversation, or NothingToRead if the message has no
-    words.
+    words. A message of the bot, such as a card, gives no title.
     """
     check_is_no_outsider(shortcut.person)
     access.check_place(shortcut, f"choose “{entry}” in the message's menu")
     text = fields.as_typed(shortcut, words_of(shortcut.message))
     if not text:
         raise NothingToRead(command)
-    title = blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)
+    is_ours = shortcut.author == shortcut.bot_user
+    title = "" if is_ours else blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)
     about = {"author": shortcut.author, "link": shortcut.link}
     return Quoted(title, {"text": _remembered(text, title, about), **about})
 

@@ -181,10 +181,21 @@ def snooze(click: Click, session: Session) -> Answer:
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)
+    again = _first_morning(click, session, until)
     sentence = (
-        f"No reminders before {when(until)}. What is new still reaches you, and no date moves."
+        f"No reminders before {when(again)}. What is new still reaches you, and no date moves."
     )
     return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def _first_morning(click: Click, session: Session, until: datetime) -> datetime:
+    """Return the first working morning after `until` in the channels in which something waits."""
+    found = waiting_for(session, click.workspace, click.user, click.at)
+    if not found:
+        return until
+    zone = zone_of(click, click.user, found[0].decision.rights_version.time_zone)
+    calendars = lookups.reminding(session, {wait.decision.channel_id for wait in found}).values()
+    return min(next_morning(until, zone, calendar) for calendar in {*calendars} or {USUAL})
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.requests import Form
-from handlers.rights import changing
+from handlers.rights import changing, new_holders
 from handlers.rights.editors import check_may_change_rights, check_still
 from handlers.rights.people import GOES_ALONG, ROLES, read_setup
 from handlers.tradeoff.form import said_first, tradeoff_form
@@ -57,6 +57,7 @@ def save_setup(form: Form, session: Session) -> Answer:
     made = new_version(session, channel, version, DEFAULT_RIGHTS, form.at)
     coming_back.redraw_duties(session, None, made, form.at)
     readers.set_check(session, channel, form.at)
+    new_holders.tell(form, session, None, made)
     _redraw_welcome(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"], form.at))

@@ -47,7 +47,8 @@ class Subcommand:
     `takes` says whether these words belong to the subcommand; if not, the line may be a title. If
     words follow a subcommand that `stands_alone`, the answer says so, and how to quote a title.
     `usage` is the subcommand's part of Slack's usage hint. If `help` is empty, the line of help of
-    another subcommand explains this one.
+    another subcommand explains this one. If other words follow a subcommand that `wants`
+    something, in lower case, the answer says what it wants.
     """
 
     handler: Callable[[Command, Session, str], Answer]
@@ -55,6 +56,7 @@ class Subcommand:
     usage: str = ""
     takes: Callable[[str], bool] = anything
     stands_alone: bool = False
+    wants: str = ""
 
 
 def _without_rest(
@@ -100,6 +102,9 @@ OTHER_WORDS = {
 # Texts after `/tradeoff` that ask for help. Some keyboards replace two hyphens by a dash.
 ASKS_FOR_HELP = ("help", "?", "-h", "--help", "—help")
 
+# Said of a subcommand that takes no words.
+NO_WORDS = "takes no words after it."
+
 # Slack takes up to 2,000 characters as a button's value (docs/reference/slack.md, Limits).
 LONGEST_VALUE = 2000
 
@@ -123,7 +128,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         stands_alone=True,
     ),
     "setup": Subcommand(_without_rest(people.open_setup), stands_alone=True),
-    "labels": Subcommand(_without_rest(labels.open_labels), takes=nothing),
+    "labels": Subcommand(_without_rest(labels.open_labels), takes=nothing, wants=NO_WORDS),
     "commitments": Subcommand(
         _without_rest(ledger.show),
         "`/tradeoff commitments` shows what is promised here, and what has moved it",
@@ -148,12 +153,14 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "`/tradeoff digest` shows the last seven days",
         usage="digest",
         takes=lambda rest: not rest or rest[:1].isdigit(),
+        wants="takes a number of weeks, as in `/tradeoff digest 4`.",
     ),
     "board": Subcommand(
         _without_rest(link.make_link),
         "`/tradeoff board` gives you a link to a page about this channel, for people outside Slack",
         usage="board",
         takes=nothing,
+        wants=NO_WORDS,
     ),
     "export": Subcommand(
         request.ask,
@@ -213,7 +220,7 @@ def command(command: Command, session: Session) -> Answer:
     word = typed.lower()
     subcommand = SUBCOMMANDS.get(word)
     if subcommand and subcommand.stands_alone and rest:
-        return _ask_for_quotes(f"`/tradeoff {word}` takes no words after it.", command)
+        return _ask_for_quotes(f"`/tradeoff {word}` {NO_WORDS}", command)
     if a_decision(typed) and not rest:
         return detail.show(command, session, typed)
     if subcommand and subcommand.takes(rest):
@@ -243,7 +250,7 @@ def _ask_for_quotes(problem: str, command: Command) -> Reply:
 
 
 def _not_a_command(word: str, rest: str, command: Command) -> str:
-    """Say what was probably meant: by a verb without a number, a leave without @, or another word.
+    """Say what was probably meant: a verb without a number, wrong words, a leave without @.
 
     Return an empty string if the line may be a title.
 
@@ -254,6 +261,8 @@ def _not_a_command(word: str, rest: str, command: Command) -> str:
             f"`/tradeoff {word}` takes the number of a decision, as in `/tradeoff {word} 42`; "
             "`/tradeoff list` shows the numbers."
         )
+    if word in SUBCOMMANDS and SUBCOMMANDS[word].wants:
+        return f"`/tradeoff {word}` {SUBCOMMANDS[word].wants}"
     other = OTHER_WORDS.get(word, word)
     sign = "@" if other == "away" and return_day.lacks_only_the_sign(rest) else ""
     if word not in OTHER_WORDS and not sign:

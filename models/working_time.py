@@ -78,14 +78,30 @@ def _holidays(country: str, year: int) -> frozenset[date]:
     return frozenset(country_holidays(code, subdiv=subdivision or None, years=year))
 
 
+# Usual names of countries, and of parts of one, that are no codes.
+OTHER_NAMES = {
+    "uk": "gb",
+    "greatbritain": "gb",
+    "britain": "gb",
+    "england": "gb-eng",
+    "scotland": "gb-sct",
+    "wales": "gb-wls",
+    "northernireland": "gb-nir",
+    "america": "us",
+    "unitedstatesofamerica": "us",
+    "holland": "nl",
+}
+
+
 def country_called(text: str) -> str | None:
     """Return the country's code, such as DE or GB-SCT; None if no country has this name.
 
-    `text` is a code (DE, DEU, GB-SCT) or the English name.
+    `text` is a code (DE, DEU, GB-SCT), the English name, or one of `OTHER_NAMES`.
     """
     from holidays import country_holidays
 
-    name, _, subdivision = "".join(text.split()).casefold().partition("-")
+    typed = "".join(text.split()).casefold().replace(".", "")
+    name, _, subdivision = OTHER_NAMES.get(typed, typed).partition("-")
     code = next((names[1] for names in _countries() if name in map(str.casefold, names)), None)
     if code is None:
         return None

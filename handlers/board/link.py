@@ -70,7 +70,7 @@ class BoardLink(NamedTuple):
 
 def make_link(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff board` with a link to this channel's board, shown to this person alone."""
-    check_place(command, "/tradeoff board")
+    check_place(command, "/tradeoff board", raises=False)
     check_can_see_board(command.person)
     if not access.is_in(command, command.place.id):
         raise NotYourChannel(command.place.id)

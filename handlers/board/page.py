@@ -169,8 +169,11 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
 
 def _facts(counts: record.Counts, now: Figures) -> list[tuple[str, str]]:
     disputed = f"; {number(now.disputed, 'record')} disputed, which the figures below count too"
+    slipped = _slipped(counts.late)
+    if counts.closed and not counts.promised:
+        slipped = f"{counts.closed} closed"
     return [
-        (number(counts.promised, "open commitment"), _slipped(counts.late)),
+        (number(counts.promised, "open commitment"), slipped),
         (
             number(counts.waiting, "open decision"),
             f"{counts.overdue} overdue" if counts.overdue else "none overdue",

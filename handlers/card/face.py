@@ -80,7 +80,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         if decision.supersedes and settlement.outcome is Outcome.APPROVED
         else "",
         f"Superseded by {decision.named(decision.superseded_by)}" if decision.superseded_by else "",
-        outcomes.goes_on_as(decision, settlement),
+        outcomes.went_on_as(decision, settlement),
         outcomes.move_is_gone(decision, settlement),
         f"{number(owed, 'follow-up')} open" if owed else "",
         verdicts.waived(decision, settlement),

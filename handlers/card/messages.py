@@ -53,6 +53,8 @@ def outcome(decision: Decision, post: Post) -> Message:
     assert settlement
     words = outcomes.outcome_words(decision, settlement) + verdicts.sentences(decision, settlement)
     since = outcomes.since(decision, settlement)
+    if decision.state is State.WITHDRAWN and since:
+        since += " It was withdrawn after that."
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement)
@@ -205,8 +207,9 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"({wording.reference(decision)}) is finished. Does it meet the need?{for_whom}"
         )
     if decision.is_after_the_fact:
+        recorder = "You" if decision.raised_by == person else who(decision.raised_by)
         return (
-            f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
+            f"{recorder} recorded {wording.title(decision)} in "
             f"{wording.channel(decision)}, {made_by_whom(decision, person)}: please acknowledge "
             f"or dispute it.{for_whom}"
         )
@@ -434,9 +437,10 @@ def review_request(decision: Decision, post: Post) -> Message:
         gone = departures_of(decision.session, decision.workspace_id, statement.by)
         why = "has left Slack" if gone else "could not be asked"
         author = f"{who(statement.by)}, who {why},"
+    since = f" {outcomes.since(decision, settlement, why=False)}" if settlement.since else ""
     first = (
         f"{author} forecast {phrases.slip(statement.days)} for {title}, decided "
-        f"{when(settlement.at)}. Did it hold?"
+        f"{when(settlement.at)}.{since} Did it hold?"
     )
     return Message(
         first, [blocks.section(first), blocks.actions(review_button(decision, settlement))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, outcomes, phrases
 from models.mrkdwn import day, escaped, who
-from models.rules import Impact, Verb
+from models.rules import Impact, Sort, Verb
 from models.tables.decision import Decision
 
 # A text is cut after this many columns in a form, so that the fields are in sight, and after fewer
@@ -17,6 +17,8 @@ LONG = 600
 IN_A_MESSAGE = 300
 # The most questions that a form shows, the newest ones.
 NEWEST_QUESTIONS = 2
+# What an undo takes back, by the sort of the decision.
+UNDONE = {Sort.TRADEOFF: "decision", Sort.CLAIM: "verdict", Sort.RECORD: "acknowledgement"}
 
 
 def question(decision: Decision) -> list[Block]:
@@ -130,7 +132,9 @@ def why_again(decision: Decision) -> str:
     if not before.since_by:
         return ""
     if before.since is Verb.UNDO:
-        return f"Taken back within minutes by {who(before.since_by)}."
+        return (
+            f"The {UNDONE[decision.sort]} was taken back within minutes by {who(before.since_by)}."
+        )
     if before.since is not Verb.REOPEN:
         return ""
     reason = cutting.fitted(before.since_reason or "", IN_A_MESSAGE)

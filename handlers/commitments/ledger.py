@@ -32,11 +32,11 @@ MOST_MOVES = 40
 
 def show(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff commitments`: each has its date, its slip, and the button of its ledger."""
-    access.check_place(command, "/tradeoff commitments")
+    access.check_place(command, "/tradeoff commitments", raises=False)
     current = rights_here(command, session)
     found = lookups.commitments(session, current.channel_id)
     first = (
-        f"{number(sum(commitment.is_open for commitment in found), 'open commitment')} here."
+        _count(found)
         if found
         else (
             "Nothing is promised here yet. A commitment is a milestone with a date, "
@@ -56,6 +56,16 @@ def show(command: Command, session: Session) -> Answer:
         shown.append(blocks.context(f"{can} can add a commitment."))
     lines = " ".join(_line(commitment).replace("*", "") for commitment in found[:MOST_SHOWN])
     return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
+
+
+def _count(found: Sequence[Commitment]) -> str:
+    """Say how many commitments are open, and how many are closed."""
+    opened = sum(commitment.is_open for commitment in found)
+    closed = len(found) - opened
+    first = f"{number(opened, 'open commitment')} here" if opened else "No open commitment here"
+    if not closed:
+        return f"{first}."
+    return f"{first}; {closed} {'is' if closed == 1 else 'are'} closed."
 
 
 def _line(commitment: Commitment) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from handlers.export.names import Names
 from handlers.export.plain_text import iso_utc, plain
-from handlers.ui import wording
+from handlers.ui import outcomes, reasons, wording
+from models.mrkdwn import escaped
 from models.reads.export import Whole
 from models.references import Link
 from models.tables.decision import Decision
@@ -34,6 +35,20 @@ def _options(decision: Decision) -> str:
         said = "; ".join(f"{name}: {text}" for name, text in given.items() if text)
         lines.append(f"{option.letter}. {option.name}{f' ({said})' if said else ''}")
     return "\n".join(lines)
+
+
+def _signatures(decision: Decision) -> str:
+    """Write who signed in this round, and why, one per line, if a decision needs two signatures."""
+    if decision.settlement:
+        said = reasons.by_each(decision, decision.settlement)
+        said = said if len(said) > 1 else []
+    else:
+        said = [
+            (outcomes.signer(signature), signature.reason)
+            for signature in decision.signatures
+            if signature.round == decision.round
+        ]
+    return "\n".join(f"{by}: {escaped(reason)}" for by, reason in said)
 
 
 def _impact(name: str) -> Callable[[Decision], Any]:
@@ -91,7 +106,10 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "card": lambda decision: decision.card_link,
     "made_by": lambda decision: decision.made_by,
     "made_on": lambda decision: decision.made_on,
+    "signatures": _signatures,
 }
+# Columns of our own sentences, in which people are mentioned.
+SENTENCES = ("in_words", "signatures")
 # Columns of links, after all other columns. A cell has one address per line.
 LINKS: dict[str, Callable[[Whole], Sequence[Link]]] = {
     "references": lambda whole: whole.references,
@@ -131,7 +149,7 @@ def row(whole: Whole, names: Names) -> list[str]:
 def _values(column: str, value: Any, names: Names) -> Sequence[Any]:
     if column in NAMED:
         return value, names.get(value)
-    return (plain(value, names) if column == "in_words" else value,)
+    return (plain(value, names) if column in SENTENCES else value,)
 
 
 def line(cells: Sequence[str], separator: str = ",") -> str:

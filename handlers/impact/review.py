@@ -11,7 +11,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import rights_now
 from handlers.requests import Asking, Click, Due, Form
-from handlers.ui import blocks, fields, forms, inputs, marks, phrases
+from handlers.ui import blocks, fields, forms, inputs, marks, outcomes, phrases
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.rules import Held, Verb
@@ -96,11 +96,12 @@ def form(decision: Decision, settlement: Settlement, person: str) -> View:
     statement = follow_ups.forecast_of(decision, settlement.round)
     assert statement
     choices = [inputs.choice(held.value, words) for held, words in CHOICES.items()]
+    since = f" {outcomes.since(decision, settlement, why=False)}" if settlement.since else ""
     shown = [
         forms.titled(decision),
         blocks.context(
             f"{'You' if person == statement.by else who(statement.by)} forecast "
-            f"{phrases.slip(statement.days)}, with {statement.confidence} confidence."
+            f"{phrases.slip(statement.days)}, with {statement.confidence} confidence.{since}"
         ),
         inputs.field(
             "held",

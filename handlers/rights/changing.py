@@ -15,7 +15,7 @@ from handlers import access
 from handlers.answers import Answer, Done, UpdateForm
 from handlers.delegation import coming_back, departures
 from handlers.requests import Asking, Form
-from handlers.rights import change_forms, pending
+from handlers.rights import change_forms, new_holders, pending
 from models.refusals.refused import FieldsInvalid, Refused
 from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
 from models.rules import Kind, Right, Role, Standing, leaves_no_kind
@@ -140,6 +140,7 @@ def _make(
     departures.follow(asking, session, current, made, goes_along=goes_along)
     rights_changes.follow_version(session, made, asking.at)
     coming_back.redraw_duties(session, current, made, asking.at)
+    new_holders.tell(asking, session, current, made)
     return made
 
 

@@ -42,7 +42,7 @@ def open_setup(
 
     `then` is what the person was about to raise. Its form opens when this one is saved.
     """
-    check_place(request, "/tradeoff setup")
+    check_place(request, "/tradeoff setup", raises=then is not None)
     return OpenForm(_setup_form(request, request.place.id, session, then))
 
 

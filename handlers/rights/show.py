@@ -10,7 +10,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import delegates_outside, rights_here
 from handlers.requests import Click, Command, Request
-from handlers.rights import differences, pending
+from handlers.rights import differences, new_holders, pending
 from handlers.ui import blocks, cutting, phrases
 from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import day, escaped, number, where, who
@@ -242,9 +242,11 @@ def _working_days(rights: RightsVersion) -> str:
 
 
 def rights_post(post: Post, session: Session) -> Message:
-    """Tell the channel of a new version."""
+    """Tell the channel of a new version, or tell a person who got a seat with it."""
     assert post.rights_version_id
     version = lookups.rights_version(session, post.rights_version_id)
+    if post.person:
+        return new_holders.message(version, post.person)
     change = change_that_became(session, version.channel_id, version.number)
     how = pending.how_it_ended(change) if change else ""
     return rights_message(version, lookups.rights_before(session, version), how)

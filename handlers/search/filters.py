@@ -35,8 +35,8 @@ _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 EXAMPLES = {
     "kind": "`kind:{kind}`",
     "state": "`state:open` (or overdue, reopened, approved and so on)",
-    "by": "`by:@someone`",
-    "holder": "`holder:@someone`",
+    "by": "`by:@someone` (who raised it)",
+    "holder": "`holder:@someone` (who decides)",
     "commitment": "`commitment:Beta`",
     "ref": "`ref:SHOP-123`",
     "since": "`since:2026-11-01` (or `since:30d`, `since:6w`)",

@@ -163,6 +163,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     only = search.pressed.here if wanted.channel else ""
     page = Page(
         rows=shown,
+        kind=words.kind(wanted.kind) if wanted.kind else "",
         help=filters.describe(words),
         meant=filters.meant(words, search.text),
         commitments=commitments,
@@ -241,10 +242,10 @@ class Page:
     """One page: its rows, those of commitments, and whether there are pages before and after it.
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
-    first. `only` is the channel if the list has only one; else it is empty. `help` says which
-    filters there are. `meant` is the filter that the text probably means (see `filters.meant`).
-    `by_reference` is True if the text has the filter `ref:`. `closed` is True if the bot is outside
-    that one channel.
+    first. `only` is the channel if the list has only one; else it is empty. `kind` is the name of
+    the kind if the list has only one. `help` says which filters there are. `meant` is the filter
+    that the text probably means (see `filters.meant`). `by_reference` is True if the text has the
+    filter `ref:`. `closed` is True if the bot is outside that one channel.
     """
 
     rows: Sequence[Found]
@@ -254,6 +255,7 @@ class Page:
     unsaid: bool = False
     urgent: bool = False
     only: str = ""
+    kind: str = ""
     help: str = ""
     meant: str = ""
     by_reference: bool = False
@@ -299,33 +301,32 @@ def _turns(page: Page) -> list[Element]:
 
 
 def _nothing(text: str, page: Page) -> str:
+    nothing = f"Nothing of the kind “{escaped(page.kind)}” found" if page.kind else "Nothing found"
+    other = "another state or kind" if page.kind else "another state"
     if page.only:
         return (
-            f"*Nothing found in {where(page.only)}.* Choose another state above, or all channels. "
+            f"*{nothing} in {where(page.only)}.* Choose {other} above, or all channels. "
             "`/tradeoff` raises something."
         )
     if not text:
-        return (
-            "*Nothing found that you may read.* Choose another state above. `/tradeoff` raises "
-            "something."
-        )
+        return f"*{nothing} that you may read.* Choose {other} above. `/tradeoff` raises something."
     if page.meant:
         name = page.meant.partition(":")[0]
         return (
-            "*Nothing found* with these words. If you meant the "
+            f"*{nothing}* with these words. If you meant the "
             f"{name}, type `/tradeoff list {page.meant}`."
         )
     typed = text.strip().removeprefix("#")
     if typed.isascii() and typed.isdecimal():
         return (
-            "*Nothing found* with this word. If you meant the number of a decision, type "
+            f"*{nothing}* with this word. If you meant the number of a decision, type "
             f"`/tradeoff show {typed}`."
         )
     if all(":" in word for word in text.split()):
-        nothing = "*Nothing found.* No decision that you may read fits all of these filters."
-        return f"{nothing} {WHOLE_NAME}" if page.by_reference else nothing
+        said = f"*{nothing}.* No decision that you may read fits all of these filters."
+        return f"{said} {WHOLE_NAME}" if page.by_reference else said
     return (
-        "*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
+        f"*{nothing}.* Each word must be in it: in its title, reasons, options, evidence, "
         f"questions or answers. {page.help}\n"
         'If you meant a title, quote it: `/tradeoff "List price or discount"`.'
     )

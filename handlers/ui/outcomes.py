@@ -51,8 +51,8 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     if settlement.outcome is None:
         said = f"withdrawn by {who(settlement.by)}; it was not {SETTLED[decision.sort]}."
         return said + older_words(decision, settlement)
-    goes_on = goes_on_as(decision, settlement)
-    opened = f" {goes_on}." if goes_on else ""
+    went_on = went_on_as(decision, settlement)
+    opened = f" {went_on}." if went_on else ""
     replaces = (
         f" It takes the place of {decision.named(decision.supersedes)}."
         if settlement.outcome is Outcome.APPROVED and decision.supersedes
@@ -63,17 +63,16 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     return f"{said}{chosen(decision, settlement)}.{replaces}{moved}{opened}"
 
 
-def goes_on_as(decision: Decision, settlement: Settlement) -> str:
-    """Say as which decision a disputed record goes on.
+def went_on_as(decision: Decision, settlement: Settlement) -> str:
+    """Say as which decision a disputed record went on, whether that is open or decided by now.
 
     Empty if this round was not disputed, or was reopened since.
     """
     if settlement.outcome is not Outcome.DISPUTED or settlement.since or not decision.disputed_in:
         return ""
     newer = decision.named(decision.disputed_in)
-    if decision.is_disputed:
-        return f"It goes on as {newer}"
-    return f"It went on as {newer}, which was withdrawn"
+    withdrawn = "" if decision.is_disputed else ", which was withdrawn"
+    return f"It went on as {newer}{withdrawn}"
 
 
 def _by(decision: Decision, settlement: Settlement) -> str:

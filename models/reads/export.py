@@ -58,12 +58,13 @@ class Format(StrEnum):
 
     @property
     def suffix(self) -> str:
-        return "zip" if self is Format.MARKDOWN else self.label
+        """Return the last part of the file's name."""
+        return "zip" if self is Format.MARKDOWN else self.value.removesuffix(";")
 
     @property
     def label(self) -> str:
-        """Return what the format is called."""
-        return "csv" if self is Format.CSV_SEMICOLON else self.value
+        """Return what people call the format."""
+        return "Markdown" if self is Format.MARKDOWN else self.suffix.upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    case,
     cast,
     column,
     exists,
@@ -307,9 +308,7 @@ def _id_of(workspace: int, number: int) -> ColumnElement[int]:
 def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnElement[bool]]:
     facts = list(_of_its_own_row(wanted))
     if wanted.holder:
-        both = (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
-        second_key = and_(both, Decision.counterpart == wanted.holder)
-        facts.append(or_(Decision.holder == wanted.holder, second_key))
+        facts.append(_is_for(wanted.holder))
     if wanted.commitment:
         facts.append(
             Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment))
@@ -320,6 +319,34 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
     if wanted.reference:
         facts.append(refers_to(wanted.reference))
     return facts
+
+
+def _is_for(person: str) -> ColumnElement[bool]:
+    """Return the condition that this person decided, or that an open decision waits for them.
+
+    An open decision does not wait for people who have signed it already. Once it is escalated, it
+    waits for the sponsor too.
+    """
+    led_by_manager, open_ = (
+        Decision.decides == Decider.PROJECT_MANAGER,
+        Decision.state.in_(OPEN_STATES),
+    )
+    owner_signed, manager_signed = (
+        exists().where(
+            Signature.decision_id == Decision.id,
+            Signature.round == Decision.round,
+            Signature.role == role,
+        )
+        for role in (Role.PRODUCT_OWNER, Role.PROJECT_MANAGER)
+    )
+    first_signed = case((led_by_manager, manager_signed), else_=owner_signed)
+    second_signed = case((led_by_manager, owner_signed), else_=manager_signed)
+    both = (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
+    return or_(
+        and_(Decision.holder == person, ~and_(open_, first_signed)),
+        and_(both, Decision.counterpart == person, ~and_(open_, second_signed)),
+        and_(Decision.escalated_to == person, open_, Decision.state != State.AWAITING_IMPACT),
+    )
 
 
 def _of_its_own_row(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -244,7 +244,8 @@ class NoLongerYours(Refused):
 class CannotUndoDispute(Refused):
     def __init__(self, number: int, newer: str) -> None:
         super().__init__(
-            f"#{number} goes on as {newer}: there, approve what was recorded, or withdraw {newer}."
+            f"#{number} went on as {newer}. If that is open, approve there what was recorded, or "
+            f"withdraw {newer}; if it is decided, reopen it."
         )
 
 

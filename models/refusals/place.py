@@ -89,9 +89,13 @@ class BotNotHere(Refused):
 
 
 class ChannelArchived(Refused):
-    def __init__(self, channel: str) -> None:
+    """Refusal to raise something in an archived channel or, with `step`, to do something else."""
+
+    def __init__(self, channel: str, step: str = "") -> None:
         super().__init__(
-            f"{where(channel)} is archived, so nothing new can be raised there. "
+            f"{where(channel)} is archived. Unarchive it first, then {step} again."
+            if step
+            else f"{where(channel)} is archived, so nothing new can be raised there. "
             "Unarchive it first, or use another channel."
         )
 

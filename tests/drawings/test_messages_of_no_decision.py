@@ -20,7 +20,7 @@ from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
 from handlers.delegation import leave_forms, seat_notices
 from handlers.requests import Click, Command, Form, Shortcut
-from handlers.rights import change_forms, pending, renamed, rhythm, show, table
+from handlers.rights import change_forms, new_holders, pending, renamed, rhythm, show, table
 from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
@@ -63,6 +63,7 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     second.product_owner = OLGA.id
     second.sponsor = None
     check_message(show.rights_message(second, first))
+    check_message(new_holders.message(second, OLGA.id))
     check_message(show.welcome(post))
     check_message(not_posted.not_posted(post, here.session))
     for error in ("not_in_channel", "is_archived"):

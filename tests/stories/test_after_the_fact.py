@@ -67,7 +67,7 @@ def test_what_a_meeting_decided_is_acknowledged(
 def test_a_message_names_nobody_twice_who_recorded_or_reads_a_decision_of_their_own(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    erin.records("Guest checkout", by="erin")
+    card = erin.records("Guest checkout", by="erin")
     of_the_recorder = (
         "@erin recorded #1 Guest checkout in #checkout, which they decided on Fri 20 Nov 2026: "
         "please acknowledge or dispute it"
@@ -77,6 +77,8 @@ def test_a_message_names_nobody_twice_who_recorded_or_reads_a_decision_of_their_
     erin.records("Express checkout", by="alice")
     of_the_reader = "#2 Express checkout in #checkout, which you decided on Fri 20 Nov 2026: please"
     assert len(alice.dm_text(of_the_reader)) == 1
+    assert alice.delegates(card, "erin") == {}
+    assert erin.dm_text("You recorded #1 Guest checkout in #checkout, which you decided on Fri")
     verified(harness)
 
 
@@ -158,7 +160,7 @@ def test_a_dispute_opens_a_normal_tradeoff(
     alice.twice(instead="Only members order", reason="I was not asked")
     first, second = harness.decisions()
     assert (first.outcome, first.disputed_in, second.disputes) == (Outcome.DISPUTED, 2, 1)
-    assert "Disputed by @alice (product owner, priority). It goes on as #2." in harness.whole(card)
+    assert "Disputed by @alice (product owner, priority). It went on as #2." in harness.whole(card)
     assert (buttons(card), menu(card)) == (["Details"], [])
     newer = alice.card(checkout)
     assert "Disputes what #1 recorded" in harness.whole(newer)
@@ -170,12 +172,12 @@ def test_a_dispute_opens_a_normal_tradeoff(
         "What you recorded in #checkout, #1 Guest checkout, is settled: disputed by @alice"
     )
     assert len(told) == 1
-    assert "It goes on as #2." in told[0]
+    assert "It went on as #2." in told[0]
     bob.states_impact(newer)
     alice.approves(newer, option="B. Only members order")
     assert harness.decision(2).outcome is Outcome.APPROVED
     alice.presses_stale(card, "second_thoughts.undo", str(first.id))
-    assert "#1 goes on as #2" in alice.was_told()
+    assert "withdraw #2; if it is decided, reopen it." in alice.was_told()
     verified(harness)
 
 
@@ -260,6 +262,8 @@ def test_a_withdrawn_record_names_no_withdrawn_tradeoff_to_use_instead(
     alice.reopens(card)
     erin.presses(card, "Withdraw")
     assert erin.submits(reason="Nobody wants it") == {}
+    said = [harness.plain(message) for message in harness.workspace.messages[checkout.id]]
+    assert any("reopened by @alice" in words and "withdrawn after that" in words for words in said)
     bob.presses_stale(card, "second_thoughts.reopen", record)
     assert "#1 cannot be reopened" in bob.was_told()
     assert "#2" not in bob.was_told()

@@ -45,7 +45,7 @@ def characters(part: Any) -> int:
         ("show\u00a01", "Guest checkout"),
         ("list\u00a0kind:requirements", "Guest checkout"),
         ("away\u00a0@bob until 2026-12-24", "you hold none in any channel"),
-        ("export\u00a0csv", "I am making a csv file"),
+        ("export\u00a0csv", "I am making a CSV file"),
         ("record\u00a0Refund", "For a decision that was made elsewhere"),
         ("show\n1", "Guest checkout"),
     ],

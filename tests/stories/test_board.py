@@ -146,7 +146,7 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     assert "#1 Move Beta (taken back) 17 Dec → 12 Dec -5 days Total Sat 12 Dec 2026 0 days" in words
     alice.closes_commitment(promise, "Missed", "The load test failed")
     words = follow(harness, link(erin, checkout)).words
-    assert "0 open commitments none later than first promised" in words
+    assert "0 open commitments 1 closed 0 open decisions" in words
     assert "Closed as missed by Alice: The load test failed" in words
 
 

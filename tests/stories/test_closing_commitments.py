@@ -39,7 +39,7 @@ def test_a_commitment_is_closed_with_a_reason(
     assert "Closed as met by @bob, 2026-11-23 10:00 UTC." in erin.ledger(promise)
     alice.types("/tradeoff commitments", checkout)
     listed = alice.member.sees(checkout)[-1]
-    assert "0 open commitments here." in harness.whole(listed)
+    assert "No open commitment here; 1 is closed." in harness.whole(listed)
     assert "closed: met." in harness.whole(listed)
     alice.presses(card, "Approve")
     assert "moves" not in alice.form.values

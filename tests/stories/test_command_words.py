@@ -151,6 +151,8 @@ def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
         "status 1": "Did you mean `/tradeoff show 1`?",
         "show vouchers": "Did you mean `/tradeoff list vouchers`?",
         "approve": "`/tradeoff approve` takes the number of a decision, as in `/tradeoff approve",
+        "digest two": "`/tradeoff digest` takes a number of weeks, as in `/tradeoff digest 4`.",
+        "board of directors": "`/tradeoff board` takes no words after it.",
         "approve apple pay": "`/tradeoff list` shows the numbers.",
     }.items():
         assert types(erin, f"/tradeoff {typed}", checkout) == "", typed
@@ -159,7 +161,7 @@ def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
         assert ISOLATE not in answer.text, "a command to copy has no invisible characters"
         erin.presses(answer, "Raise a tradeoff with this title")
         assert title(erin) == typed
-    for typed in ("Search results by price", "Status page", "Find duplicates", "Show prices"):
+    for typed in ("Search results by price", "Status page", "Show prices", "Digest e-mails"):
         assert types(erin, f"/tradeoff {typed}", checkout) == RAISE, typed
 
 

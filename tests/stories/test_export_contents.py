@@ -48,7 +48,7 @@ def test_pages_and_tables_say_nothing_of_what_was_not_given(erin: Actor, checkou
     assert "Not decided yet" not in recorded_page
 
 
-def test_a_page_has_the_reason_of_each_who_signed(
+def test_a_page_and_a_table_have_the_reason_of_each_who_signed(
     erin: Actor, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     alice.promises("Beta")
@@ -56,8 +56,12 @@ def test_a_page_has_the_reason_of_each_who_signed(
     bob.states_impact(card)
     alice.approves_move(card, because="The fair pays for it")
     bob.approves(card, because="The team can", option=None)
-    erin.types("/tradeoff export markdown", checkout)
-    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+    for form in ("csv", "markdown"):
+        erin.types(f"/tradeoff export {form}", checkout)
+    table, zipped = files(erin)
+    (row,) = rows(table)
+    assert row["signatures"] == "Alice: The fair pays for it\nBob: The team can"
+    with zipfile.ZipFile(io.BytesIO(zipped.data or b"")) as archive:
         (page,) = (archive.read(name).decode() for name in archive.namelist())
     assert "Why, says Alice:\n\n> The fair pays for it\n" in page
     assert "Why, says Bob:\n\n> The team can\n" in page

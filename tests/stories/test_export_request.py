@@ -37,8 +37,8 @@ def three(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Cha
 def test_each_form_comes_by_direct_message(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
-    for form in ("csv", "json", "markdown"):
-        erin.types(f"/tradeoff export {form}", checkout)
+    for form in ("CSV", "JSON", "Markdown"):
+        erin.types(f"/tradeoff export {form.lower()}", checkout)
         assert f"I am making a {form} file of 3 decisions in #checkout" in erin.was_told()
     table, whole, pages = files(erin)
     assert [row["title"] for row in rows(table)] == [
@@ -63,7 +63,7 @@ def test_an_export_separates_its_cells_by_semicolons_if_asked(
     three: Message, erin: Actor, checkout: Channel, form: str
 ) -> None:
     erin.types(f"/tradeoff export {form} kind:requirements", checkout)
-    assert "I am making a csv file of 1 decision" in erin.was_told()
+    assert "I am making a CSV file of 1 decision" in erin.was_told()
     assert erin.dm()[-1].files[-1].name.endswith(".csv")
     text = (files(erin)[-1].data or b"").decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(text), delimiter=";")
@@ -167,7 +167,7 @@ def test_asked_again_within_the_second_it_comes_once(
     harness.clock.now = asked_at
     harness.clock.advance(minutes=1)
     erin.types("/tradeoff export csv", checkout)
-    assert "I am making a csv file" in erin.was_told()
+    assert "I am making a CSV file" in erin.was_told()
     assert len(files(erin)) == 2
 
 

@@ -252,13 +252,20 @@ def test_only_whoever_is_asked_can_answer_and_not_before_the_day(
 def test_a_question_that_is_not_answered_is_in_the_reminder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    approved(alice, bob, erin, review_on="2026-12-01")
+    card = approved(alice, bob, erin, review_on="2026-12-01")
     bob.raises("Who pays the bank", kind="risk", due_on="2026-12-01")
     until(harness, 2, month=12)
     assert any(
         "waits for your word on whether the forecast held" in text
         for text in bob.dm_text("2 things wait for you")
     )
+    newer = alice.supersedes(card, "Add every wallet")
+    bob.states_impact(newer)
+    alice.approves(newer)
+    (question,) = asked(bob)
+    assert "Since then: superseded by #3. Did it hold?" in question
+    bob.presses_stale(card, "review.say", f"{harness.decision().id}:1")
+    assert "with medium confidence. Since then: superseded by #3." in bob.form_words()
 
 
 def test_the_last_three_are_shown_the_newest_first(

@@ -262,6 +262,7 @@ def test_a_filter_finds_decisions_about_a_commitment(
         ("holder:me, by:me", "`holder:` takes one person."),
         ("state:maybe", "open, overdue, escalated, reopened"),
         ("by:nobody", "Name a person with @"),
+        ("whose:me", "`by:@someone` (who raised it), `holder:@someone` (who decides)"),
         ("holder:@stranger", "Name a person with @"),
         ("since:soon", "2026-11-01"),
         ("since:2026-02-30", "I cannot read the day"),

@@ -49,6 +49,8 @@ def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, eri
     assert after("finding.state", "Decided") == [1]
     assert after("finding.state", "Open") == [2, 4, 3]
     assert after("finding.kind", "Risk") == [3]
+    assert after("finding.kind", "Resources") == []
+    assert "Nothing of the kind “resources” found in #checkout." in erin.form_words()
     assert after("finding.kind", "Any kind") == [2, 4, 3]
     assert after("finding.whose", "Raised by me") == [2, 4]
     assert after("finding.place", "All channels") == [5, 4, 2]

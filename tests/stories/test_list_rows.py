@@ -6,9 +6,10 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.story_helpers import listed, until
+from support.story_helpers import found, listed, numbers, until
 
 
+@pytest.mark.both_databases
 def test_a_row_says_for_whom_a_decision_waits(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -23,6 +24,10 @@ def test_a_row_says_for_whom_a_decision_waits(
     bob.approves(card)
     erin.types("/tradeoff list", checkout)
     assert "Waiting for the second signature, from @alice" in erin.form_words()
+    assert (found(alice, "holder:me", checkout), found(bob, "holder:me", checkout)) == ([1], [])
+    alice.presses(card, "Approve")
+    assert alice.submits(reason="Yes") == {}
+    assert found(bob, "holder:me", checkout) == [1]
 
 
 def test_a_row_says_who_has_still_to_acknowledge_a_record(
@@ -62,12 +67,15 @@ def test_a_row_names_everyone_who_signed_a_decision_that_moves_a_commitment(
 
 
 def test_a_row_says_who_may_decide_by_escalation(
-    harness: Harness, erin: Actor, checkout: Channel
+    harness: Harness, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     until(harness, 30, "12:00")
     shown = listed(erin, "state:escalated", checkout)
     assert "; overdue; @sam may decide too, by escalation" in shown
+    sam.types("/tradeoff list", checkout)
+    sam.chooses("finding.whose", "Mine to decide")
+    assert numbers(sam.form_words()) == [1]
 
 
 @pytest.mark.both_databases

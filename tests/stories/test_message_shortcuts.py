@@ -80,6 +80,10 @@ def test_in_a_thread_where_commands_do_not_work(
     assert "It would help the partners" in harness.whole(card)
     assert "From a message by @erin" in harness.whole(card)
     assert link_to(harness, reply) in str(card.blocks)
+    bob.uses(RAISE, on=card)
+    assert not bob.form.values["title"]["title"]["value"], "a card is nobody's title"
+    bob.uses(ACCEPT, on=card)
+    assert not bob.form.values["item"]["item"]["value"]
 
 
 def test_a_message_raises_nothing_until_the_bot_is_in_the_channel(
@@ -187,6 +191,8 @@ def test_a_message_in_an_archived_channel_raises_nothing(
     harness.run(bob.member.archives(checkout))
     erin.uses(RAISE, on=said)
     assert "#checkout is archived, so nothing new can be raised there." in erin.was_told()
+    erin.types("/tradeoff board", checkout)
+    assert "Unarchive it first, then run `/tradeoff board` again." in erin.was_told()
 
 
 def test_guests_raise_from_messages_and_strangers_do_not(

@@ -204,9 +204,9 @@ def test_reminders_are_snoozed_for_a_day_three_or_a_week(
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
     until(harness, 24)
     for choice, told, day, month in (
-        ("1 day", "No reminders before 2026-11-25 09:31", 26, 11),
-        ("3 days", "No reminders before 2026-11-29 09:31", 30, 11),
-        ("A week", "No reminders before 2026-12-07 09:31", 8, 12),
+        ("1 day", "No reminders before 2026-11-26 09:30", 26, 11),
+        ("3 days", "No reminders before 2026-11-30 09:30", 30, 11),
+        ("A week", "No reminders before 2026-12-08 09:30", 8, 12),
     ):
         before = len(reminders(alice))
         alice.snoozes(choice)

@@ -109,7 +109,9 @@ def test_whoever_signs_again_reads_who_took_the_decision_back(
     assert bob.submits(reason="We can") == {}
     bob.undoes()
     (asked,) = alice.dm_text("#1 Move Beta in #checkout waits for your signature")
-    assert asked.endswith("waits for your signature. Taken back within minutes by @bob.")
+    assert asked.endswith(
+        "waits for your signature. The decision was taken back within minutes by @bob."
+    )
 
 
 @pytest.mark.both_databases

@@ -13,6 +13,7 @@ from bot.demo.slack.workspace import Channel
 from models.mrkdwn import ISOLATE
 from models.tables.rights import RightsVersion
 from support.harness import Actor, Harness
+from support.home_visitor import joins, leaves
 from support.story_helpers import acting, verified
 
 
@@ -257,8 +258,13 @@ def test_open_decisions_stay_if_the_form_says_so(
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     more = {"product_owner": "erin", "goes_along": "no", "reason": "Alice moves on"}
+    leaves(erin, checkout)
     bob.sets_up_again(checkout, **more)
     assert acting(harness)[0] == "alice"
+    assert erin.dm_text("With rights v2 of #checkout, @bob made you product owner. Join the")
+    erin.presses(erin.dm()[-1], "Show all rights")
+    assert "@erin, product owner, decides" in erin.was_told()
+    joins(erin, checkout)
     erin.raises("Search filters", kind="requirements")
     assert acting(harness, 2)[0] == "erin"
     alice.approves(card)

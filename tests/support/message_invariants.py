@@ -477,7 +477,7 @@ def _without_dispute(said: str) -> str:
 
     They change if that tradeoff is withdrawn.
     """
-    return re.sub(r" It (goes on as #\d+|went on as #\d+, which was withdrawn)\.", "", said)
+    return re.sub(r" It went on as #\d+(, which was withdrawn)?\.", "", said)
 
 
 def _without_brief_rights(said: str) -> str:
