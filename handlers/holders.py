@@ -113,9 +113,10 @@ def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion
     current, taken = lookups.rights_to_raise(session, form.workspace, channel, form.id)
     if current is None:
         raise NotSetUp(channel)
-    place = form.look_at(channel)
-    if place.is_archived:
-        raise ChannelArchived(channel)
-    if not access.may_see(form, channel):
-        raise NotYourChannel(channel)
+    # The channel may have got another id while the form was open.
+    present = current.channel.slack_id
+    if form.look_at(present).is_archived:
+        raise ChannelArchived(present)
+    if not access.may_see(form, present):
+        raise NotYourChannel(present)
     return None if taken else current

@@ -18,14 +18,16 @@ from handlers.ui.wording import waiting_words
 from models import locks
 from models.acts import Seat
 from models.mrkdwn import day, number, when, where
-from models.reads import held_rights, lookups
+from models.reads import held_rights, lookups, seats
 from models.reads.held_rights import ToConfirm
-from models.reads.waiting import Waiting, waiting_for
+from models.reads.waiting import IMPACT, Waiting, waiting_for
 from models.rules import Impact, Standing
 from models.tables import workspace
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
+from models.tables.timer import TimerKind, people_with_timers
 from models.verbs import overdue as verbs_overdue
 from models.working_time import USUAL, local_day, next_morning
 
@@ -107,6 +109,22 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
     zone = zone_of(asking, person, decision.rights_version.time_zone)
     morning = next_morning(asking.at, zone, decision.rights_version.calendar)
     verbs_overdue.remind_at(session, decision.workspace_id, person, morning)
+
+
+def begin_again(due: Due, session: Session, rights: RightsVersion) -> None:
+    """Remind people of what has waited too long in this channel, if no reminder is to come.
+
+    Their reminders may have ended although something waits, as under an earlier release.
+    """
+    people = seats.people_awaited(session, rights.channel_id)
+    workspace_id, kind = due.timer.workspace_id, TimerKind.REMIND
+    for person in sorted(people - people_with_timers(session, workspace_id, kind, people)):
+        found = waiting_for(session, due.workspace, person, due.at)
+        # An impact is reminded of only when half of its window is over.
+        if any(wait.urgent and wait.what != IMPACT for wait in found):
+            zone = zone_of(due, person, rights.time_zone)
+            morning = next_morning(due.at, zone, rights.calendar)
+            verbs_overdue.remind_at(session, workspace_id, person, morning)
 
 
 def remind(due: Due, session: Session) -> None:

@@ -35,21 +35,36 @@ class Link:
 
     @property
     def shown(self) -> str:
-        """Return the name as people read it: with its host, unless that is a known tracker.
+        """Return the name as people read it: with its host, unless that is a known tracker."""
+        name, host = self._name_and_host()
+        return _together(name, _end_of(host, LONGEST_NAME))
+
+    def shown_in(self, columns: int) -> str:
+        """Return what `shown` says, cut to this many columns; an added … is extra.
+
+        The end of the host stays, because it says whose the host is.
+        """
+        if len(self.shown) <= columns:
+            return self.shown
+        name, host = self._name_and_host()
+        host = _end_of(host, columns * 2 // 3 if name else columns)
+        left = columns - (len(f" ({host})") if host else 0)
+        return _together(f"{name[:left]}…" if name and len(name) > left else name, host)
+
+    def _name_and_host(self) -> tuple[str, str]:
+        """Return the name and the host; one of them is empty if people read only the other.
 
         A host with letters outside ASCII is written as a browser asks for it (`xn--…`), because
         such letters can look like others.
         """
         host = _host(urlsplit(self.url))
-        if host in TRACKERS or host.endswith(DOMAINS_OF_TRACKERS):
-            return self.name
+        name = "" if self.name == host[:LONGEST_NAME] else self.name
+        if name and (host in TRACKERS or host.endswith(DOMAINS_OF_TRACKERS)):
+            return name, ""
         try:
-            read = host.encode("idna").decode()
+            return name, host.encode("idna").decode()
         except UnicodeError:
-            read = host
-        # A long host is cut at its beginning, because its end says whose it is.
-        read = read if len(read) <= LONGEST_NAME else f"…{read[1 - LONGEST_NAME :]}"
-        return read if self.name == host[:LONGEST_NAME] else f"{self.name} ({read})"
+            return name, host
 
 
 class NoReference(ValueError):
@@ -97,6 +112,15 @@ def _name(address: SplitResult) -> str:
 
 def _host(address: SplitResult) -> str:
     return str(address.hostname).removeprefix("www.")
+
+
+def _end_of(host: str, longest: int) -> str:
+    """Return the host; if it is long, its end."""
+    return host if len(host) <= longest else f"…{host[1 - longest :]}"
+
+
+def _together(name: str, host: str) -> str:
+    return f"{name} ({host})" if name and host else name or host
 
 
 def searched(text: str) -> str:

@@ -127,16 +127,15 @@ def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
     """Return the board as it is now, or the reason why it is not shown.
 
     It is shown only while the link's maker and the bot are in the channel. If the maker has lost
-    access since the link was made, the link stays closed when the maker is back.
+    access since the link was made, the link stays closed when the maker is back. The channel may
+    have got another id since then.
     """
-    if asking.at >= link.until:
+    current = lookups.current_rights(session, link.tenant, link.channel)
+    if asking.at >= link.until or current is None:
         return NoBoard.ENDED
-    closed = _closed(asking, link)
+    closed = _closed(asking, link._replace(channel=current.channel.slack_id))
     if closed:
         return closed
-    current = lookups.current_rights(session, link.tenant, link.channel)
-    if current is None:
-        return NoBoard.ENDED
     lost = ended_at(session, current.channel_id, link.maker)
     if lost and link.until - HOLDS <= lost:
         return NoBoard.ENDED

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import not_in_channel, readers
+from handlers import not_in_channel, readers, reminders
 from handlers.answers import Answer, TellAgain
 from handlers.delegation import coming_back, seat_notices
 from handlers.delegation.coming_back import Over
@@ -53,7 +53,8 @@ def person_changed(event: Event, session: Session) -> Answer:
 def look_who_is_there(due: Due, session: Session) -> None:
     """Ask Slack once a day whether the people who act in this channel are still there.
 
-    Slack sends one event when somebody leaves, and the bot may have missed it.
+    Slack sends one event when somebody leaves, and the bot may have missed it. Reminders that have
+    ended too early begin again.
     """
     rights = lookups.current_rights_of(session, [due.timer.channel_id or 0])[0]
     workspace_id = due.timer.workspace_id
@@ -68,6 +69,7 @@ def look_who_is_there(due: Due, session: Session) -> None:
         back = standing in (Standing.MEMBER, Standing.GUEST)
         if back and person in noted and noted[person].left_at < due.at - SURE_AFTER:
             _come_back_to_slack(due, session, person)
+    reminders.begin_again(due, session, rights)
     set_daily_look(session, rights.channel, due.at)
 
 

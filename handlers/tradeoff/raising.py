@@ -198,13 +198,14 @@ def raise_(form: Form, session: Session) -> Answer:
         [older.id] if older else [],
     )
     not_used.check_chosen(form, session, current, ask.kind)
-    _check_consulted(form, ask, remember["channel"])
+    channel = current.channel.slack_id
+    _check_consulted(form, ask, channel)
     if not remember.get("offered") and older is None:
         matches = close_matches(
             ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
         )
         if matches:
-            access.check_may_see(form, remember["channel"], "that channel", anew=True)
+            access.check_may_see(form, channel, "that channel", anew=True)
             return _offer(form, session, current, matches)
     matter = _matter(ask, older)
     if older:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from handlers.answers import Block
 from handlers.requests import FormState
-from handlers.ui import blocks, cutting, fields, inputs
-from models.mrkdwn import escaped, with_link
+from handlers.ui import blocks, fields, inputs
+from models.mrkdwn import escaped, with_entities, with_link
 from models.references import MOST, Link, NoReference, parsed
 from models.refusals.refused import FieldsInvalid
 
@@ -62,8 +62,9 @@ def in_a_line(links: Sequence[Link]) -> list[Block]:
     """Show the first references in one small line of a card; no block if there are none."""
     if not links:
         return []
+    # An address gets no isolate, because that would become part of it.
     shown = [
-        with_link(escaped(cutting.fitted(link.shown, NAME)), escaped(link.url))
+        with_link(escaped(link.shown_in(NAME)), with_entities(link.url))
         for link in links[:MOST_IN_A_LINE]
     ]
     more = len(links) - MOST_IN_A_LINE

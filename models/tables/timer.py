@@ -6,11 +6,12 @@ handler deletes the row.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId, short_text
@@ -94,3 +95,16 @@ def set_timer(
         "channel_id": about.channel_id,
     }
     write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=about.decision)
+
+
+def people_with_timers(
+    session: Session, workspace_id: int, kind: TimerKind, people: Collection[str]
+) -> set[str]:
+    """Return those of these people for whom a timer of this kind has not fired yet."""
+    set_for_them = select(Timer.person).where(
+        text("fired_at IS NULL"),
+        Timer.workspace_id == workspace_id,
+        Timer.kind == kind,
+        Timer.person.in_(people),
+    )
+    return {person for person in session.scalars(set_for_them) if person}

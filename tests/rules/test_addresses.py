@@ -64,6 +64,25 @@ def test_the_host_is_shown_unless_many_know_the_tracker(url: str) -> None:
     assert link.shown == SHOWN[url]
 
 
+SHOWN_ON_A_CARD = {
+    "https://evil.example/shop/web/pull/7": "shop/web#7 (evil.example)",
+    "https://evil.example/microsoft/vscode-for-the-web/issues/7": "microsoft/vscod… (evil.example)",
+    "https://github.com.aaaaaaaaaaaaaaaaaaaaaaaa.evil.example/browse/SHOP-123": (
+        "SHOP-12… (…aaaaaa.evil.example)"
+    ),
+    "https://github.com.aaaaaaaaaaaaaaaaaaaaaaaa.evil.example/": "…aaaaaaaaaaaaaaaa.evil.example",
+    "https://github.com/microsoft/vscode-for-the-web-and-more/issues/7": (
+        "microsoft/vscode-for-the-web-a…"
+    ),
+}
+
+
+@pytest.mark.parametrize("url", SHOWN_ON_A_CARD)
+def test_a_card_shows_the_end_of_a_host_however_long_the_name_is(url: str) -> None:
+    (link,) = parsed(url)
+    assert link.shown_in(30) == SHOWN_ON_A_CARD[url]
+
+
 @pytest.mark.parametrize("line", REFUSED)
 def test_only_whole_https_addresses_are_taken(line: str) -> None:
     with pytest.raises(NoReference) as refused:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from bot.demo.slack.workspace import Channel
+from models.tables.timer import Timer, TimerKind
 from support.harness import Actor, Harness
 from support.story_helpers import reminders, until
 
@@ -116,6 +119,27 @@ def test_whoever_travels_west_goes_on_being_reminded_once_a_day(
     harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
     until(harness, 26, "23:00")
     assert reminders(alice) == ["Tue 24 09:30", "Wed 25 09:30", "Thu 26 14:30"]
+
+
+@pytest.mark.both_databases
+def test_reminders_that_a_release_before_has_ended_too_early_begin_again(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """It lost the next timer of people west of the channel. Nothing of Bob's waits too long."""
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    erin.raises("Dark mode", kind="risk")
+    until(harness, 24, "12:00")
+
+    def lose(session: Session) -> None:
+        of_alice = Timer.kind == TimerKind.REMIND, Timer.person == alice.id
+        session.execute(delete(Timer).where(*of_alice, Timer.fired_at.is_(None)))
+
+    harness.query(lose)
+    until(harness, 24, "23:59")
+    harness.later(hours=1)
+    until(harness, 26, "12:00")
+    assert reminders(alice) == ["Tue 24 09:30", "Wed 25 09:30", "Thu 26 09:30"]
+    assert reminders(bob) == []
 
 
 @pytest.mark.parametrize("how", ["stated", "lapsed"])

@@ -11,7 +11,9 @@ import pytest
 from bot.demo.slack import changes
 from bot.demo.slack.workspace import Channel
 from models.tables.post import PostState
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
+from support.home_visitor import leaves
 
 
 def test_a_changed_status_asks_slack_nothing(
@@ -97,6 +99,39 @@ def test_what_is_open_goes_on_under_the_new_id(
     assert {post.state for post in harness.posts()} == {PostState.OWED}
     erin.types("/tradeoff rights", checkout)
     assert "(rights v2)" in erin.was_told()
+
+
+CLAIM = {"evidence": "Demo on Friday", "criteria": "Works"}
+PAST = {"decided": "Guests may order", "made_by": "alice", "made_on": "2026-11-20", "reason": "So"}
+OPTIONS = {"why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("/tradeoff Guest checkout", {**OPTIONS, "kind": "requirements", "consulted": ["bob"]}),
+        ("/accept Guest checkout", CLAIM),
+        ("/tradeoff record Guest checkout", {**PAST, "kind": "requirements"}),
+    ],
+)
+def test_a_form_that_was_opened_before_raises_in_the_channel_under_its_new_id(
+    harness: Harness, erin: Actor, checkout: Channel, line: str, fields: dict[str, str]
+) -> None:
+    erin.types(line, checkout)
+    harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
+    assert erin.submits(**fields) == {}
+    assert [decision.title for decision in harness.decisions()] == ["Guest checkout"]
+
+
+def test_a_link_to_the_board_of_a_channel_that_got_another_id_goes_on(
+    harness: Harness, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
+    url, other = link(erin, checkout), link(bob, checkout)
+    harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
+    page = follow(harness, url)
+    assert (page.status, "#checkout" in page.words) == (200, True)
+    leaves(erin, checkout)
+    assert (follow(harness, url).status, follow(harness, other).status) == (410, 200)
 
 
 @pytest.mark.both_databases

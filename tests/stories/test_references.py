@@ -61,6 +61,23 @@ def test_the_open_card_links_to_the_first_references_in_one_line(
     assert "SHOP-123" not in harness.text(card), "a settled card is shorter"
 
 
+def test_the_open_card_links_to_an_address_from_right_to_left_as_it_was_typed(
+    erin: Actor, checkout: Channel
+) -> None:
+    """The isolate of such a text would make the address one that no browser opens."""
+    page = "https://wiki.example/\u0645\u0635\u0631"
+    card = erin.raises("Guest checkout", kind="requirements", references=page)
+    assert card.blocks[2]["elements"][0]["text"] == f"<{page}|wiki.example>"
+
+
+def test_the_open_card_shows_where_a_reference_leads_however_long_its_name_is(
+    erin: Actor, checkout: Channel
+) -> None:
+    page = "https://evil.example/microsoft/vscode-for-the-web/issues/7"
+    card = erin.raises("Guest checkout", kind="requirements", references=page)
+    assert card.blocks[2]["elements"][0]["text"].endswith("… (evil.example)>")
+
+
 def test_a_tradeoff_is_found_by_its_ticket(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
