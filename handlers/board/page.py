@@ -284,7 +284,7 @@ def _slip(commitment: Commitment) -> str:
     if not commitment.slip:
         return (
             "As first promised"
-            if not commitment.moves
+            if not any(move.days for move in commitment.moves)
             else "Back at the date that was first promised"
         )
     return (
