@@ -260,11 +260,11 @@ def in_force_briefly(settlement: Settlement) -> str:
     if not settlement.brief_number or settlement.outcome is None:
         return ""
     held = hours(max(settlement.brief_seconds or 0, 60) / 3600)
-    return f"decided under v{settlement.brief_number}, in force for {held}"
+    return f"{settlement.act} under v{settlement.brief_number}, in force for {held}"
 
 
 def without_impact(decision: Decision, settlement: Settlement) -> str:
-    """Say that the decision was made without impact.
+    """Say that the decision was made, or deferred, without impact.
 
     If one of two roles stated it, name the other.
     """
@@ -276,8 +276,8 @@ def without_impact(decision: Decision, settlement: Settlement) -> str:
     }
     missing = [role for role in Role if role not in stated]
     if len(missing) == 1:
-        return f"decided without the {decision.words.role(missing[0])}'s impact"
-    return "decided without impact"
+        return f"{settlement.act} without the {decision.words.role(missing[0])}'s impact"
+    return f"{settlement.act} without impact"
 
 
 def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
@@ -294,7 +294,7 @@ def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
         unusual.append("same person in both roles")
     if settlement and decision.is_own(settlement):
         subject = "own claim" if decision.is_acceptance else "own question"
-        unusual.append(f"decided on their {subject}")
+        unusual.append(f"{settlement.act} on their {subject}")
     if decision.is_after_the_fact:
         unusual.append("recorded after the fact")
     round = settlement.round if settlement else decision.round
