@@ -37,7 +37,9 @@ def commitment_part(decision: Decision) -> list[Block]:
             *taken_back(decision),
         ]
     if decision.scope_change and (settlement or not decision.signed_without_move):
-        shown.append(blocks.typed("Scope", decision.scope_change))
+        holds = settlement is None or settlement.moves
+        label = "Scope" if holds else "Scope that was asked for"
+        shown.append(blocks.typed(label, decision.scope_change))
     return shown
 
 

@@ -271,7 +271,9 @@ def _commitment_field(decision: Decision) -> list[Block]:
     moves = "Change its scope"
     if decision.move_to:
         verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
+        scope = decision.scope_change and not commitment.scope_stands(decision.id)
         moves = f"{verb} {phrases.short_day(decision.move_to)}"
+        moves += " and change its scope" if scope else ""
     choices = [inputs.choice("yes", moves), inputs.choice("no", keeps)]
     return [inputs.field("moves", "The commitment", inputs.radio(choices))]
 

@@ -129,24 +129,27 @@ def chosen(
     return f": *{name}*" if bold else f": {name}"
 
 
-def moved_words(decision: Decision, settlement: Settlement) -> str:
+def moved_words(decision: Decision, settlement: Settlement, *, columns: int | None = None) -> str:
     """Say how the commitment moves: ` Beta moves 12 Dec → 17 Dec.`, with the space before it.
 
-    Empty if the round touched no commitment.
+    Empty if the round touched no commitment. The name is cut to `columns`. The ledger has to be
+    loaded: it says whether the scope changes too.
     """
     if not settlement.moved_from or not settlement.moved_to:
         return ""
-    name = escaped(
-        settlement.commitment_name
-        or (decision.commitment.name if decision.commitment else "The commitment")
-    )
+    commitment = decision.commitment
+    name = settlement.commitment_name or (commitment.name if commitment else "The commitment")
+    name = escaped(fitted(name, columns) if columns else name)
     if settlement.moved_from == settlement.moved_to:
         return (
             f" The scope of {name} changes."
             if settlement.moves
             else f" The scope of {name} is again what it was before."
         )
-    return f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
+    said = f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
+    if commitment and (entry := commitment.scope_entry_at(decision.id, settlement.at)):
+        said += f" Its scope {'is again what it was before' if entry.undoes else 'changes too'}."
+    return said
 
 
 def older_words(decision: Decision, settlement: Settlement) -> str:

@@ -332,3 +332,25 @@ def test_all_that_is_wrong_with_a_commitment_is_said_at_once(
         "Name": "An open commitment here has this name already. Give this one another.",
         "Promised for": "Choose today or a later day.",
     }
+
+
+def test_a_decision_that_moves_the_date_says_that_the_scope_changes_too(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Beta without wrapping", to="2026-12-18", scope="Out: wrapping")
+    assert "Beta 11 Dec → 18 Dec (+7 days), scope changes" in harness.text(card)
+    alice.presses(card, "Approve")
+    assert "Move it to 18 Dec and change its scope" in alice.form_words()
+    assert alice.submits(option="A. Add it now", moves="yes", reason="Worth it") == {}
+    moved = "Beta moves 11 Dec → 18 Dec (+7 days). Its scope changes too."
+    assert moved in harness.text(card)
+    assert moved in outcome(harness, checkout)
+    assert moved in harness.plain(erin.dm()[-1])
+    harness.later(minutes=30)
+    alice.reopens(card)
+    alice.rejects(card)
+    back = "Beta moves 18 Dec → 11 Dec (-7 days). Its scope is again what it was before."
+    assert back in harness.text(card)
+    assert "Scope that was asked for" in harness.whole(card)
