@@ -59,7 +59,7 @@ def settled_face(decision: Decision, title: str, accessory: Element, note: str =
     settlement = decision.settlement
     assert settlement
     lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
-    said = reasons.labelled_reasons(decision, settlement)
+    said = reasons.labelled_reasons(decision, settlement, whole=True)
     lines += [
         f"{label}: {escaped(cutting.fitted(reason, TWO_LINES if len(said) == 1 else ONE_OF_TWO))}"
         for label, reason in said
