@@ -164,9 +164,11 @@ def older_words(decision: Decision, settlement: Settlement) -> str:
     said = f" {older} is in force again." if has_restored(decision, settlement) else ""
     for entry in moved_with(decision, settlement):
         dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
-        effect = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
-        verb = "is taken back" if entry.undoes else "holds again"
-        said += f" The {effect} by {older} {verb}{dates}."
+        parts = [*(["move"] if dates else []), *(["change of scope"] if entry.scope else [])]
+        both = len(parts) > 1
+        back, again = ("are taken back", "hold again") if both else ("is taken back", "holds again")
+        effect = f"{' and the '.join(parts)} of {escaped(entry.name)}"
+        said += f" The {effect} by {older} {back if entry.undoes else again}{dates}."
     return said
 
 
