@@ -138,6 +138,10 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
             if back
             else f"stays at {day(commitment.promised_on)}"
         )
+        if commitment.scope_stands(decision.id):
+            return (
+                f"{stays}; its scope stays as an earlier round left it, if this is approved again."
+            )
         return f"{stays}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
         own = phrases.signed_days(commitment.days_by(decision.id))

@@ -267,11 +267,12 @@ def _effect(decision: Decision) -> list[str]:
         reversal = reversal_by(decision)
         others = [] if reversal and reversal.is_of(decision) else back
         return [f"if approved, {name} {without_move(decision, commitment)[:-1]}", *others]
-    new_scope = decision.scope_change and not commitment.scope_stands(decision.id)
-    scope = ", scope changes" if new_scope else ""
-    if decision.move_to in (None, commitment.promised_on):
-        effect = "scope changes" if decision.move_to is None else f"date stays{scope}"
-        return [f"if approved, {name}: {effect}", *back]
+    holds = commitment.scope_stands(decision.id)
+    scope = ", scope changes" if decision.scope_change and not holds else ""
+    if decision.move_to is None:
+        return [f"if approved, {name}: scope {'stays' if holds else 'changes'}", *back]
+    if decision.move_to == commitment.promised_on:
+        return [f"if approved, {name}: date stays{scope}", *back]
     dates = phrases.move(commitment.promised_on, decision.move_to)
     return [f"if approved, {name} {dates}{scope}", *back]
 

@@ -354,3 +354,20 @@ def test_a_decision_that_moves_the_date_says_that_the_scope_changes_too(
     back = "Beta moves 18 Dec → 11 Dec (-7 days). Its scope is again what it was before."
     assert back in harness.text(card)
     assert "Scope that was asked for" in harness.whole(card)
+
+
+def test_a_reopened_change_of_scope_does_not_say_that_the_scope_would_change(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Beta without wrapping", scope="Out: wrapping")
+    assert "if approved, Beta: scope changes" in harness.text(card)
+    alice.approves_move(card)
+    harness.later(minutes=30)
+    alice.reopens(card)
+    assert "if approved, Beta: scope stays" in harness.text(card)
+    alice.presses(card, "Approve")
+    assert "its scope stays as an earlier round left it" in alice.form_words()
+    assert "Leave its scope as it is now" in alice.form_words()
+    assert "Leave it at 11 Dec, with the scope as it was before" in alice.form_words()
