@@ -371,3 +371,19 @@ def test_a_reopened_change_of_scope_does_not_say_that_the_scope_would_change(
     assert "its scope stays as an earlier round left it" in alice.form_words()
     assert "Leave its scope as it is now" in alice.form_words()
     assert "Leave it at 11 Dec, with the scope as it was before" in alice.form_words()
+
+
+def test_a_scope_that_is_taken_back_is_not_shown_as_if_it_held(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    promise = bob.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Beta without wrapping", to="2026-12-18", scope="Out: wrapping")
+    alice.approves_move(card)
+    assert "Scope: Out: wrapping" in bob.dm_text("You promised Beta")[-1]
+    harness.later(minutes=30)
+    alice.reopens(card)
+    alice.rejects(card)
+    assert "Scope that is taken back: Out: wrapping" in bob.dm_text("You promised Beta")[-1]
+    back = "*#1* (taken back): 18 Dec → 11 Dec, -7 days\nScope that is taken back: \nOut: wrapping"
+    assert back in erin.ledger(promise)
