@@ -287,7 +287,7 @@ def _slip(commitment: Commitment) -> str:
     if not commitment.slip:
         return (
             "As first promised"
-            if not commitment.moves
+            if not any(move.days for move in commitment.moves)
             else "Back at the date that was first promised"
         )
     return (
@@ -358,7 +358,19 @@ def _decided(
 
 
 def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
-    """Write the reason; if there are two, each after the name of its author."""
+    """Write the reason; if there are two, each after the name of its author.
+
+    For a record that was acknowledged, the reason of the record comes before the notes on it.
+    """
+    if reason := reasons.recorded(decision, settlement):
+        notes = reasons.labelled_reasons(decision, settlement)
+        words = [
+            voice.says(
+                f"{label}: {escaped(blocks.shorten(fields.one_line(note), LONGEST_WHY // 3))}"
+            )
+            for label, note in notes
+        ]
+        return " ".join([blocks.shorten(fields.one_line(reason), LONGEST_WHY // 3), *words])
     said = [(by, fields.one_line(reason)) for by, reason in reasons.by_each(decision, settlement)]
     if len(said) < 2:
         return "".join(blocks.shorten(reason, LONGEST_WHY) for _, reason in said)

@@ -56,10 +56,15 @@ def body(decision: Decision) -> list[Block]:
     ]
 
 
-def quoted_reasons(decision: Decision, settlement: Settlement) -> list[Block]:
-    """Quote the reason of a round's outcome; if two people signed, the reason of each by name."""
-    said = reasons.labelled_reasons(decision, settlement)
-    if len(said) < 2:
+def quoted_reasons(
+    decision: Decision, settlement: Settlement, *, whole: bool = False
+) -> list[Block]:
+    """Quote the reason of a round's outcome; if two people signed, the reason of each by name.
+
+    If `whole` is True, the reason of a record that was acknowledged comes before the notes on it.
+    """
+    said = reasons.labelled_reasons(decision, settlement, whole=whole)
+    if [label for label, _ in said] == ["Why"]:
         return [blocks.quote(reason) for _, reason in said]
     return [
         block

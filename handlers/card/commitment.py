@@ -37,7 +37,9 @@ def commitment_part(decision: Decision) -> list[Block]:
             *taken_back(decision),
         ]
     if decision.scope_change and (settlement or not decision.signed_without_move):
-        shown.append(blocks.typed("Scope", decision.scope_change))
+        holds = settlement is None or settlement.moves
+        label = "Scope" if holds else "Scope that was asked for"
+        shown.append(blocks.typed(label, decision.scope_change))
     return shown
 
 
@@ -136,6 +138,10 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
             if back
             else f"stays at {day(commitment.promised_on)}"
         )
+        if commitment.scope_stands(decision.id):
+            return (
+                f"{stays}; its scope stays as an earlier round left it, if this is approved again."
+            )
         return f"{stays}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
         own = phrases.signed_days(commitment.days_by(decision.id))

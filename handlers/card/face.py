@@ -59,7 +59,7 @@ def settled_face(decision: Decision, title: str, accessory: Element, note: str =
     settlement = decision.settlement
     assert settlement
     lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
-    said = reasons.labelled_reasons(decision, settlement)
+    said = reasons.labelled_reasons(decision, settlement, whole=True)
     lines += [
         f"{label}: {escaped(cutting.fitted(reason, TWO_LINES if len(said) == 1 else ONE_OF_TWO))}"
         for label, reason in said
@@ -92,18 +92,10 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     return (
         f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
         f"{outcomes.until(settlement)}{chosen}."
-        f"{outcomes.older_words(decision, settlement)}{_moved(decision, settlement)}"
+        f"{outcomes.older_words(decision, settlement)}"
+        f"{outcomes.moved_words(decision, settlement, columns=NAME)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
-
-
-def _moved(decision: Decision, settlement: Settlement) -> str:
-    earlier, later = settlement.moved_from, settlement.moved_to
-    if not earlier or not later or earlier == later:
-        return outcomes.moved_words(decision, settlement)
-    name_now = decision.commitment.name if decision.commitment else "The commitment"
-    name = cutting.fitted(settlement.commitment_name or name_now, NAME)
-    return f" {escaped(name)} moves {phrases.move(earlier, later)}."
 
 
 # ---- open ----------------------------------------------------------------------------------------
@@ -275,10 +267,14 @@ def _effect(decision: Decision) -> list[str]:
         reversal = reversal_by(decision)
         others = [] if reversal and reversal.is_of(decision) else back
         return [f"if approved, {name} {without_move(decision, commitment)[:-1]}", *others]
-    if decision.move_to in (None, commitment.promised_on):
-        effect = "scope changes" if decision.move_to is None else "date stays"
-        return [f"if approved, {name}: {effect}", *back]
-    return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}", *back]
+    holds = commitment.scope_stands(decision.id)
+    scope = ", scope changes" if decision.scope_change and not holds else ""
+    if decision.move_to is None:
+        return [f"if approved, {name}: scope {'stays' if holds else 'changes'}", *back]
+    if decision.move_to == commitment.promised_on:
+        return [f"if approved, {name}: date stays{scope}", *back]
+    dates = phrases.move(commitment.promised_on, decision.move_to)
+    return [f"if approved, {name} {dates}{scope}", *back]
 
 
 def _older_move(decision: Decision) -> list[str]:

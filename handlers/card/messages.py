@@ -57,9 +57,9 @@ def outcome(decision: Decision, post: Post) -> Message:
         since += " It was withdrawn after that."
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
-    shown += quoted_reasons(decision, settlement)
+    shown += quoted_reasons(decision, settlement, whole=True)
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {reasons.why(decision, settlement)} {since}"
+    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}"
     return Message(
         phrases.limited(text.strip()),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],

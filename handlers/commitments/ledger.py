@@ -159,7 +159,12 @@ def _entry(move: CommitmentMove) -> list[Block]:
     )
     number = with_link(f"#{move.decision_number}", move.card_link)
     words = f"*{number}*{back}: {dates if move.days else 'scope only'}"
-    return [blocks.section(words), *([blocks.typed("Scope", move.scope)] if move.scope else [])]
+    scope = [blocks.typed(_scope_label(move), move.scope)] if move.scope else []
+    return [blocks.section(words), *scope]
+
+
+def _scope_label(move: CommitmentMove) -> str:
+    return "Scope that is taken back" if move.undoes else "Scope"
 
 
 def commitment_post(commitment: Commitment, post: Post) -> Message:
@@ -215,8 +220,9 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
         dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
         change = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
     first = f"{promised}. {change}"
-    scope = [blocks.typed("Scope", move.scope)] if move.scope else []
-    text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
+    label = _scope_label(move)
+    scope = [blocks.typed(label, move.scope)] if move.scope else []
+    text = f"{first} {label}: {escaped(move.scope)}" if move.scope else first
     return Message(phrases.limited(text), [blocks.section(first), *scope, button])
 
 

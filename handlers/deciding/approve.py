@@ -266,12 +266,14 @@ def _commitment_field(decision: Decision) -> list[Block]:
     days = older.days if older else 0
     without = phrases.short_day(commitment.without(decision.id) - timedelta(days=days))
     keeps = f"Take it back to {without}" if own or days else f"Leave it at {without}"
-    if commitment.scope_stands(decision.id) or (older and older.scope):
+    holds = commitment.scope_stands(decision.id)
+    if holds or (older and older.scope):
         keeps += ", with the scope as it was before"
-    moves = "Change its scope"
+    moves = "Leave its scope as it is now" if holds else "Change its scope"
     if decision.move_to:
         verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
         moves = f"{verb} {phrases.short_day(decision.move_to)}"
+        moves += " and change its scope" if decision.scope_change and not holds else ""
     choices = [inputs.choice("yes", moves), inputs.choice("no", keeps)]
     return [inputs.field("moves", "The commitment", inputs.radio(choices))]
 

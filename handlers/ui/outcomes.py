@@ -128,24 +128,27 @@ def chosen(
     return f": *{name}*" if bold else f": {name}"
 
 
-def moved_words(decision: Decision, settlement: Settlement) -> str:
+def moved_words(decision: Decision, settlement: Settlement, *, columns: int | None = None) -> str:
     """Say how the commitment moves: ` Beta moves 12 Dec → 17 Dec.`, with the space before it.
 
-    Empty if the round touched no commitment.
+    Empty if the round touched no commitment. The name is cut to `columns`. The ledger has to be
+    loaded: it says whether the scope changes too.
     """
     if not settlement.moved_from or not settlement.moved_to:
         return ""
-    name = escaped(
-        settlement.commitment_name
-        or (decision.commitment.name if decision.commitment else "The commitment")
-    )
+    commitment = decision.commitment
+    name = settlement.commitment_name or (commitment.name if commitment else "The commitment")
+    name = escaped(fitted(name, columns) if columns else name)
     if settlement.moved_from == settlement.moved_to:
         return (
             f" The scope of {name} changes."
             if settlement.moves
             else f" The scope of {name} is again what it was before."
         )
-    return f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
+    said = f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
+    if commitment and (entry := commitment.scope_entry_at(decision.id, settlement.at)):
+        said += f" Its scope {'is again what it was before' if entry.undoes else 'changes too'}."
+    return said
 
 
 def older_words(decision: Decision, settlement: Settlement) -> str:
@@ -160,9 +163,11 @@ def older_words(decision: Decision, settlement: Settlement) -> str:
     said = f" {older} is in force again." if has_restored(decision, settlement) else ""
     for entry in moved_with(decision, settlement):
         dates = f": {move(entry.from_on, entry.to_on)}" if entry.from_on != entry.to_on else ""
-        effect = f"{'move' if dates else 'change of scope'} of {escaped(entry.name)}"
-        verb = "is taken back" if entry.undoes else "holds again"
-        said += f" The {effect} by {older} {verb}{dates}."
+        parts = [*(["move"] if dates else []), *(["change of scope"] if entry.scope else [])]
+        both = len(parts) > 1
+        back, again = ("are taken back", "hold again") if both else ("is taken back", "holds again")
+        effect = f"{' and the '.join(parts)} of {escaped(entry.name)}"
+        said += f" The {effect} by {older} {back if entry.undoes else again}{dates}."
     return said
 
 
@@ -259,11 +264,11 @@ def in_force_briefly(settlement: Settlement) -> str:
     if not settlement.brief_number or settlement.outcome is None:
         return ""
     held = hours(max(settlement.brief_seconds or 0, 60) / 3600)
-    return f"decided under v{settlement.brief_number}, in force for {held}"
+    return f"{settlement.act} under v{settlement.brief_number}, in force for {held}"
 
 
 def without_impact(decision: Decision, settlement: Settlement) -> str:
-    """Say that the decision was made without impact.
+    """Say that the decision was made, or deferred, without impact.
 
     If one of two roles stated it, name the other.
     """
@@ -275,8 +280,8 @@ def without_impact(decision: Decision, settlement: Settlement) -> str:
     }
     missing = [role for role in Role if role not in stated]
     if len(missing) == 1:
-        return f"decided without the {decision.words.role(missing[0])}'s impact"
-    return "decided without impact"
+        return f"{settlement.act} without the {decision.words.role(missing[0])}'s impact"
+    return f"{settlement.act} without impact"
 
 
 def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
@@ -293,7 +298,7 @@ def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
         unusual.append("same person in both roles")
     if settlement and decision.is_own(settlement):
         subject = "own claim" if decision.is_acceptance else "own question"
-        unusual.append(f"decided on their {subject}")
+        unusual.append(f"{settlement.act} on their {subject}")
     if decision.is_after_the_fact:
         unusual.append("recorded after the fact")
     round = settlement.round if settlement else decision.round

@@ -23,16 +23,30 @@ def by_each(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]
     return [(by, reason) for by, reason in dict.fromkeys(said) if reason]
 
 
-def labelled_reasons(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
+def recorded(decision: Decision, settlement: Settlement) -> str:
+    """Return why a record that was acknowledged had been decided; empty for any other outcome.
+
+    What people write when they acknowledge it is a note, not the reason of the decision.
+    """
+    return decision.why_now if settlement.outcome is Outcome.ACKNOWLEDGED else ""
+
+
+def labelled_reasons(
+    decision: Decision, settlement: Settlement, *, whole: bool = False
+) -> list[tuple[str, str]]:
     """Return the reasons of a round's outcome, each after its label.
 
-    The label is `Why` for one reason, `Why, says <@U1>` for each of two.
+    The label is `Why` for one reason, `Why, says <@U1>` for each of two; if a record was
+    acknowledged, `Note`. If `whole` is True, the reason of the record comes first.
     """
     said = by_each(decision, settlement)
-    return [(f"Why, says {by}" if len(said) > 1 else "Why", reason) for by, reason in said]
+    word = "Note" if settlement.outcome is Outcome.ACKNOWLEDGED else "Why"
+    reason = recorded(decision, settlement) if whole else ""
+    first = [("Why", reason)] if reason else []
+    return first + [(f"{word}, says {by}" if len(said) > 1 else word, text) for by, text in said]
 
 
-def why(decision: Decision, settlement: Settlement) -> str:
+def why(decision: Decision, settlement: Settlement, *, whole: bool = False) -> str:
     """Write the reasons of an outcome as mrkdwn, each in a line of its own."""
-    said = labelled_reasons(decision, settlement)
+    said = labelled_reasons(decision, settlement, whole=whole)
     return "\n".join(f"{label}: {escaped(reason)}" for label, reason in said)

@@ -173,7 +173,7 @@ def summary(decision: Decision) -> str:
     """
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
-        said = labelled_reasons(decision, decision.settlement)
+        said = labelled_reasons(decision, decision.settlement, whole=True)
         parts.append("\n".join(_short(label, reason) for label, reason in said))
         return limited(" ".join(part for part in parts if part))
     parts += [origin(decision), _short("Why now", decision.why_now)]

@@ -146,6 +146,7 @@ class MovedWith(NamedTuple):
     name: str
     from_on: date
     to_on: date
+    scope: str | None
     undoes: bool
 
 
@@ -156,7 +157,7 @@ def moved_with(decision: Decision, settlement: Settlement) -> Sequence[MovedWith
         return []
     move = CommitmentMove
     entered = (
-        select(Commitment.name, move.from_on, move.to_on, move.undoes)
+        select(Commitment.name, move.from_on, move.to_on, move.scope, move.undoes)
         .join(Commitment, Commitment.id == move.commitment_id)
         .join(Decision, Decision.id == move.decision_id)
         .where(

@@ -139,6 +139,11 @@ class Commitment(Base):
         changes = [move for move in self.moves if move.decision_id == decision_id and move.scope]
         return bool(changes) and not changes[-1].undoes
 
+    def scope_entry_at(self, decision_id: int, at: datetime) -> CommitmentMove | None:
+        """Return the entry of this decision that changed the scope at this moment, if any."""
+        entered = [move for move in self.moves if (move.decision_id, move.at) == (decision_id, at)]
+        return next((move for move in reversed(entered) if move.scope), None)
+
     def taken_back_at(self, decision_id: int, at: datetime | None) -> CommitmentMove | None:
         """Return the last entry of this decision if it took the move back at this moment."""
         entered = [move for move in self.moves if move.decision_id == decision_id]

@@ -82,3 +82,8 @@ class Settlement(Base):
     def words(self) -> str:
         """Return the outcome in a few words: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"
+
+    @property
+    def act(self) -> str:
+        """Return `deferred` or `decided`, because a deferral leaves the matter undecided."""
+        return self.words if self.outcome is Outcome.DEFERRED else "decided"

@@ -88,6 +88,24 @@ def test_a_replacement_does_not_say_that_the_scope_stays(
     assert "*Beta*: its scope is again what it was." in bob.form_words()
 
 
+def test_a_replacement_says_that_it_takes_date_and_scope_back(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta")
+    old = alice.raises_move("Guest checkout", to="2026-12-17", scope="No guests")
+    alice.approves_move(old)
+    newer = alice.supersedes(old, "Members only", **PLAIN)
+    alice.approves(newer)
+    back = "The move and the change of scope of Beta by #1 are taken back: 17 Dec → 12 Dec"
+    assert back in harness.text(newer)
+    harness.later(minutes=6)
+    alice.reopens(newer)
+    alice.rejects(newer)
+    again = "The move and the change of scope of Beta by #1 hold again: 12 Dec → 17 Dec"
+    assert again in harness.text(newer)
+
+
 def test_another_replacement_shows_that_there_is_no_move_left_to_take_back(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

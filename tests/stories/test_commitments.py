@@ -332,3 +332,58 @@ def test_all_that_is_wrong_with_a_commitment_is_said_at_once(
         "Name": "An open commitment here has this name already. Give this one another.",
         "Promised for": "Choose today or a later day.",
     }
+
+
+def test_a_decision_that_moves_the_date_says_that_the_scope_changes_too(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Beta without wrapping", to="2026-12-18", scope="Out: wrapping")
+    assert "Beta 11 Dec → 18 Dec (+7 days), scope changes" in harness.text(card)
+    alice.presses(card, "Approve")
+    assert "Move it to 18 Dec and change its scope" in alice.form_words()
+    assert alice.submits(option="A. Add it now", moves="yes", reason="Worth it") == {}
+    moved = "Beta moves 11 Dec → 18 Dec (+7 days). Its scope changes too."
+    assert moved in harness.text(card)
+    assert moved in outcome(harness, checkout)
+    assert moved in harness.plain(erin.dm()[-1])
+    harness.later(minutes=30)
+    alice.reopens(card)
+    alice.rejects(card)
+    back = "Beta moves 18 Dec → 11 Dec (-7 days). Its scope is again what it was before."
+    assert back in harness.text(card)
+    assert "Scope that was asked for" in harness.whole(card)
+
+
+def test_a_reopened_change_of_scope_does_not_say_that_the_scope_would_change(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Beta without wrapping", scope="Out: wrapping")
+    assert "if approved, Beta: scope changes" in harness.text(card)
+    alice.approves_move(card)
+    harness.later(minutes=30)
+    alice.reopens(card)
+    assert "if approved, Beta: scope stays" in harness.text(card)
+    alice.presses(card, "Approve")
+    assert "its scope stays as an earlier round left it" in alice.form_words()
+    assert "Leave its scope as it is now" in alice.form_words()
+    assert "Leave it at 11 Dec, with the scope as it was before" in alice.form_words()
+
+
+def test_a_scope_that_is_taken_back_is_not_shown_as_if_it_held(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    promise = bob.promises("Beta", "2026-12-11")
+    card = erin.raises_move("Beta without wrapping", to="2026-12-18", scope="Out: wrapping")
+    alice.approves_move(card)
+    assert "Scope: Out: wrapping" in bob.dm_text("You promised Beta")[-1]
+    harness.later(minutes=30)
+    alice.reopens(card)
+    alice.rejects(card)
+    assert "Scope that is taken back: Out: wrapping" in bob.dm_text("You promised Beta")[-1]
+    back = "*#1* (taken back): 18 Dec → 11 Dec, -7 days\nScope that is taken back: \nOut: wrapping"
+    assert back in erin.ledger(promise)

@@ -196,6 +196,21 @@ def test_a_deferral_reopened_before_its_day_does_not_come_back(
     assert harness.decision().outcome is Outcome.REJECTED
 
 
+def test_a_deferral_is_never_called_decided(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    alice.defers(card, until="2026-12-07")
+    assert "Deferred by @alice until Mon 7 Dec 2026. Deferred without impact." in harness.text(card)
+    told = harness.plain(erin.dm()[-1])
+    assert "is not decided yet" in told
+    assert "Deferred without impact." in told
+    own = alice.raises("Guest checkout", kind="requirements")
+    alice.defers(own, until="2026-12-07")
+    assert "Deferred on their own question." in harness.text(own)
+
+
 @pytest.mark.both_databases
 def test_a_deferral_clears_the_signature_that_was_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel

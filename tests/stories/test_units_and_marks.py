@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.demo.slack.workspace import Channel
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 from support.story_helpers import outcome
 
@@ -78,3 +79,21 @@ def test_nothing_is_said_of_empty_fields(harness: Harness, erin: Actor, checkout
     fields = {f"option{at}_{side}": "" for at in (1, 2) for side in ("value", "cost")}
     card = erin.raises("Guest checkout", kind="requirements", **fields)
     assert "Option A: Add it now. Option B: Next quarter." in harness.plain(card)
+
+
+def test_a_note_on_a_record_is_not_called_its_reason(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The reason of a record is what its author wrote; who acknowledges it may add a note."""
+    card = erin.records("Guest checkout")
+    alice.presses(card, "Acknowledge")
+    assert alice.submits(note="I was there") == {}
+    for said in (harness.text(card), outcome(harness, checkout)):
+        assert "Why: Agreed\nNote: I was there" in said
+    assert "Why: Agreed.\nNote: I was there." in harness.plain(card)
+    assert "Why: I was there" not in harness.whole(card)
+    assert "Note: I was there" in harness.plain(erin.dm()[-1])
+    assert "Agreed Note: I was there" in follow(harness, link(erin, checkout)).words
+    own = alice.records("Search filters")
+    assert "Why: Agreed" in harness.text(own)
+    assert "Why: Agreed" in outcome(harness, checkout)
