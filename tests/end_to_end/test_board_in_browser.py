@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from support.axe import assert_axe_finds_nothing
 from support.browser_tab import NARROW, WIDE
 from support.newcomer import Newcomer, Started
 
@@ -87,16 +87,14 @@ def look(browser: Browser) -> Iterator[Any]:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_axe_finds_nothing(look: Any, address: str, scheme: str, size: tuple[int, int]) -> None:
     page = look(address, size, color_scheme=scheme)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_axe_finds_nothing(page)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_where_a_link_does_not_work(look: Any, address: str, scheme: str) -> None:
     page = look(f"{address}x", color_scheme=scheme)
     expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_axe_finds_nothing(page)
 
 
 def test_nobody_has_to_scroll_sideways(look: Any, address: str) -> None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from support.axe import assert_axe_finds_nothing
 from support.browser_tab import IS_ON_TOP, NARROW, WIDE, covered_entries
 from support.newcomer import Newcomer, Started
 
-AXE = Axe()
-# NiceGUI's note that the connection is lost. It is outside of all landmarks, and on a busy machine
-# it may show for a moment.
-NOT_OURS = {"exclude": [["#popup"]]}
 # A script that returns, for each card: number and title, height in pixels without the line of
 # replies, options, rows of impact, lines of its small print, and whether it is a reply.
 HEIGHTS = """cards => cards.map(card => {
@@ -57,27 +53,22 @@ COMMANDS = (
 )
 
 
-def assert_axe_finds_nothing(tab: Newcomer) -> None:
-    found = AXE.run(tab.page, context=NOT_OURS)
-    assert found.violations_count == 0, found.generate_report()
-
-
 def assert_axe_finds_nothing_in_forms(tab: Newcomer) -> None:
     page = tab.page
     for command in COMMANDS:
         tab.says(command)
         expect(tab.dialog).to_be_visible()
-        assert_axe_finds_nothing(tab)
+        assert_axe_finds_nothing(page, inside="dialog")
         page.keyboard.press("Escape")
         expect(tab.dialog).to_have_count(0)
     tab.says("/tradeoff Offer gift wrapping")
     tab.dialog.get_by_label("Kind").click()
     expect(page.get_by_role("listbox", name="Choices")).to_be_visible()
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page, inside="dialog")
     page.keyboard.press("Escape")
     tab.dialog.locator("input[type=date]").first.click()
     expect(page.get_by_role("group", name="Choose a day")).to_be_visible()
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page, inside="dialog")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(tab.dialog).to_have_count(0)
@@ -87,29 +78,29 @@ def test_axe_finds_nothing_on_the_screens_of_alice(browser: Browser, story: Star
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
     page = tab.page
     expect(tab.log().get_by_role("article").nth(20)).to_be_attached()
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page)
     for sign in (".message .overflow", ".switcher", ".members"):
         page.locator(f"{sign} summary").last.click()
-        assert_axe_finds_nothing(tab)
+        assert_axe_finds_nothing(page, inside=f"{sign}[open]")
         page.keyboard.press("Escape")
     page.locator(".main .replies").last.click()
     expect(
         page.get_by_role("complementary", name="Thread").get_by_role("article")
     ).not_to_have_count(0)
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page)
     assert_axe_finds_nothing_in_forms(tab)
     tab.follows("Alice: approve it")
     expect(page.get_by_role("status").filter(has_text="Press Approve")).to_be_visible()
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page)
     page.locator(".main button", has_text=re.compile("^Approve$")).last.click()
     tab.dialog.locator("[data-submit]").click()
     expect(tab.dialog.locator(".field.wrong").first).to_be_in_viewport()
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page)
     page.keyboard.press("Escape")
     expect(tab.dialog).to_have_count(0)
     page.get_by_role("link", name="Home").click()
     expect(page.locator(".home .bk.header").first).to_be_visible()
-    assert_axe_finds_nothing(tab)
+    assert_axe_finds_nothing(page)
     assert tab.trouble == []
     page.close()
 
