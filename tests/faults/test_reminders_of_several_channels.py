@@ -46,7 +46,6 @@ def test_a_reminder_of_several_channels_shows_nothing_of_one_that_its_reader_has
     assert "1 thing waits for you." in read(alice)
 
 
-@pytest.mark.both_databases
 def test_a_reminder_shows_again_what_waits_where_its_reader_is_back(
     harness: Harness, alice: Actor, erin: Actor
 ) -> None:

@@ -256,7 +256,6 @@ def test_a_replacement_says_that_the_older_decision_is_open_again(
     assert harness.decision(1).state is State.SUPERSEDED
 
 
-@pytest.mark.both_databases
 def test_a_replacement_says_that_another_one_was_first(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 from support.harness import Actor, Harness, tomorrow
 
 
-@pytest.mark.both_databases
 def test_finished_work_is_accepted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -120,7 +120,6 @@ def test_a_link_ends_when_its_maker_leaves_slack(
     assert closed(follow(harness, url), 410)
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["with the event", "without the event", "from Slack"])
 def test_a_link_stays_closed_when_its_maker_is_back(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel, how: str

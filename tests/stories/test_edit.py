@@ -13,7 +13,6 @@ from models.rules import Impact, State
 from support.harness import Actor, Harness
 
 
-@pytest.mark.both_databases
 def test_an_edit_is_made_in_place_while_nobody_has_acted(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

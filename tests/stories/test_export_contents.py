@@ -6,8 +6,6 @@ import io
 import json
 import zipfile
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.story_helpers import files, rows, until
@@ -123,7 +121,6 @@ def test_a_page_of_an_open_decision_says_whose_impact_was_not_stated_in_time(
     assert "Decided without impact: it was not stated in time." in settled
 
 
-@pytest.mark.both_databases
 def test_the_record_says_for_whom_an_impact_was_stated(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

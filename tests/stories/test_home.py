@@ -119,7 +119,6 @@ def test_what_was_settled_lately_is_below_what_is_open(
     assert "Guest checkout" not in opens_home(erin)
 
 
-@pytest.mark.both_databases
 def test_a_forecast_to_review_is_listed_once_and_answered_from_home(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -276,7 +275,6 @@ def test_a_guest_has_no_leave_to_take(harness: Harness, gus: Actor, checkout: Ch
     assert "Go on leave" not in shown
 
 
-@pytest.mark.both_databases
 def test_commitments_at_risk_are_those_that_slip_or_are_due(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:

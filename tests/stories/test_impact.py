@@ -276,7 +276,6 @@ def test_a_revision_is_asked_and_given(
     assert "waits for your decision. Reopened by @alice." in harness.plain(alice.dm()[-1])
 
 
-@pytest.mark.both_databases
 def test_a_revision_is_not_waited_for(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

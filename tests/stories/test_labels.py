@@ -57,7 +57,6 @@ def told_of(actor: Actor, channel: Channel) -> list[str]:
     return [text for text in said if "changed what roles and kinds are called" in text]
 
 
-@pytest.mark.both_databases
 def test_each_channel_reads_who_gave_other_names(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -80,7 +80,6 @@ def test_decided_in_time_is_never_overdue(
     assert reminders(alice) == []
 
 
-@pytest.mark.both_databases
 def test_a_later_date_ends_being_overdue(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -97,7 +97,6 @@ def test_an_undone_decision_has_waited_since_it_was_raised(
     assert "Time to decide, median: 2.0 days." in told(harness, checkout)
 
 
-@pytest.mark.both_databases
 def test_a_week_is_named_as_the_calendar_names_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, opens_home
@@ -152,7 +150,6 @@ def test_the_form_of_the_seats_proposes_nobody_who_has_left_slack(
     assert "Product owner: was @alice; now @erin. Sponsor: was @sam; now nobody." in told
 
 
-@pytest.mark.both_databases
 def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -210,7 +210,6 @@ def changes_the_digest(actor: Actor, channel: Channel) -> None:
     assert actor.submits(digest_hour="16:00", reason="We meet at four") == {}
 
 
-@pytest.mark.both_databases
 def test_rights_that_go_on_after_a_change_of_the_digest_are_not_mentioned(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
