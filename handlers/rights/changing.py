@@ -17,7 +17,12 @@ from handlers.delegation import coming_back, departures
 from handlers.requests import Asking, Form
 from handlers.rights import change_forms, new_holders, pending
 from models.refusals.refused import FieldsInvalid, Refused
-from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
+from models.refusals.rights import (
+    ChangeWaits,
+    NoKindLeft,
+    SuccessorNotKnownNow,
+    SuccessorNotThere,
+)
 from models.rules import Kind, Right, Role, Standing, leaves_no_kind
 from models.tables.absence import current_absences
 from models.tables.departure import departures_of
@@ -147,16 +152,21 @@ def _make(
 def why_not(
     asking: Asking, session: Session, current: RightsVersion, change: RightsChange
 ) -> Refused | None:
-    """Return why a change that waited cannot be made now; None if it can."""
+    """Return why a change that waited cannot be made now; None if it can.
+
+    SuccessorNotKnownNow means only that Slack does not say so now.
+    """
     if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
     not_there = {*departures_of(session, current.channel.workspace_id, *named)}
     not_there |= access.outsiders(asking, current.channel.slack_id, named) if named else set()
-    for person in asking.look_up(*named):
-        if person.standing is not Standing.MEMBER or person.id in not_there:
+    found = asking.look_up(*named)
+    for person in found:
+        if person.standing not in (Standing.MEMBER, Standing.UNKNOWN) or person.id in not_there:
             return SuccessorNotThere(person.id)
-    return None
+    unknown = [person.id for person in found if person.standing is Standing.UNKNOWN]
+    return SuccessorNotKnownNow(unknown[0]) if unknown else None
 
 
 def _unused(current: RightsVersion, change: RightsChange) -> list[str]:
@@ -173,8 +183,8 @@ def take_effect(
     """Make the version that a change asks for.
 
     Raise SuccessorNotThere if a person who would become product owner, project manager or sponsor
-    is not known to be a full member who may read the channel. Raise NoKindLeft if no kind besides
-    acceptance would be used.
+    is not a full member who may read the channel; SuccessorNotKnownNow if Slack does not say. Raise
+    NoKindLeft if no kind besides acceptance would be used.
     """
     if refusal := why_not(asking, session, current, change):
         raise refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
@@ -24,6 +25,7 @@ from models.refusals.rights import (
     NotYoursToConfirm,
     NotYoursToWithdraw,
     RightsDrawnAnew,
+    SuccessorNotKnownNow,
 )
 from models.rules import Role
 from models.tables.channel import Channel
@@ -177,11 +179,17 @@ def _roles_of(
     return roles
 
 
+# If Slack does not say whether a person who would get a role is still there, the bot looks again
+# after this time.
+LOOK_AGAIN = timedelta(minutes=5)
+
+
 def look(due: Due, session: Session) -> None:
     """Look at the change that waits in the channel: make it, let it lapse, or ask again.
 
     It is made if no answer is missing (`Answers.is_complete`) and it can still be made. It lapses
-    if it cannot be made any more, or if an answer is missing when its time is over.
+    if it cannot be made any more, or if an answer is missing when its time is over. While Slack
+    does not say whether it can be made, it waits on, at most until its time is over.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)
@@ -190,8 +198,11 @@ def look(due: Due, session: Session) -> None:
     current = pending.rights_of(session, change)
     answers = _missing(due, session, change, current)
     complete = answers.is_complete(change, due.at)
-    if complete and not changing.why_not(due, session, current, change):
+    refusal = changing.why_not(due, session, current, change) if complete else None
+    if complete and not refusal:
         changing.take_effect(due, session, current, change, None)
+    elif isinstance(refusal, SuccessorNotKnownNow) and due.at < change.expires_at:
+        rights_changes.set_timer_of_change(session, current, change, due.at + LOOK_AGAIN)
     elif complete or (answers.asked and due.at >= change.expires_at):
         rights_changes.end(session, change, ChangeState.LAPSED, due.at, None)
     else:
