@@ -62,6 +62,7 @@ def save(
         return Done()
     if waiting := pending_change(session, current.channel_id):
         raise ChangeWaits(waiting.author)
+    _check_channel_reads(form, current)
     change = _change(form, current, version.reason, wanted, goes_along)
     _check_can_confirm(
         form, current, rights_changes.missing(session, current, change, form.at, gone)
@@ -71,6 +72,23 @@ def save(
     rights_changes.set_timer_of_change(session, current, change, change.expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _check_channel_reads(form: Form, current: RightsVersion) -> None:
+    """Raise FieldsInvalid if the bot cannot tell the channel that the change waits.
+
+    Otherwise a change that nobody can confirm would take effect without anybody having read of it.
+    """
+    place = form.look_at(current.channel.slack_id)
+    if place.is_archived:
+        said = "The channel is archived, so nobody there would read this. Unarchive it first."
+        raise FieldsInvalid({"reason": said})
+    if place.is_known and not place.bot_is_member:
+        said = (
+            "I am not in the channel, so nobody there would read this. Type /invite and my name "
+            "there, then press Save again."
+        )
+        raise FieldsInvalid({"reason": said})
 
 
 def _check_can_confirm(form: Form, current: RightsVersion, answers: Answers) -> None:
