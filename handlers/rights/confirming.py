@@ -17,7 +17,7 @@ from handlers.ui import blocks, inputs
 from handlers.ui.forms import read_reason, remembered
 from models import locks
 from models.reads import lookups
-from models.refusals.refused import NotFound, RecordLost, check_can_act
+from models.refusals.refused import NotFound, RecordLost, Refused, check_can_act
 from models.refusals.rights import (
     AwayFromConfirming,
     ChangeIsOver,
@@ -179,9 +179,9 @@ def _roles_of(
     return roles
 
 
-# If Slack does not say whether a person who would get a role is still there, the bot looks again
-# after this time.
-LOOK_AGAIN = timedelta(minutes=5)
+# If Slack does not say whether a person who would get a role is still there, or has not taken the
+# message to the channel, the bot looks again after this time.
+LOOK_AGAIN = timedelta(minutes=15)
 
 
 def look(due: Due, session: Session) -> None:
@@ -189,7 +189,8 @@ def look(due: Due, session: Session) -> None:
 
     It is made if no answer is missing (`Answers.is_complete`) and it can still be made. It lapses
     if it cannot be made any more, or if an answer is missing when its time is over. While Slack
-    does not say whether it can be made, it waits on, at most until its time is over.
+    does not say whether it can be made, or has not shown to the channel a change that nobody can
+    confirm, it waits on, at most until its time is over.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)
@@ -199,11 +200,17 @@ def look(due: Due, session: Session) -> None:
     answers = _missing(due, session, change, current)
     complete = answers.is_complete(change, due.at)
     refusal = changing.why_not(due, session, current, change) if complete else None
-    if complete and not refusal:
+    unread = bool(answers.unanswered) and not rights_changes.is_announced(session, change)
+    if complete and not refusal and not unread:
         changing.take_effect(due, session, current, change, None)
-    elif isinstance(refusal, SuccessorNotKnownNow) and due.at < change.expires_at:
+    elif _waits_on(refusal, unread=complete and unread) and due.at < change.expires_at:
         rights_changes.set_timer_of_change(session, current, change, due.at + LOOK_AGAIN)
     elif complete or (answers.asked and due.at >= change.expires_at):
         rights_changes.end(session, change, ChangeState.LAPSED, due.at, None)
     else:
         rights_changes.ask(session, current, change, due.at)
+
+
+def _waits_on(refusal: Refused | None, *, unread: bool) -> bool:
+    """Return True if this change cannot be made now, but perhaps later."""
+    return isinstance(refusal, SuccessorNotKnownNow) or (unread and refusal is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.demo.slack import changes
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
@@ -116,3 +117,18 @@ def test_nobody_takes_a_right_in_a_channel_that_would_not_read_of_it(
     assert alice.submits(**wanted) == {}
     assert states(harness) == ["pending"]
     assert "I know better" in harness.plain(announced(alice, checkout))
+
+
+def test_a_change_that_the_channel_has_not_read_does_not_take_effect_unopposed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin") == {}
+    changes.restrict_to_announcements(harness.slack.delivery, checkout)
+    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    harness.later(hours=26)
+    assert states(harness) == ["pending"]
+    harness.later(days=7)
+    assert states(harness) == ["lapsed"]
+    assert "was not made" in harness.plain(alice.dm()[-1])
+    harness.refused("restricted_action_read_only_channel")

@@ -178,6 +178,6 @@ def test_a_change_that_nobody_can_confirm_does_not_lapse_while_slack_is_silent(
     assert states(harness) == ["pending"]
     assert "Lapsed" not in harness.plain(announced(bob, checkout))
     slack_knows(harness, erin)
-    harness.later(minutes=6)
+    harness.later(minutes=16)
     assert states(harness) == ["made"]
     assert version(harness).product_owner == erin.id
