@@ -144,8 +144,11 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
             )
         return f"{stays}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
-        own = phrases.signed_days(commitment.days_by(decision.id))
-        by = f"by {decision.named(back.number)}" if back else f"by an earlier round ({own})"
+        own = commitment.days_by(decision.id)
+        if not own and not back:
+            return f"at {day(decision.move_to)} already, by another decision. It stays there."
+        earlier = f"by an earlier round ({phrases.signed_days(own)})"
+        by = f"by {decision.named(back.number)}" if back else earlier
         again = "if this is approved" if back else "if this is approved again"
         return f"moved to {day(decision.move_to)} {by}. It stays there {again}."
     return (

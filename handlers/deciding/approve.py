@@ -271,9 +271,13 @@ def _commitment_field(decision: Decision) -> list[Block]:
         keeps += ", with the scope as it was before"
     moves = "Leave its scope as it is now" if holds else "Change its scope"
     if decision.move_to:
-        verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
+        is_there = decision.move_to == commitment.promised_on
+        verb = "Leave it at" if is_there and (own or days) else "Move it to"
         moves = f"{verb} {phrases.short_day(decision.move_to)}"
-        moves += " and change its scope" if decision.scope_change and not holds else ""
+        if decision.scope_change and not holds:
+            moves += " and change its scope"
+        elif is_there and not (own or days):
+            moves += ", where it is already"
     choices = [inputs.choice("yes", moves), inputs.choice("no", keeps)]
     return [inputs.field("moves", "The commitment", inputs.radio(choices))]
 

@@ -17,7 +17,12 @@ from handlers.delegation import coming_back, departures
 from handlers.requests import Asking, Form
 from handlers.rights import change_forms, new_holders, pending
 from models.refusals.refused import FieldsInvalid, Refused
-from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
+from models.refusals.rights import (
+    ChangeWaits,
+    NoKindLeft,
+    SuccessorNotKnownNow,
+    SuccessorNotThere,
+)
 from models.rules import Kind, Right, Role, Standing, leaves_no_kind
 from models.tables.absence import current_absences
 from models.tables.departure import departures_of
@@ -57,6 +62,7 @@ def save(
         return Done()
     if waiting := pending_change(session, current.channel_id):
         raise ChangeWaits(waiting.author)
+    _check_channel_reads(form, current)
     change = _change(form, current, version.reason, wanted, goes_along)
     _check_can_confirm(
         form, current, rights_changes.missing(session, current, change, form.at, gone)
@@ -66,6 +72,23 @@ def save(
     rights_changes.set_timer_of_change(session, current, change, change.expires_at)
     rights_changes.ask(session, current, change, form.at, gone)
     return UpdateForm(change_forms.asked_view(current, change, session, form.at))
+
+
+def _check_channel_reads(form: Form, current: RightsVersion) -> None:
+    """Raise FieldsInvalid if the bot cannot tell the channel that the change waits.
+
+    Otherwise a change that nobody can confirm would take effect without anybody having read of it.
+    """
+    place = form.look_at(current.channel.slack_id)
+    if place.is_archived:
+        said = "The channel is archived, so nobody there would read this. Unarchive it first."
+        raise FieldsInvalid({"reason": said})
+    if place.is_known and not place.bot_is_member:
+        said = (
+            "I am not in the channel, so nobody there would read this. Type /invite and my name "
+            "there, then press Save again."
+        )
+        raise FieldsInvalid({"reason": said})
 
 
 def _check_can_confirm(form: Form, current: RightsVersion, answers: Answers) -> None:
@@ -147,16 +170,21 @@ def _make(
 def why_not(
     asking: Asking, session: Session, current: RightsVersion, change: RightsChange
 ) -> Refused | None:
-    """Return why a change that waited cannot be made now; None if it can."""
+    """Return why a change that waited cannot be made now; None if it can.
+
+    SuccessorNotKnownNow means only that Slack does not say so now.
+    """
     if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
     not_there = {*departures_of(session, current.channel.workspace_id, *named)}
     not_there |= access.outsiders(asking, current.channel.slack_id, named) if named else set()
-    for person in asking.look_up(*named):
-        if person.standing is not Standing.MEMBER or person.id in not_there:
+    found = asking.look_up(*named)
+    for person in found:
+        if person.standing not in (Standing.MEMBER, Standing.UNKNOWN) or person.id in not_there:
             return SuccessorNotThere(person.id)
-    return None
+    unknown = [person.id for person in found if person.standing is Standing.UNKNOWN]
+    return SuccessorNotKnownNow(unknown[0]) if unknown else None
 
 
 def _unused(current: RightsVersion, change: RightsChange) -> list[str]:
@@ -173,8 +201,8 @@ def take_effect(
     """Make the version that a change asks for.
 
     Raise SuccessorNotThere if a person who would become product owner, project manager or sponsor
-    is not known to be a full member who may read the channel. Raise NoKindLeft if no kind besides
-    acceptance would be used.
+    is not a full member who may read the channel; SuccessorNotKnownNow if Slack does not say. Raise
+    NoKindLeft if no kind besides acceptance would be used.
     """
     if refusal := why_not(asking, session, current, change):
         raise refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
@@ -16,7 +17,7 @@ from handlers.ui import blocks, inputs
 from handlers.ui.forms import read_reason, remembered
 from models import locks
 from models.reads import lookups
-from models.refusals.refused import NotFound, RecordLost, check_can_act
+from models.refusals.refused import NotFound, RecordLost, Refused, check_can_act
 from models.refusals.rights import (
     AwayFromConfirming,
     ChangeIsOver,
@@ -24,6 +25,7 @@ from models.refusals.rights import (
     NotYoursToConfirm,
     NotYoursToWithdraw,
     RightsDrawnAnew,
+    SuccessorNotKnownNow,
 )
 from models.rules import Role
 from models.tables.channel import Channel
@@ -177,11 +179,18 @@ def _roles_of(
     return roles
 
 
+# If Slack does not say whether a person who would get a role is still there, or has not taken the
+# message to the channel, the bot looks again after this time.
+LOOK_AGAIN = timedelta(minutes=15)
+
+
 def look(due: Due, session: Session) -> None:
     """Look at the change that waits in the channel: make it, let it lapse, or ask again.
 
     It is made if no answer is missing (`Answers.is_complete`) and it can still be made. It lapses
-    if it cannot be made any more, or if an answer is missing when its time is over.
+    if it cannot be made any more, or if an answer is missing when its time is over. While Slack
+    does not say whether it can be made, or has not shown to the channel a change that nobody can
+    confirm, it waits on, at most until its time is over.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)
@@ -190,9 +199,18 @@ def look(due: Due, session: Session) -> None:
     current = pending.rights_of(session, change)
     answers = _missing(due, session, change, current)
     complete = answers.is_complete(change, due.at)
-    if complete and not changing.why_not(due, session, current, change):
+    refusal = changing.why_not(due, session, current, change) if complete else None
+    unread = bool(answers.unanswered) and not rights_changes.is_announced(session, change)
+    if complete and not refusal and not unread:
         changing.take_effect(due, session, current, change, None)
+    elif _waits_on(refusal, unread=complete and unread) and due.at < change.expires_at:
+        rights_changes.set_timer_of_change(session, current, change, due.at + LOOK_AGAIN)
     elif complete or (answers.asked and due.at >= change.expires_at):
         rights_changes.end(session, change, ChangeState.LAPSED, due.at, None)
     else:
         rights_changes.ask(session, current, change, due.at)
+
+
+def _waits_on(refusal: Refused | None, *, unread: bool) -> bool:
+    """Return True if this change cannot be made now, but perhaps later."""
+    return isinstance(refusal, SuccessorNotKnownNow) or (unread and refusal is None)

@@ -15,6 +15,7 @@ from handlers.access import check_can_be_set_up, check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import (
+    GONE,
     WINDOW_LIMIT,
     as_seen,
     check_may_change_rights,
@@ -191,11 +192,11 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
     """Return the version as typed, not yet numbered.
 
     Raise FieldsInvalid if something is missing or wrong. Only full members who may read the channel
-    can hold a role.
+    can get a role.
     """
     state = form.state
     picked = {name: fields.person(state, name) for name in ROLES}
-    errors = _role_errors(form, picked, channel.slack_id)
+    errors = _role_errors(form, picked, channel.slack_id, current)
     working_time = _read_working_time(state, errors)
     days = fields.whole_number(state, "impact_days")
     if days is None or not 1 <= days <= WINDOW_LIMIT:
@@ -238,11 +239,21 @@ def _read_working_time(state: FormState, errors: dict[str, str]) -> dict[str, st
     return {"time_zone": zone, "working_week": week, "holidays": country}
 
 
-def _role_errors(form: Form, picked: Mapping[str, str], channel: str) -> dict[str, str]:
+def _role_errors(
+    form: Form, picked: Mapping[str, str], channel: str, current: RightsVersion | None
+) -> dict[str, str]:
+    """Return, by field name, why a person cannot hold the role.
+
+    A person who holds the role already keeps it as a guest, and after leaving the channel. So the
+    other fields can be changed.
+    """
     people = form.look_up(*dict.fromkeys(person for person in picked.values() if person))
     found = {person.id: person for person in people}
     errors = dict[str, str]()
     for name, person in picked.items():
+        keeps = bool(person) and person == getattr(current, name, None)
+        if keeps and found[person].standing not in GONE:
+            continue
         if person:
             errors |= full_member_errors(
                 name, found[person], "hold a role"

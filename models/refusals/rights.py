@@ -75,6 +75,14 @@ class SuccessorNotThere(Refused):
         )
 
 
+class SuccessorNotKnownNow(Refused):
+    def __init__(self, successor: str) -> None:
+        super().__init__(
+            f"Slack did not tell me just now whether {who(successor)}, who would get a role by "
+            "this change, is still there, so nothing was changed. Please try again in a moment."
+        )
+
+
 class NoKindLeft(Refused):
     def __init__(self) -> None:
         super().__init__(

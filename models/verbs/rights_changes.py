@@ -146,6 +146,16 @@ def ask(
         set_timer_of_change(session, current, change, end)
 
 
+def is_announced(session: Session, change: RightsChange) -> bool:
+    """Return True if Slack has shown this change to the channel."""
+    shown = select(Post.id).where(
+        Post.channel_id == change.channel_id,
+        Post.key == f"{Drawing.RIGHTS_CHANGE}:{change.id}:",
+        Post.ts.is_not(None) | Post.deleted_ts.is_not(None),
+    )
+    return session.scalar(shown) is not None
+
+
 def _messages_about(session: Session, change: RightsChange) -> list[Post]:
     """Return the channel's message about this change, and the requests to confirm it."""
     found = session.scalars(

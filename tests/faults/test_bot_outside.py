@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.demo.slack import changes
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
+from support.rights_helpers import announced, states
 from support.story_helpers import acting, secret_of
 
 
@@ -88,3 +92,43 @@ def test_nobody_is_told_that_nothing_waits_while_the_bot_is_outside(
     assert bob.dm_text("waiting for you") == []
     assert alice.dm_text("waiting for you") == []
     harness.refused("channel_not_found")
+
+
+@pytest.mark.parametrize("how", ["removed", "archived"])
+def test_nobody_takes_a_right_in_a_channel_that_would_not_read_of_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, how: str
+) -> None:
+    """Bob is away, and there is no sponsor. The change would take effect after a working day."""
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin") == {}
+    alice.types("/tradeoff rights", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Change who decides")
+    if how == "removed":
+        harness.run(alice.member.removes_bot(checkout))
+    else:
+        harness.run(alice.member.archives(checkout))
+    wanted = {"right_risk": "product_owner", "reason": "I know better"}
+    assert "nobody there would read this" in alice.submits(**wanted)["Why this change"]
+    assert states(harness) == []
+    if how == "removed":
+        harness.run(alice.member.invites_bot(checkout))
+    else:
+        harness.run(alice.member.archives(checkout, undo=True))
+    assert alice.submits(**wanted) == {}
+    assert states(harness) == ["pending"]
+    assert "I know better" in harness.plain(announced(alice, checkout))
+
+
+def test_a_change_that_the_channel_has_not_read_does_not_take_effect_unopposed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin") == {}
+    changes.restrict_to_announcements(harness.slack.delivery, checkout)
+    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    harness.later(hours=26)
+    assert states(harness) == ["pending"]
+    harness.later(days=7)
+    assert states(harness) == ["lapsed"]
+    assert "was not made" in harness.plain(alice.dm()[-1])
+    harness.refused("restricted_action_read_only_channel")

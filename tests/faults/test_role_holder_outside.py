@@ -9,6 +9,7 @@ import pytest
 from bot.demo.slack.readable import buttons
 from support.harness import Actor, Harness
 from support.home_visitor import joins, leaves
+from support.rights_helpers import version
 from support.story_helpers import secret_of, until
 
 
@@ -162,3 +163,21 @@ def test_each_refusal_that_names_who_can_act_says_to_invite_them(
     harness.clock.advance(minutes=6)
     alice.presses_stale(settled, "second_thoughts.undo", undo)
     assert f"@alice or @bob can reopen it, with a reason. {invite}" in alice.was_told()
+
+
+@pytest.mark.parametrize("how", ["guest", "outside"])
+def test_a_role_holder_who_is_a_guest_or_outside_keeps_nobody_from_changing_the_set_up(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, how: str
+) -> None:
+    secret = secret_of(harness, alice)
+    if how == "guest":
+        harness.run(alice.member.becomes_guest())
+    else:
+        leaves(alice, secret)
+    harness.settle()
+    bob.types("/tradeoff setup", secret)
+    assert bob.submits(sponsor="erin", reason="Sam moves on") == {}
+    assert (version(harness).sponsor, version(harness).product_owner) == (erin.id, alice.id)
+    bob.types("/tradeoff setup", secret)
+    errors = bob.submits(project_manager="alice", reason="I move on")
+    assert list(errors) == ["Project manager"]

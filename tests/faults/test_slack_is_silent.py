@@ -10,6 +10,7 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home, presses, reads
+from support.rights_helpers import announced, states, version
 
 
 @pytest.fixture
@@ -137,3 +138,46 @@ def test_who_is_in_a_channel_that_slack_is_silent_about_is_not_sent_to_join_it(
         alice.types(f"/tradeoff {command}", vault)
         assert "Slack does not say that you are in #vault" in alice.was_told()
         assert "If you are in it, try again in a moment; if not, join it" in alice.was_told()
+
+
+def slack_does_not_know(harness: Harness, person: Actor) -> None:
+    """Let Slack say nothing about this person, until `slack_knows`."""
+    harness.bot.people.forget_person(harness.workspace.team_id, person.id)
+    harness.breaks("users.info", "timeout_before", channel=person.id, times=99)
+
+
+def slack_knows(harness: Harness, person: Actor) -> None:
+    harness.workspace.faults.planned.clear()
+    harness.bot.people.forget_person(harness.workspace.team_id, person.id)
+
+
+def test_whoever_confirms_does_not_read_that_a_successor_is_gone_while_slack_is_silent(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.sets_up_quietly(checkout, product_owner="erin", reason="She knows the users")
+    asked = alice.dm()[-1]
+    slack_does_not_know(harness, erin)
+    alice.presses(asked, "Confirm")
+    assert "Slack did not tell me just now whether @erin" in alice.was_told()
+    assert "try again" in alice.was_told()
+    slack_knows(harness, erin)
+    alice.presses(asked, "Confirm")
+    assert version(harness).product_owner == erin.id
+
+
+@pytest.mark.both_databases
+def test_a_change_that_nobody_can_confirm_does_not_lapse_while_slack_is_silent(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    bob.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert alice.goes_away("dora") == {}
+    bob.sets_up_quietly(checkout, product_owner="erin", reason="She knows the users")
+    harness.later(hours=23)
+    slack_does_not_know(harness, erin)
+    harness.later(hours=1, minutes=1)
+    assert states(harness) == ["pending"]
+    assert "Lapsed" not in harness.plain(announced(bob, checkout))
+    slack_knows(harness, erin)
+    harness.later(minutes=16)
+    assert states(harness) == ["made"]
+    assert version(harness).product_owner == erin.id

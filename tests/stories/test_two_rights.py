@@ -233,3 +233,17 @@ def test_the_form_names_no_second_signature_of_one_person(
     erin.presses(erin.form, "It touches a commitment")
     assert "*@bob decides this here*" in erin.form_words()
     assert "If it changes a commitment" not in erin.form_words()
+
+
+def test_a_move_that_another_decision_has_made_already_is_not_said_to_be_its_own(
+    alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta")
+    first = erin.raises_move("Guest checkout", to="2026-12-17")
+    second = erin.raises_move("Gift wrapping", to="2026-12-17")
+    alice.approves_move(first)
+    alice.presses(second, "Approve")
+    assert "by an earlier round" not in alice.form_words()
+    assert "*Beta*: at Thu 17 Dec 2026 already, by another decision." in alice.form_words()
+    assert "Move it to 17 Dec, where it is already\nLeave it at 17 Dec" in alice.form_words()

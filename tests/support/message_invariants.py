@@ -57,7 +57,7 @@ YOUR_TURN = {
         "please acknowledge or dispute",
         "Does it meet the need?",
     ),
-    Drawing.ESCALATED: ("you may decide it too",),
+    Drawing.ESCALATED: ("from now on you may decide it too",),
     Drawing.QUESTION: ("asks you about",),
     Drawing.REVIEW_REQUEST: ("Did it hold?",),
 }

@@ -428,16 +428,21 @@ class RecordInvariants:
         """Check that each promised date is the baseline plus the sum of the moves.
 
         The moves of a decision that is not in force any more must add up to nothing, unless the
-        commitment is closed.
+        commitment is closed. Its change of scope must have been taken back.
         """
         self.commitments = {row.id: row for row in rows(session, Commitment)}
         days: Counter[tuple[int, int]] = Counter()
+        scopes: dict[tuple[int, int], bool] = {}
         at = {id: row.baseline_on for id, row in self.commitments.items()}
         for move in rows(session, CommitmentMove):
             assert (move.to_on - move.from_on).days == move.days
             assert move.from_on == at[move.commitment_id], "each move goes on from the one before"
             at[move.commitment_id] = move.to_on
             days[move.commitment_id, move.decision_id] += move.days
+            if move.scope:
+                before = scopes.get((move.commitment_id, move.decision_id), False)
+                assert before is move.undoes, "a change of scope is entered, and then taken back"
+                scopes[move.commitment_id, move.decision_id] = not move.undoes
             self.happened["moved back" if move.undoes else "moved"] += 1
         for id, row in self.commitments.items():
             assert row.promised_on == at[id]
@@ -446,6 +451,8 @@ class RecordInvariants:
             stands = row.commitment_id == id and self._may_move(row)
             closed = self.commitments[id].state is not CommitmentState.OPEN
             assert not net or stands or closed, f"#{row.number} left {net} days behind"
+            left = scopes.get((id, decision_id), False)
+            assert not left or stands or closed, f"#{row.number} left its change of scope behind"
 
     def _may_move(self, row: Row) -> bool:
         """Return True if the moves of this decision may still be in force.
