@@ -14,6 +14,7 @@ from models.tables.decision import Decision
 from models.verbs.commitment_moves import may_move_alone, move_stands
 
 SCOPE_BACK = "its scope is again what it was"
+NOT_MOVED = " not moved by this decision."
 
 
 def commitment_part(decision: Decision) -> list[Block]:
@@ -37,19 +38,18 @@ def commitment_part(decision: Decision) -> list[Block]:
             *taken_back(decision),
         ]
     if decision.scope_change and (settlement or not decision.signed_without_move):
-        holds = settlement is None or settlement.moves
+        holds = settlement is None or settlement.moves or commitment.scope_stands(decision.id)
         label = "Scope" if holds else "Scope that was asked for"
         shown.append(blocks.typed(label, decision.scope_change))
     return shown
 
 
 def _stands(decision: Decision, commitment: Commitment) -> str:
-    own = commitment.days_by(decision.id)
-    return (
-        f" moved {phrases.signed_days(own)} by an earlier round."
-        if own
-        else " not moved by this decision."
-    )
+    """Say what an earlier round has changed and the last one has left as it was."""
+    days, scope = commitment.days_by(decision.id), commitment.scope_stands(decision.id)
+    effects = [f"moved {phrases.signed_days(days)}"] if days else []
+    effects += ["its scope changed"] if scope else []
+    return f" {' and '.join(effects)} by an earlier round." if effects else NOT_MOVED
 
 
 def taken_back(decision: Decision) -> list[Block]:
@@ -101,7 +101,14 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
         which = ", which an earlier round has changed" if back else ""
         name = f"*{escaped(commitment.name)}*{which}"
         if not alone:
-            stays = f"stays at {day(commitment.promised_on)}, because you cannot change it alone"
+            scope = (
+                " with its scope as it is now"
+                if back and commitment.scope_stands(decision.id)
+                else ""
+            )
+            stays = (
+                f"stays at {day(commitment.promised_on)}{scope}, because you cannot change it alone"
+            )
             way = (
                 " To take the change back, approve without it; others then sign that."
                 if back

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
-from handlers.card.commitment import unlike_the_slip, without_move
+from handlers.card.commitment import SCOPE_BACK, unlike_the_slip, without_move
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, verdicts, wording
 from handlers.ui.references import in_a_line
 from handlers.ui.relations import relations
@@ -266,7 +266,9 @@ def _effect(decision: Decision) -> list[str]:
     if decision.signed_without_move:
         reversal = reversal_by(decision)
         others = [] if reversal and reversal.is_of(decision) else back
-        return [f"if approved, {name} {without_move(decision, commitment)[:-1]}", *others]
+        effect = without_move(decision, commitment).removesuffix(".")
+        colon = ":" if effect == SCOPE_BACK else ""
+        return [f"if approved, {name}{colon} {effect}", *others]
     holds = commitment.scope_stands(decision.id)
     scope = ", scope changes" if decision.scope_change and not holds else ""
     if decision.move_to is None:

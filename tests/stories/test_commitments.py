@@ -265,7 +265,7 @@ def test_an_edit_to_another_commitment_takes_no_move_back(
     assert alice.submits(reason="Wrong promise") == {}
     erin.presses(card, "Edit")
     erin.submits(commitment="Gamma", move_to="2027-01-20")
-    assert "has moved Beta, and only a new decision on #1 can take that back" in erin.form_words()
+    assert "has changed Beta, and only a new decision on #1 can take that back" in erin.form_words()
     assert moves(harness) == [(1, 5, False)]
     alice.rejects(card)
     assert moves(harness) == [(1, 5, False), (1, -5, True)]
