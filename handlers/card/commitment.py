@@ -100,28 +100,16 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
         back = own is commitment
         which = ", which an earlier round has changed" if back else ""
         name = f"*{escaped(commitment.name)}*{which}"
+        scope = back and commitment.scope_stands(decision.id)
         if not alone:
-            scope = (
-                " with its scope as it is now"
-                if back and commitment.scope_stands(decision.id)
-                else ""
-            )
-            stays = (
-                f"stays at {day(commitment.promised_on)}{scope}, because you cannot change it alone"
-            )
-            way = (
-                " To take the change back, approve without it; others then sign that."
-                if back
-                else ""
-            )
-            shown.append(blocks.section(f"{name}: {stays}.{way}"))
+            shown.append(blocks.section(f"{name}: {_stays(commitment, back, scope)}"))
             continue
         again = older if older and older.commitment is commitment else None
         days = (again.days if again else 0) - (commitment.days_by(decision.id) if back else 0)
         promised = commitment.promised_on
         moved = phrases.move(promised, promised + timedelta(days=days))
         effects = [moved if days else f"stays at {day(promised)}"]
-        if back and commitment.scope_stands(decision.id):
+        if scope:
             effects.append(SCOPE_BACK)
         if again:
             named = ("date", again.days), ("scope", again.scope)
@@ -131,6 +119,14 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
             )
         shown.append(blocks.section(f"{name}: {'; '.join(effects)}."))
     return shown
+
+
+def _stays(commitment: Commitment, back: bool, scope: bool) -> str:
+    """Say that one of two people leaves it as it is, and how its change can be taken back."""
+    left = " with its scope as it is now" if scope else ""
+    way = " To take the change back, approve without it; others then sign that." if back else ""
+    stays = f"stays at {day(commitment.promised_on)}{left}"
+    return f"{stays}, because you cannot change it alone.{way}"
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:
