@@ -151,6 +151,9 @@ def test_only_the_scope_changes(
     assert "Gift wrapping goes out" in harness.whole(card)
     alice.approves_move(card, moves="Change its scope")
     assert "The scope of Beta changes." in outcome(harness, checkout)
+    alice.types("/tradeoff commitments", checkout)
+    listed = harness.plain(alice.member.sees(checkout)[-1])
+    assert "Beta for The partners: Sat 12 Dec 2026, as first promised, scope changed." in listed
     words = erin.ledger(promise)
     assert "*#1*: scope only" in words
     assert "Gift wrapping goes out" in words
