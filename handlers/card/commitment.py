@@ -14,6 +14,7 @@ from models.tables.decision import Decision
 from models.verbs.commitment_moves import may_move_alone, move_stands
 
 SCOPE_BACK = "its scope is again what it was"
+OLDER_SCOPE_BACK = "the earlier change of its scope is taken back"
 NOT_MOVED = " not moved by this decision."
 
 
@@ -63,7 +64,9 @@ def taken_back(decision: Decision) -> list[Block]:
     moves = decision.move_to and reversal.is_of(decision)
     promised, back = day(reversal.commitment.promised_on), day(reversal.back_to)
     effects = [f"{promised} → *{back}*"] if reversal.days and not moves else []
-    effects += [SCOPE_BACK] if reversal.scope else []
+    if reversal.scope:
+        own = decision.scope_change and reversal.is_of(decision)
+        effects.append(OLDER_SCOPE_BACK if own else SCOPE_BACK)
     if not effects:
         return []
     name, older = escaped(reversal.commitment.name), decision.named(reversal.number)

@@ -291,6 +291,7 @@ def _older_move(decision: Decision) -> list[str]:
         dates = phrases.move(reversal.commitment.promised_on, reversal.back_to)
         said.append(f"if approved, {name} {dates}")
     if reversal.scope:
-        before = f"scope as before {decision.named(reversal.number)}"
-        said.append(f"if approved, {name}: {before}")
+        own = decision.scope_change and reversal.is_of(decision)
+        before = "without the change of scope by" if own else "scope as before"
+        said.append(f"if approved, {name}: {before} {decision.named(reversal.number)}")
     return said
