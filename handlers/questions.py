@@ -70,17 +70,7 @@ def _person_errors(form: Form, decision: Decision, person: str) -> dict[str, str
     (asked,) = form.look_up(person)
     if asked.standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN):
         return {"person": f"This person is {asked.standing.phrase}. Choose someone who can answer."}
-    members = form.look_in(decision.channel.slack_id)
-    if members is None:
-        return {
-            "person": "Slack did not tell me who is in the channel just now. Try again in a moment."
-        }
-    if person not in members:
-        return {
-            "person": "This person is not in the channel, so they cannot see the card. Invite "
-            "them first, or ask another."
-        }
-    return {}
+    return access.invite_errors(form, "person", [person], [decision.channel.slack_id])
 
 
 def answer(click: Click, session: Session) -> Answer:

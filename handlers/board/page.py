@@ -269,7 +269,7 @@ def _commitment_row(
         name=commitment.name,
         promised_to=commitment.promised_to,
         promised_on=day(commitment.promised_on),
-        slip=_slip(commitment),
+        slip=f"{_slip(commitment)}{'; scope changed' if commitment.has_another_scope else ''}",
         closed=voice.says(closed),
         scope=commitment.scope,
         baseline=day(commitment.baseline_on),

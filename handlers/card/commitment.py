@@ -14,6 +14,8 @@ from models.tables.decision import Decision
 from models.verbs.commitment_moves import may_move_alone, move_stands
 
 SCOPE_BACK = "its scope is again what it was"
+OLDER_SCOPE_BACK = "the earlier change of its scope is taken back"
+NOT_MOVED = " not moved by this decision."
 
 
 def commitment_part(decision: Decision) -> list[Block]:
@@ -37,19 +39,18 @@ def commitment_part(decision: Decision) -> list[Block]:
             *taken_back(decision),
         ]
     if decision.scope_change and (settlement or not decision.signed_without_move):
-        holds = settlement is None or settlement.moves
+        holds = settlement is None or settlement.moves or commitment.scope_stands(decision.id)
         label = "Scope" if holds else "Scope that was asked for"
         shown.append(blocks.typed(label, decision.scope_change))
     return shown
 
 
 def _stands(decision: Decision, commitment: Commitment) -> str:
-    own = commitment.days_by(decision.id)
-    return (
-        f" moved {phrases.signed_days(own)} by an earlier round."
-        if own
-        else " not moved by this decision."
-    )
+    """Say what an earlier round has changed and the last one has left as it was."""
+    days, scope = commitment.days_by(decision.id), commitment.scope_stands(decision.id)
+    effects = [f"moved {phrases.signed_days(days)}"] if days else []
+    effects += ["its scope changed"] if scope else []
+    return f" {' and '.join(effects)} by an earlier round." if effects else NOT_MOVED
 
 
 def taken_back(decision: Decision) -> list[Block]:
@@ -63,7 +64,9 @@ def taken_back(decision: Decision) -> list[Block]:
     moves = decision.move_to and reversal.is_of(decision)
     promised, back = day(reversal.commitment.promised_on), day(reversal.back_to)
     effects = [f"{promised} → *{back}*"] if reversal.days and not moves else []
-    effects += [SCOPE_BACK] if reversal.scope else []
+    if reversal.scope:
+        own = decision.scope_change and reversal.is_of(decision)
+        effects.append(OLDER_SCOPE_BACK if own else SCOPE_BACK)
     if not effects:
         return []
     name, older = escaped(reversal.commitment.name), decision.named(reversal.number)
@@ -100,21 +103,16 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
         back = own is commitment
         which = ", which an earlier round has changed" if back else ""
         name = f"*{escaped(commitment.name)}*{which}"
+        scope = back and commitment.scope_stands(decision.id)
         if not alone:
-            stays = f"stays at {day(commitment.promised_on)}, because you cannot change it alone"
-            way = (
-                " To take the change back, approve without it; others then sign that."
-                if back
-                else ""
-            )
-            shown.append(blocks.section(f"{name}: {stays}.{way}"))
+            shown.append(blocks.section(f"{name}: {_stays(commitment, back, scope)}"))
             continue
         again = older if older and older.commitment is commitment else None
         days = (again.days if again else 0) - (commitment.days_by(decision.id) if back else 0)
         promised = commitment.promised_on
         moved = phrases.move(promised, promised + timedelta(days=days))
         effects = [moved if days else f"stays at {day(promised)}"]
-        if back and commitment.scope_stands(decision.id):
+        if scope:
             effects.append(SCOPE_BACK)
         if again:
             named = ("date", again.days), ("scope", again.scope)
@@ -124,6 +122,14 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
             )
         shown.append(blocks.section(f"{name}: {'; '.join(effects)}."))
     return shown
+
+
+def _stays(commitment: Commitment, back: bool, scope: bool) -> str:
+    """Say that one of two people leaves it as it is, and how its change can be taken back."""
+    left = " with its scope as it is now" if scope else ""
+    way = " To take the change back, approve without it; others then sign that." if back else ""
+    stays = f"stays at {day(commitment.promised_on)}{left}"
+    return f"{stays}, because you cannot change it alone.{way}"
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
-from handlers.card.commitment import unlike_the_slip, without_move
+from handlers.card.commitment import SCOPE_BACK, unlike_the_slip, without_move
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, verdicts, wording
 from handlers.ui.references import in_a_line
 from handlers.ui.relations import relations
@@ -266,7 +266,9 @@ def _effect(decision: Decision) -> list[str]:
     if decision.signed_without_move:
         reversal = reversal_by(decision)
         others = [] if reversal and reversal.is_of(decision) else back
-        return [f"if approved, {name} {without_move(decision, commitment)[:-1]}", *others]
+        effect = without_move(decision, commitment).removesuffix(".")
+        colon = ":" if effect == SCOPE_BACK else ""
+        return [f"if approved, {name}{colon} {effect}", *others]
     holds = commitment.scope_stands(decision.id)
     scope = ", scope changes" if decision.scope_change and not holds else ""
     if decision.move_to is None:
@@ -289,6 +291,7 @@ def _older_move(decision: Decision) -> list[str]:
         dates = phrases.move(reversal.commitment.promised_on, reversal.back_to)
         said.append(f"if approved, {name} {dates}")
     if reversal.scope:
-        before = f"scope as before {decision.named(reversal.number)}"
-        said.append(f"if approved, {name}: {before}")
+        own = decision.scope_change and reversal.is_of(decision)
+        before = "without the change of scope by" if own else "scope as before"
+        said.append(f"if approved, {name}: {before} {decision.named(reversal.number)}")
     return said

@@ -83,9 +83,10 @@ def found_row(commitment: Commitment) -> Block:
 
 
 def _slip(commitment: Commitment) -> str:
+    scope = ", scope changed" if commitment.has_another_scope else ""
     if not commitment.slip:
-        return "as first promised"
-    return f"{phrases.signed_days(commitment.slip)} from {day(commitment.baseline_on)}"
+        return f"as first promised{scope}"
+    return f"{phrases.signed_days(commitment.slip)} from {day(commitment.baseline_on)}{scope}"
 
 
 def ledger(click: Click, session: Session) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, union
-from sqlalchemy.orm import Session, aliased, contains_eager, object_session
+from sqlalchemy.orm import Session, aliased, contains_eager, object_session, selectinload
 
 from models.references import Link, parsed, searched
 from models.rules import Verb
@@ -73,8 +73,8 @@ def commitments_referring_to(
 ) -> list[Commitment]:
     """Return the newest commitments with a reference of this name or address, MOST_FOUND at most.
 
-    They are those of this `channel`, or of every channel that is not `hidden`. Their channels are
-    loaded too.
+    They are those of this `channel`, or of every channel that is not `hidden`. Their channels and
+    ledgers are loaded too.
     """
     here: ColumnElement[bool] = Commitment.channel_id.not_in(hidden)
     if channel is not None:
@@ -85,7 +85,10 @@ def commitments_referring_to(
         .join(Channel.workspace)
         .where(Workspace.tenant == tenant, here)
         .where(Commitment.id.in_(select(Reference.commitment_id).where(_these(text))))
-        .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace))
+        .options(
+            contains_eager(Commitment.channel).contains_eager(Channel.workspace),
+            selectinload(Commitment.moves),
+        )
         .order_by(Commitment.id.desc())
         .limit(MOST_FOUND)
     )

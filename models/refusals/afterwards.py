@@ -46,17 +46,16 @@ class OnlyRoleHoldersAdd(Refused):
 
 
 class HasMoved(Refused):
-    """Refusal to withdraw a decision that has moved a commitment, or to edit that move.
+    """Refusal to withdraw a decision that has changed a commitment, or to edit that change.
 
     `name` is the name of the commitment.
     """
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(
-            f"#{number} has moved {escaped(name)}, and only a new decision on #{number} can take "
+            f"#{number} has changed {escaped(name)}, and only a new decision on #{number} can take "
             f"that back. So the raiser can neither withdraw #{number} nor change what it does to "
-            f"{escaped(name)}. Ask whoever decides #{number} to approve it without that, or to "
-            "reject it."
+            f"{escaped(name)}. Ask whoever decides #{number} to approve it without that."
         )
 
 

@@ -139,6 +139,11 @@ class Commitment(Base):
         changes = [move for move in self.moves if move.decision_id == decision_id and move.scope]
         return bool(changes) and not changes[-1].undoes
 
+    @property
+    def has_another_scope(self) -> bool:
+        """Return True if any change of scope is in force."""
+        return any(self.scope_stands(move.decision_id) for move in self.moves)
+
     def scope_entry_at(self, decision_id: int, at: datetime) -> CommitmentMove | None:
         """Return the entry of this decision that changed the scope at this moment, if any."""
         entered = [move for move in self.moves if (move.decision_id, move.at) == (decision_id, at)]

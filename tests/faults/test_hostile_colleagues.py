@@ -112,7 +112,7 @@ def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     assert "the raiser can neither withdraw #1 nor change" in erin.was_told()
     erin.presses(card, "Edit")
     erin.submits(move_to="2026-12-30")
-    assert "has moved Beta, and only a new decision on #1 can take that back" in erin.form_words()
+    assert "has changed Beta, and only a new decision on #1 can take that back" in erin.form_words()
     assert promised(harness)[0] == date(2026, 12, 17)
 
 

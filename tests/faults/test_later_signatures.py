@@ -206,6 +206,31 @@ def test_who_rejects_alone_reads_that_the_move_stays(
     assert promised(harness)[0] == MOVED
 
 
+def test_a_change_of_scope_that_one_of_both_cannot_take_back_is_told_as_it_stands(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = alice.raises_move("Wrapping", scope="Out: wrapping")
+    bob.states_impact(card)
+    alice.approves_move(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    harness.later(minutes=30)
+    alice.reopens(card)
+    alice.presses(card, "Withdraw")
+    assert "#1 has changed Beta, and only a new decision" in alice.was_told()
+    alice.presses(card, "Reject")
+    assert "stays at Sat 12 Dec 2026 with its scope as it is now, because" in alice.form_words()
+    assert alice.submits(reason="Not now") == {}
+    details = harness.whole(card)
+    assert "its scope changed by an earlier round." in details
+    assert "Scope: \nOut: wrapping" in details
+    harness.later(minutes=30)
+    alice.reopens(card)
+    alice.approves_move(card, moves="Leave it at 12 Dec, with the scope as it was before")
+    assert "if approved, Beta: its scope is again what it was" in harness.text(card)
+
+
 def test_both_take_a_move_back_by_an_approval_without_it(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -214,7 +239,7 @@ def test_both_take_a_move_back_by_an_approval_without_it(
     card = alice.card(checkout)
     alice.reopens(card)
     alice.presses(card, "Withdraw")
-    assert "Ask whoever decides #1 to approve it without that, or to reject it." in alice.was_told()
+    assert "Ask whoever decides #1 to approve it without that." in alice.was_told()
     alice.approves_move(card, moves="Take it back to 12 Dec")
     bob.presses(card, "Approve")
     assert bob.submits(reason="Agreed") == {}

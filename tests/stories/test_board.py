@@ -157,7 +157,7 @@ def test_a_commitment_whose_scope_alone_changed_is_not_back_at_its_date(
     alice.promises("Beta", "2026-12-12")
     alice.approves_move(erin.raises_move("Leave wrapping out", scope="Out: wrapping"))
     words = follow(harness, link(erin, checkout)).words
-    assert "Beta Promised to The partners Sat 12 Dec 2026 As first promised" in words
+    assert "Beta Promised to The partners Sat 12 Dec 2026 As first promised; scope changed" in words
 
 
 def test_an_empty_board_says_that_it_is(harness: Harness, erin: Actor, checkout: Channel) -> None:

@@ -151,6 +151,9 @@ def test_only_the_scope_changes(
     assert "Gift wrapping goes out" in harness.whole(card)
     alice.approves_move(card, moves="Change its scope")
     assert "The scope of Beta changes." in outcome(harness, checkout)
+    alice.types("/tradeoff commitments", checkout)
+    listed = harness.plain(alice.member.sees(checkout)[-1])
+    assert "Beta for The partners: Sat 12 Dec 2026, as first promised, scope changed." in listed
     words = erin.ledger(promise)
     assert "*#1*: scope only" in words
     assert "Gift wrapping goes out" in words
@@ -265,7 +268,7 @@ def test_an_edit_to_another_commitment_takes_no_move_back(
     assert alice.submits(reason="Wrong promise") == {}
     erin.presses(card, "Edit")
     erin.submits(commitment="Gamma", move_to="2027-01-20")
-    assert "has moved Beta, and only a new decision on #1 can take that back" in erin.form_words()
+    assert "has changed Beta, and only a new decision on #1 can take that back" in erin.form_words()
     assert moves(harness) == [(1, 5, False)]
     alice.rejects(card)
     assert moves(harness) == [(1, 5, False), (1, -5, True)]

@@ -126,21 +126,21 @@ def test_a_question_of_an_earlier_round_is_told_from_the_one_that_is_open(
     )
 
 
-def test_only_other_people_in_the_channel_can_be_asked(
+def test_only_other_people_who_can_see_the_card_can_be_asked(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    harness.person("nora")
+    harness.person("gil", guest=True)
     harness.person("robot", bot=True)
     checkout.members.add(harness.workspace.person("robot").id)
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Ask")
     asked = {
-        name: alice.submits(person=name, question="Why?") for name in ("nora", "robot", "alice")
+        name: alice.submits(person=name, question="Why?") for name in ("gil", "robot", "alice")
     }
     assert asked == {
-        "nora": {
-            "Whom do you ask?": "This person is not in the channel, so they cannot see the card. "
-            "Invite them first, or ask another."
+        "gil": {
+            "Whom do you ask?": "This person is not in #checkout. Invite them first, or choose "
+            "somebody else."
         },
         "robot": {"Whom do you ask?": "This person is a bot. Choose someone who can answer."},
         "alice": {"Whom do you ask?": "That is you. Choose somebody else."},
@@ -148,6 +148,17 @@ def test_only_other_people_in_the_channel_can_be_asked(
     assert harness.decision().state is State.AWAITING_DECISION
     assert alice.submits(person="olga") == {}
     assert "waiting for @olga to answer" in harness.whole(card)
+
+
+def test_a_full_member_outside_a_public_channel_can_be_asked_and_answers(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    nora = harness.person("nora")
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "nora", "How many guests come back?")
+    assert "waiting for @nora to answer" in harness.whole(card)
+    nora.answers("A third.")
+    assert "@nora answered your question" in harness.plain(alice.dm()[-1])
 
 
 def test_one_question_is_open_at_a_time(
