@@ -49,6 +49,8 @@ class Memory:
             self._people.forget_place(self._tenant, channel)
         for user in changed.people:
             self._people.forget_person(self._tenant, user)
+        if changed.people:
+            self._people.forget_who_is_where()
         self._people.access_versions[self._tenant] = max(since, changed.version)
 
 

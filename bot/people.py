@@ -189,6 +189,15 @@ class People:
         self._shared.clear()
         self._listed.clear()
 
+    def forget_who_is_where(self) -> None:
+        """Forget all members of conversations.
+
+        Somebody has become a guest, or has left Slack or come back. They have left conversations
+        or joined some, and Slack may not have told us of each.
+        """
+        self._rooms.clear()
+        self._shared.clear()
+
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
         answer = await self._client_for(tenant).users_info(user=user)
