@@ -132,3 +132,27 @@ def test_a_change_that_the_channel_has_not_read_does_not_take_effect_unopposed(
     assert states(harness) == ["lapsed"]
     assert "was not made" in harness.plain(alice.dm()[-1])
     harness.refused("restricted_action_read_only_channel")
+
+
+def test_a_change_of_which_the_channel_reads_late_waits_for_a_working_day_from_then(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin") == {}
+    changes.restrict_to_announcements(harness.slack.delivery, checkout)
+    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    harness.later(hours=26)
+    checkout.is_announcement_only = False
+    harness.run(alice.member.removes_bot(checkout))
+    harness.run(alice.member.invites_bot(checkout))
+    harness.settle()
+    assert "I know better" in harness.plain(announced(erin, checkout))
+    harness.later(minutes=16)
+    assert states(harness) == ["pending"]
+    told = harness.plain(announced(erin, checkout))
+    assert "it takes effect 2026-11-25 12:0" in told
+    harness.later(hours=23)
+    assert states(harness) == ["pending"]
+    harness.later(hours=1)
+    assert states(harness) == ["made"]
+    harness.refused("restricted_action_read_only_channel")
