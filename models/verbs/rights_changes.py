@@ -171,6 +171,8 @@ def wait_from_announcement(session: Session, current: RightsVersion, change: Rig
     end = end_of_window(shown, UNOPPOSED_AFTER, current.time_zone, current.calendar)
     if end > change.unopposed_at + SOON:
         change.unopposed_at = end
+        # Whoever is back before that is asked, and can answer until then.
+        change.expires_at = max(change.expires_at, end)
         set_timer_of_change(session, current, change, end)
 
 
