@@ -190,17 +190,19 @@ def look(due: Due, session: Session) -> None:
     It is made if no answer is missing (`Answers.is_complete`) and it can still be made. It lapses
     if it cannot be made any more, or if an answer is missing when its time is over. While Slack
     does not say whether it can be made, or has not shown to the channel a change that nobody can
-    confirm, it waits on, at most until its time is over.
+    confirm, it waits on, at most until its time is over. If the channel read of it late, it waits
+    for a working day from then.
     """
     locks.lock_who_decides_to_change_it(session, due.workspace)
     change = pending_change(session, due.timer.channel_id or 0)
     if change is None:
         return
     current = pending.rights_of(session, change)
+    rights_changes.wait_from_announcement(session, current, change)
     answers = _missing(due, session, change, current)
     complete = answers.is_complete(change, due.at)
     refusal = changing.why_not(due, session, current, change) if complete else None
-    unread = bool(answers.unanswered) and not rights_changes.is_announced(session, change)
+    unread = bool(answers.unanswered) and not rights_changes.announced_at(session, change)
     if complete and not refusal and not unread:
         changing.take_effect(due, session, current, change, None)
     elif _waits_on(refusal, unread=complete and unread) and due.at < change.expires_at:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import select
@@ -26,6 +26,8 @@ from models.working_time import end_of_window
 # Working days of the channel after which a change lapses without an answer, and after which it
 # takes effect if nobody can answer.
 ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
+# An announcement that Slack shows within this time is not late.
+SOON = timedelta(minutes=15)
 
 
 # ---- who may confirm -----------------------------------------------------------------------------
@@ -146,14 +148,32 @@ def ask(
         set_timer_of_change(session, current, change, end)
 
 
-def is_announced(session: Session, change: RightsChange) -> bool:
-    """Return True if Slack has shown this change to the channel."""
-    shown = select(Post.id).where(
-        Post.channel_id == change.channel_id,
-        Post.key == f"{Drawing.RIGHTS_CHANGE}:{change.id}:",
-        Post.ts.is_not(None) | Post.deleted_ts.is_not(None),
-    )
-    return session.scalar(shown) is not None
+def announced_at(session: Session, change: RightsChange) -> datetime | None:
+    """Return when Slack first showed this change to the channel; None if it has not."""
+    shown = session.execute(
+        select(Post.deleted_ts, Post.ts).where(
+            Post.channel_id == change.channel_id,
+            Post.key == f"{Drawing.RIGHTS_CHANGE}:{change.id}:",
+        )
+    ).one_or_none()
+    ts = shown and (shown.deleted_ts or shown.ts)
+    return datetime.fromtimestamp(float(ts), UTC) if ts else None
+
+
+def wait_from_announcement(session: Session, current: RightsVersion, change: RightsChange) -> None:
+    """Let a change that nobody can confirm take effect later, if it was announced late.
+
+    The channel has its working day from the moment at which it could read of the change.
+    """
+    shown = announced_at(session, change)
+    if shown is None or change.unopposed_at is None:
+        return
+    end = end_of_window(shown, UNOPPOSED_AFTER, current.time_zone, current.calendar)
+    if end > change.unopposed_at + SOON:
+        change.unopposed_at = end
+        # Whoever is back before that is asked, and can answer until then.
+        change.expires_at = max(change.expires_at, end)
+        set_timer_of_change(session, current, change, end)
 
 
 def _messages_about(session: Session, change: RightsChange) -> list[Post]:

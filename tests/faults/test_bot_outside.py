@@ -9,7 +9,7 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home
 from support.rights_helpers import announced, states
-from support.story_helpers import acting, secret_of
+from support.story_helpers import acting, secret_of, until
 
 
 def test_nobody_is_said_to_have_left_a_channel_that_the_bot_has_left(
@@ -131,4 +131,50 @@ def test_a_change_that_the_channel_has_not_read_does_not_take_effect_unopposed(
     harness.later(days=7)
     assert states(harness) == ["lapsed"]
     assert "was not made" in harness.plain(alice.dm()[-1])
+    harness.refused("restricted_action_read_only_channel")
+
+
+def test_a_change_of_which_the_channel_reads_late_waits_for_a_working_day_from_then(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin") == {}
+    changes.restrict_to_announcements(harness.slack.delivery, checkout)
+    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    harness.later(hours=26)
+    checkout.is_announcement_only = False
+    harness.run(alice.member.removes_bot(checkout))
+    harness.run(alice.member.invites_bot(checkout))
+    harness.settle()
+    assert "I know better" in harness.plain(announced(erin, checkout))
+    harness.later(minutes=16)
+    assert states(harness) == ["pending"]
+    told = harness.plain(announced(erin, checkout))
+    assert "it takes effect 2026-11-25 12:0" in told
+    harness.later(hours=23)
+    assert states(harness) == ["pending"]
+    harness.later(hours=1)
+    assert states(harness) == ["made"]
+    harness.refused("restricted_action_read_only_channel")
+
+
+def test_whoever_is_back_while_a_late_announcement_is_read_can_still_decline(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The change would have lapsed on 30 November at 10:00; it was announced an hour before."""
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin", until="2026-12-15") == {}
+    changes.restrict_to_announcements(harness.slack.delivery, checkout)
+    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    until(harness, 30, "09:00")
+    checkout.is_announcement_only = False
+    harness.run(alice.member.removes_bot(checkout))
+    harness.run(alice.member.invites_bot(checkout))
+    harness.settle()
+    until(harness, 30, "12:00")
+    bob.is_back()
+    assert "Without your answer by 2026-12-01 09:00 UTC it lapses." in harness.plain(bob.dm()[-1])
+    bob.presses(bob.dm()[-1], "Decline")
+    assert bob.submits(reason="Risk is mine") == {}
+    assert states(harness) == ["declined"]
     harness.refused("restricted_action_read_only_channel")
