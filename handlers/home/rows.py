@@ -193,12 +193,12 @@ def _row(decision: Decision, words: str, button: Element, overdue: bool) -> Bloc
 def follow_up(task: Waiting) -> Block:
     assert task.follow_up
     assert task.due_on
-    words = (
-        f"{escaped(task.follow_up.what)} · "
-        f"{wording.channel(task.decision)}\n{wording.title(task.decision)}: due {day(task.due_on)}"
-    )
+    named = escaped(task.follow_up.what)
+    due = f"{wording.title(task.decision)}: due {day(task.due_on)}"
+    # Slack reads no markup across a line break.
+    named, due = (f"*{named}*", f"*{due}; overdue.*") if task.overdue else (named, f"{due}.")
     return blocks.section_with(
-        f"*{words}; overdue.*" if task.overdue else f"{words}.",
+        f"{named} · {wording.channel(task.decision)}\n{due}",
         follow_up_button(task.decision, task.follow_up, "Done"),
     )
 

@@ -21,6 +21,8 @@ class Deciders:
     sponsor's delegate. `on_behalf_of` has, by role, the role holder for whom somebody stands in.
     `gone` are the holders who have left Slack and have not signed. `to_ask` are the other holders
     who have not signed. `is_overdue` is False if an escalated decision has got a later date since.
+    `by_older_rights` has the number of today's rights if they give the kind to other roles, and do
+    not move this decision.
     """
 
     holders: Mapping[Role, str]
@@ -29,6 +31,7 @@ class Deciders:
     gone: Collection[str] = ()
     to_ask: Collection[str] = ()
     is_overdue: bool = True
+    by_older_rights: int | None = None
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -41,7 +44,12 @@ class NotYourDecision(Refused):
         is_joint = len(deciders.holders) > 1
         only = "" if deciders.sponsor else "Only "
         verb, together = ("decide", " together") if is_joint else ("decides", "")
-        subject = "this now" if deciders.on_behalf_of else f"{words.kind(attempt.kind)} here"
+        subject = f"{words.kind(attempt.kind)} here"
+        if deciders.on_behalf_of or deciders.by_older_rights:
+            subject = "this now"
+        by = f" (rights v{version})."
+        if today := deciders.by_older_rights:
+            by = f": it was routed under rights v{version}, and today's (v{today}) do not move it."
         late = ""
         if sponsor := deciders.sponsor:
             named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)
@@ -49,7 +57,7 @@ class NotYourDecision(Refused):
             late = f" {late}, so {named} may decide too."
         tell = "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         super().__init__(
-            f"{only}{people} {verb} {subject}{together} (rights v{version}).{late} "
+            f"{only}{people} {verb} {subject}{together}{by}{late} "
             f"{nobody_acts_for(deciders.gone) or tell}"
         )
         self.attempt = attempt

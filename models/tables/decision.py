@@ -647,12 +647,28 @@ class Decision(Base):
             sponsor = self.escalated_seat
             to_ask = refused.without(gone, still.values())
             deciders = deciding.Deciders(
-                holders, on_behalf_of, sponsor, gone, to_ask, is_overdue=bool(self.overdue_at)
+                holders,
+                on_behalf_of,
+                sponsor,
+                gone,
+                to_ask,
+                is_overdue=bool(self.overdue_at),
+                by_older_rights=self._other_rights_today(),
             )
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )
         refused.check_can_act(person, attempt)
+
+    def _other_rights_today(self) -> int | None:
+        """Return the number of today's rights if they give this kind to other roles."""
+        today = self.session.scalars(
+            select(RightsVersion).where(
+                RightsVersion.channel_id == self.channel_id, RightsVersion.replaced_at.is_(None)
+            )
+        ).one()
+        same = today.table[self.kind].decides is self.rights_version.table[self.kind].decides
+        return None if same else today.number
 
     def check_may_decide(self, person: Person) -> None:
         """Raise the Refused that says why this person cannot decide this now."""

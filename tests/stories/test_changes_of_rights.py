@@ -110,6 +110,22 @@ def test_one_change_waits_at_a_time_and_rights_show_it(
     assert states(harness) == ["made"]
 
 
+def test_a_refusal_says_that_a_decision_was_routed_before_the_change(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Old gateway off", kind="risk")
+    kept = erin.raises("Freeze releases", kind="communication")
+    alice.changes_table(checkout, risk="product_owner")
+    alice.presses(card, "Approve")
+    only = "Only @bob (project manager) decides"
+    assert (
+        f"{only} this now: it was routed under rights v1, and today's (v2) do not move it. You can"
+    ) in alice.was_told()
+    assert f"{only} risk here" not in alice.was_told()
+    alice.presses(kept, "Approve")
+    assert f"{only} communication here (rights v1). You can" in alice.was_told()
+
+
 def test_rights_show_each_person_the_buttons_that_they_can_press(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -263,3 +263,18 @@ def test_turned_pages_are_remembered_without_what_people_typed(
     assert "&" not in home(erin).view["private_metadata"]
     assert len(home(erin).view["private_metadata"].encode()) < 300
     assert "Previous" in readable.buttons(home(erin))
+
+
+def test_each_line_of_an_overdue_follow_up_is_bold_by_itself(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Slack reads no markup across a line break; it would show the asterisks."""
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+    owed = {"follow_up1_what": "Cache", "follow_up1_owner": "erin", "follow_up1_due": "2026-11-26"}
+    assert alice.submits(**owed) == {}
+    harness.later(days=4)
+    opens_home(erin)
+    words = readable.words(home(erin), harness.workspace)
+    assert "*Cache* · #checkout\n*#1 Refund by e-mail: due Thu 26 Nov 2026; overdue.*" in words
