@@ -195,7 +195,7 @@ def follow_up(task: Waiting) -> Block:
     assert task.due_on
     named = escaped(task.follow_up.what)
     due = f"{wording.title(task.decision)}: due {day(task.due_on)}"
-    # Slack reads no markup across a line break.
+    # It is not known whether Slack reads markup across a line break.
     named, due = (f"*{named}*", f"*{due}; overdue.*") if task.overdue else (named, f"{due}.")
     return blocks.section_with(
         f"{named} · {wording.channel(task.decision)}\n{due}",

@@ -661,14 +661,19 @@ class Decision(Base):
         refused.check_can_act(person, attempt)
 
     def _other_rights_today(self) -> int | None:
-        """Return the number of today's rights if they give this kind to other roles."""
-        today = self.session.scalars(
-            select(RightsVersion).where(
-                RightsVersion.channel_id == self.channel_id, RightsVersion.replaced_at.is_(None)
-            )
-        ).one()
-        same = today.table[self.kind].decides is self.rights_version.table[self.kind].decides
-        return None if same else today.number
+        """Return the number of today's rights if they give this kind to other roles.
+
+        None if there is no session.
+        """
+        session = object_session(self)
+        newer = select(RightsVersion).where(
+            RightsVersion.channel_id == self.channel_id,
+            RightsVersion.replaced_at.is_(None),
+            RightsVersion.number > self.rights_version.number,
+        )
+        today = session.scalar(newer) if session else None
+        then = self.rights_version.table[self.kind].decides
+        return today.number if today and today.table[self.kind].decides is not then else None
 
     def check_may_decide(self, person: Person) -> None:
         """Raise the Refused that says why this person cannot decide this now."""

@@ -268,7 +268,7 @@ def test_turned_pages_are_remembered_without_what_people_typed(
 def test_each_line_of_an_overdue_follow_up_is_bold_by_itself(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Slack reads no markup across a line break; it would show the asterisks."""
+    """It is not known whether Slack reads markup across a line break."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}

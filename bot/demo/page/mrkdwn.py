@@ -33,7 +33,7 @@ class Reader:
 _FENCE = re.compile(r"```\n?(.*?)\n?```\n?", re.S)
 _TOKEN = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>")
 # A style mark counts only where a word begins and ends, as in Slack: 3*4*5 stays as it is.
-_STYLE = re.compile(r"(?<![\w*_~])([*_~])(?=\S)(.+?)(?<=\S)\1(?![\w*_~])", re.S)
+_STYLE = re.compile(r"(?<![\w*_~])([*_~])(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
 _STYLE_TAGS = {"*": "strong", "_": "em", "~": "s"}
 _KEPT = re.compile("\x00(\\d+)\x00")
 
