@@ -35,6 +35,8 @@ def reader() -> Reader:
         ("*_both_*", "<strong><em>both</em></strong>"),
         ("3*4*5 and snake_case_name", "3*4*5 and snake_case_name"),
         ("* not bold *", "* not bold *"),
+        # It is not known whether Slack reads this as bold, so the bot must not need it.
+        ("*two\nlines*", "*two\nlines*"),
         ("`*code*`", "<code>*code*</code>"),
         ("```\na *b*\n```\nafter", "<pre>a *b*</pre>after"),
         ("&gt; one\n&gt; two\nthree", "<blockquote>one\ntwo</blockquote>three"),

@@ -119,13 +119,28 @@ def test_nobody_takes_a_right_in_a_channel_that_would_not_read_of_it(
     assert "I know better" in harness.plain(announced(alice, checkout))
 
 
+def asks_unread(harness: Harness, alice: Actor, bob: Actor, checkout: Channel, until: str) -> None:
+    """Let Alice ask for a right of Bob's while he is away and the bot may not post.
+
+    There is no sponsor, so nobody can confirm the change.
+    """
+    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("erin", until=until) == {}
+    changes.restrict_to_announcements(harness.slack.delivery, checkout)
+    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+
+
+def lets_the_bot_post(harness: Harness, alice: Actor, checkout: Channel) -> None:
+    checkout.is_announcement_only = False
+    harness.run(alice.member.removes_bot(checkout))
+    harness.run(alice.member.invites_bot(checkout))
+    harness.settle()
+
+
 def test_a_change_that_the_channel_has_not_read_does_not_take_effect_unopposed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
-    assert bob.goes_away("erin") == {}
-    changes.restrict_to_announcements(harness.slack.delivery, checkout)
-    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    asks_unread(harness, alice, bob, checkout, until="2026-12-01")
     harness.later(hours=26)
     assert states(harness) == ["pending"]
     harness.later(days=7)
@@ -137,15 +152,9 @@ def test_a_change_that_the_channel_has_not_read_does_not_take_effect_unopposed(
 def test_a_change_of_which_the_channel_reads_late_waits_for_a_working_day_from_then(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
-    assert bob.goes_away("erin") == {}
-    changes.restrict_to_announcements(harness.slack.delivery, checkout)
-    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    asks_unread(harness, alice, bob, checkout, until="2026-12-01")
     harness.later(hours=26)
-    checkout.is_announcement_only = False
-    harness.run(alice.member.removes_bot(checkout))
-    harness.run(alice.member.invites_bot(checkout))
-    harness.settle()
+    lets_the_bot_post(harness, alice, checkout)
     assert "I know better" in harness.plain(announced(erin, checkout))
     harness.later(minutes=16)
     assert states(harness) == ["pending"]
@@ -162,15 +171,9 @@ def test_whoever_is_back_while_a_late_announcement_is_read_can_still_decline(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """The change would have lapsed on 30 November at 10:00; it was announced an hour before."""
-    alice.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
-    assert bob.goes_away("erin", until="2026-12-15") == {}
-    changes.restrict_to_announcements(harness.slack.delivery, checkout)
-    alice.asks_for_table(checkout, "I know better", risk="product_owner")
+    asks_unread(harness, alice, bob, checkout, until="2026-12-15")
     until(harness, 30, "09:00")
-    checkout.is_announcement_only = False
-    harness.run(alice.member.removes_bot(checkout))
-    harness.run(alice.member.invites_bot(checkout))
-    harness.settle()
+    lets_the_bot_post(harness, alice, checkout)
     until(harness, 30, "12:00")
     bob.is_back()
     assert "Without your answer by 2026-12-01 09:00 UTC it lapses." in harness.plain(bob.dm()[-1])
