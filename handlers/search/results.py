@@ -323,7 +323,7 @@ def _nothing(text: str, page: Page) -> str:
             f"`/tradeoff show {typed}`."
         )
     if all(":" in word for word in text.split()):
-        said = f"*{nothing}.* No decision that you may read fits all of these filters."
+        said = "*Nothing found.* No decision that you may read fits all of these filters."
         return f"{said} {WHOLE_NAME}" if page.by_reference else said
     return (
         f"*{nothing}.* Each word must be in it: in its title, reasons, options, evidence, "

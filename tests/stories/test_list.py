@@ -386,8 +386,10 @@ def test_what_slack_does_not_say_is_not_shown(
 
 
 def test_filters_alone_that_find_nothing_speak_of_no_words(erin: Actor, checkout: Channel) -> None:
-    erin.raises_quietly("Guest checkout", checkout)
-    erin.types("/tradeoff list state:rejected by:me", checkout)
-    assert "No decision that you may read fits all of these filters." in erin.form_words()
+    erin.raises("Guest checkout", kind="requirements")
+    for filters in ("state:rejected by:me", "kind:requirements state:rejected"):
+        erin.types(f"/tradeoff list {filters}", checkout)
+        nothing = "*Nothing found.* No decision that you may read fits all of these filters."
+        assert nothing in erin.form_words()
     erin.types("/tradeoff list wallet state:rejected", checkout)
     assert "Each word must be in it" in erin.form_words()
