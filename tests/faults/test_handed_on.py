@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
@@ -71,7 +69,6 @@ def test_the_work_of_somebody_on_leave_is_not_said_to_go_back(
     assert acting(harness) == ("sam", "alice", "bob", None)
 
 
-@pytest.mark.both_databases
 def test_an_edit_takes_nothing_back_from_a_delegate(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:

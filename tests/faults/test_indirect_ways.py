@@ -109,7 +109,6 @@ def both_sign(alice: Actor, bob: Actor, card: Message) -> None:
     assert bob.submits(reason="Agreed") == {}
 
 
-@pytest.mark.both_databases
 def test_a_question_that_is_exchanged_has_a_window_of_its_own(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

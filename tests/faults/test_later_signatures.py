@@ -137,7 +137,6 @@ def test_who_has_lost_the_role_does_not_undo_what_both_have_signed(
     assert promised(harness)[0] == MOVED
 
 
-@pytest.mark.both_databases
 def test_a_delegate_undoes_what_they_have_decided_themselves(
     harness: Harness, alice: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -271,7 +270,6 @@ def test_whoever_has_kept_a_decision_undoes_what_they_have_decided(
     assert harness.decision(1).holder == erin.id
 
 
-@pytest.mark.both_databases
 def test_whoever_signed_a_move_undoes_it_also_after_the_commitment_is_closed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -20,7 +20,6 @@ def leave(actor: Actor, channel: Channel) -> None:
     actor.harness.settle()
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("event_is_lost", [False, True])
 def test_a_reminder_of_several_channels_shows_nothing_of_one_that_its_reader_has_left(
     harness: Harness,

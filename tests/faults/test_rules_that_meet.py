@@ -79,7 +79,6 @@ def test_a_new_sponsor_is_asked_if_the_last_one_held_the_decision(
 # ---- away ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_what_comes_back_to_someone_away_goes_to_their_delegate(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -126,7 +125,6 @@ def test_the_last_signature_sets_the_day_of_review(
 # ---- the record ----------------------------------------------------------------------------------
 
 
-@pytest.mark.both_databases
 def test_an_impact_window_that_ended_in_silence_stays_counted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
@@ -11,7 +9,6 @@ from support.home_visitor import leaves
 from support.story_helpers import both_decide, secret_of, until
 
 
-@pytest.mark.both_databases
 def test_what_was_signed_is_named_but_nothing_that_may_not_be_read(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

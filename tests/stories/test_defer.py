@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel
 from models.reads.trend import trend_of
@@ -40,7 +38,6 @@ def test_a_decision_is_deferred_with_a_day_and_a_reason(
     )
 
 
-@pytest.mark.both_databases
 def test_a_deferred_decision_comes_back_by_itself(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -103,7 +100,6 @@ def test_a_deferred_decision_without_a_date_to_decide_by_gets_none(
     assert "Decide by" not in harness.text(card)
 
 
-@pytest.mark.both_databases
 def test_a_decision_that_comes_back_is_routed_under_the_rights_of_that_day(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -125,7 +121,6 @@ def test_a_decision_that_comes_back_is_routed_under_the_rights_of_that_day(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
-@pytest.mark.both_databases
 def test_the_end_of_a_leave_is_no_move_of_the_right(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -168,7 +163,6 @@ def test_an_impact_statement_comes_back_with_the_decision(
     assert "*Impact, stated by @bob" in harness.whole(card)
 
 
-@pytest.mark.both_databases
 def test_a_lapsed_impact_is_asked_for_again(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -211,7 +205,6 @@ def test_a_deferral_is_never_called_decided(
     assert "Deferred on their own question." in harness.text(own)
 
 
-@pytest.mark.both_databases
 def test_a_deferral_clears_the_signature_that_was_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

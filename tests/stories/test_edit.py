@@ -50,7 +50,6 @@ def test_an_edit_is_made_in_place_while_nobody_has_acted(
     )
 
 
-@pytest.mark.both_databases
 def test_an_edit_after_somebody_acted_begins_a_new_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -97,7 +96,6 @@ def test_signatures_are_asked_for_anew(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
-@pytest.mark.both_databases
 def test_a_lapsed_impact_is_asked_for_again_after_an_edit(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -166,7 +164,6 @@ def test_a_kind_that_needs_no_impact(
     assert "waits for your decision" in harness.plain(alice.dm()[-1])
 
 
-@pytest.mark.both_databases
 def test_an_approval_holds_only_for_the_question_that_was_read(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -239,7 +236,6 @@ def test_a_verdict_on_a_claim_that_was_edited_meanwhile_is_refused(
     assert harness.decision().outcome is None
 
 
-@pytest.mark.both_databases
 def test_criteria_that_have_been_judged_stay(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Held
@@ -306,7 +304,6 @@ def test_the_successor_is_asked_if_whoever_forecast_has_left_slack(
     verified(harness)
 
 
-@pytest.mark.both_databases
 def test_the_successor_of_whoever_forecast_finds_the_question_in_home_and_reminder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

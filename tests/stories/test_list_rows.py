@@ -78,7 +78,6 @@ def test_a_row_says_who_may_decide_by_escalation(
     assert numbers(sam.form_words()) == [1]
 
 
-@pytest.mark.both_databases
 def test_a_row_says_who_is_asked_to_revise_the_impact(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

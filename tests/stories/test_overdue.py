@@ -271,7 +271,6 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     assert settled.by_escalation
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("acted", [False, True])
 def test_a_later_date_takes_no_escalation_from_the_sponsor(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel, acted: bool

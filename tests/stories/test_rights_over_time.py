@@ -36,7 +36,6 @@ def test_nobody_confirms_after_its_time_though_its_timer_is_late(
     assert (version(harness).number, states(harness)) == (1, ["lapsed"])
 
 
-@pytest.mark.both_databases
 def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -51,7 +50,6 @@ def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
     assert made.table["priority"].decides == "project_manager"  # type: ignore[index]
 
 
-@pytest.mark.both_databases
 def test_a_change_falls_with_its_authors_role(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:

@@ -19,7 +19,6 @@ def escalated(harness: Harness, dora: Actor) -> Message:
     return card
 
 
-@pytest.mark.both_databases
 def test_a_sponsors_stand_in_decides_what_is_escalated(
     harness: Harness, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

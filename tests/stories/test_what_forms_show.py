@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
@@ -195,7 +193,6 @@ def test_a_day_off_is_not_offered(
     ]
 
 
-@pytest.mark.both_databases
 def test_what_was_not_met_is_offered_as_a_follow_up(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
