@@ -167,7 +167,11 @@ def check_moved_last(decision: Decision, subject: Decision) -> None:
     ]
     others: dict[int, int] = {}
     for move in commitment.moves[mine[-1] :] if mine else ():
-        if move.decision_id not in (decision.id, subject.id):
+        # A rejection of a replacement enters the older decision's move again. The undo reverses it.
+        is_of_outcome = move.at == decision.settled_at and (
+            move.decision_number == decision.supersedes
+        )
+        if move.decision_id not in (decision.id, subject.id) and not is_of_outcome:
             others[move.decision_number] = others.pop(move.decision_number, 0) + move.days
     # A later move that was taken back itself does not count.
     standing = [number for number, days in others.items() if days]

@@ -145,6 +145,8 @@ def ask(
     elif change.unopposed_at is None:
         end = end_of_window(at, UNOPPOSED_AFTER, current.time_zone, current.calendar)
         change.unopposed_at = end
+        # Whoever is back before that is asked, and can answer until then.
+        change.expires_at = max(change.expires_at, end)
         set_timer_of_change(session, current, change, end)
 
 

@@ -169,6 +169,27 @@ def test_an_undone_rejection_takes_the_older_move_back_again(
     assert promised(harness)[0] == MOVED
 
 
+@pytest.mark.parametrize("how", ["rejects", "defers"])
+def test_an_outcome_that_restores_an_older_move_of_the_same_commitment_is_undone(
+    harness: Harness, alice: Actor, checkout: Channel, how: str
+) -> None:
+    """The undo was refused: #1 was said to have moved Beta since, though #2 had moved it back."""
+    alice.promises("Beta")
+    alice.moves_alone(checkout)
+    old = alice.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(old)
+    newer = alice.supersedes(old, "Wallets", move_to="2026-12-22")
+    alice.approves_move(newer)
+    harness.later(minutes=6)
+    alice.reopens(newer)
+    alice.rejects(newer) if how == "rejects" else alice.defers(newer, "2026-11-30")
+    assert promised(harness)[0] == MOVED
+    alice.undoes()
+    assert promised(harness)[0] == date(2026, 12, 22)
+    assert harness.decision(1).superseded_by == 2
+    assert harness.decision(2).state is State.AWAITING_DECISION
+
+
 def test_an_undo_moves_no_commitment_that_has_moved_since(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

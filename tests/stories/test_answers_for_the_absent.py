@@ -8,6 +8,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.rights_helpers import announced, states, version
+from support.story_helpers import until
 
 
 @pytest.mark.usefixtures("dora")
@@ -114,3 +115,30 @@ def test_whoever_is_asked_reads_what_becomes_of_a_change_before_they_go_on_leave
         assert "if nobody can, the change takes effect after a working day" in person.form_words()
         assert person.submits() == {}
     assert buttons(announced(alice, checkout)) == ["Withdraw"]
+
+
+@pytest.mark.usefixtures("dora")
+@pytest.mark.parametrize("answer", ["Confirm", "Decline", "none"])
+def test_whoever_is_back_before_a_change_takes_effect_can_answer_until_then(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel, answer: str
+) -> None:
+    """Bob goes on leave an hour before the five days are over, and is back an hour after that.
+
+    His answer was refused: the change had lapsed. But it waited on, and could take effect later.
+    """
+    alice.sets_up_quietly(checkout, sponsor="", reason="Sam moves on")
+    alice.asks_for_table(checkout, risk="product_owner")
+    until(harness, 30, "09:00")
+    assert bob.goes_away("dora", until="2026-12-20") == {}
+    until(harness, 30, "11:00")
+    bob.types("/tradeoff back", checkout)
+    request = [message for message in bob.dm() if "Confirm" in buttons(message)][-1]
+    assert "Without your answer by 2026-12-01 09:00 UTC it lapses." in harness.plain(request)
+    if answer == "Decline":
+        bob.presses(request, answer)
+        assert bob.submits(reason="Ask me first") == {}
+    elif answer == "Confirm":
+        bob.presses(request, answer)
+    until(harness, 2, "09:00", 12)
+    ended = {"Confirm": "made", "Decline": "declined", "none": "lapsed"}
+    assert states(harness)[-1] == ended[answer]

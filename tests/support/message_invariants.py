@@ -486,6 +486,6 @@ def _without_brief_rights(said: str) -> str:
     These words join the list of what was unusual only when the rights change again, because only
     then is it known for how long they held.
     """
-    brief = r"decided under v\d+, in force for [^.,]+"
+    brief = r"(?:decided|deferred) under v\d+, in force for [^.,]+"
     within = re.sub(f", {brief}", "", said.lower())
     return re.sub(f" {brief}[.,]", "", within)
