@@ -28,7 +28,8 @@ def delegate(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     decision.check_open()
     if givers := delegating.may_give_back_to(decision, click.person.id, click.at):
-        return OpenForm(give_back_form(decision, givers))
+        has_own = delegating.may_delegate(decision, click.person)
+        return OpenForm(give_back_form(decision, givers, has_own=has_own))
     delegating.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
 
@@ -77,10 +78,16 @@ def save_giving_back(form: Form, session: Session) -> Answer:
     return Done()
 
 
-def give_back_form(decision: Decision, givers: Sequence[str]) -> View:
+def give_back_form(decision: Decision, givers: Sequence[str], *, has_own: bool) -> View:
+    """Build the form to give a decision back. `has_own` is True if the person has a side of it."""
     named = list(dict.fromkeys(map(who, givers)))
     verbs = "decides it again, and is told" if len(named) == 1 else "decide it again, and are told"
     words = f"{' and '.join(named)} {verbs}."
+    if has_own:
+        words += (
+            " To hand over your own side, or to take it back, type `/tradeoff delegate "
+            f"{decision.number} @name`."
+        )
     shown = [forms.titled(decision), blocks.context(words)]
     return inputs.form(
         "delegation.give_back",

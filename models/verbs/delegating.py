@@ -51,6 +51,14 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
         raise NoChains(decision.number, giver, has_left=bool(decision.gone_among(giver)))
 
 
+def may_delegate(decision: Decision, person: Person) -> bool:
+    try:
+        check_may_delegate(decision, person)
+    except refused.Refused:
+        return False
+    return True
+
+
 def _taken_from(decision: Decision, person: str) -> list[Side]:
     """Return the sides on which somebody acts in the place of this person."""
     return [side for side in Side if side.seat(decision).on_behalf_of == person]

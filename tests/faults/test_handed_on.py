@@ -29,6 +29,7 @@ def test_who_stands_in_beside_their_own_role_gives_back_what_is_not_theirs(
     assert bob.delegates(card, "alice", both=["both"]) == {}
     alice.presses(card, "Delegate")
     assert "@bob decides it again, and is told." in alice.form_words()
+    assert "own side, or to take it back, type `/tradeoff delegate 1 @name`." in alice.form_words()
     assert alice.submits() == {}
     assert acting(harness) == ("alice", None, "bob", None)
 
@@ -41,6 +42,7 @@ def test_details_offers_a_delegate_to_give_the_decision_back(
     sam.shows(1)
     sam.presses(sam.form, "Give it back")
     assert "@alice decides it again, and is told." in sam.form_words()
+    assert "your own side" not in sam.form_words()
     alice.shows(1)
     alice.presses(alice.form, "Delegate")
 
