@@ -12,7 +12,13 @@ from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
 from handlers.card.commitment import has_moved_words, if_approved, taken_back, without_move
 from handlers.card.question import question, questions_asked, stated_impact
-from handlers.deciding.shared import in_whose_place, open_form, signed_by_others, today_in
+from handlers.deciding.shared import (
+    also_signs_for,
+    in_whose_place,
+    open_form,
+    signed_by_others,
+    today_in,
+)
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
@@ -71,6 +77,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         titled(decision),
         *_news(decision, seen),
         *in_whose_place(decision, person),
+        *also_signs_for(decision, person, _movers(decision, True), _movers(decision, False)),
         *_in_place_of(decision),
         *question(decision),
         *stated_impact(decision),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Asking, Click
 from handlers.ui import blocks, outcomes
 from models.mrkdwn import escaped, who
+from models.rules import Role
 from models.tables.decision import Decision
 from models.working_time import local_day
 
@@ -28,6 +29,28 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
         seat = f"for {who(absent)} ({sponsor})" if absent else f"as {sponsor}"
         return [blocks.context(f"You decide {seat}, by escalation; the record says so.")]
     return []
+
+
+def also_signs_for(
+    decision: Decision, person: str, movers: Iterable[Role], anyway: Sequence[Role]
+) -> list[Block]:
+    """Say for whom else an approval by this person signs, because the decision moves a commitment.
+
+    `movers` are the roles that sign if the commitment changes, `anyway` those that sign also if it
+    stays as it is: all of them, or none. Say nothing if the approval signs only for people whom
+    `in_whose_place` names, or only in this person's own right.
+    """
+    holders, for_whom = decision.holders, decision.on_behalf_of
+    if person not in holders.values():
+        return []
+    named = {for_whom.get(role) for role, holder in holders.items() if holder == person}
+    added = [role for role in movers if role not in holders and decision.seat_of(role) == person]
+    others = dict.fromkeys(for_whom.get(role) for role in added if for_whom.get(role) not in named)
+    if not others or not any({*others, *named}):
+        return []
+    also = f"also sign for {' and '.join(who(other) if other else 'yourself' for other in others)}"
+    words = f"You {also}." if anyway else f"If the commitment changes, you {also}."
+    return [blocks.context(words)]
 
 
 def signed_already(decision: Decision, person: str, act: str, becomes: str) -> list[Block]:

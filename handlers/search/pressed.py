@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Block, Element
 from handlers.requests import Request
 from handlers.search.filters import ANY
-from handlers.ui import blocks, forms, inputs
+from handlers.ui import blocks, forms, inputs, phrases
 from models.reads.search import OPEN_VALUES, STATES, Wanted
 from models.rules import Kind
 from models.tables.channel import find_channel
@@ -101,7 +101,7 @@ def row(request: Request, words: Words, typed: Wanted, wanted: Wanted, pressed: 
     """Build the row of menus, each with the filter that holds now."""
     states, state = {ANY: "Any state"} | OFFERED_STATES, wanted.state or ANY
     states.setdefault(state, state.replace("_", " ").capitalize())
-    kinds = {kind.value: words.kind(kind).capitalize() for kind in Kind}
+    kinds = {kind.value: phrases.capital(words.kind(kind)) for kind in Kind}
     kind = wanted.kind.value if wanted.kind else ANY
     return blocks.actions(
         _pick(blocks.pick("State", "finding.state", _choices(states)), state),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.slack.workspace import Channel
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
-from support.story_helpers import verified
+from support.story_helpers import listed, numbers, verified
 
 OURS = {
     "label_product_owner": "product manager",
@@ -49,6 +50,21 @@ def test_a_name_keeps_its_capitals(alice: Actor, erin: Actor, checkout: Channel)
     assert names(alice, checkout, label_product_owner="VP Product") == {}
     erin.types("/accept Guest checkout", checkout)
     assert "Acceptance: the VP Product decides (rights v1)." in erin.form_words()
+
+
+def test_a_kind_keeps_its_capitals_on_the_board_and_in_the_menus_of_the_list(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The board has open decisions and settled ones."""
+    assert names(alice, checkout, label_kind_requirements="UX needs") == {}
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    erin.raises("Gift cards", kind="requirements")
+    page = follow(harness, link(erin, checkout)).words
+    assert "UX needs, raised by Erin" in page
+    assert "Guest checkout UX needs Approved" in page
+    listed(erin, "", checkout)
+    erin.chooses("finding.kind", "UX needs")
+    assert numbers(erin.form_words()) == [2]
 
 
 def told_of(actor: Actor, channel: Channel) -> list[str]:

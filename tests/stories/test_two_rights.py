@@ -247,3 +247,28 @@ def test_a_move_that_another_decision_has_made_already_is_not_said_to_be_its_own
     assert "by an earlier round" not in alice.form_words()
     assert "*Beta*: at Thu 17 Dec 2026 already, by another decision." in alice.form_words()
     assert "Move it to 17 Dec, where it is already\nLeave it at 17 Dec" in alice.form_words()
+
+
+def test_the_form_says_for_whom_else_an_approval_signs_a_move(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Bob holds one right himself, and signs the move for Alice, who is away."""
+    alice.promises("Beta")
+    assert alice.goes_away("bob", both=["both"]) == {}
+    card = erin.raises_move("Leave out gift wrapping", to="2026-12-17", kind="scope_control")
+    bob.states_impact(card)
+    bob.presses(card, "Approve")
+    assert "If the commitment changes, you also sign for @alice." in bob.form_words()
+    harness.run(bob.member.closes())
+    bob.approves_move(card)
+    assert "signed by @bob for @alice and @bob" in outcome(harness, checkout)
+
+
+def test_the_form_of_a_stand_in_names_no_second_signature_that_somebody_else_gives(
+    alice: Actor, bob: Actor, dora: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = raises_and_states(bob, erin)
+    assert alice.goes_away("dora") == {}
+    dora.presses(card, "Approve")
+    assert "You decide for @alice; the record has both names." in dora.form_words()
+    assert "also sign" not in dora.form_words()

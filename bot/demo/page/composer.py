@@ -21,7 +21,8 @@ Send = Callable[[str, bool], Awaitable[bool]]
 class Composer:
     """One text box. `send(text, also_to_channel)` returns whether the text was taken.
 
-    A text that was not taken is put back into the box.
+    A text that was not taken is put back into the box. The page's script keeps a text that was not
+    sent, under the person, the channel and the thread.
     """
 
     def __init__(
@@ -42,7 +43,8 @@ class Composer:
                     aria_label="Suggestions",
                     id=f"list-{id(self)}",
                 )
-                self.box = self._text(label, draft)
+                key = f"{desk.person.id} {channel.id} {desk.thread if thread else ''}"
+                self.box = self._text(label, draft, key)
                 with Tag("button", "send", type="button", aria_label="Send", title="Send (Enter)"):
                     html(icon("send"), tag="span")
             if thread:
@@ -51,7 +53,7 @@ class Composer:
                     box.on_value("change", self._also, read="e.target.checked")
                     Tag("span", "", f"Also send to {place}")
 
-    def _text(self, label: str, draft: str) -> Tag:
+    def _text(self, label: str, draft: str, key: str) -> Tag:
         box = Tag(
             "textarea",
             "composer-input",
@@ -63,6 +65,7 @@ class Composer:
             aria_haspopup="listbox",
             aria_controls=self.list.props["id"],
             data_complete=json.dumps(self._completions()),
+            data_draft=key,
             data_grow="",
             maxlength="12000",
         )

@@ -34,6 +34,19 @@ const demo = (() => {
     submit.click();
   }
 
+  // What was typed and not sent is there again when the person comes back, as in Slack.
+  const draftOf = (box) => `tradeoffs-demo-draft ${box.dataset.draft}`;
+  function keepDraft(box) {
+    if (box.value) sessionStorage.setItem(draftOf(box), box.value);
+    else sessionStorage.removeItem(draftOf(box));
+  }
+  function restoreDrafts() {
+    for (const box of all(".composer-input")) {
+      box.value ||= sessionStorage.getItem(draftOf(box)) || "";
+      grow(box);
+    }
+  }
+
   function closeList(box) {
     const list = listOf(box);
     if (!list) return;
@@ -78,6 +91,7 @@ const demo = (() => {
   function take(box, name) {
     const at = wordAt(box);
     box.setRangeText(name + " ", at.start, at.end, "end");
+    keepDraft(box);
     closeList(box);
     box.focus();
     grow(box);
@@ -87,6 +101,7 @@ const demo = (() => {
     if (!box.value.trim()) return;
     box.dispatchEvent(new CustomEvent("send", { detail: box.value }));
     box.value = "";
+    keepDraft(box);
     grow(box);
     closeList(box);
   }
@@ -167,7 +182,7 @@ const demo = (() => {
     const field = e.target.matches(ONE_VALUE) && e.target.closest("dialog .field");
     if (field) (field.closest("dialog").typed ??= {})[field.dataset.block] = e.target.value;
     if (e.target.matches("[data-grow]")) grow(e.target);
-    if (e.target.matches(".composer-input")) suggest(e.target);
+    if (e.target.matches(".composer-input")) { keepDraft(e.target); suggest(e.target); }
   });
   document.addEventListener("focusout", (e) => { if (e.target.matches?.(".composer-input")) closeList(e.target); });
   document.addEventListener("toggle", (e) => {
@@ -309,7 +324,7 @@ const demo = (() => {
 
   function arrive() {
     soon(() => {
-      all(".composer-input").forEach(grow);
+      restoreDrafts();
       noteMoreSteps();
       const log = $(".main .log");
       if (log) { delete log.dataset.away; log.dataset.arrived = "yes"; toEnd(log); }
@@ -356,7 +371,7 @@ const demo = (() => {
   return {
     arrive,
     openDialog,
-    arriveInThread: () => soon(() => { if (!narrow()) $(".side .composer-input")?.focus(); }),
+    arriveInThread: () => soon(() => { restoreDrafts(); if (!narrow()) $(".side .composer-input")?.focus(); }),
     firstError: (id) => soon(() => {
       const wrong = $(`#${id} .wrong`);
       wrong?.scrollIntoView({ block: "center" });
@@ -364,7 +379,7 @@ const demo = (() => {
     }),
     fill(id, text) {
       const box = document.getElementById(id);
-      if (box && !box.value) { box.value = text; grow(box); }
+      if (box && !box.value) { box.value = text; keepDraft(box); grow(box); }
     },
     rest: ([block, action]) => all("[data-action][aria-busy]").forEach((control) => {
       if (control.dataset.block === block && control.dataset.action === action) control.removeAttribute("aria-busy");
