@@ -40,10 +40,11 @@ const demo = (() => {
     if (box.value) sessionStorage.setItem(draftOf(box), box.value);
     else sessionStorage.removeItem(draftOf(box));
   }
+  // An empty box has no draft, except one that was drawn just now.
   function restoreDrafts() {
     for (const box of all(".composer-input")) {
-      box.value ||= sessionStorage.getItem(draftOf(box)) || "";
-      grow(box);
+      const draft = !box.value && sessionStorage.getItem(draftOf(box));
+      if (draft) { box.value = draft; grow(box); }
     }
   }
 
@@ -312,6 +313,7 @@ const demo = (() => {
   const isAnswer = (node) => node.matches?.("[data-arrived] .private:last-child");
   const follow = (changes) => {
     if (changes.some((change) => [...change.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
+    restoreDrafts();
     keepAtEnd();
     noteMoreSteps();
     if (openMenu()) placeMenu(openMenu());
@@ -325,6 +327,7 @@ const demo = (() => {
   function arrive() {
     soon(() => {
       restoreDrafts();
+      all(".composer-input").forEach(grow);
       noteMoreSteps();
       const log = $(".main .log");
       if (log) { delete log.dataset.away; log.dataset.arrived = "yes"; toEnd(log); }
@@ -371,7 +374,7 @@ const demo = (() => {
   return {
     arrive,
     openDialog,
-    arriveInThread: () => soon(() => { restoreDrafts(); if (!narrow()) $(".side .composer-input")?.focus(); }),
+    arriveInThread: () => soon(() => { if (!narrow()) $(".side .composer-input")?.focus(); }),
     firstError: (id) => soon(() => {
       const wrong = $(`#${id} .wrong`);
       wrong?.scrollIntoView({ block: "center" });
