@@ -453,10 +453,10 @@ def review_request(decision: Decision, post: Post) -> Message:
 def _overtaken(decision: Decision, post: Post) -> str:
     """Return the sentence that replaces a request that is out of date; empty if it is not."""
     if decision.state.settled:
-        return (
-            f"{wording.title(decision)}: {outcomes.settled_words(decision)} Nothing waits "
-            "for you here."
-        )
+        words = f"{wording.title(decision)}: {outcomes.settled_words(decision)}"
+        if decision.state is State.WITHDRAWN and decision.settlement:
+            words += f" {wording.short('Why', decision.settlement.reason)}"
+        return f"{words} Nothing waits for you here."
     if post.round < decision.round:
         return (
             f"{wording.title(decision)} has gone on to round {decision.round}. "
