@@ -110,7 +110,7 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
     instead = _instead(task, viewer)
     acting = f", in place of {who(instead)}" if instead else ""
     late = "overdue: " if task.overdue else ""
-    words = phrases.capital(f"{late}{waits_until(task)}{acting}.")
+    words = phrases.capital(f"{late}{waits_until(task)}{acting}{_others(task, viewer)}.")
     return _row(task.decision, f"*{words}*" if task.overdue else words, _button(task), task.overdue)
 
 
@@ -128,6 +128,17 @@ def _instead(task: Waiting, viewer: str) -> str | None:
         return decision.escalated_for
     absent = [decision.on_behalf_of.get(role) for role in mine]
     return absent[0] if absent and None not in absent else None
+
+
+def _others(task: Waiting, viewer: str) -> str:
+    """Say, to a sponsor who may decide by escalation, who still may; empty for other people."""
+    decision = task.decision
+    if task.what not in OPENED or viewer != decision.escalated_to:
+        return ""
+    people = list(dict.fromkeys(decision.still_to_sign.values()))
+    if viewer in people:
+        return ""
+    return f"; {' and '.join(map(who, people))} may decide too"
 
 
 def _to_confirm(to_confirm: ToConfirm) -> Block:
