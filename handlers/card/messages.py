@@ -11,6 +11,7 @@ from handlers.card.body import HELD, follow_up_line, question_and_answer, quoted
 from handlers.card.buttons import (
     answer_button,
     buttons,
+    buttons_of,
     details_button,
     follow_up_button,
     resubmit_button,
@@ -314,21 +315,13 @@ def handed_over(decision: Decision, post: Post) -> Message:
         )
         turn = "again" if asked else "now"
         first = f"{about} is with you {turn}. {wording.state_words(decision)}"
-        return _direct(decision, first, _to_act(decision, post.person))
+        return _direct(decision, first, buttons_of(decision, post.person))
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
     return _direct(decision, first)
-
-
-def _to_act(decision: Decision, person: str) -> list[Block]:
-    """Build the buttons with which this person acts now; none if they have nothing to do."""
-    if person not in decision.asked_to_act:
-        return []
-    waits = decision.state is State.AWAITING_IMPACT
-    return state_impact_button(decision) if waits else buttons(decision)
 
 
 # ---- to whoever should know ----------------------------------------------------------------------
