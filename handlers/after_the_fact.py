@@ -120,11 +120,12 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         for kind in TRADEOFF_KINDS
         if kind in current.kinds
     ]
+    first = "For a decision that was made elsewhere. Whoever holds the right "
+    first += "acknowledges or disputes it."
+    if Kind.COMMITMENT in current.kinds:
+        first += " A record moves no commitment; a tradeoff does, with `/tradeoff`."
     shown = [
-        blocks.context(
-            "For a decision that was made elsewhere. Whoever holds the right "
-            "acknowledges or disputes it."
-        ),
+        blocks.context(first),
         inputs.field(
             "title", "What was it about?", inputs.text_input(limit=forms.TITLE_LIMIT, initial=title)
         ),

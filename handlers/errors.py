@@ -5,7 +5,9 @@ Only that person sees the answer. The texts of a refused form stay in it or are 
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, Upda
 from handlers.requests import Command, Event, Form, Request
 from handlers.ui import blocks, inputs
 from models import locks
+from models.mrkdwn import day
 from models.reads.search import first_hash_of
 from models.refusals.place import NotSetUp
 from models.refusals.refused import Attempt, FieldsInvalid, Refused
@@ -148,10 +151,19 @@ def _tell(request: Request, title: str, sentence: str) -> Answer:
 
 
 def _typed(form: Form) -> list[tuple[str, str]]:
-    """Return the name of each field into which something was typed, and the text."""
+    """Return the name of each field into which a text or a date was typed, and what was typed."""
     return [
         (form.labels.get(block, ""), value)
         for block, fields in form.state.items()
         for field in fields.values()
-        if isinstance(value := field.get("value"), str) and value.strip()
+        if isinstance(value := field.get("value") or _date_in(field), str) and value.strip()
     ]
+
+
+def _date_in(field: Mapping[str, Any]) -> str | None:
+    """Return the date of a date field as `Thu 3 Dec 2026`; None if the field has none."""
+    chosen = field.get("selected_date")
+    try:
+        return day(date.fromisoformat(chosen)) if chosen else None
+    except (TypeError, ValueError):
+        return None

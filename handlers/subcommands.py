@@ -99,6 +99,9 @@ OTHER_WORDS = {
     **dict.fromkeys(("leave", "vacation", "ooo"), "away"),
 }
 
+# Texts after `/tradeoff` that ask for the empty form.
+ASKS_FOR_FORM = ("raise", "new", "create")
+
 # Texts after `/tradeoff` that ask for help. Some keyboards replace two hyphens by a dash.
 ASKS_FOR_HELP = ("help", "?", "-h", "--help", "—help")
 
@@ -231,7 +234,7 @@ def command(command: Command, session: Session) -> Answer:
     if meant:
         line = " ".join([meant, with_entities(fields.as_typed(command, rest))]).rstrip()
         return _ask_for_quotes(f"Did you mean `/tradeoff {line}`?", command)
-    return ask(command, session, command.text)
+    return ask(command, session, "" if word in ASKS_FOR_FORM and not rest else command.text)
 
 
 def _ask_for_quotes(problem: str, command: Command) -> Reply:

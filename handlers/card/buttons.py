@@ -71,6 +71,14 @@ def state_impact_button(decision: Decision) -> list[Block]:
     ]
 
 
+def buttons_of(decision: Decision, person: str) -> list[Block]:
+    """Build the buttons with which this person acts now; none if they have nothing to do."""
+    if person not in decision.asked_to_act:
+        return []
+    waits = decision.state is State.AWAITING_IMPACT
+    return state_impact_button(decision) if waits else buttons(decision)
+
+
 def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Element:
     """Build the button with which the owner of a follow-up ticks it off."""
     about = f"Follow-up {follow_up.position} of #{decision.number} is done"

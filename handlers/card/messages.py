@@ -11,6 +11,7 @@ from handlers.card.body import HELD, follow_up_line, question_and_answer, quoted
 from handlers.card.buttons import (
     answer_button,
     buttons,
+    buttons_of,
     details_button,
     follow_up_button,
     resubmit_button,
@@ -314,6 +315,7 @@ def handed_over(decision: Decision, post: Post) -> Message:
         )
         turn = "again" if asked else "now"
         first = f"{about} is with you {turn}. {wording.state_words(decision)}"
+        return _direct(decision, first, buttons_of(decision, post.person))
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
@@ -453,10 +455,10 @@ def review_request(decision: Decision, post: Post) -> Message:
 def _overtaken(decision: Decision, post: Post) -> str:
     """Return the sentence that replaces a request that is out of date; empty if it is not."""
     if decision.state.settled:
-        return (
-            f"{wording.title(decision)}: {outcomes.settled_words(decision)} Nothing waits "
-            "for you here."
-        )
+        words = f"{wording.title(decision)}: {outcomes.settled_words(decision)}"
+        if decision.state is State.WITHDRAWN and decision.settlement:
+            words += f" {wording.short('Why', decision.settlement.reason)}"
+        return f"{words} Nothing waits for you here."
     if post.round < decision.round:
         return (
             f"{wording.title(decision)} has gone on to round {decision.round}. "

@@ -6,6 +6,7 @@ Only a decision moves a date.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session, object_session
 
@@ -23,6 +24,7 @@ from models.refusals.refused import either
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
+from models.working_time import local_day
 
 # Rows of commitments in a message, which holds 50 blocks, and moves in a form, which holds 100. The
 # rest is counted.
@@ -44,8 +46,9 @@ def show(command: Command, session: Session) -> Answer:
         )
     )
     shown: list[Block] = [blocks.section(f"*Commitments* · {first}")]
+    today = local_day(command.at, current.time_zone)
     for commitment in found[:MOST_SHOWN]:
-        shown.append(blocks.section_with(_line(commitment), _ledger_button(commitment)))
+        shown.append(blocks.section_with(_line(commitment, today), _ledger_button(commitment)))
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
     if command.user in current.role_holders:
@@ -54,7 +57,7 @@ def show(command: Command, session: Session) -> Answer:
     else:
         can = phrases.capital(either(current.role_holders, current.gone_editors))
         shown.append(blocks.context(f"{can} can add a commitment."))
-    lines = " ".join(_line(commitment).replace("*", "") for commitment in found[:MOST_SHOWN])
+    lines = " ".join(_line(commitment, today).replace("*", "") for commitment in found[:MOST_SHOWN])
     return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
 
 
@@ -68,17 +71,23 @@ def _count(found: Sequence[Commitment]) -> str:
     return f"{first}; {closed} {'is' if closed == 1 else 'are'} closed."
 
 
-def _line(commitment: Commitment) -> str:
+def _line(commitment: Commitment, today: date) -> str:
     closed = "" if commitment.is_open else f", closed: {commitment.state.value}"
     return (
         f"*{escaped(commitment.name)}* for {escaped(commitment.promised_to)}: "
-        f"{day(commitment.promised_on)}, {_slip(commitment)}{closed}."
+        f"{day(commitment.promised_on)}{_passed(commitment, today)}, {_slip(commitment)}{closed}."
     )
 
 
-def found_row(commitment: Commitment) -> Block:
+def _passed(commitment: Commitment, today: date) -> str:
+    """Write ` (2 days ago)` after the promised day of an open commitment; empty if it is ahead."""
+    ago = (today - commitment.promised_on).days
+    return f" ({number(ago, 'day')} ago)" if commitment.is_open and ago > 0 else ""
+
+
+def found_row(commitment: Commitment, today: date) -> Block:
     """Build the row of a commitment among decisions that were found, with its channel."""
-    said = f"Commitment {_line(commitment)} · {where(commitment.channel.slack_id)}"
+    said = f"Commitment {_line(commitment, today)} · {where(commitment.channel.slack_id)}"
     return blocks.section_with(said, _ledger_button(commitment))
 
 
@@ -95,7 +104,8 @@ def ledger(click: Click, session: Session) -> Answer:
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
     links = references.of_commitments(session, [commitment.id])[commitment.id]
     rights = lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
-    return OpenForm(ledger_view(commitment, ending(commitment, rights, click.user), links))
+    end, today = ending(commitment, rights, click.user), local_day(click.at, rights.time_zone)
+    return OpenForm(ledger_view(commitment, end, today, links))
 
 
 def ending(commitment: Commitment, rights: RightsVersion, reader: str) -> Block:
@@ -116,7 +126,9 @@ def ending(commitment: Commitment, rights: RightsVersion, reader: str) -> Block:
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(commitment: Commitment, end: Block, links: Sequence[Link] = ()) -> View:
+def ledger_view(
+    commitment: Commitment, end: Block, today: date, links: Sequence[Link] = ()
+) -> View:
     """Build a view of the ledger. If the commitment is open, the block `end` comes last."""
     shown: list[Block] = [
         blocks.section(
@@ -142,7 +154,9 @@ def ledger_view(commitment: Commitment, end: Block, links: Sequence[Link] = ()) 
         if commitment.moves
         else "*No decision has moved it.*"
     )
-    shown.append(blocks.section(total))
+    passed = _passed(commitment, today)
+    late = f"\nThe promised day, {day(commitment.promised_on)}{passed}, has passed."
+    shown.append(blocks.section(f"{total}{late if passed else ''}"))
     if commitment.closed_by and commitment.closed_at:
         by = f"{who(commitment.closed_by)}, {when(commitment.closed_at)}"
         shown.append(blocks.section(f"Closed as {commitment.state.value} by {by}."))

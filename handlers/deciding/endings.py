@@ -99,6 +99,12 @@ def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
     return [(named[offered], offered) for offered in days]
 
 
+def _date_after(name: str, offered: date) -> str:
+    """Write the date after the name of a usual day, without a weekday that the name has."""
+    weekday, _, rest = day(offered).partition(" ")
+    return rest if weekday in name else f"{weekday} {rest}"
+
+
 def deferral_form(decision: Decision, person: str, today: date, *, again: bool = False) -> View:
     """Build the form to defer a decision.
 
@@ -107,7 +113,8 @@ def deferral_form(decision: Decision, person: str, today: date, *, again: bool =
     """
     usual = usual_days(today, decision.rights_version.calendar)
     choices = [
-        inputs.choice(offered.isoformat(), f"{name}, {day(offered)}") for name, offered in usual
+        inputs.choice(offered.isoformat(), f"{name}, {_date_after(name, offered)}")
+        for name, offered in usual
     ]
     back = (
         "It comes back by itself, at 09:00 in the channel's time zone, to whoever holds the right "

@@ -153,7 +153,8 @@ def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[s
     """Owe the message that the leave is over, to the delegate or the role holder (see `end`).
 
     Redraw the first message to the delegate, which offered to decline. Return the new message by
-    the person who gets it; empty if the delegate had no first message.
+    the person who gets it; empty if the delegate had no first message. If the role holder is back,
+    there is also a message for them, which counts only if it leads to a list (`gathering.gather`).
     """
     post = first_message(session, absence)
     if post is None:
@@ -169,7 +170,18 @@ def _tell(session: Session, absence: Absence, why: Over, at: datetime) -> dict[s
         person=person,
     )
     session.add(over)
-    return {person: over}
+    if why is not Over.BACK:
+        return {person: over}
+    # It is sent only if several decisions come back.
+    back = Post(
+        channel_id=post.channel_id,
+        key=f"{post.key}:back",
+        drawing=Drawing.MOVED,
+        args={"absence": absence.id},
+        due_at=at,
+        person=absence.person,
+    )
+    return {person: over, absence.person: back}
 
 
 def first_message(session: Session, absence: Absence) -> Post | None:

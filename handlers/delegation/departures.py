@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import not_in_channel, readers, reminders
@@ -22,6 +23,7 @@ from models.tables import workspace
 from models.tables.absence import absences_of, current_absences, standing_in_for
 from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
+from models.tables.post import Post
 from models.tables.rights import RightsVersion, set_daily_look
 from models.verbs import empty_seats, gathering, parked, rights_changes
 from models.verbs.gathering import Move
@@ -185,6 +187,26 @@ def follow(
             filled[role] = waiting
     for role, waiting in filled.items():
         moves += empty_seats.give_back_other(waiting, role, after, act, today)
+    _note_who_keeps(
+        session, after, [before.holder_of(role) for role in moved if role not in filled]
+    )
     gathering.gather(moves, request.at)
     if moved or after.sponsor != before.sponsor:
         follow_sponsor(request, session, [after], act)
+
+
+def _note_who_keeps(session: Session, made: RightsVersion, former: Sequence[str]) -> None:
+    """Note, for the channel's message about this version, the former holders who keep decisions."""
+    keeps = [
+        person
+        for person in dict.fromkeys(former)
+        if any(
+            decision.channel_id == made.channel_id
+            for decision in seats.pending_with(session, made.channel.workspace_id, person)
+        )
+    ]
+    told = select(Post).where(
+        Post.rights_version_id == made.id, Post.key == f"rights:{made.number}"
+    )
+    if keeps and (post := session.scalar(told)):
+        post.args = {"keep": keeps}

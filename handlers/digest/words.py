@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 
 from handlers.answers import Block, Message
 from handlers.card.buttons import details_button
+from handlers.digest.changes import commitment_lines, rights_lines
 from handlers.ui import blocks, cutting, outcomes, phrases, wording
 from handlers.ui.phrases import WEEKDAYS, hours
-from models.mrkdwn import day, escaped, number, where, who, with_link
+from models.mrkdwn import number, where, who
 from models.reads.figures import Figures, Share
-from models.reads.movements import Movement
 from models.reads.week import Week, waited_since
 from models.rules import Outcome
-from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -22,14 +21,16 @@ from models.working_time import local_day
 
 # The most decisions that have a button in the digest.
 MOST_BUTTONS = 3
+# The most versions of the rights whose changes the digest lists.
+MOST_VERSIONS = 3
 # Characters of one part, so that all parts together stay under what a message may hold.
-PART_LIMIT = 2200
+PART_LIMIT = 1900
 # Without a filter, this list shows only what is open.
 LIST = "/tradeoff list"
 
 
 def digest_message(week: Week) -> Message:
-    """Build the digest: moves of commitments, then what was decided, what waits, and the figures.
+    """Build the digest: changes of commitments, what was decided, what waits, and the figures.
 
     The message's `text` says the same in short, without the figures.
     """
@@ -55,21 +56,24 @@ def digest_message(week: Week) -> Message:
         blocks.section(f"{title}. {summary}"),
         *_commitments(week),
         *_decided(week),
+        *_who_decides(week),
         *_open(week),
         *_how_it_went(week),
         blocks.context(_footer(week.rights)),
     ]
     return Message(
-        phrases.limited(f"{title}. {summary} {' '.join(_commitment_lines(week, 3))}".strip()), shown
+        phrases.limited(f"{title}. {summary} {' '.join(commitment_lines(week, 3))}".strip()), shown
     )
 
 
 def _summary(week: Week) -> str:
     disputed, waiting = week.figures.disputed, week.waiting.count + week.not_accepted.count
-    decided = week.figures.made
+    decided, outcomes_of_them = week.figures.decisions_made, week.figures.made
     made = "Nothing was decided"
     if decided:
         made = f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
+    if outcomes_of_them > decided:
+        made += f" ({number(outcomes_of_them, 'outcome')})"
     if disputed:
         made += f", {number(disputed, 'record')} {'was' if disputed == 1 else 'were'} disputed"
     late = f", {week.overdue.count} overdue" if week.overdue.count else ""
@@ -99,38 +103,14 @@ def _part(title: str, lines: list[str], count: int, rest: str = LIST) -> list[Bl
 
 
 def _commitments(week: Week) -> list[Block]:
-    lines = _commitment_lines(week, 8)
-    count = len(week.movements) + len(week.closed)
+    lines = commitment_lines(week, 8)
+    count = len(week.movements) + len(week.scope_changes) + len(week.closed)
     return _part("Commitments", lines, count, rest="/tradeoff commitments")
 
 
-def _commitment_lines(week: Week, most: int) -> list[str]:
-    """Say what moved commitments, then how commitments ended, with at most `most` of each."""
-    moved = [_movement_words(movement) for movement in week.movements[:most]]
-    return moved + [_closed_words(commitment) for commitment in week.closed[:most]]
-
-
-def _closed_words(commitment: Commitment) -> str:
-    return (
-        f"*{escaped(commitment.name)}* was marked as {commitment.state.value} by "
-        f"{who(commitment.closed_by or '')}; it was promised for {day(commitment.promised_on)}."
-    )
-
-
-def _movement_words(movement: Movement) -> str:
-    """Name the decisions whose moves still count. Then name those whose moves were taken back."""
-    name = f"*{escaped(movement.commitment.name)}*"
-    how_far = f"by {phrases.signed_days(movement.days)}, to {day(movement.to_on)}"
-    undone = f"the move of {_numbers(movement.taken_back)} was taken back"
-    if not movement.decisions:
-        return f"{name} moved {how_far}: {undone}."
-    counted = number(len(movement.decisions), "decision")
-    rest = f"; {undone}" if movement.taken_back else ""
-    return f"{counted} ({_numbers(movement.decisions)}) moved {name} {how_far}{rest}."
-
-
-def _numbers(decisions: list[tuple[int, str | None]]) -> str:
-    return ", ".join(with_link(f"#{number}", card) for number, card in decisions[:6])
+def _who_decides(week: Week) -> list[Block]:
+    lines = rights_lines(week, MOST_VERSIONS)
+    return _part("Who decides", lines, len(week.rights_changes), rest="/tradeoff rights")
 
 
 def _decided(week: Week) -> list[Block]:

@@ -107,27 +107,28 @@ def waiting(task: Waiting | ToConfirm, viewer: str) -> Block:
         return _to_confirm(task)
     if task.follow_up:
         return follow_up(task)
-    instead = _instead(task, viewer)
-    acting = f", in place of {who(instead)}" if instead else ""
     late = "overdue: " if task.overdue else ""
-    words = phrases.capital(f"{late}{waits_until(task)}{acting}.")
+    words = phrases.capital(f"{late}{waits_until(task)}{_acting(task, viewer)}.")
     return _row(task.decision, f"*{words}*" if task.overdue else words, _button(task), task.overdue)
 
 
-def _instead(task: Waiting, viewer: str) -> str | None:
-    """Return the role holder or sponsor for whom the viewer does this; None if for nobody.
+def _acting(task: Waiting, viewer: str) -> str:
+    """Say for whom the viewer does this, and to a sponsor, who may decide too; empty if neither.
 
     A sponsor who may decide because of an escalation does it in their own name.
     """
     decision = task.decision
     if task.what in (REPLY, FORECAST):
-        return None
+        return ""
     seats = decision.asked_for_impact if task.what in (IMPACT, REVISION) else decision.still_to_sign
     mine = [role for role, person in seats.items() if person == viewer]
     if not mine and viewer == decision.escalated_to:
-        return decision.escalated_for
-    absent = [decision.on_behalf_of.get(role) for role in mine]
-    return absent[0] if absent and None not in absent else None
+        absent = decision.escalated_for
+        people = " and ".join(map(who, dict.fromkeys(decision.still_to_sign.values())))
+        return f"{f', in place of {who(absent)}' if absent else ''}; {people} may decide too"
+    holders = [decision.on_behalf_of.get(role) for role in mine]
+    instead = holders[0] if holders and None not in holders else None
+    return f", in place of {who(instead)}" if instead else ""
 
 
 def _to_confirm(to_confirm: ToConfirm) -> Block:

@@ -31,6 +31,12 @@ def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
     return _lines(before, change, after.words, ("was ", "now"))
 
 
+def who_decides(before: RightsVersion, after: RightsVersion) -> list[str]:
+    """Return a line for each role holder, sponsor and kind that the later version changes."""
+    change = wanted_rights.seats_and_rows(before, after)
+    return _lines(before, change, after.words, ("was ", "now"))
+
+
 def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:
     """Return a line for each setting and kind that this change would make different."""
     return _lines(before, change, words, ("", "wanted:"))

@@ -249,6 +249,9 @@ def rights_post(post: Post, session: Session) -> Message:
         return new_holders.message(version, post.person)
     change = change_that_became(session, version.channel_id, version.number)
     how = pending.how_it_ended(change) if change else ""
+    if keep := (post.args or {}).get("keep"):
+        people = " and ".join(map(who, keep))
+        how = f"{how} What was open before stays with {people}.".strip()
     return rights_message(version, lookups.rights_before(session, version), how)
 
 

@@ -21,12 +21,13 @@ from handlers.search import filters, pressed, rows
 from handlers.ui import blocks, fields, inputs, phrases, seals
 from models import locks
 from models.mrkdwn import escaped, where
-from models.reads import search
+from models.reads import lookups, search
 from models.reads.references import commitments_referring_to
 from models.reads.search import NO_DAY, Found, Place, Wanted, place_of
 from models.refusals.refused import NotFound
 from models.tables.post import Post
 from models.tables.workspace import words_of
+from models.working_time import local_day
 
 PAGE = 10
 UNSAID = (
@@ -194,7 +195,11 @@ def _commitments(
         channels = {commitment.channel.slack_id: commitment.channel_id for commitment in found}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return [ledger.found_row(commitment) for commitment in found], unsaid
+            zones = lookups.time_zones_of(session, channels.values())
+            return [
+                ledger.found_row(commitment, local_day(request.at, zones[commitment.channel_id]))
+                for commitment in found
+            ], unsaid
         unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[slack_id] for slack_id in unseen}
 

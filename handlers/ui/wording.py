@@ -174,11 +174,11 @@ def summary(decision: Decision) -> str:
     parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
         said = labelled_reasons(decision, decision.settlement, whole=True)
-        parts.append("\n".join(_short(label, reason) for label, reason in said))
+        parts.append("\n".join(short(label, reason) for label, reason in said))
         return limited(" ".join(part for part in parts if part))
-    parts += [origin(decision), _short("Why now", decision.why_now)]
+    parts += [origin(decision), short("Why now", decision.why_now)]
     if decision.is_after_the_fact:
-        parts[-1] = _short("Why", decision.why_now)
+        parts[-1] = short("Why", decision.why_now)
     else:
         parts += [
             _labelled(
@@ -200,8 +200,8 @@ def summary(decision: Decision) -> str:
     return limited(" ".join(part for part in parts if part))
 
 
-def _short(label: str, typed: str) -> str:
-    """Write `Why now: …` with a full stop; empty if nothing was typed."""
+def short(label: str, typed: str) -> str:
+    """Write `Why now: …`, cut, with a full stop; empty if nothing was typed."""
     if not typed:
         return ""
     said = f"{label}: {escaped(fitted(typed, 2 * SAID))}"

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    distinct,
     exists,
     func,
     or_,
@@ -51,12 +52,14 @@ class Share:
 class Figures:
     """Numbers of one channel from one moment to another (the end excluded).
 
+    `decided` counts outcomes; `decisions_made` counts each decision once, however many it had.
     Hours are hours of the calendar, 24 in a day. `forecast_days` and `actual_days` are working days
     of slip.
     """
 
     decided: int
     disputed: int
+    decisions_made: int
     median_hours: float | None
     p90_hours: float | None
     in_time: Share
@@ -72,7 +75,7 @@ class Figures:
 
     @property
     def made(self) -> int:
-        """Return the number of decisions that were made: outcomes other than disputed records."""
+        """Return the number of outcomes other than disputed records."""
         return self.decided - self.disputed
 
 
@@ -96,6 +99,7 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
     return Figures(
         decided=row.decided,
         disputed=row.disputed,
+        decisions_made=row.decisions_made,
         median_hours=_hours(row.median_seconds),
         p90_hours=_hours(row.p90_seconds),
         in_time=Share(row.in_time, row.with_date),
@@ -116,6 +120,7 @@ class _Numbers(NamedTuple):
 
     decided: int
     disputed: int
+    decisions_made: int
     with_date: int
     in_time: int
     lapsed: int
@@ -191,12 +196,13 @@ def _numbers() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _counts() -> Select[int, int, int, int, int, int, int, int, int, int]:
+def _counts() -> Select[int, int, int, int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
     return _outcomes(
         select(
             func.count(),
             how_many(Settlement.outcome == Outcome.DISPUTED),
+            func.count(distinct(case((Settlement.outcome != Outcome.DISPUTED, Decision.id)))),
             how_many(Settlement.in_time.is_not(None)),
             how_many(Settlement.in_time.is_(True)),
             how_many(Settlement.impact == Impact.LAPSED),

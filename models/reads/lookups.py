@@ -172,6 +172,12 @@ def current_rights_of(session: Session, channels: Collection[int]) -> list[Right
     )
 
 
+def time_zones_of(session: Session, channels: Collection[int]) -> dict[int, str]:
+    """Return the time zones of these channels, by our id of the channel."""
+    current = current_rights_of(session, channels)
+    return {rights.channel_id: rights.time_zone for rights in current}
+
+
 def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
     """Return the calendars of these channels; channels with reminders off are left out."""
     versions = session.scalars(

@@ -27,6 +27,16 @@ def open_replacements(session: Session, channel_id: int, older: int) -> list[int
     return list(session.scalars(replacing.order_by(Decision.number)))
 
 
+def open_moves_of(session: Session, commitment: Commitment) -> list[Decision]:
+    """Return the open decisions that are about this commitment, the oldest first."""
+    about = select(Decision).where(
+        Decision.channel_id == commitment.channel_id,
+        Decision.commitment_id == commitment.id,
+        Decision.state.in_(OPEN_STATES),
+    )
+    return list(session.scalars(about.order_by(Decision.number)))
+
+
 def _is_older_of(newer: Decision) -> ColumnElement[bool]:
     """Return the condition that a row is the decision whose place the newer one takes."""
     return and_(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 from sqlalchemy import (
     BindParameter,
@@ -28,14 +29,16 @@ from models.reads.figures import (
     settled_since,
     time_to_decide,
 )
-from models.reads.movements import Movement, closed, movements
+from models.reads.movements import Movement, ScopeChange, changes, closed
 from models.rules import MAY_HAVE_QUESTION, Kind, Verb
 from models.tables.base import UtcDateTime
+from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
+from models.verbs.wanted_rights import Wanted, seats_and_rows
 
 WEEK = timedelta(days=7)
 # Span with which a week's time to decide is compared (docs/reference/behaviour.md, Screens).
@@ -57,7 +60,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Contents of a digest. `rights` are today's.
+    """Contents of a digest. `rights` are today's; `rights_changes` are (version before, version).
 
     `decided` are (decision, settled round), of the first of `decided_count` decisions.
     """
@@ -69,7 +72,9 @@ class Week:
     figures: Figures
     median_before: float | None
     movements: list[Movement]
+    scope_changes: list[ScopeChange]
     closed: list[Commitment]
+    rights_changes: list[tuple[RightsVersion, RightsVersion]]
     decided: list[tuple[Decision, Settlement]]
     decided_count: int
     waiting: Listed
@@ -84,10 +89,11 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        """Return True if nothing was decided, no commitment moved or ended, and nothing waits."""
+        """Return True if nothing was decided, no commitment or right changed, and nothing waits."""
         nothing_waits = not (self.waiting.count or self.not_accepted.count)
-        promises = self.movements or self.closed
-        return not self.figures.decided and not promises and nothing_waits
+        promises = self.movements or self.scope_changes or self.closed
+        changed = promises or self.rights_changes
+        return not self.figures.decided and not changed and nothing_waits
 
 
 def week_of(
@@ -102,6 +108,7 @@ def week_of(
     """Return the facts since `since`, or of one week; each list has at most `most` decisions."""
     channel_id, since = rights.channel_id, since or until - WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, until, most)
+    moved, scopes = changes(session, channel_id, since, until)
     decided, decided_count = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
     shown = open_ | {decision for decision, _ in decided}
@@ -116,8 +123,10 @@ def week_of(
         now=now,
         figures=figures(session, channel_id, since, until),
         median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
-        movements=movements(session, channel_id, since, until),
+        movements=moved,
+        scope_changes=scopes,
         closed=closed(session, channel_id, since, until),
+        rights_changes=_rights_changes(session, rights, since, until),
         decided=decided,
         decided_count=decided_count,
         waiting=waiting,
@@ -127,6 +136,28 @@ def week_of(
             _lapsed(), {"channel": channel_id, "since": since, "until": until}
         ).one(),
     )
+
+
+def _rights_changes(
+    session: Session, rights: RightsVersion, since: datetime, until: datetime
+) -> list[tuple[RightsVersion, RightsVersion]]:
+    """Return the versions that changed who decides, each after the version before it.
+
+    The first version of a channel changes nothing.
+    """
+    in_force = or_(RightsVersion.replaced_at.is_(None), RightsVersion.replaced_at >= since)
+    versions = session.scalars(
+        select(RightsVersion)
+        .where(RightsVersion.channel_id == rights.channel_id)
+        .where(RightsVersion.made_at < until, in_force)
+        .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
+        .order_by(RightsVersion.number)
+    ).all()
+    return [
+        (before, after)
+        for before, after in pairwise(versions)
+        if after.made_at >= since and seats_and_rows(before, after) != Wanted()
+    ]
 
 
 # Each statement is built once.

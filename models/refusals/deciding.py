@@ -157,10 +157,11 @@ class AlreadyDecided(Refused):
 class AlreadySigned(Refused):
     """Refusal to sign twice. `gone` has the person who is still to sign if they have left Slack."""
 
-    def __init__(self, number: int, waiting_for: str, gone: Collection[str]) -> None:
+    def __init__(self, number: int, sort: Sort, waiting_for: str, gone: Collection[str]) -> None:
         waits = f"It now waits for {who(waiting_for)}'s signature."
-        step = nobody_acts_for(gone)
-        super().__init__(" ".join([f"You have already signed #{number}.", waits, step]).rstrip())
+        step = nobody_acts_for(gone) or f"They can still {_REJECTS[sort]}."
+        later = "Your signature stays; once this is decided, it can be reopened."
+        super().__init__(" ".join([f"You have already signed #{number}.", waits, step, later]))
         self.sends_to = without(gone, [waiting_for])
 
 

@@ -691,7 +691,8 @@ class Decision(Base):
     def already_signed(self) -> deciding.AlreadySigned:
         """Return the refusal of a second signature; it says who is still to sign."""
         waiting_for = next(iter(self.still_to_sign.values()))
-        return deciding.AlreadySigned(self.number, waiting_for, self.gone_among(waiting_for))
+        gone = self.gone_among(waiting_for)
+        return deciding.AlreadySigned(self.number, self.sort, waiting_for, gone)
 
     # ---- history and what is owed ----------------------------------------------------------------
 

@@ -6,7 +6,7 @@ See docs/reference/behaviour.md, Changes of rights.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from models.rules import Decider, Kind, Right, Role
@@ -51,6 +51,14 @@ def wanted(current: RightsVersion, version: RightsVersion, table: Mapping[Kind, 
         {kind: right for kind, right in table.items() if right != current.table[kind]},
         {kind.value: kind in will_be for kind in Kind if (kind in will_be) is not (kind in used)},
     )
+
+
+def seats_and_rows(before: RightsVersion, after: RightsVersion) -> Wanted:
+    """Return what the later version changes in who decides: role holders, sponsor and kinds."""
+    change = wanted(before, after, after.table)
+    seats = (*(role.value for role in Role), "sponsor")
+    facts = {name: value for name, value in change.facts.items() if name in seats}
+    return replace(change, facts=facts)
 
 
 def wanted_by(change: RightsChange) -> Wanted:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -136,8 +136,11 @@ def test_a_commitment_with_a_long_ledger(types: Typing, state: CommitmentState) 
         check_message(ledger.moved_post(here.promise, told))
     for reader in (ALICE.id, "U0NOBODY00"):
         ending = ledger.ending(here.promise, here.version, reader)
-        check_form(ledger.ledger_view(here.promise, ending))
-    check_form(closing.close_form(here.promise))
+        for today in (here.promise.promised_on, here.promise.promised_on + timedelta(days=9)):
+            check_form(ledger.ledger_view(here.promise, ending, today))
+    touching = here.raised()
+    touching.title = types(forms.TITLE_LIMIT)
+    check_form(closing.close_form(here.promise, 7 * [touching]))
     check_form(adding.add_form("C0CHECKOUT"))
 
 

@@ -33,7 +33,7 @@ SOME_MORE = 6000
 # last to submit: these are found by another index than what the person raised.
 FEW_STATEMENTS = {
     "board": 28,
-    "digest with its picture's numbers": 18,
+    "digest with its picture's numbers": 19,
     "Home of a product owner": 11,
     "Home of a project manager": 12,
 }

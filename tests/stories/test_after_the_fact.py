@@ -137,6 +137,7 @@ def test_a_future_day_is_refused_and_a_second_click_records_nothing_more(
     assert erin.form.values["title"]["title"]["value"] == "Guest checkout"
     shown = str(erin.form.view["blocks"])
     assert "The product owner acknowledges it" in shown
+    assert "A record moves no commitment" in shown
     assert "'s impact" not in shown
     fields = {"kind": "requirements", "decided": "Yes", "made_by": "sam", "reason": "Agreed"}
     assert erin.submits(**fields, made_on="2026-11-24") == {

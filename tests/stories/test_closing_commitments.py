@@ -27,7 +27,12 @@ def test_a_commitment_is_closed_with_a_reason(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.moves_alone(checkout)
-    promise = alice.promises("Beta")
+    promise = alice.promises("Beta", "2026-11-23")
+    harness.later(days=2)
+    alice.types("/tradeoff commitments", checkout)
+    listed = alice.member.sees(checkout)[-1]
+    assert "Mon 23 Nov 2026 (2 days ago), as first promised." in harness.plain(listed)
+    assert "The promised day, Mon 23 Nov 2026 (2 days ago), has passed." in erin.ledger(promise)
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     assert "Mark met" not in erin.ledger(promise)
     erin.presses_stale(promise, "commitments.close", value_of(beta(harness)))
@@ -36,7 +41,7 @@ def test_a_commitment_is_closed_with_a_reason(
     closes(bob, promise, because="Shipped on the day")
     assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
     assert "closed (met); nothing moves it any more." in harness.whole(card)
-    assert "Closed as met by @bob, 2026-11-23 10:00 UTC." in erin.ledger(promise)
+    assert "Closed as met by @bob, 2026-11-25 10:00 UTC." in erin.ledger(promise)
     alice.types("/tradeoff commitments", checkout)
     listed = alice.member.sees(checkout)[-1]
     assert "No open commitment here; 1 is closed." in harness.whole(listed)
@@ -70,6 +75,8 @@ def test_no_card_asks_for_signatures_of_a_move_that_cannot_come_true(
     bob.presses(promise, "Ledger")
     bob.presses(bob.form, "Mark met / missed / withdrawn")
     assert "The channel reads it now, with your name" in bob.form_words()
+    assert "Still open about it." in bob.form_words()
+    assert "#1 Guest checkout" in bob.form_words()
     bob.submits(how="Missed", reason="Too late")
     assert "Beta is closed" in harness.text(card)
     assert "needs both" not in harness.text(card)

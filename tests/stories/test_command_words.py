@@ -77,6 +77,14 @@ def test_a_title_may_begin_with_a_verb(erin: Actor, checkout: Channel) -> None:
         assert title(erin) == typed
 
 
+def test_a_word_that_means_to_raise_is_no_title(erin: Actor, checkout: Channel) -> None:
+    for typed in ("raise", "New"):
+        assert types(erin, f"/tradeoff {typed}", checkout) == RAISE
+        assert not erin.form.values["title"]["title"].get("value"), typed
+    assert types(erin, "/tradeoff raise the price", checkout) == RAISE
+    assert title(erin) == "raise the price"
+
+
 def test_help_has_other_names_too(erin: Actor, checkout: Channel) -> None:
     for asked in ("?", "-h", "--help", "—help"):
         assert types(erin, f"/tradeoff {asked}", checkout) == "", asked

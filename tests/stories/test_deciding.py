@@ -47,6 +47,8 @@ def test_withdrawn_is_not_decided(
     assert erin.submits(reason="Asked twice") == {}
     assert (harness.decision().state, harness.decision().outcome) == (State.WITHDRAWN, None)
     assert "Withdrawn by @erin; it was not decided" in harness.whole(card)
+    told = harness.text(alice.dm()[-1])
+    assert "it was not decided. Why: Asked twice. Nothing waits for you here." in told
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert "#1 is already withdrawn by @erin" in alice.was_told()
     verified(harness)
@@ -120,7 +122,10 @@ def test_a_commitment_needs_two_signatures(
     assert harness.decision().state is State.AWAITING_SIGNATURE
     assert "Signed by @bob; waiting for the second signature, from @alice" in harness.whole(card)
     bob.presses(card, "Approve")
-    assert "You have already signed #1. It now waits for @alice's signature." in bob.was_told()
+    assert (
+        "You have already signed #1. It now waits for @alice's signature. "
+        "They can still reject it. Your signature stays; once this is decided, it can be reopened."
+    ) in bob.was_told()
     alice.approves(card, because="Agreed", option=None)
     decision = harness.decision()
     assert (decision.state, decision.outcome) == (State.DECIDED, Outcome.APPROVED)

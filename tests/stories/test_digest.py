@@ -58,7 +58,7 @@ def test_two_outcomes_of_one_decision_in_a_week_share_a_line(
     assert alice.submits(reason="Tried it") == {}
     alice.types("/tradeoff digest", checkout)
     words = harness.text(alice.member.sees(checkout)[-1])
-    assert "2 decisions were made" in words
+    assert "1 decision was made (2 outcomes); nothing waits." in words
     assert "#1 Refund by e-mail: accepted by @alice. Before that: sent back by @alice." in words
 
 
@@ -285,15 +285,19 @@ def test_moves_of_commitments_come_first(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.promises("Beta", "2026-12-12")
-    card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
+    card = erin.raises_move("Move Beta", to="2026-12-17", scope="No refunds", kind="commitment")
     bob.states_impact(card)
     bob.approves_move(card)
     alice.approves(card, option=None)
+    alice.changes_table(checkout, communication="joint")
     harness.later(days=7)
     posted = digests(harness, checkout)[0]
     assert "1 decision (#1) moved Beta by +5 days, to Thu 17 Dec 2026." in harness.plain(
         posted
     ).replace("*", "")
+    assert "#1 changed the scope of Beta." in harness.plain(posted).replace("*", "")
+    changed = "Communication: was the project manager's decision; now both sign."
+    assert f"Rights v2, made by @alice: {changed}" in harness.text(posted)
     assert harness.text(posted).index("Commitments") < harness.text(posted).index("Decided")
 
 

@@ -201,9 +201,10 @@ def test_nobody_edits_what_is_settled(
     card = erin.raises("Guest checkout", kind="requirements")
     erin.presses(card, "Edit")
     alice.rejects(card)
-    assert erin.submits(title="Guest checkout for all") == {}
+    assert erin.submits(title="Guest checkout for all", due_on="2026-12-03") == {}
     assert "#1 is already rejected by @alice" in erin.form_words()
     assert "Guest checkout for all" in erin.form_words()
+    assert "Thu 3 Dec 2026" in erin.form_words()
 
 
 @pytest.mark.both_databases

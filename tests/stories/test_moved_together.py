@@ -151,6 +151,7 @@ def test_coming_back_is_one_message_to_each(
     read_by_alice, read_by_dora = len(alice.dm()), len(dora.dm())
     harness.later(days=8)
     (back,) = [told for told in alice.dm()[read_by_alice:] if "moved" in told.text]
+    assert harness.plain(back).startswith("Your leave is over. What @dora had for you in #checkout")
     assert all(title in listed(alice, back) for title in waiting)
     (over,) = [told for told in dora.dm()[read_by_dora:] if "is back" in told.text]
     assert "3 decisions moved" in harness.plain(over)

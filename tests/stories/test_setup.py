@@ -261,6 +261,8 @@ def test_open_decisions_stay_if_the_form_says_so(
     leaves(erin, checkout)
     bob.sets_up_again(checkout, **more)
     assert acting(harness)[0] == "alice"
+    told = [harness.text(message) for message in bob.member.sees(checkout)]
+    assert any("rights v2" in words and "before stays with @alice." in words for words in told)
     assert erin.dm_text("With rights v2 of #checkout, @bob made you product owner. Join the")
     erin.presses(erin.dm()[-1], "Show all rights")
     assert "@erin, product owner, decides" in erin.was_told()

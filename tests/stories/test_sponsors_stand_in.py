@@ -226,6 +226,9 @@ def test_home_of_a_stand_in_says_for_whom_they_decide_what_is_escalated(
 ) -> None:
     escalated(harness, dora)
     assert "in place of" not in opens_home(sam)
+    assert "Overdue: waits for your decision, due Tue 24 Nov 2026; @alice may decide too." in (
+        opens_home(sam)
+    )
     assert sam.goes_away("erin", until="2026-12-09") == {}
     assert "in place of @sam" in opens_home(erin)
 

@@ -158,7 +158,7 @@ def test_deferring_offers_the_usual_days(
     alice.presses(card, "Defer")
     assert offered(alice, "returns") == [
         "Tomorrow, Tue 24 Nov 2026",
-        "On Monday, Mon 30 Nov 2026",
+        "On Monday, 30 Nov 2026",
         "In two weeks, Mon 7 Dec 2026",
     ]
     assert alice.form.values["returns"]["returns"]["selected_option"]["value"] == "2026-11-30"
