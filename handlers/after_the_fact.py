@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, Done, OpenForm, View
+from handlers.card.question import in_whose_place
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import not_used, people
@@ -66,7 +67,7 @@ def record(form: Form, session: Session) -> Answer:
 def acknowledge(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
-    return OpenForm(acknowledge_form(decision))
+    return OpenForm(acknowledge_form(decision, click.person.id))
 
 
 def save_acknowledgement(form: Form, session: Session) -> Answer:
@@ -79,7 +80,7 @@ def save_acknowledgement(form: Form, session: Session) -> Answer:
 def dispute(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
-    return OpenForm(dispute_form(decision))
+    return OpenForm(dispute_form(decision, click.person.id))
 
 
 def save_dispute(form: Form, session: Session) -> Answer:
@@ -181,11 +182,12 @@ def read_record(form: Form, today: date) -> Past:
     return Past(title, Kind(kind), decided, made_by, made_on, why)
 
 
-def acknowledge_form(decision: Decision) -> View:
+def acknowledge_form(decision: Decision, person: str) -> View:
     assert decision.made_by
     note = inputs.text_input(limit=forms.REASON_LIMIT, multiline=True)
     shown = [
         forms.titled(decision),
+        *in_whose_place(decision, person),
         blocks.typed("Decided", decision.options[0].name),
         blocks.context(
             f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."
@@ -212,9 +214,10 @@ def _acknowledged(decision: Decision) -> list[Block]:
     return shown
 
 
-def dispute_form(decision: Decision) -> View:
+def dispute_form(decision: Decision, person: str) -> View:
     shown = [
         forms.titled(decision),
+        *in_whose_place(decision, person),
         blocks.typed("Recorded", decision.options[0].name),
         *_acknowledged(decision),
         blocks.context("This raises a normal tradeoff, with what was recorded as one option."),

@@ -12,7 +12,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.card.body import claimed
-from handlers.card.question import questions_asked
+from handlers.card.question import in_whose_place, questions_asked
 from handlers.holders import rights_now
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, marks, phrases, seals
@@ -37,14 +37,19 @@ SUBMITS = {
 }
 
 
-def verdict_form(decision: Decision, outcome: Outcome) -> View:
-    """Build the first step: a verdict on each criterion, and one reason for the whole verdict.
+def verdict_form(decision: Decision, outcome: Outcome, person: str) -> View:
+    """Build the first step for `person`: a verdict on each criterion, and one reason for the whole.
 
     The evidence is above the verdicts.
     """
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
     choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]
-    shown: list[Block] = [titled(decision), *claimed(decision), *questions_asked(decision)]
+    shown: list[Block] = [
+        titled(decision),
+        *in_whose_place(decision, person),
+        *claimed(decision),
+        *questions_asked(decision),
+    ]
     for criterion in decision.criteria:
         before = criterion.verdict
         shown.append(
@@ -209,7 +214,7 @@ def send_back(click: Click, session: Session) -> Answer:
 def _open_verdict(click: Click, session: Session, outcome: Outcome) -> Answer:
     decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
-    return OpenForm(verdict_form(decision, outcome))
+    return OpenForm(verdict_form(decision, outcome, click.person.id))
 
 
 def save_verdict(form: Form, session: Session) -> Answer:

@@ -11,10 +11,9 @@ from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
 from handlers.card.commitment import has_moved_words, if_approved, taken_back, without_move
-from handlers.card.question import question, questions_asked, stated_impact
+from handlers.card.question import in_whose_place, question, questions_asked, stated_impact
 from handlers.deciding.shared import (
     also_signs_for,
-    in_whose_place,
     open_form,
     signed_by_others,
     today_in,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card.commitment import if_not_approved
+from handlers.card.question import in_whose_place
 from handlers.deciding.shared import (
-    in_whose_place,
     open_form,
     signed_already,
     today_in,

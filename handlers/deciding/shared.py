@@ -17,20 +17,6 @@ from models.tables.decision import Decision
 from models.working_time import local_day
 
 
-def in_whose_place(decision: Decision, person: str) -> list[Block]:
-    """Say for whom this person decides; say nothing if they decide in their own right."""
-    to_sign = [role for role, holder in decision.still_to_sign.items() if holder == person]
-    givers = dict.fromkeys(decision.on_behalf_of.get(role) for role in to_sign)
-    if any(givers):
-        for_whom = " and ".join(who(giver) if giver else "yourself" for giver in givers)
-        return [blocks.context(f"You decide for {for_whom}; the record has both names.")]
-    if decision.decides_by_escalation(person):
-        sponsor, absent = decision.words.sponsor, decision.escalated_for
-        seat = f"for {who(absent)} ({sponsor})" if absent else f"as {sponsor}"
-        return [blocks.context(f"You decide {seat}, by escalation; the record says so.")]
-    return []
-
-
 def also_signs_for(
     decision: Decision, person: str, movers: Iterable[Role], anyway: Sequence[Role]
 ) -> list[Block]:

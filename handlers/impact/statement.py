@@ -13,11 +13,11 @@ from handlers.card.question import question, stated_impact
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
-from models.mrkdwn import day, escaped, with_link
+from models.mrkdwn import day, escaped, who, with_link
 from models.reads import lookups
 from models.reads.lookups import Forecast
 from models.refusals.refused import FieldsInvalid
-from models.rules import Confidence, Impact
+from models.rules import Confidence, Impact, Role
 from models.tables.decision import Decision
 from models.tables.tradeoff import ImpactStatement
 from models.verbs import impact
@@ -74,7 +74,7 @@ def impact_form(decision: Decision, track: Sequence[Forecast] = (), person: str 
         titled(decision),
         *question(decision),
         *_asked_for(decision),
-        *_both_hats(decision),
+        *_hats(decision, role),
         *_doubted(given),
         *_is_late(decision),
         *_track(track),
@@ -140,14 +140,17 @@ def _side_field(name: str, label: str, given: str) -> Block:
     return inputs.field(name, label, typed, optional=True)
 
 
-def _both_hats(decision: Decision) -> list[Block]:
-    if not decision.same_person:
-        return []
-    words = (
-        "You hold both roles here. State the other side's impact as if you were not the "
-        "one to decide."
-    )
-    return [blocks.context(words)]
+def _hats(decision: Decision, role: Role | None) -> list[Block]:
+    """Say for whom a stand-in states the impact, and that a person holds both roles."""
+    shown = []
+    if absent := decision.on_behalf_of.get(role) if role else None:
+        shown.append(f"You state it for {who(absent)}; the record has both names.")
+    if decision.same_person:
+        shown.append(
+            "You hold both roles here. State the other side's impact as if you were not the "
+            "one to decide."
+        )
+    return [blocks.context(words) for words in shown]
 
 
 def _track(track: Sequence[Forecast]) -> list[Block]:

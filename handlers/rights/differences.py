@@ -20,7 +20,7 @@ _NOBODY = "nobody"
 # "Reminders: now no" does not say what that means, so one of these sentences follows.
 # `/tradeoff rights` shows them too.
 WHEN_OFF = {
-    "reminds": "Nobody is reminded.",
+    "reminds": "While they are off, nobody is reminded.",
     "confirms": "A change that takes a right from a role then needs no confirmation.",
 }
 

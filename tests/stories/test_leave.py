@@ -73,6 +73,8 @@ def test_the_clock_does_not_restart(
     )
     bob.presses(card, "State impact")
     assert "You handed #1 to @dora" in bob.was_told()
+    dora.presses(card, "State impact")
+    assert "You state it for @bob; the record has both names." in dora.form_words()
     dora.states_impact(card)
     assert "stated by @dora" in harness.whole(card)
 
@@ -88,6 +90,11 @@ def test_a_decision_raised_during_a_leave_goes_to_the_delegate(
         in harness.whole(card)
     )
     assert alice.dm_text("Guest checkout") == []
+    claim, record = erin.claims("Refund by e-mail"), erin.records("No vouchers")
+    for card, button in ((claim, "Accept"), (record, "Dispute")):
+        dora.presses(card, button)
+        assert "You decide for @alice; the record has both names." in dora.form_words()
+        harness.run(dora.member.closes())
 
 
 def test_a_leave_ends_early(

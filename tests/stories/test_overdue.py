@@ -179,7 +179,7 @@ def test_the_off_switch_holds_for_what_is_open_already(
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
     until(harness, 24)
     rhythm(bob, checkout, reminds="no")
-    assert "Nobody is reminded" in harness.text(erin.member.sees(checkout)[-1])
+    assert "While they are off, nobody is reminded." in harness.text(erin.member.sees(checkout)[-1])
     until(harness, 26)
     assert reminders(alice) == ["Tue 24 09:30"]
     erin.raises("Search filters", kind="requirements", in_=search, due_on="2026-11-26")
@@ -189,7 +189,7 @@ def test_the_off_switch_holds_for_what_is_open_already(
     rhythm(bob, checkout, reminds="yes")
     told = harness.text(erin.member.sees(checkout)[-1])
     assert "Reminders: was no; now yes." in told
-    assert "Nobody is reminded" not in told
+    assert "nobody is reminded" not in told
     until(harness, 30)
     assert reminders(alice) == ["Tue 24 09:30", "Fri 27 09:30", "Mon 30 09:30"]
     assert len(alice.dm_text("2 things wait for you")) == 1

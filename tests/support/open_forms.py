@@ -135,10 +135,10 @@ def _tradeoff(decision: Decision, **remember: Any) -> View:
 
 def _endings(decision: Decision, person: Person) -> Iterator[Draw]:
     if decision.is_acceptance:
-        yield from _verdicts(decision)
+        yield from _verdicts(decision, person.id)
     elif decision.is_after_the_fact:
-        yield partial(after_the_fact.acknowledge_form, decision)
-        yield partial(after_the_fact.dispute_form, decision)
+        yield partial(after_the_fact.acknowledge_form, decision, person.id)
+        yield partial(after_the_fact.dispute_form, decision, person.id)
     else:
         yield partial(approve.approval_form, decision, person.id, TODAY)
         yield partial(approve.approval_form, decision, person.id, PROMISED, seen="2026-12-01 7 ")
@@ -146,10 +146,10 @@ def _endings(decision: Decision, person: Person) -> Iterator[Draw]:
         yield partial(endings.deferral_form, decision, person.id, TODAY)
 
 
-def _verdicts(decision: Decision) -> Iterator[Draw]:
+def _verdicts(decision: Decision, person: str) -> Iterator[Draw]:
     reason = decision.claims[0].evidence[: forms.REASON_LIMIT]
     for outcome in SUBMITS:
-        yield partial(verdict_form, decision, outcome)
+        yield partial(verdict_form, decision, outcome, person)
         for verdict in Verdict:
             if outcome is not Outcome.ACCEPTED_WITH_FOLLOW_UPS and verdict is not Verdict.WAIVED:
                 continue
