@@ -25,7 +25,7 @@ from handlers import routes
 from handlers.requests import Due, LookedUp, NotYetKnown
 from models.tables.timer import Timer
 from models.tables.workspace import Workspace
-from models.verbs import repeated_timers
+from models.verbs import clock_set_back
 
 T = TypeVar("T")
 
@@ -136,7 +136,7 @@ class Timers:
         tenant, now = await self._tenant(), self._clock()
         if tenant and (self._looked_at is None or now < self._looked_at - LATE):
             # The clock was set back, perhaps before this process began.
-            was_ahead = await self._run(partial(repeated_timers.set_anew, tenant=tenant, now=now))
+            was_ahead = await self._run(partial(clock_set_back.catch_up, tenant=tenant, now=now))
             if was_ahead:
                 log.warning("the clock was ahead; timers are set anew")
         self._looked_at = now if tenant else None

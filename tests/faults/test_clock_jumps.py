@@ -148,3 +148,17 @@ def test_old_messages_are_checked_after_the_clock_was_a_month_ahead(
     harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
     harness.later(minutes=51)
     assert "Fire the vendor" not in str([message.text for message in erin.dm()])
+
+
+@pytest.mark.both_databases
+def test_messages_that_became_due_while_the_clock_was_ahead_do_not_wait_a_month(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.clock.advance(days=31)
+    harness.run(harness.bot.timers.fire_due())
+    harness.clock.advance(days=-31)
+    harness.run(harness.bot.timers.fire_due())
+    harness.settle()
+    assert "waits for your decision" in harness.plain(alice.dm()[-1])
+    assert "Waiting for @alice to decide" in harness.text(card)
