@@ -138,7 +138,7 @@ class Timers:
             # The clock was set back, perhaps before this process began.
             was_ahead = await self._run(partial(clock_set_back.catch_up, tenant=tenant, now=now))
             if was_ahead:
-                log.warning("the clock was ahead; timers are set anew")
+                log.warning("the clock was set back; timers are set anew")
         self._looked_at = now if tenant else None
         due = await self._read(partial(_due_by_subject, tenant=tenant, now=now))
         for subject, ids in due.items():
