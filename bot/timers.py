@@ -25,6 +25,7 @@ from handlers import routes
 from handlers.requests import Due, LookedUp, NotYetKnown
 from models.tables.timer import Timer
 from models.tables.workspace import Workspace
+from models.verbs import clock_set_back
 
 T = TypeVar("T")
 
@@ -93,6 +94,7 @@ class Timers:
         self._woken = asyncio.Event()
         self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
         self._under_way: dict[object, asyncio.Task[int]] = {}
+        self._looked_at: datetime | None = None
 
     def wake(self) -> None:
         """Look for due timers soon: a transaction was committed, and a timer may be new."""
@@ -131,8 +133,14 @@ class Timers:
 
     async def _take(self) -> None:
         """Start a task for each subject with a timer that is due, unless one is under way."""
-        tenant = await self._tenant()
-        due = await self._read(partial(_due_by_subject, tenant=tenant, now=self._clock()))
+        tenant, now = await self._tenant(), self._clock()
+        if tenant and (self._looked_at is None or now < self._looked_at - LATE):
+            # The clock was set back, perhaps before this process began.
+            was_ahead = await self._run(partial(clock_set_back.catch_up, tenant=tenant, now=now))
+            if was_ahead:
+                log.warning("the clock was set back; timers are set anew")
+        self._looked_at = now if tenant else None
+        due = await self._read(partial(_due_by_subject, tenant=tenant, now=now))
         for subject, ids in due.items():
             if subject not in self._under_way and len(self._under_way) < AT_ONCE:
                 task = asyncio.create_task(self._fire_in_turn(ids))

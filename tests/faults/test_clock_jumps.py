@@ -9,6 +9,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Impact, State, Verb
 from models.tables.history import HistoryEvent
 from support.harness import Actor, Harness
+from support.story_helpers import digests
 
 
 def lapses(harness: Harness) -> int:
@@ -104,3 +105,60 @@ def test_a_post_cut_off_while_our_clock_was_ahead_is_not_posted_twice(
     harness.settle()
     harness.later(days=2)
     assert said(harness, checkout, "Guest checkout") == 1
+
+
+def was_a_month_ahead(harness: Harness) -> None:
+    """Let the clock be a month ahead for a moment, and let the timers look."""
+    harness.later(days=31)
+    harness.later(days=-31)
+    harness.run(harness.bot.timers.fire_due())
+
+
+@pytest.mark.both_databases
+def test_digests_and_reminders_go_on_after_the_clock_was_a_month_ahead(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    was_a_month_ahead(harness)
+    reminded = len(alice.dm_text("waits for you"))
+    for _ in range(7):
+        harness.later(days=1)
+    assert len(digests(harness, checkout)) == 1
+    assert len(alice.dm_text("waits for you")) > reminded
+
+
+def test_the_clock_was_ahead_before_the_bot_was_started_again(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    harness.later(days=31)
+    harness.clock.advance(days=-31)
+    harness.run(harness.new_bot().timers.fire_due())
+    harness.later(days=7)
+    assert len(digests(harness, checkout)) == 1
+
+
+def test_old_messages_are_checked_after_the_clock_was_a_month_ahead(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = harness.workspace.add_channel("secret", ["alice", "erin"], private=True)
+    alice.sets_up(secret, pm="alice", sponsor=None)
+    alice.rejects(erin.raises("Fire the vendor", kind="requirements", in_=secret))
+    was_a_month_ahead(harness)
+    secret.members.discard(erin.id)
+    harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+    harness.later(minutes=51)
+    assert "Fire the vendor" not in str([message.text for message in erin.dm()])
+
+
+@pytest.mark.both_databases
+def test_messages_that_became_due_while_the_clock_was_ahead_do_not_wait_a_month(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.clock.advance(days=31)
+    harness.run(harness.bot.timers.fire_due())
+    harness.clock.advance(days=-31)
+    harness.run(harness.bot.timers.fire_due())
+    harness.settle()
+    assert "waits for your decision" in harness.plain(alice.dm()[-1])
+    assert "Waiting for @alice to decide" in harness.text(card)
