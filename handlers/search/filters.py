@@ -86,9 +86,10 @@ def read(
     """
     wanted, words = Wanted(), list[str]()
     help = describe(words_here, taken)
-    if refused := _untaken(text, help):
+    parts = list(_PART.finditer(" ".join(text.split())))
+    if refused := _untaken(text, help) or _twice(parts):
         return refused
-    for part in _PART.finditer(" ".join(text.split())):
+    for part in parts:
         name, value = part["bound"] or part["name"], part["day"] or part["value"]
         if not name:
             words.append(part["word"])
@@ -115,6 +116,14 @@ def _untaken(text: str, help: str) -> str:
     if several:
         return f"`{several[1]}:` takes one person. Search for each of them. {help}"
     return ""
+
+
+def _twice(parts: Iterable[re.Match[str]]) -> str:
+    """Say which filter is typed more than once, because only one of its values could hold."""
+    named = [(part["bound"] or part["name"] or "").lower() for part in parts]
+    filters = ["state" if name == "status" else name for name in named]
+    again = next((name for name in NAMES if filters.count(name) > 1), "")
+    return f"`{again}:` can be there only once. Search for each value by itself." if again else ""
 
 
 def _read_one(

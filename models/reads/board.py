@@ -70,7 +70,7 @@ def promised(session: Session, channel_id: int, most_open: int, most_closed: int
 
 
 def waits(session: Session, channel_id: int, most: int) -> Sequence[Decision]:
-    """Return the open decisions, the longest overdue first, then the oldest."""
+    """Return the open decisions, the longest overdue first, then as they were raised."""
     shown = session.scalars(_waiting(), {"channel": channel_id, "most": most}).all()
     read_rights_of(session, shown)
     read_parts_of(session, shown, "impacts", "signatures", "claims", "settlements")

@@ -114,6 +114,21 @@ def test_a_round_that_was_reopened_says_so(
     assert words.count("#1 Guest checkout") == 2
 
 
+def test_the_board_says_in_which_order_open_decisions_stand(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    reopened = erin.raises("Guest checkout", kind="requirements")
+    harness.later(minutes=10)
+    erin.raises("Apple Pay", kind="requirements")
+    harness.later(minutes=10)
+    alice.approves(reopened)
+    harness.later(minutes=10)
+    alice.reopens(reopened)
+    words = follow(harness, link(erin, checkout)).words
+    assert "the overdue first, then in the order in which they were raised." in words
+    assert words.index("#1 Guest checkout") < words.index("#2 Apple Pay")
+
+
 def test_another_decision_is_named_by_its_number_alone(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

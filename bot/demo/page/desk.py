@@ -236,7 +236,7 @@ class Desk:
         self.fill(view, values)
         errors: dict[str, str] | None = await self.attempt(self.member.submit_view(view))
         if errors == {} and not self.workspace.modals(self.person.id):
-            self.progress.sent_last_form(self.person.name)
+            self.progress.sent_last_form(self.person.name, view.view["title"]["text"])
             self.workspace.changed()
         return errors
 

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Hint:
-    """One thing to try: as whom, where, and what is put into the text box or pressed there."""
+    """One thing to try: as whom, where, and what is put into the text box or pressed there.
+
+    `form` is the title of the form that ends it; if it is empty, any form does.
+    """
 
     label: str
     person: str
@@ -18,6 +21,7 @@ class Hint:
     advice: str = ""
     text: str = ""
     press: str = ""
+    form: str = ""
     opens_form: bool = True
 
 
@@ -46,6 +50,7 @@ class Progress:
                     self.done.add(hint)
                 return
 
-    def sent_last_form(self, person: str) -> None:
-        if hint := self.open.pop(person, None):
+    def sent_last_form(self, person: str, title: str) -> None:
+        hint = self.open.pop(person, None)
+        if hint and hint.form in ("", title):
             self.done.add(hint)

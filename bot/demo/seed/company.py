@@ -13,6 +13,7 @@ HINTS: tuple[dict[str, Any], ...] = (
         "person": "alice",
         "place": "checkout",
         "text": "/tradeoff Add Apple Pay to Sprint 14",
+        "form": "Raise a tradeoff",
         "advice": "Press Enter to send the command, then fill in the form and send it.",
     },
     {
@@ -34,6 +35,7 @@ HINTS: tuple[dict[str, Any], ...] = (
         "person": "erin",
         "place": "checkout",
         "text": "/accept Refund by e-mail",
+        "form": "Ask for acceptance",
         "advice": "Press Enter to send the command, then fill in the form and send it.",
     },
     {
