@@ -175,6 +175,7 @@ def _cell(value: Any) -> str:
 def defused(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet could read as a formula.
 
-    That includes a formula after blanks, because spreadsheets ignore them.
+    That includes a formula, and a tab or a line break, after blanks: spreadsheets ignore them.
     """
-    return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text
+    is_read = text.lstrip(" ").startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS)
+    return f"'{text}" if is_read else text

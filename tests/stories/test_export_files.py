@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from sqlalchemy import update
 
@@ -151,6 +151,7 @@ def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
 
 
 @given(some.text(max_size=40))
+@example(" \n")
 def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
     cell = csv_file.defused(text)
     assert not cell.strip(" ").startswith(csv_file.DANGEROUS)
