@@ -215,7 +215,7 @@ def test_a_follow_up_of_a_private_channel_stays_in_it(
 def test_a_mention_shows_no_guest_what_they_may_not_see(
     harness: Harness, alice: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
-    checkout.members.discard(gus.id)
+    leaves(gus, checkout)
     lobby = harness.workspace.add_channel("lobby", ["alice", "erin", "gus"])
     erin.raises("Lay off contractors", kind="requirements")
     said = harness.run(alice.member.says(lobby, "What about @tradeoffs #1?"))

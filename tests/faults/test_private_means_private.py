@@ -19,6 +19,7 @@ def told_last(actor: Actor) -> str:
     return actor.was_told().strip().splitlines()[-1]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["delegate", "away"])
 def test_nobody_outside_a_private_channel_is_handed_its_decisions(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, how: str
@@ -30,6 +31,7 @@ def test_nobody_outside_a_private_channel_is_handed_its_decisions(
     assert harness.decision().holder == alice.id
 
 
+@pytest.mark.both_databases
 def test_no_role_in_a_private_channel_for_who_is_not_in_it(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor
 ) -> None:

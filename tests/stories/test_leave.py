@@ -380,6 +380,7 @@ def test_nobody_declines_for_another(
     assert acting(harness)[:2] == ("dora", "alice")
 
 
+@pytest.mark.both_databases
 def test_being_a_stand_in_keeps_nobody_from_going_on_leave(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

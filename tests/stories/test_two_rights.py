@@ -104,6 +104,7 @@ def test_the_sponsor_gives_the_missing_key_once_it_is_overdue(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
+@pytest.mark.both_databases
 def test_whoever_promised_is_told_of_a_move_and_of_its_undoing(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -177,6 +178,7 @@ def test_superseding_what_moved_a_commitment_needs_both_even_without_naming_it(
     assert promised(harness)[0] == AS_PROMISED
 
 
+@pytest.mark.both_databases
 def test_only_a_decision_of_this_channel_is_superseded(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
