@@ -121,8 +121,10 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         for kind in TRADEOFF_KINDS
         if kind in current.kinds
     ]
-    first = "For a decision that was made elsewhere. Whoever holds the right "
-    first += "acknowledges or disputes it."
+    first = (
+        "For a decision that was made elsewhere. Whoever holds the right acknowledges or "
+        "disputes it."
+    )
     if Kind.COMMITMENT in current.kinds:
         first += " A record moves no commitment; a tradeoff does, with `/tradeoff`."
     shown = [

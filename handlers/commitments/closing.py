@@ -77,7 +77,7 @@ def _still_open(moves: Sequence[Decision]) -> list[Block]:
     names = [f"• {wording.title(decision)}" for decision in moves[:MOST_NAMED]]
     if len(moves) > MOST_NAMED:
         names.append(f"and {len(moves) - MOST_NAMED} more")
-    first = "*Still open about it.* Once it is marked, nothing moves it any more:"
+    first = "*Still open about it.* Once it is marked, these decisions cannot move it:"
     return [blocks.section("\n".join([first, *names]))]
 
 

@@ -40,7 +40,7 @@ const demo = (() => {
     if (box.value) sessionStorage.setItem(draftOf(box), box.value);
     else sessionStorage.removeItem(draftOf(box));
   }
-  // An empty box has no draft, except one that was drawn just now.
+  // An empty box that has a draft was drawn just now: whoever empties a box leaves no draft.
   function restoreDrafts() {
     for (const box of all(".composer-input")) {
       const draft = !box.value && sessionStorage.getItem(draftOf(box));
