@@ -14,9 +14,10 @@ from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import fields, forms, inputs
 from models import locks
+from models.refusals.deciding import NoLongerYours
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
-from models.verbs import rounds
+from models.verbs import rounds, undoing
 from models.working_time import local_day
 
 
@@ -83,6 +84,24 @@ def undo_ends(due: Due, session: Session) -> None:
     """Remove the undo button from every message: the five minutes are over."""
     decision = subjects.timer_decision(due, session)
     if decision.undo_until and decision.undo_until <= due.at:
+        decision.undo_until = None
+        decision.redraw(due.at)
+
+
+def undo_right(due: Due, session: Session) -> None:
+    """Remove the undo button if whoever decided has lost the right to undo within the five minutes.
+
+    Somebody has come back from leave, or the rights have changed (`undoing.look_again`).
+    """
+    locks.lock_who_decides(session, due.workspace)
+    decision = subjects.timer_decision(due, session)
+    if decision.undo_ends_at is None or decision.settled_by is None:
+        return
+    matter = matter_of(decision, subjects.replaced_by(decision, session))
+    routing = routed(due, session, rights_now(due, session, decision), matter)
+    try:
+        undoing.check_still_theirs(decision, routing, decision.settled_by)
+    except NoLongerYours:
         decision.undo_until = None
         decision.redraw(due.at)
 

@@ -207,6 +207,7 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.CLAIM_AGES: reminders.claim_ages,
     TimerKind.RETURNS: endings.come_back,
     TimerKind.UNDO_ENDS: reopening.undo_ends,
+    TimerKind.UNDO_RIGHT: reopening.undo_right,
     TimerKind.REVIEW: review.ask,
     TimerKind.FOLLOW_UP_DUE: reminders.follow_up_due,
     TimerKind.REMIND: reminders.remind,

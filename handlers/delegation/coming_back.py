@@ -29,7 +29,7 @@ from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
-from models.verbs import gathering, leaving, rights_changes
+from models.verbs import gathering, leaving, rights_changes, undoing
 from models.verbs.gathering import Move
 
 
@@ -146,6 +146,7 @@ def end(
     seat_notices.note_leave(session, sponsored, absence.person, act.at)
     gathering.gather(moves, act.at, _tell(session, absence, why, act.at), gone)
     rights_changes.follow_people(session, named, act.at)
+    undoing.look_again(session, [version.channel_id for version in named], act.at)
     return moves
 
 

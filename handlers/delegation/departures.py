@@ -25,7 +25,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
 from models.tables.post import Post
 from models.tables.rights import RightsVersion, set_daily_look
-from models.verbs import empty_seats, gathering, parked, rights_changes
+from models.verbs import empty_seats, gathering, parked, rights_changes, undoing
 from models.verbs.gathering import Move
 
 
@@ -130,6 +130,7 @@ def _come_back_to_slack(asking: Asking, session: Session, person: str) -> None:
     seat_notices.follow_departures(session, named, gone, asking.at)
     follow_sponsor(asking, session, named, act)
     rights_changes.follow_people(session, named, asking.at)
+    undoing.look_again(session, [version.channel_id for version in named], asking.at)
     owing = seats.owing_follow_ups(session, workspace_id, person)
     asked = seats.with_question_to(session, workspace_id, person)
     channels = {decision.channel_id for decision in [*pending, *owing, *asked]}

@@ -33,7 +33,7 @@ from models.tables.rights_change import (
     change_made_with,
     pending_change,
 )
-from models.verbs import replacing_rights, rights_changes, wanted_rights
+from models.verbs import replacing_rights, rights_changes, undoing, wanted_rights
 from models.verbs.rights_changes import ANSWER_WITHIN, Answers
 from models.verbs.wanted_rights import Wanted
 from models.working_time import end_of_window
@@ -162,6 +162,7 @@ def _make(
     made = replacing_rights.replace(session, current, version, table, asking.at)
     departures.follow(asking, session, current, made, goes_along=goes_along)
     rights_changes.follow_version(session, made, asking.at)
+    undoing.look_again(session, [made.channel_id], asking.at)
     coming_back.redraw_duties(session, current, made, asking.at)
     new_holders.tell(asking, session, current, made)
     return made

@@ -28,6 +28,7 @@ class TimerKind(StrEnum):
     CLAIM_AGES = "claim_ages"
     RETURNS = "returns"
     UNDO_ENDS = "undo_ends"
+    UNDO_RIGHT = "undo_right"
     REVIEW = "review"
     FOLLOW_UP_DUE = "follow_up_due"
     REMIND = "remind"

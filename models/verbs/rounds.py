@@ -19,6 +19,7 @@ from models.tables.history_payloads import Edited, RoundBegun
 from models.tables.post import Drawing
 from models.verbs import commitment_moves
 from models.verbs.deadlines import returns_at, set_timers
+from models.verbs.deciding import UNDO_FOR
 from models.verbs.delegating import ONE_DECISION
 from models.verbs.overdue import (
     follow_edit,
@@ -209,9 +210,9 @@ def check_may_undo(
     if decision.outcome is Outcome.DISPUTED:
         raise deciding.NothingToUndo(decision.number)
     if decision.undo_until is None or at > decision.undo_until:
-        raise deciding.TooLateToUndo(
-            decision.number, role_holders, decision.gone_among(*role_holders)
-        )
+        in_time = decision.settled_at and at <= decision.settled_at + UNDO_FOR
+        refusal = deciding.NoLongerYours if in_time else deciding.TooLateToUndo
+        raise refusal(decision.number, role_holders, decision.gone_among(*role_holders))
     refused.check_can_act(person)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.refusals import deciding
 from models.rules import Outcome, Role, State, Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.rights import RightsVersion
+from models.tables.timer import Timer, TimerKind
+from models.verbs.deadlines import set_round_timer
 from models.verbs.delegating import ONE_DECISION
 from models.verbs.overdue import unless_seated
 from models.verbs.routing import Routing
@@ -27,6 +33,21 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
         raise deciding.NoLongerYours(
             decision.number, role_holders, decision.gone_among(*role_holders)
         )
+
+
+def look_again(session: Session, channel_ids: Collection[int], at: datetime) -> None:
+    """Set a timer for each decision here that can still be undone: its decider may do so no longer.
+
+    Somebody has come back, or the rights of these channels have changed.
+    """
+    ends = select(Timer.decision_id).where(
+        Timer.kind == TimerKind.UNDO_ENDS, Timer.fired_at.is_(None), Timer.due_at > at
+    )
+    found = select(Decision).where(
+        Decision.id.in_(ends), Decision.channel_id.in_(channel_ids), Decision.undo_until > at
+    )
+    for decision in session.scalars(found).all():
+        set_round_timer(decision, TimerKind.UNDO_RIGHT, at, f"{at:%H%M%S.%f}")
 
 
 def _acts_today(decision: Decision, routing: Routing, role: Role, person: str) -> bool:

@@ -12,6 +12,7 @@ from support.replacements import (
     MOVED,
     PLAIN,
     moves_beta,
+    presses_old_undo,
     promise_of_beta,
     replaces,
     signs,
@@ -132,7 +133,7 @@ def test_who_has_lost_the_role_does_not_undo_what_both_have_signed(
     """Erin gets Bob's role; within the five minutes, Bob tries to take Beta's move back."""
     moves_beta(alice, bob)
     alice.sets_up_again(checkout, project_manager="erin", reason="Bob moves on")
-    bob.undoes()
+    presses_old_undo(bob, checkout)
     assert "You do not decide #1 any more, by today's rights" in bob.was_told()
     assert promised(harness)[0] == MOVED
 
@@ -158,9 +159,10 @@ def test_a_former_role_holder_undoes_what_they_kept_unless_roles_or_table_change
     alice.approves(card)
     if row:
         bob.changes_table(checkout, risk=row)
+        presses_old_undo(alice, checkout)
     else:
         rhythm(bob, checkout, digest_hour="16")
-    alice.undoes()
+        alice.undoes()
     undone = harness.decision(1).state is State.AWAITING_DECISION
     assert undone is not bool(row)
 
@@ -171,8 +173,12 @@ def test_a_stand_in_whose_time_is_over_undoes_nothing(
     assert alice.goes_away("erin") == {}
     card = erin.raises("Guest checkout", kind="requirements")
     erin.approves(card)
+    assert "can undo this" in str(erin.card(checkout).blocks)
     alice.is_back()
-    erin.undoes()
+    assert "can undo this" not in str(erin.card(checkout).blocks)
+    assert not any("take this back" in message.text for message in erin.dm())
+    presses_old_undo(erin, checkout)
+    assert "You do not decide #1 any more" in erin.was_told()
     assert harness.decision(1).state is State.DECIDED
 
 
@@ -251,7 +257,7 @@ def test_a_role_that_decides_no_move_any_more_undoes_none(
     """Bob signs second; after that, moves become Alice's alone."""
     moves_beta(alice, bob)
     alice.moves_alone(checkout)
-    bob.undoes()
+    presses_old_undo(bob, checkout)
     assert "You do not decide #1 any more" in bob.was_told()
     assert promised(harness)[0] == MOVED
 

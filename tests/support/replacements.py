@@ -69,3 +69,8 @@ def takes_the_place(alice: Actor, bob: Actor, card: Message) -> Message:
     alice.approves(newer)
     signs(bob, newer)
     return newer
+
+
+def presses_old_undo(person: Actor, checkout: Channel) -> None:
+    """Press *Undo* of #1 in a drawing of the card that Slack still shows."""
+    person.presses_stale(person.card(checkout), "second_thoughts.undo", "1")
