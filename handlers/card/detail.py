@@ -21,6 +21,7 @@ from handlers.card.buttons import (
     follow_up_button,
     review_button,
 )
+from handlers.card.missing_buttons import why_missing
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
 from handlers.ui.references import linked
@@ -257,12 +258,19 @@ SHOW_USAGE = (
 
 
 def show(command: Command, session: Session, which: str) -> Answer:
-    """Answer `/tradeoff show 42` with Details. Only people who may read its channel see it."""
+    """Answer `/tradeoff show 42` or `/tradeoff approve 42` with Details.
+
+    Only people who may read its channel see it. If Details has no button of that name now, its
+    first sentence says why.
+    """
     if fields.decision_number(which) is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    return OpenForm(
-        decision_whole(command, session, subjects.typed_decision(command, session, which))
-    )
+    decision = subjects.typed_decision(command, session, which)
+    view = decision_whole(command, session, decision)
+    verb = fields.first_word(command.text)[0].lower()
+    if said := why_missing(verb, decision, command.person.id, view["blocks"]):
+        view["blocks"].insert(0, blocks.section(said))
+    return OpenForm(view)
 
 
 def open_details(click: Click, session: Session) -> Answer:

@@ -227,7 +227,7 @@ def test_a_change_of_scope_that_one_of_both_cannot_take_back_is_told_as_it_stand
     harness.later(minutes=30)
     alice.reopens(card)
     alice.approves_move(card, moves="Leave it at 12 Dec, with the scope as it was before")
-    assert "if approved, Beta: its scope is again what it was" in harness.text(card)
+    assert "if approved, Beta: its scope will again be what it was" in harness.text(card)
 
 
 def test_both_take_a_move_back_by_an_approval_without_it(
