@@ -93,7 +93,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = _impact_asked(decision, ask, post)
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
     yours = not overtaken and is_open and post.person in missing
-    return _direct(decision, first, state_impact_button(decision) if yours else [])
+    return _direct(decision, post, first, state_impact_button(decision) if yours else [])
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
@@ -151,7 +151,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
     else:
         now = phrases.capital(wording.state_words(decision))
         first = f"{asked} Nothing waits for you here any more. {now}"
-    return _direct(decision, first, state_impact_button(decision) if waiting else [])
+    return _direct(decision, post, first, state_impact_button(decision) if waiting else [])
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
@@ -175,8 +175,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
         first += f" {wording.state_words(decision, to_signer=True)}"
     else:
         first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
-        return _direct(decision, first, buttons(decision))
-    return _direct(decision, first)
+        return _direct(decision, post, first, buttons(decision))
+    return _direct(decision, post, first)
 
 
 def _undo(decision: Decision, post: Post) -> list[Element]:
@@ -249,16 +249,16 @@ def escalated(decision: Decision, post: Post) -> Message:
     )
     late = f"{wording.title(decision)} in {wording.channel(decision)} {passed}, and is still open."
     if overtaken:
-        return _direct(decision, overtaken)
+        return _direct(decision, post, overtaken)
     absent = decision.escalated_for
     for_whom = f", for {who(absent)} ({decision.words.sponsor})" if absent else ""
     as_whom = f"{for_whom}, by escalation"
     if decision.state is State.AWAITING_IMPACT:
         return _direct(
-            decision, f"{late} The impact comes first; then you may decide it too{as_whom}."
+            decision, post, f"{late} The impact comes first; then you may decide it too{as_whom}."
         )
     yours = f"from now on you may decide it too{as_whom}. The record will say so."
-    return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
+    return _direct(decision, post, f"{late} It waits for {people}; {yours}", buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -293,7 +293,7 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
-    return _direct(decision, first, buttons(decision) if theirs else [])
+    return _direct(decision, post, first, buttons(decision) if theirs else [])
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
@@ -315,13 +315,13 @@ def handed_over(decision: Decision, post: Post) -> Message:
         )
         turn = "again" if asked else "now"
         first = f"{about} is with you {turn}. {wording.state_words(decision)}"
-        return _direct(decision, first, buttons_of(decision, post.person))
+        return _direct(decision, post, first, buttons_of(decision, post.person))
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
-    return _direct(decision, first)
+    return _direct(decision, post, first)
 
 
 # ---- to whoever should know ----------------------------------------------------------------------
@@ -374,7 +374,7 @@ def reopened(decision: Decision, post: Post) -> Message:
     )
     now = phrases.capital(wording.state_words(decision))
     if not before or not before.since_reason:
-        return _direct(decision, f"{first} {now}")
+        return _direct(decision, post, f"{first} {now}")
     said = f"{first} Why: {escaped(before.since_reason)}\n{now}"
     head = blocks.section_with(first, details_button(decision))
     reason = blocks.quote(before.since_reason)
@@ -474,7 +474,9 @@ def _not_yet(decision: Decision) -> str:
     return f"{wording.title(decision)}: {wording.state_words(decision)} Then it is to be decided."
 
 
-def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
+def _direct(
+    decision: Decision, post: Post, first: str, shown_buttons: list[Block] | None = None
+) -> Message:
     """Build a direct message: the request in a sentence, the facts of the decision, and buttons.
 
     Without buttons, the message asks for nothing: it is the sentence alone, with the button for
@@ -483,7 +485,8 @@ def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = 
     text = phrases.limited(first)
     if not shown_buttons:
         return Message(text, [blocks.section_with(first, details_button(decision))])
-    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_again(decision)
+    lead = blocks.section(f"{first}{face.meanwhile(decision)}")
+    why = why_again(decision, post.person)
     again = [blocks.section(why)] if why else []
     facts = [*again, *why_now(decision), *face.asked(decision)]
     return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])

@@ -129,8 +129,8 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, IN_A_MESSAGE))]
 
 
-def why_again(decision: Decision) -> str:
-    """Say why people must act again: who edited, reopened, undid or deferred the decision.
+def why_again(decision: Decision, reader: str | None) -> str:
+    """Tell `reader` why they must act again: who edited, reopened, undid or deferred the decision.
 
     Empty unless this round began with an edit, a reopening, an undo or the return of a deferred
     decision.
@@ -138,13 +138,16 @@ def why_again(decision: Decision) -> str:
     before = decision.settlement_of(decision.round - 1)
     if before is None:
         # Only an edit begins a round without settling the one before.
-        edited = f"{who(decision.raised_by)} has edited it, which began round {decision.round}."
-        return edited if decision.round > 1 else ""
+        mine = decision.raised_by == reader
+        edited = "You have edited it" if mine else f"{who(decision.raised_by)} has edited it"
+        return f"{edited}, which began round {decision.round}." if decision.round > 1 else ""
     if before.since is Verb.RETURN:
         deferred = f"Deferred {outcomes.by_whom(decision, before)}{outcomes.until(before)}."
         return f"{deferred} Why: {escaped(cutting.fitted(before.reason, IN_A_MESSAGE))}"
     if not before.since_by:
         return ""
+    if before.since is Verb.UNDO and before.since_by == reader:
+        return f"You took the {UNDONE[decision.sort]} back within minutes."
     if before.since is Verb.UNDO:
         return (
             f"The {UNDONE[decision.sort]} was taken back within minutes by {who(before.since_by)}."
@@ -152,4 +155,5 @@ def why_again(decision: Decision) -> str:
     if before.since is not Verb.REOPEN:
         return ""
     reason = cutting.fitted(before.since_reason or "", IN_A_MESSAGE)
-    return f"Reopened by {who(before.since_by)}. Why: {escaped(reason)}"
+    by = "you" if before.since_by == reader else who(before.since_by)
+    return f"Reopened by {by}. Why: {escaped(reason)}"

@@ -268,7 +268,7 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     card = erin.claims("Refund by e-mail")
     with_follow_up(alice, card)
     alice.undoes()
-    assert alice.dm_text("The verdict was taken back within minutes by @alice.")
+    assert alice.dm_text("You took the verdict back within minutes.")
     assert "Follow-ups" not in harness.text(card)
     told = erin.dm()[-1]
     erin.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")

@@ -112,6 +112,7 @@ def test_whoever_signs_again_reads_who_took_the_decision_back(
     assert asked.endswith(
         "waits for your signature. The decision was taken back within minutes by @bob."
     )
+    assert bob.dm_text("your signature. You took the decision back within minutes.")
 
 
 @pytest.mark.both_databases
@@ -410,6 +411,9 @@ def test_what_was_decided_before_is_offered_and_reopened(
     )
     assert "#1 Guest checkout without account: rejected on Mon 23 Nov 2026." in bob.form_words()
     assert bob.form.values["why_now"]["why_now"]["value"] == "Asked again"
+    bob.presses(bob.form, "Details")
+    assert "Rejected by @alice" in bob.form_words()
+    harness.run(bob.member.closes())
     bob.reopens(bob.form, because="More ask for it")
     assert bob.form is None
     assert (harness.decision().state, harness.decision().round) == (State.AWAITING_DECISION, 2)
