@@ -53,6 +53,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     settlement = decision.settlement_of(post.round)
     assert settlement
     words = outcomes.outcome_words(decision, settlement) + verdicts.sentences(decision, settlement)
+    words += verdicts.owed(decision, settlement)
     since = outcomes.since(decision, settlement)
     if decision.state is State.WITHDRAWN and since:
         since += " It was withdrawn after that."

@@ -44,6 +44,8 @@ def test_the_person_who_claimed_reads_who_owes_which_follow_up(
     assert "1. Cache – \n@bob\n, by Thu 26 Nov 2026" in said
     bob.presses(bob.dm()[-1], "Done")
     assert "1. Cache – " in harness.text(erin.dm()[-1])
+    outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert "Follow-up: Cache (@bob, by Thu 26 Nov 2026). Why: Ship it" in outcome
 
 
 def test_forms_show_the_evidence_and_the_reason_of_the_sending_back(
