@@ -16,11 +16,27 @@ def by_each(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]
     signed has the reason of each; any other outcome has one reason. If the sponsor then chose
     something else than was signed, the signer's reason is left out.
     """
-    said = [(settler(settlement), settlement.reason)]
+    return [(by, reason) for _, by, reason in _given(decision, settlement)]
+
+
+def once(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
+    """Return what `by_each` does, but a reason that one person gave for two roles only once."""
+    said = dict[tuple[str, str], str]()
+    for person, by, reason in _given(decision, settlement):
+        said.setdefault((person, reason), by)
+    return [(by, reason) for (_, reason), by in said.items()]
+
+
+def _given(decision: Decision, settlement: Settlement) -> list[tuple[str, str, str]]:
+    """Return the person, the author in words, and the reason, for each reason of an outcome."""
+    said = [(settlement.by, settler(settlement), settlement.reason)]
     if settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
-        signed = decision.signatures_of(settlement)
-        said = [*((signer(signature), signature.reason) for signature in signed), *said]
-    return [(by, reason) for by, reason in dict.fromkeys(said) if reason]
+        signed = [
+            (signature.person, signer(signature), signature.reason)
+            for signature in decision.signatures_of(settlement)
+        ]
+        said = [*signed, *said]
+    return [(person, by, reason) for person, by, reason in dict.fromkeys(said) if reason]
 
 
 def recorded(decision: Decision, settlement: Settlement) -> str:
@@ -39,7 +55,7 @@ def labelled_reasons(
     The label is `Why` for one reason, `Why, says <@U1>` for each of two; if a record was
     acknowledged, `Note`. If `whole` is True, the reason of the record comes first.
     """
-    said = by_each(decision, settlement)
+    said = once(decision, settlement)
     word = "Note" if settlement.outcome is Outcome.ACKNOWLEDGED else "Why"
     reason = recorded(decision, settlement) if whole else ""
     first = [("Why", reason)] if reason else []
