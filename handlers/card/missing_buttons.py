@@ -60,7 +60,7 @@ def _settled(verb: str, decision: Decision, person: str) -> str:
     if verb == "undo":
         return "it was not decided within the last five minutes. A role holder can reopen it."
     if verb in ("reopen", "supersede"):
-        return f"#{decision.number} is {decision.sort.value}."
+        return f"it is {decision.sort.value}."
     return f"it is already {decision.outcome_word}."
 
 
@@ -71,4 +71,4 @@ def _open(verb: str, decision: Decision) -> str:
         return "no question waits for your answer."
     if decision.state is State.AWAITING_IMPACT:
         return "it waits for the impact first."
-    return f"#{decision.number} is {decision.sort.value}."
+    return f"it is {decision.sort.value}."
