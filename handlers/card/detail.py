@@ -23,7 +23,7 @@ from handlers.card.buttons import (
 )
 from handlers.card.missing_buttons import why_missing
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, reasons, tables, wording
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who, who_for
 from models.reads import references, search
@@ -177,9 +177,8 @@ def _rounds(decision: Decision) -> list[Block]:
     shown = _counted(decision, len(earlier), "earlier round")
     for settlement in earlier[-MOST_EARLIER:]:
         words = f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)}"
-        since = outcomes.since(decision, settlement)
         shown += [blocks.section(words), *quoted_reasons(decision, settlement)]
-        shown += [blocks.section(since)] if since else []
+        shown += reasons.since_then(decision, settlement)
     for settlement in decision.settlements[-MOST_EARLIER:]:
         shown += _forecast(settlement) if settlement is not decision.settlement else []
     return shown

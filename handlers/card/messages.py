@@ -20,8 +20,8 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
-from handlers.card.question import made_by_whom, stated_since, why_again, why_now
-from handlers.ui import blocks, outcomes, phrases, reasons, verdicts, wording
+from handlers.card.question import IN_A_MESSAGE, made_by_whom, stated_since, why_again, why_now
+from handlers.ui import blocks, cutting, outcomes, phrases, reasons, verdicts, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import RAISED, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -38,7 +38,7 @@ def card(decision: Decision, post: Post) -> Message:
     title = face.title(decision, f"#{decision.number}")
     if decision.state.settled:
         menu, note = settled_menu(decision), outcomes.may_undo(decision)
-        shown = [face.settled_face(decision, title, menu, note)]
+        shown = face.settled_face(decision, title, menu, note)
     else:
         shown = [*face.open_face(decision, title), *buttons(decision)]
     return Message(wording.summary(decision), shown)
@@ -55,13 +55,13 @@ def outcome(decision: Decision, post: Post) -> Message:
     words = outcomes.outcome_words(decision, settlement) + verdicts.sentences(decision, settlement)
     words += verdicts.owed(decision, settlement)
     since = outcomes.since(decision, settlement)
-    if decision.state is State.WITHDRAWN and since:
-        since += " It was withdrawn after that."
+    withdrawn = decision.state is State.WITHDRAWN and since
+    then = " It was withdrawn after that." if withdrawn else ""
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement, whole=True)
-    shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}"
+    shown += reasons.since_then(decision, settlement, then)
+    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}{then}"
     return Message(
         phrases.limited(text.strip()),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
@@ -350,7 +350,7 @@ def settled(decision: Decision, post: Post) -> Message:
     reason = quoted_reasons(decision, settlement)
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]
-    shown += [blocks.section(since)] if since else []
+    shown += reasons.since_then(decision, settlement)
     if not settlement.since:
         shown += [
             follow_up_line(follow_up, f", by {day(follow_up.due_on)}")
@@ -457,8 +457,6 @@ def _overtaken(decision: Decision, post: Post) -> str:
     """Return the sentence that replaces a request that is out of date; empty if it is not."""
     if decision.state.settled:
         words = f"{wording.title(decision)}: {outcomes.settled_words(decision)}"
-        if decision.state is State.WITHDRAWN and decision.settlement:
-            words += f" {wording.short('Why', decision.settlement.reason)}"
         return f"{words} Nothing waits for you here."
     if post.round < decision.round:
         return (
@@ -483,11 +481,17 @@ def _direct(
     Without buttons, the message asks for nothing: it is the sentence alone, with the button for
     Details.
     """
-    text = phrases.limited(first)
     if not shown_buttons:
-        return Message(text, [blocks.section_with(first, details_button(decision))])
+        withdrawn = decision.state is State.WITHDRAWN and decision.settlement
+        reason = withdrawn.reason if withdrawn else ""
+        text = phrases.limited(f"{first} {wording.short('Why', reason)}".strip())
+        shown = [blocks.section_with(first, details_button(decision))]
+        return Message(text, [*shown, *([blocks.quote(reason)] if reason else [])])
     lead = blocks.section(f"{first}{face.meanwhile(decision)}")
-    why = why_again(decision, post.person)
+    why, typed = why_again(decision, post.person)
+    typed = cutting.fitted(typed, IN_A_MESSAGE)
     again = [blocks.section(why)] if why else []
+    again += [blocks.quote(typed)] if typed else []
     facts = [*again, *why_now(decision), *face.asked(decision)]
-    return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])
+    said = [first, why, f"Why: {escaped(typed)}" if typed else ""]
+    return Message(phrases.limited(" ".join(filter(None, said))), [lead, *facts, *shown_buttons])

@@ -68,7 +68,7 @@ def _open(verb: str, decision: Decision) -> str:
     if verb in ("undo", "reopen", "supersede"):
         return "it is open already."
     if verb == "answer":
-        return "no question waits for your answer."
+        return "there is no question for you to answer."
     if decision.state is State.AWAITING_IMPACT:
         return "it waits for the impact first."
     return f"it is {decision.sort.value}."

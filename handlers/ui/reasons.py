@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from handlers.answers import Block
+from handlers.ui import blocks, outcomes
 from handlers.ui.outcomes import settler, signer
-from models.mrkdwn import escaped
+from models.mrkdwn import MENTION, escaped, isolated
 from models.rules import Outcome
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -66,3 +70,35 @@ def why(decision: Decision, settlement: Settlement, *, whole: bool = False) -> s
     """Write the reasons of an outcome as mrkdwn, each in a line of its own."""
     said = labelled_reasons(decision, settlement, whole=whole)
     return "\n".join(f"{label}: {escaped(reason)}" for label, reason in said)
+
+
+def in_lines(said: list[tuple[str, str]]) -> Block:
+    """Build one block with a line for each label and its reason, in which no markup is read."""
+    nodes: list[dict[str, Any]] = []
+    for label, reason in said:
+        line_break = "\n" if nodes else ""
+        for place, part in enumerate(MENTION.split(f"{line_break}{label}: ")):
+            nodes.append({"type": "user", "user_id": part} if place % 2 else _text(part))
+        first, *rest = blocks.typed_nodes(isolated(reason))
+        if first["type"] == "text":
+            nodes[-1] = _text(nodes[-1]["text"] + first["text"])
+        else:
+            nodes.append(first)
+        nodes += rest
+    return blocks.rich([{"type": "rich_text_section", "elements": nodes}])
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def since_then(decision: Decision, settlement: Settlement, more: str = "") -> list[Block]:
+    """Say in bold which later act replaced this outcome, then `more`, and quote the act's reason.
+
+    Show nothing if the outcome holds.
+    """
+    words = outcomes.since(decision, settlement, why=False)
+    if not words:
+        return []
+    reason = settlement.since_reason
+    return [blocks.section(f"*{words}{more}*"), *([blocks.quote(reason)] if reason else [])]

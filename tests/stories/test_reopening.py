@@ -49,7 +49,7 @@ def test_a_reopened_decision_is_in_the_next_round(
         "Round 2. Before: approved by @alice (product owner, priority): A. Add it now."
         in harness.whole(card)
     )
-    assert "Since then: reopened by @bob. Why: The fees went up" in harness.whole(card)
+    assert is_in_order(harness.whole(card), "Since then: reopened by @bob.", "The fees went up")
     assert "Impact, stated by @bob" in harness.whole(card)
     outcome = next(
         message
@@ -88,15 +88,15 @@ def test_each_reason_is_read_beside_the_act_that_it_is_for(
     reopened(alice, bob, erin, dora)
     alice.presses(alice.dm()[-1], "Approve")
     assert alice.submits(option="B. Next quarter", reason="Too dear by now") == {}
-    again, first = "Since then: reopened by @bob. Why: The fees went up", "It pays"
+    again, why, first = "Since then: reopened by @bob.", "The fees went up", "It pays"
     (told,) = [told for told in erin.dm() if "was settled: approved" in harness.plain(told)]
     for read in (harness.plain(told), harness.text(told)):
-        assert is_in_order(read, "was settled: approved by @alice", first, again)
+        assert is_in_order(read, "was settled: approved by @alice", first, again, why)
     (told,) = [told for told in dora.dm() if "was reopened by @bob" in harness.plain(told)]
     now = "Approved by @alice (product owner, priority): B. Next quarter."
     for read in (harness.plain(told), harness.text(told)):
         assert is_in_order(read, "was reopened by @bob.", "The fees went up", now)
-    assert is_in_order(erin.shows(1), "*Round 1:* approved by @alice", first, again)
+    assert is_in_order(erin.shows(1), "*Round 1:* approved by @alice", first, again, why)
 
 
 def test_whoever_signs_again_reads_who_took_the_decision_back(
