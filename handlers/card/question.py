@@ -148,11 +148,11 @@ def why_again(decision: Decision, reader: str | None) -> tuple[str, str]:
         return deferred, before.reason
     if not before.since_by:
         return "", ""
-    mine, what = before.since_by == reader, UNDONE[decision.sort]
+    mine, undone = before.since_by == reader, UNDONE[decision.sort]
     if before.since is Verb.UNDO and mine:
-        return f"You took the {what} back within minutes.", ""
+        return f"You took the {undone} back within minutes.", ""
     if before.since is Verb.UNDO:
-        return f"The {what} was taken back within minutes by {who(before.since_by)}.", ""
+        return f"The {undone} was taken back within minutes by {who(before.since_by)}.", ""
     if before.since is not Verb.REOPEN:
         return "", ""
     by = "you" if mine else who(before.since_by)

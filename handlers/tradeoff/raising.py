@@ -280,10 +280,10 @@ def _offer(
         details = blocks.button("Details", "records.open", value, about=f"Details of {about}")
         above.append(blocks.section_with(words, details))
         if may_reopen:
-            reopen = "second_thoughts.reopen"
-            above.append(
-                blocks.actions(blocks.button("Reopen", reopen, value, about=f"Reopen {about}"))
+            reopen = blocks.button(
+                "Reopen", "second_thoughts.reopen", value, about=f"Reopen {about}"
             )
+            above.append(blocks.actions(reopen))
     above.append(blocks.divider())
     return _redrawn(form, session, _rows_in(form.state), above, offered=True)
 
