@@ -108,9 +108,11 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
 ) -> None:
     """Alice withdraws her own promise, and could make it anew for a later day."""
     promise = alice.promises("Beta")
-    alice.closes_commitment(promise, "Withdrawn", "It slipped")
+    alice.closes_commitment(promise, "Withdrawn", "It *slipped*")
     (told,) = bob.dm_text("You had a say in whether it moves.")
-    assert "It is closed as withdrawn by @alice: It slipped" in told
+    assert "It is closed as withdrawn by @alice: It *slipped*" in told
+    # In mrkdwn, the reason would be bold.
+    assert "slipped" not in str(bob.dm()[-1].blocks[0])
 
 
 def test_two_commitments_do_not_look_alike(
