@@ -129,6 +129,8 @@ class Dispatch:
                 else Done()
             )
         if isinstance(answer, Reply):
+            if answer.redraws_home:
+                await self._redraw_home(command, None, deadline)
             return await ack(
                 text=answer.message.text, blocks=answer.message.blocks, response_type="ephemeral"
             )

@@ -35,11 +35,13 @@ class Message:
 class Reply:
     """A private answer, shown only to the person who acted.
 
-    The title is shown if they acted in a form or in Home, where the answer is a form too.
+    The title is shown if they acted in a form or in Home, where the answer is a form too. After a
+    command that `redraws_home`, the person's Home is drawn again too.
     """
 
     message: Message
     title: str = "Done"
+    redraws_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def answer(decision: Decision, post: Post) -> Message:
     """Draw the card, which is redrawn as the decision changes. Details has the buttons."""
     title, button = face.title(decision, wording.reference(decision)), details_button(decision)
     if decision.state.settled:
-        shown = [face.settled_face(decision, title, button)]
+        shown = face.settled_face(decision, title, button)
     else:
         shown = [*face.open_face(decision, title), blocks.actions(button)]
     return Message(wording.summary(decision), shown)

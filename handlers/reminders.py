@@ -1,16 +1,16 @@
-"""Timers that act if nobody does (overdue, reminders, escalation), and snoozing of reminders."""
+"""Timers that act if nobody does: overdue, reminders, escalation."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from handlers import access, not_in_channel, subjects
-from handlers.answers import Answer, Block, Element, Message, Reply
+from handlers.answers import Block, Element, Message
 from handlers.holders import rights_now, seats_today, zone_of
-from handlers.requests import Asking, Click, Due
+from handlers.requests import Asking, Due
 from handlers.rights import pending
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
@@ -22,7 +22,6 @@ from models.reads import held_rights, lookups, seats
 from models.reads.held_rights import ToConfirm
 from models.reads.waiting import IMPACT, Waiting, waiting_for
 from models.rules import Impact, Standing
-from models.tables import workspace
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
@@ -192,28 +191,6 @@ def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
     now = [wait for wait in found if not wait.is_owed_later]
     reminding = lookups.reminding(session, {wait.decision.channel_id for wait in now})
     return [wait for wait in now if wait.decision.channel_id in reminding]
-
-
-def snooze(click: Click, session: Session) -> Answer:
-    """Snooze this person's reminders for the chosen number of days. New requests still come."""
-    workspace_id = workspace.ensure_workspace(session, click.workspace).id
-    until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
-    verbs_overdue.snooze(session, workspace_id, click.person.id, until)
-    again = _first_morning(click, session, until)
-    sentence = (
-        f"No reminders before {when(again)}. What is new still reaches you, and no date moves."
-    )
-    return Reply(Message(sentence, [blocks.section(sentence)]))
-
-
-def _first_morning(click: Click, session: Session, until: datetime) -> datetime:
-    """Return the first working morning after `until` in the channels in which something waits."""
-    found = waiting_for(session, click.workspace, click.user, click.at)
-    if not found:
-        return until
-    zone = zone_of(click, click.user, found[0].decision.rights_version.time_zone)
-    calendars = lookups.reminding(session, {wait.decision.channel_id for wait in found}).values()
-    return min(next_morning(until, zone, calendar) for calendar in {*calendars} or {USUAL})
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

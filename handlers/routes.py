@@ -19,6 +19,7 @@ from handlers import (
     reminders,
     reopening,
     setup,
+    snoozing,
     subcommands,
 )
 from handlers.acceptance import claim, verdict
@@ -109,7 +110,8 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "second_thoughts.supersede": reopening.supersede,
     "second_thoughts.undo": reopening.undo,
     "review.say": review.say,
-    "silence.snooze": reminders.snooze,
+    "silence.snooze": snoozing.snooze,
+    "silence.end_snooze": snoozing.end_snooze,
     "commitments.add": adding.add,
     "commitments.ledger": ledger.ledger,
     "commitments.close": closing.close,

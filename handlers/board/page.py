@@ -371,7 +371,7 @@ def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
             for label, note in notes
         ]
         return " ".join([blocks.shorten(fields.one_line(reason), LONGEST_WHY // 3), *words])
-    said = [(by, fields.one_line(reason)) for by, reason in reasons.by_each(decision, settlement)]
+    said = [(by, fields.one_line(reason)) for by, reason in reasons.once(decision, settlement)]
     if len(said) < 2:
         return "".join(blocks.shorten(reason, LONGEST_WHY) for _, reason in said)
     return " ".join(

@@ -89,7 +89,7 @@ def _before(decision: Decision) -> list[Block]:
     if settlement is None or decision.state.settled:
         return []
     words = f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)}"
-    afterwards = outcomes.since(decision, settlement)
+    afterwards = outcomes.since(decision, settlement, why=False)
     right_holder = settlement.on_behalf_of or settlement.by
     if (
         settlement.since is Verb.RETURN
@@ -98,6 +98,7 @@ def _before(decision: Decision) -> list[Block]:
     ):
         afterwards += f" The right has moved on from {who(right_holder)} meanwhile."
     later = [blocks.context(afterwards)] if afterwards else []
+    later += [blocks.quote(settlement.since_reason)] if settlement.since_reason else []
     return [blocks.context(words), *quoted_reasons(decision, settlement), *later]
 
 

@@ -13,7 +13,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.verbs.commitment_moves import may_move_alone, move_stands
 
-SCOPE_BACK = "its scope is again what it was"
+SCOPE_BACK = "its scope will again be what it was"
 OLDER_SCOPE_BACK = "the earlier change of its scope is taken back"
 NOT_MOVED = " not moved by this decision."
 
@@ -118,7 +118,7 @@ def if_not_approved(decision: Decision, person: str) -> list[Block]:
             named = ("date", again.days), ("scope", again.scope)
             parts = " and ".join(part for part, changed in named if changed)
             effects.append(
-                f"the change of its {parts} by {decision.named(again.number)} holds again"
+                f"the change of its {parts} by {decision.named(again.number)} will hold again"
             )
         shown.append(blocks.section(f"{name}: {'; '.join(effects)}."))
     return shown

@@ -21,8 +21,9 @@ from handlers.card.buttons import (
     follow_up_button,
     review_button,
 )
+from handlers.card.missing_buttons import why_missing
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, reasons, tables, wording
 from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who, who_for
 from models.reads import references, search
@@ -176,9 +177,8 @@ def _rounds(decision: Decision) -> list[Block]:
     shown = _counted(decision, len(earlier), "earlier round")
     for settlement in earlier[-MOST_EARLIER:]:
         words = f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)}"
-        since = outcomes.since(decision, settlement)
         shown += [blocks.section(words), *quoted_reasons(decision, settlement)]
-        shown += [blocks.section(since)] if since else []
+        shown += reasons.since_then(decision, settlement)
     for settlement in decision.settlements[-MOST_EARLIER:]:
         shown += _forecast(settlement) if settlement is not decision.settlement else []
     return shown
@@ -257,12 +257,19 @@ SHOW_USAGE = (
 
 
 def show(command: Command, session: Session, which: str) -> Answer:
-    """Answer `/tradeoff show 42` with Details. Only people who may read its channel see it."""
+    """Answer `/tradeoff show 42` or `/tradeoff approve 42` with Details.
+
+    Only people who may read its channel see it. If Details has no button of that name now, its
+    first sentence says why.
+    """
     if fields.decision_number(which) is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    return OpenForm(
-        decision_whole(command, session, subjects.typed_decision(command, session, which))
-    )
+    decision = subjects.typed_decision(command, session, which)
+    view = decision_whole(command, session, decision)
+    verb = fields.first_word(command.text)[0].lower()
+    if said := why_missing(verb, decision, command.person.id, view["blocks"]):
+        view["blocks"].insert(0, blocks.section(said))
+    return OpenForm(view)
 
 
 def open_details(click: Click, session: Session) -> Answer:

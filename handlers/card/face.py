@@ -54,17 +54,16 @@ def _asked(decision: Decision) -> list[Block]:
     return [*_claim(decision), *_past(decision), *_options(decision)]
 
 
-def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> Block:
+def settled_face(decision: Decision, title: str, accessory: Element, note: str = "") -> list[Block]:
     """Build the face of a settled card: title, outcome, `note`, and the reason or both reasons."""
     settlement = decision.settlement
     assert settlement
-    lines = [title, f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()]
+    outcome = f"{phrases.capital(_outcome(decision, settlement))} {note}".rstrip()
     said = reasons.labelled_reasons(decision, settlement, whole=True)
-    lines += [
-        f"{label}: {escaped(cutting.fitted(reason, TWO_LINES if len(said) == 1 else ONE_OF_TWO))}"
-        for label, reason in said
-    ]
-    return blocks.section_with("\n".join(lines), accessory)
+    columns = TWO_LINES if len(said) == 1 else ONE_OF_TWO
+    lines = [(label, cutting.fitted(reason, columns)) for label, reason in said]
+    shown = [blocks.section_with(f"{title}\n{outcome}", accessory)]
+    return [*shown, reasons.in_lines(lines)] if lines else shown
 
 
 # ---- settled -------------------------------------------------------------------------------------

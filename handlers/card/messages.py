@@ -20,8 +20,8 @@ from handlers.card.buttons import (
     state_impact_button,
     undo_buttons,
 )
-from handlers.card.question import made_by_whom, stated_since, why_again, why_now
-from handlers.ui import blocks, outcomes, phrases, reasons, verdicts, wording
+from handlers.card.question import IN_A_MESSAGE, made_by_whom, stated_since, why_again, why_now
+from handlers.ui import blocks, cutting, outcomes, phrases, reasons, verdicts, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import RAISED, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -38,7 +38,7 @@ def card(decision: Decision, post: Post) -> Message:
     title = face.title(decision, f"#{decision.number}")
     if decision.state.settled:
         menu, note = settled_menu(decision), outcomes.may_undo(decision)
-        shown = [face.settled_face(decision, title, menu, note)]
+        shown = face.settled_face(decision, title, menu, note)
     else:
         shown = [*face.open_face(decision, title), *buttons(decision)]
     return Message(wording.summary(decision), shown)
@@ -53,14 +53,15 @@ def outcome(decision: Decision, post: Post) -> Message:
     settlement = decision.settlement_of(post.round)
     assert settlement
     words = outcomes.outcome_words(decision, settlement) + verdicts.sentences(decision, settlement)
+    words += verdicts.owed(decision, settlement)
     since = outcomes.since(decision, settlement)
-    if decision.state is State.WITHDRAWN and since:
-        since += " It was withdrawn after that."
+    withdrawn = decision.state is State.WITHDRAWN and since
+    then = " It was withdrawn after that." if withdrawn else ""
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement, whole=True)
-    shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}"
+    shown += reasons.since_then(decision, settlement, then)
+    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}{then}"
     return Message(
         phrases.limited(text.strip()),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
@@ -93,7 +94,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = _impact_asked(decision, ask, post)
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
     yours = not overtaken and is_open and post.person in missing
-    return _direct(decision, first, state_impact_button(decision) if yours else [])
+    return _direct(decision, post, first, state_impact_button(decision) if yours else [])
 
 
 def _impact_asked(decision: Decision, ask: str, post: Post) -> str:
@@ -151,7 +152,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
     else:
         now = phrases.capital(wording.state_words(decision))
         first = f"{asked} Nothing waits for you here any more. {now}"
-    return _direct(decision, first, state_impact_button(decision) if waiting else [])
+    return _direct(decision, post, first, state_impact_button(decision) if waiting else [])
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
@@ -175,8 +176,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
         first += f" {wording.state_words(decision, to_signer=True)}"
     else:
         first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
-        return _direct(decision, first, buttons(decision))
-    return _direct(decision, first)
+        return _direct(decision, post, first, buttons(decision))
+    return _direct(decision, post, first)
 
 
 def _undo(decision: Decision, post: Post) -> list[Element]:
@@ -249,16 +250,16 @@ def escalated(decision: Decision, post: Post) -> Message:
     )
     late = f"{wording.title(decision)} in {wording.channel(decision)} {passed}, and is still open."
     if overtaken:
-        return _direct(decision, overtaken)
+        return _direct(decision, post, overtaken)
     absent = decision.escalated_for
     for_whom = f", for {who(absent)} ({decision.words.sponsor})" if absent else ""
     as_whom = f"{for_whom}, by escalation"
     if decision.state is State.AWAITING_IMPACT:
         return _direct(
-            decision, f"{late} The impact comes first; then you may decide it too{as_whom}."
+            decision, post, f"{late} The impact comes first; then you may decide it too{as_whom}."
         )
     yours = f"from now on you may decide it too{as_whom}. The record will say so."
-    return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
+    return _direct(decision, post, f"{late} It waits for {people}; {yours}", buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -293,7 +294,7 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
-    return _direct(decision, first, buttons(decision) if theirs else [])
+    return _direct(decision, post, first, buttons(decision) if theirs else [])
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
@@ -315,13 +316,13 @@ def handed_over(decision: Decision, post: Post) -> Message:
         )
         turn = "again" if asked else "now"
         first = f"{about} is with you {turn}. {wording.state_words(decision)}"
-        return _direct(decision, first, buttons_of(decision, post.person))
+        return _direct(decision, post, first, buttons_of(decision, post.person))
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
         first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
-    return _direct(decision, first)
+    return _direct(decision, post, first)
 
 
 # ---- to whoever should know ----------------------------------------------------------------------
@@ -349,7 +350,7 @@ def settled(decision: Decision, post: Post) -> Message:
     reason = quoted_reasons(decision, settlement)
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]
-    shown += [blocks.section(since)] if since else []
+    shown += reasons.since_then(decision, settlement)
     if not settlement.since:
         shown += [
             follow_up_line(follow_up, f", by {day(follow_up.due_on)}")
@@ -374,7 +375,7 @@ def reopened(decision: Decision, post: Post) -> Message:
     )
     now = phrases.capital(wording.state_words(decision))
     if not before or not before.since_reason:
-        return _direct(decision, f"{first} {now}")
+        return _direct(decision, post, f"{first} {now}")
     said = f"{first} Why: {escaped(before.since_reason)}\n{now}"
     head = blocks.section_with(first, details_button(decision))
     reason = blocks.quote(before.since_reason)
@@ -456,8 +457,6 @@ def _overtaken(decision: Decision, post: Post) -> str:
     """Return the sentence that replaces a request that is out of date; empty if it is not."""
     if decision.state.settled:
         words = f"{wording.title(decision)}: {outcomes.settled_words(decision)}"
-        if decision.state is State.WITHDRAWN and decision.settlement:
-            words += f" {wording.short('Why', decision.settlement.reason)}"
         return f"{words} Nothing waits for you here."
     if post.round < decision.round:
         return (
@@ -474,16 +473,25 @@ def _not_yet(decision: Decision) -> str:
     return f"{wording.title(decision)}: {wording.state_words(decision)} Then it is to be decided."
 
 
-def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
+def _direct(
+    decision: Decision, post: Post, first: str, shown_buttons: list[Block] | None = None
+) -> Message:
     """Build a direct message: the request in a sentence, the facts of the decision, and buttons.
 
     Without buttons, the message asks for nothing: it is the sentence alone, with the button for
     Details.
     """
-    text = phrases.limited(first)
     if not shown_buttons:
-        return Message(text, [blocks.section_with(first, details_button(decision))])
-    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_again(decision)
+        withdrawn = decision.state is State.WITHDRAWN and decision.settlement
+        reason = withdrawn.reason if withdrawn else ""
+        text = phrases.limited(f"{first} {wording.short('Why', reason)}".strip())
+        shown = [blocks.section_with(first, details_button(decision))]
+        return Message(text, [*shown, *([blocks.quote(reason)] if reason else [])])
+    lead = blocks.section(f"{first}{face.meanwhile(decision)}")
+    why, typed = why_again(decision, post.person)
+    typed = cutting.fitted(typed, IN_A_MESSAGE)
     again = [blocks.section(why)] if why else []
+    again += [blocks.quote(typed)] if typed else []
     facts = [*again, *why_now(decision), *face.asked(decision)]
-    return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])
+    said = [first, why, f"Why: {escaped(typed)}" if typed else ""]
+    return Message(phrases.limited(" ".join(filter(None, said))), [lead, *facts, *shown_buttons])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from handlers.answers import Block
 from handlers.ui import blocks, cutting, outcomes, phrases
-from models.mrkdwn import day, escaped, who
+from models.mrkdwn import day, who
 from models.rules import Impact, Sort, Verb
 from models.tables.decision import Decision
 
@@ -129,27 +129,31 @@ def why_now(decision: Decision) -> list[Block]:
     return [blocks.typed("Why now", cutting.fitted(decision.why_now, IN_A_MESSAGE))]
 
 
-def why_again(decision: Decision) -> str:
-    """Say why people must act again: who edited, reopened, undid or deferred the decision.
+def why_again(decision: Decision, reader: str | None) -> tuple[str, str]:
+    """Tell `reader` why they must act again: who edited, reopened, undid or deferred the decision.
 
-    Empty unless this round began with an edit, a reopening, an undo or the return of a deferred
+    Return this sentence, and the reason that was given; each is empty if there is none. There is
+    none unless this round began with an edit, a reopening, an undo or the return of a deferred
     decision.
     """
     before = decision.settlement_of(decision.round - 1)
     if before is None:
         # Only an edit begins a round without settling the one before.
-        edited = f"{who(decision.raised_by)} has edited it, which began round {decision.round}."
-        return edited if decision.round > 1 else ""
+        mine = decision.raised_by == reader
+        edited = "You have edited it" if mine else f"{who(decision.raised_by)} has edited it"
+        began = f"{edited}, which began round {decision.round}."
+        return began if decision.round > 1 else "", ""
     if before.since is Verb.RETURN:
         deferred = f"Deferred {outcomes.by_whom(decision, before)}{outcomes.until(before)}."
-        return f"{deferred} Why: {escaped(cutting.fitted(before.reason, IN_A_MESSAGE))}"
+        return deferred, before.reason
     if not before.since_by:
-        return ""
+        return "", ""
+    mine, undone = before.since_by == reader, UNDONE[decision.sort]
+    if before.since is Verb.UNDO and mine:
+        return f"You took the {undone} back within minutes.", ""
     if before.since is Verb.UNDO:
-        return (
-            f"The {UNDONE[decision.sort]} was taken back within minutes by {who(before.since_by)}."
-        )
+        return f"The {undone} was taken back within minutes by {who(before.since_by)}.", ""
     if before.since is not Verb.REOPEN:
-        return ""
-    reason = cutting.fitted(before.since_reason or "", IN_A_MESSAGE)
-    return f"Reopened by {who(before.since_by)}. Why: {escaped(reason)}"
+        return "", ""
+    by = "you" if mine else who(before.since_by)
+    return f"Reopened by {by}.", before.since_reason or ""

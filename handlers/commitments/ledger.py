@@ -197,9 +197,9 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
             f"{phrases.signed_days(commitment.slip)} in all, last by "
             f"{with_link(f'#{last}', card)}."
         )
-    if not commitment.is_open and commitment.closed_by:
-        first += f" {phrases.capital(_closed(commitment))}"
     button = blocks.actions(_ledger_button(commitment))
+    if not commitment.is_open and commitment.closed_by:
+        return _with_reason(f"{first} {phrases.capital(_closed(commitment))}", commitment, button)
     return Message(phrases.limited(first), [blocks.section(first), button])
 
 
@@ -226,7 +226,7 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     if "closed" in args:
         say = "" if theirs else "You had a say in whether it moves. "
         first = f"{promised} for {day(commitment.promised_on)}. {say}It is {_closed(commitment)}"
-        return Message(phrases.limited(first), [blocks.section(first), button])
+        return _with_reason(first, commitment, button)
     move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]
     number = with_link(f"#{move.decision_number}", move.card_link)
     by = f"{number}{' (taken back)' if move.undoes else ''}"
@@ -260,9 +260,15 @@ def closed_post(commitment: Commitment, post: Post) -> Message:
 
 
 def _closed(commitment: Commitment) -> str:
-    """Say how this commitment was closed, by whom, and why."""
-    by, reason = who(commitment.closed_by or ""), escaped(commitment.closed_reason or "")
-    return f"closed as {commitment.state.value} by {by}: {reason}"
+    """Say how this commitment was closed and by whom."""
+    return f"closed as {commitment.state.value} by {who(commitment.closed_by or '')}:"
+
+
+def _with_reason(first: str, commitment: Commitment, button: Block) -> Message:
+    """Build a message of `first`, which says that this commitment is closed, and of the reason."""
+    reason = commitment.closed_reason or ""
+    shown = [blocks.section(first), *([blocks.quote(reason)] if reason else []), button]
+    return Message(phrases.limited(f"{first} {escaped(reason)}"), shown)
 
 
 def _ledger_button(commitment: Commitment) -> Element:

@@ -45,7 +45,7 @@ def _effects(decision: Decision, person: str, *, again: bool) -> list[Block]:
     shown = []
     if decision.supersedes and would_restore(decision):
         older = decision.named(decision.supersedes)
-        shown = [blocks.section(f"{older} is in force again.")]
+        shown = [blocks.section(f"{older} will be in force again.")]
     effects = if_not_approved(decision, person)
     if not again:
         return [*shown, *effects]
@@ -167,7 +167,7 @@ def withdrawal_form(decision: Decision, *, again: bool = False) -> View:
     shown = [
         titled(decision),
         *_effects(decision, decision.raised_by, again=again),
-        reason_field("It stays in the record, as withdrawn."),
+        reason_field("The record and the channel keep your reason; nothing is deleted."),
     ]
     return inputs.form(
         "decide.withdraw",

@@ -51,14 +51,14 @@ TELLS_DELEGATE = (Over.BACK, Over.HOLDER_LEFT)
 
 
 def back(command: Command, session: Session) -> Answer:
-    """Answer `/tradeoff back`: end the leave earlier than planned."""
+    """Answer `/tradeoff back`: end the leave earlier than planned. Home is drawn again."""
     absence, decided, moved = _come_back(command, session)
     came = f" {number(moved, 'open decision')} came back to you." if moved else ""
     sentence = (
         f"Welcome back. {who(absence.delegate)} no longer decides for you.{_meanwhile(decided)}"
         f"{came}"
     )
-    return Reply(Message(sentence, [blocks.section(sentence)]))
+    return Reply(Message(sentence, [blocks.section(sentence)]), redraws_home=True)
 
 
 def _meanwhile(decided: list[Decision]) -> str:

@@ -146,7 +146,8 @@ def _calendar_fields(current: RightsVersion | None) -> list[Block]:
             "Public holidays of",
             inputs.text_input(limit=64, initial=calendar.country),
             optional=True,
-            hint="Days off here. Write a country or a part of one: DE, GB-SCT or Japan.",
+            hint="Days off here. Write a country (Germany or DE), or a part of one by its code "
+            "(DE-BY, GB-SCT).",
         ),
     ]
 
@@ -233,8 +234,9 @@ def _read_working_time(state: FormState, errors: dict[str, str]) -> dict[str, st
         errors["working_week"] = "Choose one."
     if typed and country is None:
         errors["holidays"] = (
-            "I know no public holidays by that name. Write a country or a part of one: DE, GB-SCT "
-            "or Japan; or leave it empty."
+            "I know no public holidays by that name. Write a country by its English name or its "
+            "code (Germany or DE), or a part of one by its code (DE-BY for Bavaria, GB-SCT for "
+            "Scotland); or leave this empty."
         )
     return {"time_zone": zone, "working_week": week, "holidays": country}
 

@@ -182,6 +182,12 @@ def _hyphened(name: str) -> str:
 
 
 def _none_of(name: str, value: str, allowed: Iterable[str]) -> str:
+    """Say which values the filter takes; if several begin with the typed one, name only these."""
+    begin = [entry for entry in allowed if _plainly(entry).startswith(_plainly(value))]
+    if len(begin) > 1:
+        *fitting, last = (f"`{name}:{_hyphened(entry)}`" for entry in begin)
+        several = f"`{name}:{escaped(value[:40])}` fits several"
+        return f"{several}: say {', '.join(fitting)} or {last}."
     names = ", ".join([*map(_hyphened, allowed), ANY])
     return f"`{name}:` cannot be “{escaped(value[:40])}”. It is one of: {names}."
 

@@ -260,7 +260,7 @@ def _offer(
 ) -> Answer:
     """Show the form again, with similar decisions above it.
 
-    A role holder can reopen one of them. Others read who can reopen it, and can open Details.
+    Everyone can open their Details. A role holder can reopen one of them; others read who can.
     Everyone can submit the form again to raise this tradeoff all the same.
     """
     may_reopen = form.person.id in current.role_holders
@@ -277,12 +277,13 @@ def _offer(
         on = day(local_day(match.settled_at, current.time_zone))
         words = f"{number} {escaped(match.title)}: {match.outcome.label} on {on}."
         about, value = f"#{match.number}", value_of(match)
-        button = (
-            blocks.button("Reopen", "second_thoughts.reopen", value, about=f"Reopen {about}")
-            if may_reopen
-            else blocks.button("Details", "records.open", value, about=f"Details of {about}")
-        )
-        above.append(blocks.section_with(words, button))
+        details = blocks.button("Details", "records.open", value, about=f"Details of {about}")
+        above.append(blocks.section_with(words, details))
+        if may_reopen:
+            reopen = blocks.button(
+                "Reopen", "second_thoughts.reopen", value, about=f"Reopen {about}"
+            )
+            above.append(blocks.actions(reopen))
     above.append(blocks.divider())
     return _redrawn(form, session, _rows_in(form.state), above, offered=True)
 

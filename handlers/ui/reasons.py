@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from handlers.answers import Block
+from handlers.ui import blocks, outcomes
 from handlers.ui.outcomes import settler, signer
-from models.mrkdwn import escaped
+from models.mrkdwn import MENTION, escaped, isolated
 from models.rules import Outcome
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -16,11 +20,27 @@ def by_each(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]
     signed has the reason of each; any other outcome has one reason. If the sponsor then chose
     something else than was signed, the signer's reason is left out.
     """
-    said = [(settler(settlement), settlement.reason)]
+    return [(by, reason) for _, by, reason in _given(decision, settlement)]
+
+
+def once(decision: Decision, settlement: Settlement) -> list[tuple[str, str]]:
+    """Return what `by_each` does, but a reason that one person gave for two roles only once."""
+    said = dict[tuple[str, str], str]()
+    for person, by, reason in _given(decision, settlement):
+        said.setdefault((person, reason), by)
+    return [(by, reason) for (_, reason), by in said.items()]
+
+
+def _given(decision: Decision, settlement: Settlement) -> list[tuple[str, str, str]]:
+    """Return the person, the author in words, and the reason, for each reason of an outcome."""
+    said = [(settlement.by, settler(settlement), settlement.reason)]
     if settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
-        signed = decision.signatures_of(settlement)
-        said = [*((signer(signature), signature.reason) for signature in signed), *said]
-    return [(by, reason) for by, reason in dict.fromkeys(said) if reason]
+        signed = [
+            (signature.person, signer(signature), signature.reason)
+            for signature in decision.signatures_of(settlement)
+        ]
+        said = [*signed, *said]
+    return [(person, by, reason) for person, by, reason in dict.fromkeys(said) if reason]
 
 
 def recorded(decision: Decision, settlement: Settlement) -> str:
@@ -39,7 +59,7 @@ def labelled_reasons(
     The label is `Why` for one reason, `Why, says <@U1>` for each of two; if a record was
     acknowledged, `Note`. If `whole` is True, the reason of the record comes first.
     """
-    said = by_each(decision, settlement)
+    said = once(decision, settlement)
     word = "Note" if settlement.outcome is Outcome.ACKNOWLEDGED else "Why"
     reason = recorded(decision, settlement) if whole else ""
     first = [("Why", reason)] if reason else []
@@ -50,3 +70,35 @@ def why(decision: Decision, settlement: Settlement, *, whole: bool = False) -> s
     """Write the reasons of an outcome as mrkdwn, each in a line of its own."""
     said = labelled_reasons(decision, settlement, whole=whole)
     return "\n".join(f"{label}: {escaped(reason)}" for label, reason in said)
+
+
+def in_lines(said: list[tuple[str, str]]) -> Block:
+    """Build one block with a line for each label and its reason, in which no markup is read."""
+    nodes: list[dict[str, Any]] = []
+    for label, reason in said:
+        line_break = "\n" if nodes else ""
+        for place, part in enumerate(MENTION.split(f"{line_break}{label}: ")):
+            nodes.append({"type": "user", "user_id": part} if place % 2 else _text(part))
+        first, *rest = blocks.typed_nodes(isolated(reason))
+        if first["type"] == "text":
+            nodes[-1] = _text(nodes[-1]["text"] + first["text"])
+        else:
+            nodes.append(first)
+        nodes += rest
+    return blocks.rich([{"type": "rich_text_section", "elements": nodes}])
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def since_then(decision: Decision, settlement: Settlement, more: str = "") -> list[Block]:
+    """Say in bold which later act replaced this outcome, then `more`, and quote the act's reason.
+
+    Show nothing if the outcome holds.
+    """
+    words = outcomes.since(decision, settlement, why=False)
+    if not words:
+        return []
+    reason = settlement.since_reason
+    return [blocks.section(f"*{words}{more}*"), *([blocks.quote(reason)] if reason else [])]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from handlers.ui.cutting import fitted
 from handlers.ui.phrases import capital
-from models.mrkdwn import escaped
+from models.mrkdwn import day, escaped, number, who
 from models.rules import Outcome, Verdict
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+
+# The most columns of all follow-ups that are named; if they are longer, only the first is named.
+NAMED = 120
 
 
 def sentences(decision: Decision, settlement: Settlement) -> str:
@@ -29,6 +33,23 @@ def not_met(decision: Decision, settlement: Settlement) -> str:
         return ""
     more = f", and {len(missed) - 1} more" if len(missed) > 1 else ""
     return f"not met: {escaped(missed[0])}{more}"
+
+
+def owed(decision: Decision, settlement: Settlement) -> str:
+    """Name the follow-ups of this round, with a space before it; empty if there are none."""
+    follow_ups = [found for found in decision.follow_ups if found.round == settlement.round]
+    if not follow_ups:
+        return ""
+    is_long = sum(len(follow_up.what) for follow_up in follow_ups) > NAMED
+    named = [
+        f"{escaped(fitted(follow_up.what, NAMED))} ({who(follow_up.owner)}, by "
+        f"{day(follow_up.due_on)})"
+        for follow_up in (follow_ups[:1] if is_long else follow_ups)
+    ]
+    rest = len(follow_ups) - len(named)
+    more = f", and {rest} more" if rest else ""
+    label = "Follow-up" if len(follow_ups) == 1 else number(len(follow_ups), "follow-up")
+    return f" {label}: {'; '.join(named)}{more}."
 
 
 def _given(decision: Decision, settlement: Settlement, verdict: Verdict) -> list[str]:

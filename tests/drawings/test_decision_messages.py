@@ -6,8 +6,10 @@ They keep Slack's limits, ping nobody, and offer what can be done.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from itertools import cycle
+from typing import Any
 
 import pytest
 
@@ -263,6 +265,32 @@ def test_the_text_of_a_card_has_its_title_reason_and_options() -> None:
         for option in decision.options:
             said = f"Option {option.letter}: {option.name}" in card.text
             assert said is not decision.state.settled
+
+
+@pytest.mark.parametrize("shape", ["commitment", "acceptance"])
+def test_a_reason_is_drawn_as_it_was_typed(shape: str) -> None:
+    """In mrkdwn, `*now*` would be bold; in rich text, it is not."""
+    for name, decision in every_state(shape):
+        decision.settled_reason = decision.settled_reason and "*now*"
+        for settlement in decision.settlements:
+            settlement.reason = "*now*"
+            settlement.since_reason = settlement.since_reason and "*now*"
+        for signature in decision.signatures:
+            signature.reason = "*now*"
+        for post, message in messages(decision):
+            marked = [text for text in texts_of(message.blocks) if "*now*" in text]
+            assert not marked, (name, post.drawing, marked)
+
+
+def texts_of(part: Any) -> Iterator[str]:
+    """Yield each text in mrkdwn."""
+    if isinstance(part, list):
+        for item in part:
+            yield from texts_of(item)
+    elif isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            yield part["text"]
+        yield from texts_of(list(part.values()))
 
 
 @pytest.mark.parametrize(

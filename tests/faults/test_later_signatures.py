@@ -109,9 +109,11 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
 ) -> None:
     """Alice withdraws her own promise, and could make it anew for a later day."""
     promise = alice.promises("Beta")
-    alice.closes_commitment(promise, "Withdrawn", "It slipped")
+    alice.closes_commitment(promise, "Withdrawn", "It *slipped*")
     (told,) = bob.dm_text("You had a say in whether it moves.")
-    assert "It is closed as withdrawn by @alice: It slipped" in told
+    assert "It is closed as withdrawn by @alice: It *slipped*" in told
+    # In mrkdwn, the reason would be bold.
+    assert "slipped" not in str(bob.dm()[-1].blocks[0])
 
 
 def test_two_commitments_do_not_look_alike(
@@ -233,7 +235,7 @@ def test_a_change_of_scope_that_one_of_both_cannot_take_back_is_told_as_it_stand
     harness.later(minutes=30)
     alice.reopens(card)
     alice.approves_move(card, moves="Leave it at 12 Dec, with the scope as it was before")
-    assert "if approved, Beta: its scope is again what it was" in harness.text(card)
+    assert "if approved, Beta: its scope will again be what it was" in harness.text(card)
 
 
 def test_both_take_a_move_back_by_an_approval_without_it(

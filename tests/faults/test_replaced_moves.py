@@ -84,11 +84,11 @@ def test_a_replacement_does_not_say_that_the_scope_stays(
     newer = replaces(alice, bob, old, move_to="2026-12-20", scope="No gifts")
     assert "if approved, Beta: without the change of scope by #1" in harness.text(newer)
     alice.presses(newer, "Approve")
-    assert "its scope is again what it was" not in alice.form_words()
+    assert "its scope will again be what it was" not in alice.form_words()
     assert "the earlier change of its scope is taken back, if approved" in alice.form_words()
     alice.approves_move(newer, moves="Leave it at 12 Dec, with the scope as it was before")
     bob.presses(newer, "Approve")
-    assert "*Beta*: its scope is again what it was." in bob.form_words()
+    assert "*Beta*: its scope will again be what it was." in bob.form_words()
 
 
 def test_a_replacement_says_that_it_takes_date_and_scope_back(

@@ -85,6 +85,8 @@ def test_accepted_with_follow_ups(
     assert alice.submits(follow_up2_due=tomorrow(harness)) == {}
     assert harness.decision().outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS
     assert "2 follow-ups open" in harness.whole(card)
+    named = "2 follow-ups: Cache templates (@erin, by Tue 24 Nov 2026); Measure (@bob, by Tue 24"
+    assert named in harness.plain(harness.workspace.messages[checkout.id][-1])
     assert "Cache templates" in harness.whole(card)
 
 

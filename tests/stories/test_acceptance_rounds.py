@@ -44,6 +44,8 @@ def test_the_person_who_claimed_reads_who_owes_which_follow_up(
     assert "1. Cache – \n@bob\n, by Thu 26 Nov 2026" in said
     bob.presses(bob.dm()[-1], "Done")
     assert "1. Cache – " in harness.text(erin.dm()[-1])
+    outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert "Follow-up: Cache (@bob, by Thu 26 Nov 2026). Why: Ship it" in outcome
 
 
 def test_forms_show_the_evidence_and_the_reason_of_the_sending_back(
@@ -268,7 +270,7 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     card = erin.claims("Refund by e-mail")
     with_follow_up(alice, card)
     alice.undoes()
-    assert alice.dm_text("The verdict was taken back within minutes by @alice.")
+    assert alice.dm_text("You took the verdict back within minutes.")
     assert "Follow-ups" not in harness.text(card)
     told = erin.dm()[-1]
     erin.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")

@@ -243,7 +243,8 @@ def test_texts_from_right_to_left_leave_our_words_and_numbers_in_place(
     card = erin.raises(title, kind="requirements")
     assert f"#1 \u200e\u2068{title}\u2069*" in card.blocks[0]["text"]["text"]
     alice.approves(card, because="זול (v2).")
-    assert "Why: \u200e\u2068זול (v2).\u2069" in card.blocks[0]["text"]["text"]
+    reason = card.blocks[1]["elements"][0]["elements"][0]["text"]
+    assert reason == "Why: \u200e\u2068זול (v2).\u2069"
     page = follow(harness, link(erin, checkout))
     assert f"<bdi>{title}</bdi>" in page.body
     assert '<span dir="auto">זול (v2).</span>' in page.body

@@ -37,7 +37,9 @@ def test_the_rights_say_which_days_are_working_days(alice: Actor, checkout: Chan
 def test_a_country_that_nobody_knows_is_refused(alice: Actor, checkout: Channel) -> None:
     alice.types("/tradeoff setup", checkout)
     errors = alice.submits(holidays="Atlantis", reason="So we work")
-    assert "I know no public holidays by that name" in errors["Public holidays of"]
+    refused = errors["Public holidays of"]
+    assert "I know no public holidays by that name" in refused
+    assert "or a part of one by its code (DE-BY for Bavaria, GB-SCT for Scotland)" in refused
 
 
 def test_a_date_that_follows_from_a_holiday_says_so(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.demo.slack.workspace import Channel
+from handlers.card.missing_buttons import ACTIONS
 from handlers.subcommands import VERBS
 from models.mrkdwn import ISOLATE
 from support.harness import Actor
@@ -32,6 +33,7 @@ def chosen(actor: Actor, field: str) -> str:
 def test_a_number_after_a_verb_opens_that_decision(
     alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    assert set(ACTIONS) == set(VERBS)
     erin.raises("Guest checkout", kind="requirements")
     for verb in (*VERBS, "show", "accept"):
         assert types(alice, f"/tradeoff {verb} 1", checkout) == "Decision #1", verb

@@ -266,6 +266,10 @@ def test_leave_begins_and_ends_at_home(
     assert "Waits for your decision." in reads(alice)
     assert "Go on leave" in reads(alice)
     assert "For @alice" not in opens_home(sam)
+    assert alice.goes_away("sam") == {}
+    assert "You are away until Tue 1 Dec 2026" in opens_home(alice)
+    alice.is_back()
+    assert "Go on leave" in reads(alice)
 
 
 def test_a_guest_has_no_leave_to_take(harness: Harness, gus: Actor, checkout: Channel) -> None:

@@ -273,7 +273,7 @@ def test_a_revision_is_asked_and_given(
     alice.approves(alice.dm()[-1])
     assert "late" not in harness.text(card)
     alice.reopens(card)
-    assert "waits for your decision. Reopened by @alice." in harness.plain(alice.dm()[-1])
+    assert "waits for your decision. Reopened by you." in harness.plain(alice.dm()[-1])
 
 
 def test_a_revision_is_not_waited_for(

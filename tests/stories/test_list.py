@@ -255,7 +255,7 @@ def test_a_filter_finds_decisions_about_a_commitment(
     [
         ("apple colour:red", "There is no filter `colour:`"),
         ("kind:banana", "priority, requirements, feature"),
-        ("kind:re", "cannot be “re”"),
+        ("kind:re", "`kind:re` fits several: say `kind:requirements` or `kind:resources`."),
         ("-kind:priority", "`-kind:` is not a filter: I cannot leave things out."),
         ("apple —by:me", "`—by:` is not a filter"),
         ("by:me,me", "`by:` takes one person."),

@@ -263,7 +263,10 @@ def test_the_form_says_for_whom_else_an_approval_signs_a_move(
     assert "If the commitment changes, you also sign for @alice." in bob.form_words()
     harness.run(bob.member.closes())
     bob.approves_move(card)
-    assert "signed by @bob for @alice and @bob" in outcome(harness, checkout)
+    said = outcome(harness, checkout)
+    assert "signed by @bob for @alice and @bob" in said
+    assert said.count("Why") == 1
+    assert "Why, says" not in said
 
 
 def test_the_form_of_a_stand_in_names_no_second_signature_that_somebody_else_gives(
