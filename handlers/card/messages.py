@@ -293,7 +293,7 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
-    return _direct(decision, first, buttons(decision) if theirs else [])
+    return _direct(decision, first, buttons(decision) if theirs else [], ends_typed=True)
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
@@ -474,16 +474,26 @@ def _not_yet(decision: Decision) -> str:
     return f"{wording.title(decision)}: {wording.state_words(decision)} Then it is to be decided."
 
 
-def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
+def _direct(
+    decision: Decision,
+    first: str,
+    shown_buttons: list[Block] | None = None,
+    *,
+    ends_typed: bool = False,
+) -> Message:
     """Build a direct message: the request in a sentence, the facts of the decision, and buttons.
 
     Without buttons, the message asks for nothing: it is the sentence alone, with the button for
-    Details.
+    Details. If the sentence `ends_typed`, in somebody's own words, the bot's words after it begin a
+    line, because they would otherwise read as that person's.
     """
     text = phrases.limited(first)
     if not shown_buttons:
         return Message(text, [blocks.section_with(first, details_button(decision))])
-    lead, why = blocks.section(f"{first}{face.meanwhile(decision)}"), why_again(decision)
+    meanwhile = face.meanwhile(decision)
+    if ends_typed and meanwhile:
+        meanwhile = f"\n{meanwhile.lstrip()}"
+    lead, why = blocks.section(f"{first}{meanwhile}"), why_again(decision)
     again = [blocks.section(why)] if why else []
     facts = [*again, *why_now(decision), *face.asked(decision)]
     return Message(phrases.limited(f"{first} {why}".strip()), [lead, *facts, *shown_buttons])
