@@ -150,8 +150,9 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first += wording.state_words(decision)
     else:
         now = phrases.capital(wording.state_words(decision))
-        first = f"{asked} Nothing waits for you here any more. {now}"
-    return _direct(decision, first, state_impact_button(decision) if waiting else [])
+        first = f"{asked}\nNothing waits for you here any more. {now}"
+    shown = state_impact_button(decision) if waiting else []
+    return _direct(decision, first, shown, ends_typed=waiting)
 
 
 def decision_request(decision: Decision, post: Post) -> Message:

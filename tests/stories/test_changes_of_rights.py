@@ -84,7 +84,8 @@ def test_only_its_author_withdraws_a_change_and_only_who_is_asked_answers(
         erin.presses(post, button)
         assert "you cannot answer for it. It waits for @alice." in erin.was_told()
         bob.presses(post, button)
-        assert "you cannot answer for it. It waits for @alice." in bob.was_told()
+        asked = "You asked for this change, so your own answer is not needed. It waits for @alice."
+        assert asked in bob.was_told()
     alice.presses(post, "Withdraw")
     assert "Only @bob, who asked for this change, can withdraw it." in alice.was_told()
     bob.presses(post, "Withdraw")
@@ -230,6 +231,14 @@ def test_one_person_in_both_roles_asks_nobody(
     assert states(harness) == ["made"]
     alice.asks_for_table(checkout, priority="joint", risk="product_owner")
     assert version(harness).number == 3
+
+
+def test_an_author_who_gives_something_away_too_does_not_read_that_they_lose_nothing(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager", risk="joint")
+    bob.presses(announced(bob, checkout), "Confirm")
+    assert "takes nothing from a role of yours" not in bob.was_told()
 
 
 def test_the_sponsor_is_asked_for_somebody_away_until_they_are_back(
