@@ -294,6 +294,7 @@ def test_a_change_that_nobody_can_confirm_holds_after_a_working_day(
     assert "Nobody is there who can confirm it for the product owner, so it takes effect 2" in (
         harness.plain(post)
     )
+    assert "Until it takes effect, v2 holds." in harness.plain(post)
     assert buttons(post) == ["Withdraw"]
     harness.later(hours=23)
     assert version(harness).number == 2
