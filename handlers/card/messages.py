@@ -166,10 +166,10 @@ def decision_request(decision: Decision, post: Post) -> Message:
     if overtaken:
         first = overtaken
     elif post.person not in decision.holders.values():
-        first = (
-            f"{wording.title(decision)} is not yours to decide any more. "
-            f"{wording.state_words(decision)}"
-        )
+        # A sponsor who stood in for the holder may decide all the same, once it is escalated.
+        may_still = post.person == decision.escalated_to
+        gone = "has gone to somebody else" if may_still else "is not yours to decide any more"
+        first = f"{wording.title(decision)} {gone}. {wording.state_words(decision)}"
     elif post.person not in decision.still_to_sign.values():
         has = "acknowledged it" if decision.is_after_the_fact else "signed"
         first = f"{wording.title(decision)}: you have {has}.{stated_since(decision, post.person)}"
