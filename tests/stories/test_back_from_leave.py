@@ -77,3 +77,18 @@ def test_a_seat_that_asks_for_nothing_moves_without_being_called_unmoved(
     assert "No open decision of yours that waited for you moved." in bob.form_words()
     assert acting(harness) == ("alice", None, "dora", "bob")
     assert "@bob handed their part to @dora" in erin.shows(1)
+
+
+def test_a_sponsor_who_stood_in_is_not_told_that_they_cannot_decide_what_is_escalated(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Sam stands in for Alice until she is back; then the decision is escalated to Sam."""
+    assert alice.goes_away("sam", until="2026-12-09") == {}
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    asked = next(found for found in sam.dm() if "You decide for" in found.text)
+    alice.is_back()
+    harness.settle()
+    assert harness.plain(asked).startswith("#1 Guest checkout has gone to somebody else. Waiting")
+    assert "@sam (sponsor) may decide too." in harness.plain(asked)
+    assert len(sam.dm_text("from now on you may decide it too")) == 1

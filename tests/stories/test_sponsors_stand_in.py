@@ -299,17 +299,3 @@ def test_home_shows_the_rights_of_an_empty_seat_to_a_sponsor_whose_stand_in_has_
         harness.run(person.member.is_deactivated())
         harness.settle()
     assert "For @bob, project manager" in opens_home(sam)
-
-
-def test_a_sponsor_who_stood_in_is_not_told_that_they_cannot_decide_what_is_escalated(
-    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
-) -> None:
-    """Sam stands in for Alice until she is back; then the decision is escalated to Sam."""
-    assert alice.goes_away("sam", until="2026-12-09") == {}
-    escalated(harness, dora)
-    asked = next(found for found in sam.dm() if "You decide for" in found.text)
-    alice.is_back()
-    harness.settle()
-    assert harness.plain(asked).startswith("#1 Guest checkout has gone to somebody else. Waiting")
-    assert "@sam (sponsor) may decide too." in harness.plain(asked)
-    assert len(sam.dm_text("from now on you may decide it too")) == 1
