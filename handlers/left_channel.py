@@ -73,8 +73,10 @@ def _question_waits(decision: str, *, has_left: bool) -> str:
 def _follow_ups_wait(post: Post, decision: str, *, are_many: bool) -> str:
     owed = f"follow-ups of {decision} are" if are_many else f"follow-up of {decision} is"
     said = f"Their {owed} still open."
-    if not (post.args or {}).get("slack"):
-        return f"{said}{_cure(post)}"
+    args = post.args or {}
+    if args.get("older") and not args.get("slack"):
+        return said
+    reopen = "Reopen" if args.get("slack") else "Invite them, or reopen"
     which = "each decision" if are_many else "the decision"
     step = "the next verdict leaves the follow-up out, or gives it to somebody else"
-    return f"{said} Reopen {which}: {step}."
+    return f"{said} {reopen} {which}: {step}."

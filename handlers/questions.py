@@ -100,6 +100,7 @@ def question_form(
     decision: Decision, asker: str, person: str | None = None, words: str = ""
 ) -> View:
     raiser = decision.raiser_here if decision.raised_by != asker else None
+    you = "The date to decide by stays as it is, and you" if decision.due_on else "You"
     shown = [
         forms.titled(decision),
         inputs.field("person", "Whom do you ask?", inputs.person_input(person or raiser)),
@@ -107,8 +108,7 @@ def question_form(
             "question",
             "Question",
             inputs.text_input(limit=forms.REASON_LIMIT, initial=words, multiline=True),
-            hint=f"{READERS} The date to decide by stays as it is, and you can decide without the "
-            "answer.",
+            hint=f"{READERS} {you} can decide without the answer.",
         ),
     ]
     return inputs.form(

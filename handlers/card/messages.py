@@ -151,8 +151,9 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first += wording.state_words(decision)
     else:
         now = phrases.capital(wording.state_words(decision))
-        first = f"{asked} Nothing waits for you here any more. {now}"
-    return _direct(decision, post, first, state_impact_button(decision) if waiting else [])
+        first = f"{asked}\nNothing waits for you here any more. {now}"
+    shown = state_impact_button(decision) if waiting else []
+    return _direct(decision, post, first, shown, ends_typed=waiting)
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
@@ -166,10 +167,10 @@ def decision_request(decision: Decision, post: Post) -> Message:
     if overtaken:
         first = overtaken
     elif post.person not in decision.holders.values():
-        first = (
-            f"{wording.title(decision)} is not yours to decide any more. "
-            f"{wording.state_words(decision)}"
-        )
+        # A sponsor who stood in for the holder may decide all the same, once it is escalated.
+        may_still = post.person == decision.escalated_to
+        gone = "has gone to somebody else" if may_still else "is not yours to decide any more"
+        first = f"{wording.title(decision)} {gone}. {wording.state_words(decision)}"
     elif post.person not in decision.still_to_sign.values():
         has = "acknowledged it" if decision.is_after_the_fact else "signed"
         first = f"{wording.title(decision)}: you have {has}.{stated_since(decision, post.person)}"
@@ -294,7 +295,7 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
-    return _direct(decision, post, first, buttons(decision) if theirs else [])
+    return _direct(decision, post, first, buttons(decision) if theirs else [], ends_typed=True)
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
@@ -474,12 +475,18 @@ def _not_yet(decision: Decision) -> str:
 
 
 def _direct(
-    decision: Decision, post: Post, first: str, shown_buttons: list[Block] | None = None
+    decision: Decision,
+    post: Post,
+    first: str,
+    shown_buttons: list[Block] | None = None,
+    *,
+    ends_typed: bool = False,
 ) -> Message:
     """Build a direct message: the request in a sentence, the facts of the decision, and buttons.
 
     Without buttons, the message asks for nothing: it is the sentence alone, with the button for
-    Details.
+    Details. If the sentence `ends_typed`, in somebody's own words, the bot's words after it begin a
+    line, because they would otherwise read as that person's.
     """
     if not shown_buttons:
         withdrawn = decision.state is State.WITHDRAWN and decision.settlement
@@ -487,7 +494,10 @@ def _direct(
         text = phrases.limited(f"{first} {wording.short('Why', reason)}".strip())
         shown = [blocks.section_with(first, details_button(decision))]
         return Message(text, [*shown, *([blocks.quote(reason)] if reason else [])])
-    lead = blocks.section(f"{first}{face.meanwhile(decision)}")
+    meanwhile = face.meanwhile(decision)
+    if ends_typed and meanwhile:
+        meanwhile = f"\n{meanwhile.lstrip()}"
+    lead = blocks.section(f"{first}{meanwhile}")
     why, typed = why_again(decision, post.person)
     typed = cutting.fitted(typed, IN_A_MESSAGE)
     again = [blocks.section(why)] if why else []

@@ -46,7 +46,11 @@ def away_view(absence: Absence, counts: Mapping[str, int], waits_in: Sequence[st
     moved, back = counts.get("moved", 0), counts.get("went_back", 0)
     parts = [f"{number(moved, 'open decision')} moved"] if moved else []
     parts += [f"{number(back, 'decision')} went back {_to_givers(back)}"] if back else []
-    came = f"{', and '.join(parts)}; no date changed." if parts else "No open decision moved."
+    came = (
+        f"{', and '.join(parts)}; no date changed."
+        if parts
+        else "No open decision of yours that waited for you moved."
+    )
     waits = (
         f" What is escalated to you in {' and '.join(waits_in)} waits for you, because "
         f"{who(absence.delegate)} holds a role there."
@@ -106,7 +110,7 @@ def _would_move(waiting: WaitingCounts) -> str:
     own, back = waiting.moving, waiting.going_back
     parts = [f"{number(own, 'open decision')} would move now"] if own else []
     parts += [f"{number(back, 'decision')} would go back {_to_givers(back)}"] if back else []
-    return ", and ".join(parts) or "No open decision of yours would move now"
+    return ", and ".join(parts) or "No open decision of yours that waits for you would move now"
 
 
 def _changes(count: int) -> str:

@@ -101,10 +101,11 @@ def give_back_form(decision: Decision, givers: Sequence[str], *, has_own: bool) 
 def delegate_form(decision: Decision, person: str, to: str | None = None) -> View:
     taken = [giver for giver in (decision.holder_for, decision.counterpart_for) if giver == person]
     now = decision.holder if decision.holder_for == person else decision.counterpart
+    stays = " The date to decide by stays as it is." if decision.due_on else ""
     words = (
         f"{who(now)} decides this for you. Choose yourself to take it back."
         if taken
-        else "The record shows both names. The date to decide by stays as it is."
+        else f"The record shows both names.{stays}"
     )
     shown = [
         forms.titled(decision),

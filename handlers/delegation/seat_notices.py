@@ -168,8 +168,8 @@ def seat_post(post: Post, session: Session) -> Message:
     """Tell the channel that a person in a seat has left Slack, or cannot read the channel.
 
     If the person has left, say who acts meanwhile. A button gives the seat to somebody else. If the
-    rights have other people since, name `/tradeoff rights` instead. If the person is back, say only
-    that, with their role unless the rights have other people since.
+    rights have other people since, say that the seat was empty, and name `/tradeoff rights`. If the
+    person is back, say only that, with their role unless the rights have other people since.
     """
     assert post.rights_version_id
     rights, seat = lookups.rights_version(session, post.rights_version_id), _seat(post)
@@ -178,14 +178,15 @@ def seat_post(post: Post, session: Session) -> Message:
             rights = current
     person, outside = seat["person"], seat.get("outside")
     roles, is_older = _roles(rights, person), rights.channel.rights_number > rights.number
+    named = who(person) if is_older else f"{who(person)}, {roles} here,"
     if seat.get("back"):
         again = "can read this channel again" if outside else "is back in Slack"
-        named = who(person) if is_older else f"{who(person)}, {roles} here,"
         first = f"{named} {again}."
         return Message(first, [blocks.section(first)])
-    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
+    empty = "was empty" if is_older else "is empty"
+    first = f"The seat of {roles} {empty} here: {who(person)} has left Slack."
     if outside:
-        first = f"{who(person)}, {roles} here, cannot read this channel any more."
+        first = f"{named} cannot read this channel any more."
     channel = where(rights.channel.slack_id)
     if is_older:
         step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."

@@ -175,7 +175,7 @@ def _roles_of(
         waits = pending.waits_for(current, change, answers)
         raise AwayFromConfirming(current.words.roles(own), waits)
     if not roles:
-        raise NotYoursToConfirm(people)
+        raise NotYoursToConfirm(people, is_author=asking.person.id == change.author)
     return roles
 
 

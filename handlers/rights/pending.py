@@ -180,8 +180,9 @@ def change_post(post: Post, session: Session) -> Message:
     if context.change.state is not ChangeState.PENDING:
         return _message(wants(context), context, how_it_ended(context.change), [])
     waits = waits_for(context.current, context.change, context.answers)
+    until = "it is confirmed" if context.answers.asked else "it takes effect"
     return _message(
-        f"{wants(context)} Until it is confirmed, v{context.current.number} holds.",
+        f"{wants(context)} Until {until}, v{context.current.number} holds.",
         context,
         waits,
         _buttons(context, answer=bool(context.answers.asked), withdraw=True),

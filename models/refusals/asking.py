@@ -26,10 +26,7 @@ class ImpactMissing(Refused):
         words: Words,
         gone: Collection[str] = (),
     ) -> None:
-        people = " and ".join(
-            seated(person, on_behalf_of.get(role), words.role(role))
-            for role, person in asked.items()
-        )
+        people = _each(asked, on_behalf_of, words)
         super().__init__(
             f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
             f"{nobody_acts_for(gone) or 'I have asked.'} "
@@ -39,20 +36,28 @@ class ImpactMissing(Refused):
 
 
 class NotYourImpact(Refused):
+    """Refusal to state the impact in a role that `asked` gives to other people."""
+
     def __init__(
         self,
-        counterpart: str,
+        asked: Mapping[Role, str],
         on_behalf_of: Mapping[Role, str],
-        role: Role,
         words: Words,
         gone: Collection[str] = (),
     ) -> None:
-        asked = seated(counterpart, on_behalf_of.get(role), words.role(role))
+        people = _each(asked, on_behalf_of, words)
         tell = (
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )
-        super().__init__(f"The impact comes from {asked}. {nobody_acts_for(gone) or tell}")
-        self.sends_to = without(gone, [counterpart])
+        super().__init__(f"The impact comes from {people}. {nobody_acts_for(gone) or tell}")
+        self.sends_to = without(gone, asked.values())
+
+
+def _each(asked: Mapping[Role, str], on_behalf_of: Mapping[Role, str], words: Words) -> str:
+    """Name everybody who is asked, each with the role: `@alice (product owner) and @bob (…)`."""
+    return " and ".join(
+        seated(person, on_behalf_of.get(role), words.role(role)) for role, person in asked.items()
+    )
 
 
 class ImpactAlreadyStated(Refused):

@@ -17,12 +17,20 @@ class ChangeWaits(Refused):
 
 
 class NotYoursToConfirm(Refused):
-    def __init__(self, people: list[str]) -> None:
+    """Refusal of an answer from somebody who is not asked for one.
+
+    `is_author` says that this person asked for the change, which may take something from a role of
+    theirs too.
+    """
+
+    def __init__(self, people: list[str], *, is_author: bool) -> None:
         waits = f"It waits for {either(people)}." if people else "It waits for nobody."
-        super().__init__(
-            f"This change takes nothing from a role of yours, so you cannot answer for it. {waits} "
-            "Look with `/tradeoff rights`."
+        why = (
+            "You asked for this change, so your own answer is not needed."
+            if is_author
+            else "This change takes nothing from a role of yours, so you cannot answer for it."
         )
+        super().__init__(f"{why} {waits} Look with `/tradeoff rights`.")
 
 
 class AwayFromConfirming(Refused):

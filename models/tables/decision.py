@@ -636,7 +636,10 @@ class Decision(Base):
         attempt, holders = refused.Attempt(self.channel_id, self.kind), self.holders
         if person.id not in (*holders.values(), self.escalated_to):
             if person.id in self.stand_ins:
-                raise absence.HandedOver(self.number, self.stand_ins[person.id])
+                delegate = self.stand_ins[person.id]
+                has_signed = delegate not in self.still_to_sign.values()
+                refusal = absence.DelegateHasSigned if has_signed else absence.HandedOver
+                raise refusal(self.number, delegate)
             still = self.still_to_sign or holders
             gone = self.gone_among(*still.values())
             if person.standing is not Standing.MEMBER:

@@ -5,6 +5,7 @@ See docs/reference/behaviour.md, Impact.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NoReturn
 
@@ -33,13 +34,12 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     mine = [statement for statement in stated if _is_theirs(decision, statement, person.id)]
     if mine or not decision.to_state_impact:
         _refuse_another(decision, person, mine[-1] if mine else decision.statement)
-    role, asked = next(iter(decision.to_state_impact.items()))
-    raise _not_theirs(decision, role, asked)
+    raise _not_theirs(decision, decision.to_state_impact)
 
 
-def _not_theirs(decision: Decision, role: Role, asked: str) -> asking.NotYourImpact:
-    gone = decision.gone_among(asked)
-    return asking.NotYourImpact(asked, decision.on_behalf_of, role, decision.words, gone)
+def _not_theirs(decision: Decision, asked: Mapping[Role, str]) -> asking.NotYourImpact:
+    gone = decision.gone_among(*asked.values())
+    return asking.NotYourImpact(asked, decision.on_behalf_of, decision.words, gone)
 
 
 def role_to_state(decision: Decision, person: str) -> Role | None:
@@ -57,7 +57,7 @@ def _refuse_another(
 ) -> NoReturn:
     assert statement
     if not _is_theirs(decision, statement, person.id):
-        raise _not_theirs(decision, statement.role, decision.seat_of(statement.role))
+        raise _not_theirs(decision, {statement.role: decision.seat_of(statement.role)})
     refused.check_can_act(person)
     missing = [*dict.fromkeys(decision.to_state_impact.values())]
     raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at, missing)

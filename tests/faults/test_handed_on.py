@@ -116,6 +116,9 @@ def test_what_a_delegate_has_signed_is_not_taken_back(
     alice.presses(card, "Delegate")
     assert alice.form is None
     assert "@sam has signed #1 for you" in alice.was_told()
+    alice.presses(card, "Approve")
+    assert "Take it back" not in alice.was_told()
+    assert alice.was_told().count("@sam has signed #1 for you") == 2
 
 
 def test_a_delegate_who_has_signed_gives_nothing_back(

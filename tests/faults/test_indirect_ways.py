@@ -220,7 +220,7 @@ def test_no_role_in_a_channel_that_one_may_not_read_keeps_anybody_from_leave(
     assert harness.decision(1).holder == bob.id
     leaves(bob, trap)
     bob.types("/tradeoff away @dora until 2026-12-01", checkout)
-    assert "No open decision of yours would move now" in bob.form_words()
+    assert "No open decision of yours that waits for you would move now" in bob.form_words()
     assert bob.goes_away("dora") == {}
     assert harness.decision(1).holder == bob.id
     erin.raises("Risky", kind="risk")

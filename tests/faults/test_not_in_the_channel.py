@@ -11,6 +11,11 @@ from support.rights_helpers import states
 from support.story_helpers import acting, escalated_to, secret_of, until
 
 INVITE = "Invite them, so that they act or let somebody else act for them."
+# A follow-up has no stand-in.
+PASS_ON = (
+    "Invite them, or reopen the decision: the next verdict leaves the follow-up out, or gives it "
+    "to somebody else."
+)
 
 
 def check_told(alice: Actor, owed: str) -> None:
@@ -149,7 +154,7 @@ def test_whoever_may_reopen_is_told_that_the_owner_of_a_follow_up_has_left_the_c
     leaves(erin, secret)
     harness.settle()
     (told,) = alice.dm_text("@erin cannot read #secret any more")
-    assert "Their follow-up of #1 is still open. Invite them" in told
+    assert f"Their follow-up of #1 is still open. {PASS_ON}" in told
     assert bob.dm_text("@erin cannot read") == []
 
 
@@ -209,7 +214,7 @@ def test_others_are_told_of_what_waits_for_people_outside_a_channel_that_has_bec
             f"@bob: Your change of who decides waits for them there. {INVITE}",
             "@dora: The question about #3 waits for their answer. "
             "Invite them, ask somebody else, or decide without it.",
-            f"@erin: Their follow-up of #1 is still open. {INVITE}",
+            f"@erin: Their follow-up of #1 is still open. {PASS_ON}",
         ]
 
 

@@ -6,7 +6,7 @@ from bot.demo.slack.workspace import Channel
 from models.rules import State
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
-from support.story_helpers import both_decide, secret_of, until
+from support.story_helpers import acting, both_decide, secret_of, until
 
 
 def test_what_was_signed_is_named_but_nothing_that_may_not_be_read(
@@ -63,3 +63,32 @@ def test_nobody_is_said_to_state_the_impact_after_its_window(
         "#1 Add Apple Pay: the time to state the impact has passed; @dora still can. "
         "Waiting for @alice to decide."
     )
+
+
+def test_a_seat_that_asks_for_nothing_moves_without_being_called_unmoved(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """Bob has stated his impact, so nothing waits for him; his side of #1 moves all the same."""
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    bob.types("/tradeoff away @dora until 2026-12-01", checkout)
+    assert "No open decision of yours that waits for you would move now" in bob.form_words()
+    assert bob.submits() == {}
+    assert "No open decision of yours that waited for you moved." in bob.form_words()
+    assert acting(harness) == ("alice", None, "dora", "bob")
+    assert "@bob handed their part to @dora" in erin.shows(1)
+
+
+def test_a_sponsor_who_stood_in_is_not_told_that_they_cannot_decide_what_is_escalated(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Sam stands in for Alice until she is back; then the decision is escalated to Sam."""
+    assert alice.goes_away("sam", until="2026-12-09") == {}
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "12:00")
+    asked = next(found for found in sam.dm() if "You decide for" in found.text)
+    alice.is_back()
+    harness.settle()
+    assert harness.plain(asked).startswith("#1 Guest checkout has gone to somebody else. Waiting")
+    assert "@sam (sponsor) may decide too." in harness.plain(asked)
+    assert len(sam.dm_text("from now on you may decide it too")) == 1

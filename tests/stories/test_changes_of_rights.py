@@ -78,13 +78,15 @@ def test_a_change_is_declined_and_its_author_is_told(
 def test_only_its_author_withdraws_a_change_and_only_who_is_asked_answers(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    bob.asks_for_table(checkout, priority="project_manager")
+    # The change takes something from Bob's own role, too.
+    bob.asks_for_table(checkout, priority="project_manager", risk="joint")
     post = announced(erin, checkout)
     for button in ("Confirm", "Decline"):
         erin.presses(post, button)
         assert "you cannot answer for it. It waits for @alice." in erin.was_told()
         bob.presses(post, button)
-        assert "you cannot answer for it. It waits for @alice." in bob.was_told()
+        asked = "You asked for this change, so your own answer is not needed. It waits for @alice."
+        assert asked in bob.was_told()
     alice.presses(post, "Withdraw")
     assert "Only @bob, who asked for this change, can withdraw it." in alice.was_told()
     bob.presses(post, "Withdraw")
@@ -285,6 +287,7 @@ def test_a_change_that_nobody_can_confirm_holds_after_a_working_day(
     assert "Nobody is there who can confirm it for the product owner, so it takes effect 2" in (
         harness.plain(post)
     )
+    assert "Until it takes effect, v2 holds." in harness.plain(post)
     assert buttons(post) == ["Withdraw"]
     harness.later(hours=23)
     assert version(harness).number == 2

@@ -16,7 +16,7 @@ def of_the_empty_seat(harness: Harness, reader: Actor, channel: Channel) -> list
     return [
         message
         for message in reader.member.sees(channel)
-        if "seat of product owner is empty" in harness.plain(message)
+        if "The seat of product owner" in harness.plain(message)
     ]
 
 
@@ -49,6 +49,7 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
     assert acting(harness, 3) == ("erin", None, "bob", None)
     assert "Since then the rights of #checkout were changed" in harness.text(told[0])
+    assert "The seat of product owner was empty here" in harness.text(told[0])
     assert buttons(told[0]) == []
     verified(harness)
 

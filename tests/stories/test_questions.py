@@ -56,6 +56,18 @@ def test_a_question_is_asked_and_answered(
     assert "It was to be decided by Thu 26 Nov 2026." in harness.whole(card)
 
 
+def test_forms_speak_of_the_date_to_decide_by_only_if_there_is_one(
+    alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    dated = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-26")
+    undated = erin.raises("Search filters", kind="requirements")
+    for button in ("Ask", "Delegate"):
+        alice.presses(dated, button)
+        assert "The date to decide by stays as it is" in alice.form_words()
+        alice.presses(undated, button)
+        assert "date to decide by" not in alice.form_words()
+
+
 def test_the_answer_offers_a_decision_only_to_the_person_who_has_it(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:

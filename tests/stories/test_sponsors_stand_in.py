@@ -24,7 +24,7 @@ def test_a_sponsors_stand_in_decides_what_is_escalated(
 ) -> None:
     card = escalated(harness, dora)
     sam.types("/tradeoff away @erin until 2026-12-09", checkout)
-    assert "No open decision of yours would move now" in sam.form_words()
+    assert "No open decision of yours that waits for you would move now" in sam.form_words()
     assert "They also decide what is escalated to you (now 1 decision)" in sam.form_words()
     assert "both roles" not in sam.form_words()
     assert sam.submits() == {}
@@ -98,7 +98,7 @@ def test_a_stand_in_who_holds_a_role_does_not_decide_for_the_sponsor(
     card = escalated(harness, dora)
     assert sam.goes_away("bob", until="2026-12-09") == {}
     waits = "What is escalated to you in #checkout waits for you, because @bob holds a role there."
-    assert f"No open decision moved. {waits}" in sam.form_words()
+    assert f"No open decision of yours that waited for you moved. {waits}" in sam.form_words()
     assert escalated_to(harness) == ("sam", None)
     waits = "What is escalated to them as sponsor in #checkout waits for them, because you hold a"
     assert f"{waits} role there." in str(bob.dm_text())

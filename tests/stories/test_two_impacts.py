@@ -24,6 +24,9 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
 ) -> None:
     card = asks_both_for_impact(bob, erin)
     assert "Waiting for the impact from @alice and @bob" in harness.text(card)
+    erin.presses(card, "State impact")
+    both = "The impact comes from @alice (product owner) and @bob (project manager)."
+    assert both in erin.was_told()
     alice.states_impact(card)
     assert "Waiting for the impact from @bob" in harness.text(card)
     alice.presses(card, "State impact")

@@ -28,6 +28,20 @@ def test_a_card_says_where_slip_and_move_disagree(
     assert "2 working days earlier, this move: 4 working days earlier." in harness.text(earlier)
 
 
+def test_an_answer_is_not_continued_by_the_words_of_the_bot(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = erin.raises_move("Dark mode", to="2026-12-17", kind="priority")
+    bob.states_impact(card, days=5)
+    alice.asks(card, "erin", "Is it worth a week?")
+    erin.presses(erin.dm()[-1], "Answer")
+    assert erin.submits(answer="No.\nTwo days at most") == {}
+    assert "Two days at most\nImpact by @bob: 5 working days of slip" in harness.text(
+        alice.dm()[-1]
+    )
+
+
 def test_a_date_that_stays_is_not_compared_with_the_slip(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
