@@ -281,7 +281,10 @@ def question(decision: Decision, post: Post) -> Message:
         shown = [blocks.section(first), *face.asked(decision)]
         shown.append(blocks.actions(answer_button(decision, asked), details_button(decision)))
         return Message(phrases.limited(first), shown)
-    return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
+    why = reasons.why_withdrawn(decision) if asked.answer is None else ""
+    text = phrases.limited(f"{first} {wording.short('Why', why)}".strip())
+    shown = [blocks.section(first), *([blocks.quote(why)] if why else [])]
+    return Message(text, [*shown, *question_and_answer(asked)])
 
 
 def answered(decision: Decision, post: Post) -> Message:
@@ -485,12 +488,12 @@ def _direct(
     """Build a direct message: the request in a sentence, the facts of the decision, and buttons.
 
     Without buttons, the message asks for nothing: it is the sentence alone, with the button for
-    Details. If the sentence `ends_typed`, in somebody's own words, the bot's words after it begin a
-    line, because they would otherwise read as that person's.
+    Details and the reason of a withdrawal. If the sentence `ends_typed`, in somebody's own words,
+    the bot's words after it begin a line, and the reason is left out, because they would otherwise
+    read as that person's.
     """
     if not shown_buttons:
-        withdrawn = decision.state is State.WITHDRAWN and decision.settlement
-        reason = withdrawn.reason if withdrawn else ""
+        reason = "" if ends_typed else reasons.why_withdrawn(decision)
         text = phrases.limited(f"{first} {wording.short('Why', reason)}".strip())
         shown = [blocks.section_with(first, details_button(decision))]
         return Message(text, [*shown, *([blocks.quote(reason)] if reason else [])])

@@ -8,7 +8,7 @@ from handlers.answers import Block
 from handlers.ui import blocks, outcomes
 from handlers.ui.outcomes import settler, signer
 from models.mrkdwn import MENTION, escaped, isolated
-from models.rules import Outcome
+from models.rules import Outcome, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 
@@ -70,6 +70,12 @@ def why(decision: Decision, settlement: Settlement, *, whole: bool = False) -> s
     """Write the reasons of an outcome as mrkdwn, each in a line of its own."""
     said = labelled_reasons(decision, settlement, whole=whole)
     return "\n".join(f"{label}: {escaped(reason)}" for label, reason in said)
+
+
+def why_withdrawn(decision: Decision) -> str:
+    """Return the reason why the decision was withdrawn, as it was typed; empty if it was not."""
+    withdrawn = decision.settlement if decision.state is State.WITHDRAWN else None
+    return withdrawn.reason if withdrawn else ""
 
 
 def in_lines(said: list[tuple[str, str]]) -> Block:

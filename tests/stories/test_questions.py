@@ -11,6 +11,7 @@ from bot.demo.slack.workspace import Channel
 from models.reads.figures import figures
 from models.rules import Outcome, State
 from support.harness import Actor, Harness
+from support.reading import is_in_order
 from support.story_helpers import both_decide
 
 
@@ -306,3 +307,23 @@ def test_the_form_to_sign_shows_a_question_that_is_still_open(
     bob.presses(card, "Approve")
     open_question = "@bob asked @erin, who has not answered yet:\nDo the partners know?"
     assert open_question in bob.form_words()
+
+
+@pytest.mark.usefixtures("checkout")
+def test_the_reason_of_a_withdrawal_is_read_beside_the_withdrawal_and_not_as_an_answer(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    answered = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(answered, "dora", "Is it drawn?")
+    dora.answers("Nearly")
+    unanswered = erin.raises("Gift cards", kind="requirements")
+    alice.asks(unanswered, "dora", "Who sells them?")
+    for card in (answered, unanswered):
+        erin.presses(card, "Withdraw")
+        assert erin.submits(reason="The shop closes") == {}
+    (told,) = [told for told in alice.dm() if "answered your question" in harness.plain(told)]
+    for read in (harness.plain(told), harness.text(told)):
+        assert "The shop closes" not in read
+    (asked,) = [asked for asked in dora.dm() if "Gift cards" in harness.plain(asked)]
+    for read in (harness.plain(asked), harness.text(asked)):
+        assert is_in_order(read, "withdrawn by @erin", "The shop closes")
