@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -91,18 +91,24 @@ def undo_ends(due: Due, session: Session) -> None:
 def undo_right(due: Due, session: Session) -> None:
     """Remove the undo button if whoever decided has lost the right to undo within the five minutes.
 
-    Somebody has come back from leave, or the rights have changed (`undoing.look_again`).
+    Show it again if they have that right again. Somebody has come back or gone away, or the rights
+    have changed (`undoing.look_again`).
     """
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
-    if decision.undo_ends_at is None or decision.settled_by is None:
+    ends_at = undoing.ends_at(decision)
+    if ends_at is None or ends_at <= due.at:
         return
+    assert decision.settled_by
     matter = matter_of(decision, subjects.replaced_by(decision, session))
     routing = routed(due, session, rights_now(due, session, decision), matter)
+    until: datetime | None = ends_at
     try:
         undoing.check_still_theirs(decision, routing, decision.settled_by)
     except NoLongerYours:
-        decision.undo_until = None
+        until = None
+    if decision.undo_until != until:
+        decision.undo_until = until
         decision.redraw(due.at)
 
 

@@ -32,7 +32,7 @@ from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.workspace import words_of
-from models.verbs import gathering, handover, leaving, rights_changes
+from models.verbs import gathering, handover, leaving, rights_changes, undoing
 from models.verbs.gathering import Move
 from models.working_time import OPENING, local_day, moment
 
@@ -143,6 +143,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     session.add(message)
     gathering.gather(moves, form.at, {absence.delegate: message})
     rights_changes.follow_people(session, rights, form.at)
+    undoing.look_again(session, [version.channel_id for version in rights], form.at)
     return UpdateForm(_away_view(form, session, absence, message.args or {}))
 
 

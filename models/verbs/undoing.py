@@ -15,6 +15,7 @@ from models.tables.history import HistoryEvent
 from models.tables.rights import RightsVersion
 from models.tables.timer import Timer, TimerKind
 from models.verbs.deadlines import set_round_timer
+from models.verbs.deciding import UNDO_FOR
 from models.verbs.delegating import ONE_DECISION
 from models.verbs.overdue import unless_seated
 from models.verbs.routing import Routing
@@ -35,16 +36,29 @@ def check_still_theirs(decision: Decision, routing: Routing, person: str) -> Non
         )
 
 
-def look_again(session: Session, channel_ids: Collection[int], at: datetime) -> None:
-    """Set a timer for each decision here that can still be undone: its decider may do so no longer.
+def ends_at(decision: Decision) -> datetime | None:
+    """Return when the time to undo this outcome ends, for whoever has the right to undo it.
 
-    Somebody has come back, or the rights of these channels have changed.
+    None if there is no outcome that can be undone.
+    """
+    if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
+        return None
+    return decision.settled_at + UNDO_FOR if decision.settled_at else None
+
+
+def look_again(session: Session, channel_ids: Collection[int], at: datetime) -> None:
+    """Set a timer for each decision here that was made within the last five minutes.
+
+    Somebody has come back or gone away, or the rights of these channels have changed. So whoever
+    made the decision may have lost the right to undo it, or may have it again.
     """
     ends = select(Timer.decision_id).where(
         Timer.kind == TimerKind.UNDO_ENDS, Timer.fired_at.is_(None), Timer.due_at > at
     )
     found = select(Decision).where(
-        Decision.id.in_(ends), Decision.channel_id.in_(channel_ids), Decision.undo_until > at
+        Decision.id.in_(ends),
+        Decision.channel_id.in_(channel_ids),
+        Decision.settled_at > at - UNDO_FOR,
     )
     for decision in session.scalars(found).all():
         set_round_timer(decision, TimerKind.UNDO_RIGHT, at, f"{at:%H%M%S.%f}")

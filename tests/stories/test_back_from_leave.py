@@ -92,3 +92,18 @@ def test_a_sponsor_who_stood_in_is_not_told_that_they_cannot_decide_what_is_esca
     assert harness.plain(asked).startswith("#1 Guest checkout has gone to somebody else. Waiting")
     assert "@sam (sponsor) may decide too." in harness.plain(asked)
     assert len(sam.dm_text("from now on you may decide it too")) == 1
+
+
+def test_a_stand_in_who_acts_again_within_the_five_minutes_can_undo_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice is back for a moment only; Erin acts for her again before the five minutes are over."""
+    card = alice.raises("Guest checkout", kind="requirements")
+    assert alice.goes_away("erin") == {}
+    erin.approves(card)
+    alice.is_back()
+    assert "can undo this" not in harness.text(card)
+    assert alice.goes_away("erin") == {}
+    assert "@erin can undo this until" in harness.text(card)
+    erin.undoes()
+    assert harness.decision().state is State.AWAITING_DECISION

@@ -299,3 +299,14 @@ def test_home_shows_the_rights_of_an_empty_seat_to_a_sponsor_whose_stand_in_has_
         harness.run(person.member.is_deactivated())
         harness.settle()
     assert "For @bob, project manager" in opens_home(sam)
+
+
+def test_a_sponsor_who_goes_on_leave_is_not_offered_an_undo_that_would_be_refused(
+    harness: Harness, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = escalated(harness, dora)
+    sam.rejects(card)
+    assert "@sam can undo this until" in harness.text(card)
+    assert sam.goes_away("dora", until="2026-12-09") == {}
+    assert "can undo this" not in harness.text(card)
+    assert not any("take this back" in message.text for message in sam.dm())
