@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handlers.answers import Block
 from models.mrkdwn import who
+from models.refusals.deciding import ANEW
 from models.rules import State
 from models.tables.decision import Decision
 
@@ -53,8 +54,8 @@ def _settled(verb: str, decision: Decision, person: str) -> str:
     if newer:
         return f"{decision.named(newer)} has taken its place. Use that one."
     if decision.state is State.WITHDRAWN:
-        by = who(decision.settled_by or "")
-        return f"{by} has withdrawn it. Raise it anew with `/tradeoff`."
+        anew = ANEW[decision.sort]
+        return f"{who(decision.settled_by or '')} has withdrawn it. {anew}"
     if verb == "undo" and decision.undo_ends_at and decision.settled_by != person:
         return f"only {who(decision.settled_by or '')}, whose act settled it, can undo it."
     if verb == "undo":
@@ -69,6 +70,6 @@ def _open(verb: str, decision: Decision) -> str:
         return "it is open already."
     if verb == "answer":
         return "there is no question for you to answer."
-    if decision.state is State.AWAITING_IMPACT:
+    if decision.state is State.AWAITING_IMPACT and verb not in ("acknowledge", "dispute"):
         return "it waits for the impact first."
     return f"it is {decision.sort.value}."

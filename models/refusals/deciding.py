@@ -197,13 +197,17 @@ class StillOpen(Refused):
         super().__init__(f"#{number} is open already. Its card says whom it waits for.")
 
 
+# How people begin again with something that was withdrawn, by its sort.
+ANEW = {
+    Sort.TRADEOFF: "Raise it anew with `/tradeoff`.",
+    Sort.CLAIM: "Claim it anew with `/accept`.",
+    Sort.RECORD: "Record it anew with `/tradeoff record`.",
+}
+
+
 class CannotReopen(Refused):
-    def __init__(self, number: int, newer: str | None) -> None:
-        instead = (
-            f"{newer} has taken its place: use that one."
-            if newer
-            else "Raise it anew with `/tradeoff`."
-        )
+    def __init__(self, number: int, newer: str | None, sort: Sort) -> None:
+        instead = f"{newer} has taken its place: use that one." if newer else ANEW[sort]
         super().__init__(f"#{number} cannot be reopened. {instead}")
 
 

@@ -141,7 +141,8 @@ def check_may_reopen(decision: Decision, role_holders: list[str], person: Person
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.is_disputed:
         newer = decision.superseded_by or (decision.disputed_in if decision.is_disputed else None)
-        raise deciding.CannotReopen(decision.number, decision.named(newer) if newer else None)
+        named = decision.named(newer) if newer else None
+        raise deciding.CannotReopen(decision.number, named, decision.sort)
     if person.id not in role_holders:
         raise deciding.OnlyRoleHoldersReopen(
             decision.number, role_holders, decision.gone_among(*role_holders)

@@ -200,7 +200,7 @@ def test_reminders_are_snoozed_for_a_day_three_or_a_week(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     rhythm(alice, checkout, grace_days=20)
-    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
     until(harness, 24)
     for choice, told, day, month in (
         ("1 day", "No reminders before 2026-11-26 09:30", 26, 11),
@@ -219,6 +219,11 @@ def test_reminders_are_snoozed_for_a_day_three_or_a_week(
     assert "You get reminders again, from 2026-12-09 09:30" in alice.was_told()
     until(harness, 9, "09:31", 12)
     assert len(reminders(alice)) == before + 2
+    alice.rejects(card)
+    alice.raises("Gift cards", kind="requirements")
+    alice.snoozes("A week")
+    alice.presses(alice.dm()[-1], "Remind me again")
+    assert "You get reminders again. Nothing needs one now." in alice.was_told()
 
 
 def test_new_requests_reach_a_person_who_snoozes(

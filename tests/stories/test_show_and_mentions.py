@@ -285,3 +285,21 @@ def test_no_channel_reads_what_is_not_for_it(
     assert "as it was when this was posted" in harness.whole(answer)
     alice.approves(card)
     assert "Waiting for @alice" in harness.plain(answers(harness, asked)[0])
+
+
+def test_a_missing_button_is_explained_by_the_sort_of_the_decision(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Nobody acknowledges a tradeoff, also after its impact; a withdrawn claim is claimed anew."""
+    erin.raises("Add Apple Pay")
+    alice.types("/tradeoff acknowledge 1", checkout)
+    assert "There is no *Acknowledge* here now: it is a tradeoff." in alice.form_words()
+    alice.types("/tradeoff approve 1", checkout)
+    assert "There is no *Approve* here now: it waits for the impact" in alice.form_words()
+    card = erin.claims("Checkout redesign")
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="Not finished") == {}
+    alice.types("/tradeoff reopen 2", checkout)
+    assert "@erin has withdrawn it. Claim it anew with `/accept`." in alice.form_words()
+    alice.presses_stale(card, "second_thoughts.reopen", str(harness.decision(2).id))
+    assert "#2 cannot be reopened. Claim it anew with `/accept`." in alice.was_told()
