@@ -53,7 +53,10 @@ def look_again(session: Session, channel_ids: Collection[int], at: datetime) -> 
     made the decision may have lost the right to undo it, or may have it again.
     """
     ends = select(Timer.decision_id).where(
-        Timer.kind == TimerKind.UNDO_ENDS, Timer.fired_at.is_(None), Timer.due_at > at
+        Timer.kind == TimerKind.UNDO_ENDS,
+        Timer.fired_at.is_(None),
+        Timer.due_at > at,
+        Timer.due_at <= at + UNDO_FOR,
     )
     found = select(Decision).where(
         Decision.id.in_(ends),
