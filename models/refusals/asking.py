@@ -28,7 +28,7 @@ class ImpactMissing(Refused):
     ) -> None:
         people = _each(asked, on_behalf_of, words)
         super().__init__(
-            f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. "
+            f"{people} {'state' if len({*asked.values()}) > 1 else 'states'} the impact first. "
             f"{nobody_acts_for(gone) or 'I have asked.'} "
             f"If nothing comes, the decision can be made without it from {when(lapses_at)}."
         )
@@ -54,9 +54,12 @@ class NotYourImpact(Refused):
 
 
 def _each(asked: Mapping[Role, str], on_behalf_of: Mapping[Role, str], words: Words) -> str:
-    """Name everybody who is asked, each with the role: `@alice (product owner) and @bob (…)`."""
+    """Name everybody who is asked, once, each with the role: `@alice (product owner) and @bob …`."""
+    seats = dict[tuple[str, str | None], list[Role]]()
+    for role, person in asked.items():
+        seats.setdefault((person, on_behalf_of.get(role)), []).append(role)
     return " and ".join(
-        seated(person, on_behalf_of.get(role), words.role(role)) for role, person in asked.items()
+        seated(person, absent, words.roles(roles)) for (person, absent), roles in seats.items()
     )
 
 

@@ -239,3 +239,15 @@ def test_the_board_says_whose_impact_was_missing(
     bob.approves_move(card, moves="Leave it at 12 Dec")
     page = follow(harness, link(erin, checkout))
     assert "Decided without the project manager's impact" in page.words
+
+
+def test_one_person_in_both_roles_is_named_once_as_who_states_the_impact(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, project_manager="alice", reason="Bob has left the team")
+    card = asks_both_for_impact(alice, erin)
+    erin.presses(card, "State impact")
+    named = "The impact comes from @alice (product owner and project manager). Tell them"
+    assert named in erin.was_told()
+    alice.presses_stale(card, "decide.approve", str(harness.decision().id))
+    assert "@alice (product owner and project manager) states the impact" in alice.was_told()
