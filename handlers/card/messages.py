@@ -151,7 +151,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first += wording.state_words(decision)
     else:
         now = phrases.capital(wording.state_words(decision))
-        first = f"{asked}\nNothing waits for you here any more. {now}"
+        first = f"{asked}\nNo revision is asked of you any more. {now}"
     shown = state_impact_button(decision) if waiting else []
     return _direct(decision, post, first, shown, ends_typed=waiting)
 

@@ -288,10 +288,25 @@ def test_a_revision_is_not_waited_for(
     harness.run(alice.member.closes())
     alice.approves(card)
     told = harness.plain(bob.dm()[-1])
-    assert "you were asked to revise the impact you stated. Too low?\nNothing waits" in told
-    assert "Nothing waits for you here any more. Approved by @alice" in told
+    assert "you were asked to revise the impact you stated. Too low?\nNo revision" in told
+    assert "No revision is asked of you any more. Approved by @alice" in told
     bob.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "#1 is already approved by @alice" in bob.was_told()
+
+
+def test_a_revision_that_an_edit_overtakes_is_not_called_nothing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Too low?") == {}
+    asked = bob.dm()[-1]
+    erin.presses(card, "Edit")
+    assert erin.submits(why_now="Nine tenths are on a phone.") == {}
+    told = harness.plain(asked)
+    assert "Nothing waits for you" not in told, "the new round waits for bob's impact"
+    assert "No revision is asked of you any more. Waiting for the impact from @bob" in told
 
 
 def test_a_late_statement_stays_late_when_revised(
