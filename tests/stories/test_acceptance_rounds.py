@@ -275,16 +275,32 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     told = erin.dm()[-1]
     erin.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")
     assert (
-        "That follow-up of #1 is no longer wanted: the verdict it came with was taken back."
+        "That follow-up of #1 is no longer wanted: the verdict it came with no longer stands."
         in erin.was_told()
     )
-    assert "the verdict was taken back, and your follow-ups with it" in harness.plain(told)
+    assert harness.plain(told) == (
+        "#1 Refund by e-mail: your follow-ups are owed no more. The verdict was taken back within "
+        "minutes by @alice."
+    )
     harness.later(days=6)
     assert not [
         message
         for message in erin.dm()
         if "Nothing waits" not in message.text and "waits for you" in message.text
     ]
+
+
+def test_the_owner_of_a_follow_up_reads_that_the_verdict_was_reopened(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    with_follow_up(alice, card, owner="alice")
+    told = alice.dm()[-1]
+    assert "follow-ups that you own" in harness.plain(told)
+    alice.reopens(card)
+    assert harness.plain(told) == (
+        "#1 Refund by e-mail: your follow-ups are owed no more. The verdict was reopened by @alice."
+    ), "alice has to give the verdict again, so something waits for her"
 
 
 def test_a_follow_up_needs_an_owner_who_can(
