@@ -148,7 +148,6 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     if back and len(found) < PAGE:
         return _view(request, session, search)
     more = len(found) > PAGE
-    shown = found[-PAGE:] if back else found[:PAGE]
     previous, following = (more, True) if back else (at is not None, more)
     zone = request.person.time_zone
     words = words_of(session, request.workspace)
@@ -164,7 +163,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         unsaid = unsaid or silent
     only = search.pressed.here if wanted.channel else ""
     page = Page(
-        rows=shown,
+        rows=found[-PAGE:] if back else found[:PAGE],
         kind=words.kind(wanted.kind) if wanted.kind else "",
         narrowed="" if text else pressed.in_words(request, words, wanted),
         help=filters.describe(words),
@@ -250,10 +249,10 @@ class Page:
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty. `kind` is the name of
-    the kind if the list has only one. `narrowed` says to which decisions the menus narrow the list, if
-    nothing was typed. `help` says which filters there are. `meant` is the filter
-    that the text probably means (see `filters.meant`). `by_reference` is True if the text has the
-    filter `ref:`. `closed` is True if the bot is outside that one channel.
+    the kind if the list has only one. `narrowed` says which decisions the menus leave, if nothing
+    was typed. `help` says which filters there are. `meant` is the filter that the text probably
+    means (see `filters.meant`). `by_reference` is True if the text has the filter `ref:`. `closed`
+    is True if the bot is outside that one channel.
     """
 
     rows: Sequence[Found]
@@ -314,8 +313,8 @@ def _nothing(text: str, page: Page) -> str:
     other = "another state or kind" if page.kind else "another state"
     if page.only:
         return (
-            f"*Nothing found in {where(page.only)}{that_is}.* Choose {other} above, or all channels. "
-            "`/tradeoff` raises something."
+            f"*Nothing found in {where(page.only)}{that_is}.* Choose {other} above, or all "
+            "channels. `/tradeoff` raises something."
         )
     if not text:
         return f"*Nothing found{that_is}.* Choose {other} above. `/tradeoff` raises something."

@@ -290,19 +290,6 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     ]
 
 
-def test_the_owner_of_a_follow_up_reads_that_the_verdict_was_reopened(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = erin.claims("Refund by e-mail")
-    with_follow_up(alice, card, owner="alice")
-    told = alice.dm()[-1]
-    assert "follow-ups that you own" in harness.plain(told)
-    alice.reopens(card)
-    assert harness.plain(told) == (
-        "#1 Refund by e-mail: your follow-ups are owed no more. The verdict was reopened by @alice."
-    ), "alice has to give the verdict again, so something waits for her"
-
-
 def test_a_follow_up_needs_an_owner_who_can(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

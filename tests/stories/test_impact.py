@@ -294,21 +294,6 @@ def test_a_revision_is_not_waited_for(
     assert "#1 is already approved by @alice" in bob.was_told()
 
 
-def test_a_revision_that_an_edit_overtakes_is_not_called_nothing(
-    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Add Apple Pay")
-    bob.states_impact(card)
-    alice.presses(card, "Ask to revise the impact")
-    assert alice.submits(reason="Too low?") == {}
-    asked = bob.dm()[-1]
-    erin.presses(card, "Edit")
-    assert erin.submits(why_now="Nine tenths are on a phone.") == {}
-    told = harness.plain(asked)
-    assert "Nothing waits for you" not in told, "the new round waits for bob's impact"
-    assert "No revision is asked of you any more. Waiting for the impact from @bob" in told
-
-
 def test_a_late_statement_stays_late_when_revised(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
