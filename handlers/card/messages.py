@@ -151,7 +151,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first += wording.state_words(decision)
     else:
         now = phrases.capital(wording.state_words(decision))
-        first = f"{asked}\nNothing waits for you here any more. {now}"
+        first = f"{asked}\nNo revision is asked of you any more. {now}"
     shown = state_impact_button(decision) if waiting else []
     return _direct(decision, post, first, shown, ends_typed=waiting)
 
@@ -394,11 +394,10 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
         if follow_up.owner == post.person and follow_up.round == post.round
     ]
     still_open = [follow_up for follow_up in owned if follow_up.done_at is None]
-    title = wording.title(decision)
-    first = (
-        f"{title}: the verdict was taken back, and your follow-ups with it. "
-        "Nothing waits for you here."
-    )
+    title, verdict = wording.title(decision), decision.settlement_of(post.round)
+    first = f"{title}: your follow-ups are owed no more."
+    if verdict and verdict.since and verdict.since_by:
+        first += f" The verdict was {outcomes.SINCE[verdict.since]} by {who(verdict.since_by)}."
     if still_open:
         first = f"{title} was accepted with follow-ups that you own: {len(still_open)} open."
     elif owned:

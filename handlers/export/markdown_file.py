@@ -32,6 +32,7 @@ from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
 from models.tables.settlement import Settlement
+from models.verbs.follow_ups import standing_follow_ups
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # Signs that make a list or a heading at the beginning of a line, and nothing elsewhere.
@@ -268,12 +269,14 @@ def _consequences(decision: Decision) -> Iterator[str]:
                     f"- Commitment {markdown_escaped(decision.commitment.name)}: "
                     f"{moved}{scope}{back}"
                 )
+    standing = standing_follow_ups(decision)
     for follow_up in decision.follow_ups:
         state = (
             f"done on {wording.day_of(decision, follow_up.done_at)}"
             if follow_up.done_at
             else f"due on {day(follow_up.due_on)}"
         )
+        state += "" if follow_up in standing else " (its verdict no longer stands)"
         yield f"- Follow-up of {who(follow_up.owner)}, {state}: {markdown_escaped(follow_up.what)}"
     for settlement in decision.settlements:
         if settlement.held:

@@ -108,6 +108,18 @@ def read(
     return replace(wanted, words=tuple(dict.fromkeys(searched)))
 
 
+def without(text: str, names: Collection[str]) -> str:
+    """Leave the filters with these names out of a typed text; `status:` is named "state"."""
+    if not names:
+        return text
+    kept = [
+        part[0]
+        for part in _PART.finditer(" ".join(text.split()))
+        if (part["name"] or "").lower().replace("status", "state") not in names
+    ]
+    return " ".join(kept)
+
+
 def _untaken(text: str, help: str) -> str:
     """Say which typed part looks like a filter but is not one; empty if all is well."""
     without, several = _WITHOUT.search(text), _SEVERAL.search(text)

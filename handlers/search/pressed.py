@@ -97,6 +97,25 @@ def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed
     return wanted
 
 
+def replaced(pressed: Pressed) -> set[str]:
+    """Return the names of the typed filters whose place the chosen ones take."""
+    names = {"state"} if pressed.state else set()
+    names |= {"kind"} if pressed.kind else set()
+    return names | ({"by", "holder"} if pressed.whose in (ANY, *WHOSE) else set())
+
+
+def in_words(request: Request, words: Words, wanted: Wanted) -> str:
+    """Say which decisions the filters leave: "open, of the kind “risk” and raised by you"."""
+    said = [wanted.state.replace("_", " ")] if wanted.state else []
+    if wanted.kind:
+        said.append(f"of the kind “{words.kind(wanted.kind)}”")
+    if wanted.by == request.user:
+        said.append("raised by you")
+    if wanted.holder == request.user:
+        said.append("yours to decide")
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
 def row(request: Request, words: Words, typed: Wanted, wanted: Wanted, pressed: Pressed) -> Block:
     """Build the row of menus, each with the filter that holds now."""
     states, state = {ANY: "Any state"} | OFFERED_STATES, wanted.state or ANY

@@ -148,13 +148,13 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     if back and len(found) < PAGE:
         return _view(request, session, search)
     more = len(found) > PAGE
-    shown = found[-PAGE:] if back else found[:PAGE]
     previous, following = (more, True) if back else (at is not None, more)
     zone = request.person.time_zone
     words = words_of(session, request.workspace)
     asked = [pressed.row(request, words, search.typed, wanted, search.pressed)]
-    if search.text and not wanted.gathered_in:
-        asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
+    text = filters.without(search.text, pressed.replaced(search.pressed))
+    if text and not wanted.gathered_in:
+        asked.append(blocks.typed("Looking for", fields.as_typed(request, text)))
     if days := filters.days_read(wanted, zone):
         asked.append(blocks.context(phrases.capital(days)))
     commitments = list[Block]()
@@ -163,10 +163,11 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         unsaid = unsaid or silent
     only = search.pressed.here if wanted.channel else ""
     page = Page(
-        rows=shown,
+        rows=found[-PAGE:] if back else found[:PAGE],
         kind=words.kind(wanted.kind) if wanted.kind else "",
+        narrowed="" if text else pressed.in_words(request, words, wanted),
         help=filters.describe(words),
-        meant=filters.meant(words, search.text),
+        meant=filters.meant(words, text),
         commitments=commitments,
         previous=previous,
         following=following,
@@ -176,7 +177,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
         by_reference=bool(wanted.reference),
         closed=bool(only) and request.look_at(only).is_closed,
     )
-    drawn = list_view(page, search.text, asked, zone)
+    drawn = list_view(page, text, asked, zone)
     return View({**drawn, "private_metadata": pressed.remember(search.text, search.pressed)})
 
 
@@ -248,9 +249,10 @@ class Page:
 
     `unsaid` is True if rows may be missing (see `_found`). `urgent` is True if the most urgent come
     first. `only` is the channel if the list has only one; else it is empty. `kind` is the name of
-    the kind if the list has only one. `help` says which filters there are. `meant` is the filter
-    that the text probably means (see `filters.meant`). `by_reference` is True if the text has the
-    filter `ref:`. `closed` is True if the bot is outside that one channel.
+    the kind if the list has only one. `narrowed` says which decisions the menus leave, if nothing
+    was typed. `help` says which filters there are. `meant` is the filter that the text probably
+    means (see `filters.meant`). `by_reference` is True if the text has the filter `ref:`. `closed`
+    is True if the bot is outside that one channel.
     """
 
     rows: Sequence[Found]
@@ -261,6 +263,7 @@ class Page:
     urgent: bool = False
     only: str = ""
     kind: str = ""
+    narrowed: str = ""
     help: str = ""
     meant: str = ""
     by_reference: bool = False
@@ -306,32 +309,32 @@ def _turns(page: Page) -> list[Element]:
 
 
 def _nothing(text: str, page: Page) -> str:
-    nothing = f"Nothing of the kind “{escaped(page.kind)}” found" if page.kind else "Nothing found"
+    that_is = f" that is {escaped(page.narrowed)}" if page.narrowed else ""
     other = "another state or kind" if page.kind else "another state"
     if page.only:
         return (
-            f"*{nothing} in {where(page.only)}.* Choose {other} above, or all channels. "
-            "`/tradeoff` raises something."
+            f"*Nothing found in {where(page.only)}{that_is}.* Choose {other} above, or all "
+            "channels. `/tradeoff` raises something."
         )
     if not text:
-        return f"*{nothing} that you may read.* Choose {other} above. `/tradeoff` raises something."
+        return f"*Nothing found{that_is}.* Choose {other} above. `/tradeoff` raises something."
     if page.meant:
         name = page.meant.partition(":")[0]
         return (
-            f"*{nothing}* with these words. If you meant the "
+            f"*Nothing found* with these words. If you meant the "
             f"{name}, type `/tradeoff list {page.meant}`."
         )
     typed = text.strip().removeprefix("#")
     if typed.isascii() and typed.isdecimal():
         return (
-            f"*{nothing}* with this word. If you meant the number of a decision, type "
+            f"*Nothing found* with this word. If you meant the number of a decision, type "
             f"`/tradeoff show {typed}`."
         )
     if all(":" in word for word in text.split()):
         said = "*Nothing found.* No decision that you may read fits all of these filters."
         return f"{said} {WHOLE_NAME}" if page.by_reference else said
     return (
-        f"*{nothing}.* Each word must be in it: in its title, reasons, options, evidence, "
+        f"*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
         f"questions or answers. {page.help}\n"
         'If you meant a title, quote it: `/tradeoff "List price or discount"`.'
     )

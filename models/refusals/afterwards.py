@@ -92,7 +92,7 @@ class FollowUpGone(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
             f"That follow-up of #{number} is no longer wanted: the verdict it came "
-            "with was taken back."
+            "with no longer stands."
         )
 
 

@@ -119,3 +119,19 @@ def test_the_raiser_withdraws_a_claim(harness: Harness, erin: Actor, checkout: C
     erin.presses(card, "Withdraw")
     assert erin.submits(reason="Not yet") == {}
     assert harness.decision().state is State.WITHDRAWN
+
+
+def test_the_owner_of_a_follow_up_reads_that_the_verdict_was_reopened(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+    owed = {"follow_up1_owner": "alice", "follow_up1_due": tomorrow(harness)}
+    assert alice.submits(follow_up1_what="Cache templates", **owed) == {}
+    told = alice.dm()[-1]
+    assert "follow-ups that you own" in harness.plain(told)
+    alice.reopens(card)
+    assert harness.plain(told) == (
+        "#1 Refund by e-mail: your follow-ups are owed no more. The verdict was reopened by @alice."
+    ), "alice has to give the verdict again, so something waits for her"

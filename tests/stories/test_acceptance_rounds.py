@@ -275,10 +275,13 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     told = erin.dm()[-1]
     erin.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")
     assert (
-        "That follow-up of #1 is no longer wanted: the verdict it came with was taken back."
+        "That follow-up of #1 is no longer wanted: the verdict it came with no longer stands."
         in erin.was_told()
     )
-    assert "the verdict was taken back, and your follow-ups with it" in harness.plain(told)
+    assert harness.plain(told) == (
+        "#1 Refund by e-mail: your follow-ups are owed no more. The verdict was taken back within "
+        "minutes by @alice."
+    )
     harness.later(days=6)
     assert not [
         message

@@ -256,3 +256,18 @@ def test_criteria_that_have_been_judged_stay(
     assert [claim.round for claim in harness.decision_whole().claims] == [1, 2, 3]
     alice.presses(card, "Accept")
     assert alice.submits(reason="Fast") == {}
+
+
+def test_a_revision_that_an_edit_overtakes_is_not_called_nothing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Too low?") == {}
+    asked = bob.dm()[-1]
+    erin.presses(card, "Edit")
+    assert erin.submits(why_now="Nine tenths are on a phone.") == {}
+    told = harness.plain(asked)
+    assert "Nothing waits for you" not in told, "the new round waits for bob's impact"
+    assert "No revision is asked of you any more. Waiting for the impact from @bob" in told

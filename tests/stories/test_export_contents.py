@@ -82,6 +82,25 @@ def test_a_page_says_that_a_review_counts_working_days(
     assert "Forecast worse: 8 working days of slip in fact." in page
 
 
+def test_a_page_says_which_follow_ups_are_owed_no_more(
+    erin: Actor, alice: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    owed = {"follow_up1_what": "Cache", "follow_up1_owner": "erin", "follow_up1_due": "2026-11-26"}
+    for verdict in range(2):
+        alice.presses(card, "Accept with follow-ups")
+        assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+        assert alice.submits(**owed) == {}
+        if verdict == 0:
+            alice.reopens(card)
+    erin.types("/tradeoff export markdown", checkout)
+    with zipfile.ZipFile(io.BytesIO(files(erin)[-1].data or b"")) as archive:
+        (page,) = (archive.read(name).decode() for name in archive.namelist())
+    due = "- Follow-up of Erin, due on Thu 26 Nov 2026"
+    assert f"{due} (its verdict no longer stands): Cache\n" in page
+    assert f"{due}: Cache\n" in page
+
+
 def test_a_page_says_what_is_asked_of_a_commitment(
     erin: Actor, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -288,8 +288,8 @@ def test_a_revision_is_not_waited_for(
     harness.run(alice.member.closes())
     alice.approves(card)
     told = harness.plain(bob.dm()[-1])
-    assert "you were asked to revise the impact you stated. Too low?\nNothing waits" in told
-    assert "Nothing waits for you here any more. Approved by @alice" in told
+    assert "you were asked to revise the impact you stated. Too low?\nNo revision" in told
+    assert "No revision is asked of you any more. Approved by @alice" in told
     bob.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "#1 is already approved by @alice" in bob.was_told()
 

@@ -50,12 +50,13 @@ def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, eri
     assert after("finding.state", "Open") == [2, 4, 3]
     assert after("finding.kind", "Risk") == [3]
     assert after("finding.kind", "Resources") == []
-    assert "Nothing of the kind “resources” found in #checkout." in erin.form_words()
+    nothing = "Nothing found in #checkout that is open and of the kind “resources”."
+    assert nothing in erin.form_words()
     assert after("finding.kind", "Any kind") == [2, 4, 3]
     assert after("finding.whose", "Raised by me") == [2, 4]
     assert after("finding.place", "All channels") == [5, 4, 2]
     assert after("finding.whose", "Mine to decide") == []
-    assert "Nothing found" in erin.form_words()
+    assert "Nothing found that is open and yours to decide." in erin.form_words()
     assert "Looked through public channels" in erin.form_words()
     state, *_ = erin.form.view["blocks"][0]["elements"]
     assert state["options"][0]["text"]["text"] == "Any state"
@@ -65,6 +66,21 @@ def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, eri
     assert found(erin, "kind:risk", mixed) == [3]
     assert after("finding.kind", "Any kind") == [5, 4, 3, 2, 1]
     assert after("finding.place", "This channel") == [4, 3, 2, 1]
+
+
+def test_a_typed_filter_that_a_menu_has_replaced_is_not_shown_as_looked_for(
+    mixed: Channel, erin: Actor
+) -> None:
+    assert found(erin, "kind:risk", mixed) == [3]
+    assert "Looking for: \nkind:risk" in erin.form_words()
+    erin.chooses("finding.kind", "Any kind")
+    assert "Looking for" not in erin.form_words()
+    assert found(erin, "status:decided since:30d by:me", mixed) == [1]
+    erin.chooses("finding.state", "Overdue")
+    assert "Looking for: \nsince:30d by:me" in erin.form_words()
+    erin.chooses("finding.whose", "Everyone's")
+    assert "Looking for: \nsince:30d\n" in erin.form_words()
+    assert numbers(erin.form_words()) == [2]
 
 
 @pytest.mark.both_databases
