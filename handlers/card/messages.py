@@ -61,9 +61,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement, whole=True)
     shown += reasons.since_then(decision, settlement, then)
-    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}{then}"
+    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)}".strip()
     return Message(
-        phrases.limited(text.strip()),
+        phrases.limited("\n".join(filter(None, (text, since, then.strip())))),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
     )
 
@@ -362,8 +362,8 @@ def settled(decision: Decision, post: Post) -> Message:
     if again:
         step = "When it is finished, submit it again: same number, next round."
         shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
-    said = (first, step, reasons.why(decision, settlement), since)
-    return Message(phrases.limited(" ".join(filter(None, said))), shown)
+    text = " ".join(filter(None, (first, step, reasons.why(decision, settlement))))
+    return Message(phrases.limited("\n".join(filter(None, (text, since)))), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -432,7 +432,7 @@ def review_request(decision: Decision, post: Post) -> Message:
     if settlement.since not in (None, Verb.SUPERSEDE):
         first = (
             f"{title}: the decision no longer stands. "
-            f"{outcomes.since(decision, settlement)} Nothing waits for you here."
+            f"{outcomes.since(decision, settlement)}\nNothing waits for you here."
         )
         return Message(first, [blocks.section(first)])
     assert statement
@@ -488,10 +488,11 @@ def _direct(
     Details. If the sentence `ends_typed`, in somebody's own words, the bot's words after it begin a
     line, because they would otherwise read as that person's.
     """
+    apart = "\n" if ends_typed else " "
     if not shown_buttons:
         withdrawn = decision.state is State.WITHDRAWN and decision.settlement
         reason = withdrawn.reason if withdrawn else ""
-        text = phrases.limited(f"{first} {wording.short('Why', reason)}".strip())
+        text = phrases.limited(f"{first}{apart}{wording.short('Why', reason)}".strip())
         shown = [blocks.section_with(first, details_button(decision))]
         return Message(text, [*shown, *([blocks.quote(reason)] if reason else [])])
     meanwhile = face.meanwhile(decision)
@@ -503,5 +504,6 @@ def _direct(
     again = [blocks.section(why)] if why else []
     again += [blocks.quote(typed)] if typed else []
     facts = [*again, *why_now(decision), *face.asked(decision)]
-    said = [first, why, f"Why: {escaped(typed)}" if typed else ""]
-    return Message(phrases.limited(" ".join(filter(None, said))), [lead, *facts, *shown_buttons])
+    why_said = " ".join(filter(None, [why, f"Why: {escaped(typed)}" if typed else ""]))
+    text = f"{first}{apart}{why_said}".strip()
+    return Message(phrases.limited(text), [lead, *facts, *shown_buttons])
