@@ -72,6 +72,7 @@ def test_anyone_with_the_link_reads_what_the_record_holds(
         "Erin made this link; it holds until Thu 3 Dec 2026, 10:0",
     ):
         assert words in page.words, words
+    assert '<p dir="auto">Alice: Said early</p><p dir="auto">Bob: Worth it</p>' in page.body
 
 
 def test_the_figures_are_those_of_the_digest(
@@ -247,4 +248,4 @@ def test_texts_from_right_to_left_leave_our_words_and_numbers_in_place(
     assert reason == "Why: \u200e\u2068זול (v2).\u2069"
     page = follow(harness, link(erin, checkout))
     assert f"<bdi>{title}</bdi>" in page.body
-    assert '<span dir="auto">זול (v2).</span>' in page.body
+    assert '<p dir="auto">זול (v2).</p>' in page.body
