@@ -260,7 +260,7 @@ def _commitment_row(
         f"{phrases.signed_days(sum(move.days for move in older))}"
     )
     closed = (
-        f"Closed as {commitment.state.value} by {who(commitment.closed_by)}: "
+        f"{who(commitment.closed_by)} marked it as {commitment.state.value}: "
         f"{escaped(commitment.closed_reason or '')}"
         if commitment.closed_by
         else ""

@@ -163,7 +163,7 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     alice.closes_commitment(promise, "Missed", "The load test failed")
     words = follow(harness, link(erin, checkout)).words
     assert "0 open commitments 1 closed 0 open decisions" in words
-    assert "Closed as missed by Alice: The load test failed" in words
+    assert "Alice marked it as missed: The load test failed" in words
 
 
 def test_a_commitment_whose_scope_alone_changed_is_not_back_at_its_date(
