@@ -28,6 +28,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
+from models.verbs.impact import revision_asked_by
 
 # Outcomes after which the matter is not settled, in the message to the raiser.
 UNFINISHED = {Outcome.DEFERRED: "not decided yet", Outcome.SENT_BACK: "not accepted yet"}
@@ -141,7 +142,11 @@ def revision_request(decision: Decision, post: Post) -> Message:
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     are = "are" if waiting else "were"
     asked = f"{wording.title(decision)}: you {are} asked to revise the impact {stated}."
-    asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
+    if doubted:
+        asker = revision_asked_by(decision)
+        asks = "asks" if waiting else "asked"
+        by = f"{who(asker)} {asks}: " if asker else ""
+        asked += f" {by}“{escaped(doubted.revision_asked or '')}”"
     newest = decision.impacts[-1] if decision.impacts else None
     has_revised = newest is not doubted and newest is not None and newest.by == post.person
     if waiting:
