@@ -15,7 +15,7 @@ from handlers.requests import Click, Command, Form
 from handlers.rights import not_used, people
 from handlers.ui import blocks, fields, forms, inputs, outcomes, phrases
 from models import locks
-from models.mrkdwn import who
+from models.mrkdwn import where, who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Right, Role
@@ -122,8 +122,8 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         if kind in current.kinds
     ]
     first = (
-        "For a decision that was made elsewhere. Whoever holds the right acknowledges or "
-        "disputes it."
+        f"For a decision that was made elsewhere. In {where(current.channel.slack_id)}, whoever "
+        "holds the right acknowledges or disputes it."
     )
     if Kind.COMMITMENT in current.kinds:
         first += " A record moves no commitment; a tradeoff does, with `/tradeoff`."

@@ -28,10 +28,6 @@ MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
 _ALONE = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>\s*(\d{1,9})")
-NO_ANSWER = (
-    "I have no decision with that number that I can show in this channel. "
-    "`/tradeoff show 42` shows it to you alone; `/tradeoff list` finds others."
-)
 
 
 def mentioned(event: Event, session: Session) -> Answer:
@@ -69,6 +65,7 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
             due_at=event.at,
             thread_ts=thread,
             decision_id=decision.id if decision and drawing is not Drawing.NO_ANSWER else None,
+            args={"number": number},
         )
     )
 
@@ -140,7 +137,7 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
 
 
 def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Message:
-    """Draw the card in another channel if everyone there may still read it, else NO_ANSWER.
+    """Draw the card in another channel if everyone there may still read it, else `no_answer`.
 
     The message may be late, for example because that channel was archived. Meanwhile the decision's
     own channel may have become private. Raise SlackDidNotSay if Slack does not say whether it is.
@@ -157,4 +154,11 @@ def answer_elsewhere_now(post: Post, session: Session, asking: Asking) -> Messag
 
 
 def no_answer(post: Post) -> Message:
-    return Message(NO_ANSWER, [blocks.section(NO_ANSWER)])
+    """Say that there is no such decision here. An older post does not have the number."""
+    number = (post.args or {}).get("number")
+    asked = f"decision #{number}" if number else "decision with that number"
+    words = (
+        f"I have no {asked} that I can show in this channel. `/tradeoff show {number or 42}` shows "
+        "it to you alone; `/tradeoff list` finds others."
+    )
+    return Message(words, [blocks.section(words)])

@@ -22,7 +22,7 @@ from handlers.ui.marks import value_of
 from handlers.ui.phrases import capital
 from handlers.ui.references import read_references, reference_errors, references_field
 from models import locks
-from models.mrkdwn import escaped
+from models.mrkdwn import escaped, where
 from models.reads import lookups, references
 from models.references import Link
 from models.refusals.place import check_is_no_outsider
@@ -174,8 +174,8 @@ def claim_form(
         evidence, link = source["text"], source["link"]
     shown = [
         blocks.context(
-            f"{capital(words.kind(KIND))}: {decides[:1].lower()}{decides[1:]} "
-            f"(rights v{rights.number})."
+            f"{capital(words.kind(KIND))} in {where(rights.channel.slack_id)}: "
+            f"{decides[:1].lower()}{decides[1:]} (rights v{rights.number})."
         ),
         inputs.field(
             "item", "What is finished", inputs.text_input(limit=TITLE_LIMIT, initial=item)

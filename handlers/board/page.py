@@ -96,7 +96,7 @@ class DecidedRow:
     kind: str
     outcome: str
     what: str
-    why: str
+    why: list[str]
     since: str
     unusual: str
     references: Sequence[Link]
@@ -260,7 +260,7 @@ def _commitment_row(
         f"{phrases.signed_days(sum(move.days for move in older))}"
     )
     closed = (
-        f"Closed as {commitment.state.value} by {who(commitment.closed_by)}: "
+        f"{who(commitment.closed_by)} marked it as {commitment.state.value}: "
         f"{escaped(commitment.closed_reason or '')}"
         if commitment.closed_by
         else ""
@@ -357,8 +357,8 @@ def _decided(
     )
 
 
-def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
-    """Write the reason; if there are two, each after the name of its author.
+def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> list[str]:
+    """Return the reason; if there are two, each after the name of its author.
 
     For a record that was acknowledged, the reason of the record comes before the notes on it.
     """
@@ -370,11 +370,11 @@ def _why(decision: Decision, settlement: Settlement, voice: _Voice) -> str:
             )
             for label, note in notes
         ]
-        return " ".join([blocks.shorten(fields.one_line(reason), LONGEST_WHY // 3), *words])
+        return [blocks.shorten(fields.one_line(reason), LONGEST_WHY // 3), *words]
     said = [(by, fields.one_line(reason)) for by, reason in reasons.once(decision, settlement)]
     if len(said) < 2:
-        return "".join(blocks.shorten(reason, LONGEST_WHY) for _, reason in said)
-    return " ".join(
+        return [blocks.shorten(reason, LONGEST_WHY) for _, reason in said]
+    return [
         voice.says(f"{by}: {escaped(blocks.shorten(reason, LONGEST_WHY // 2))}")
         for by, reason in said
-    )
+    ]

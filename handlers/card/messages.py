@@ -28,6 +28,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
+from models.verbs.impact import revision_asked_by
 
 # Outcomes after which the matter is not settled, in the message to the raiser.
 UNFINISHED = {Outcome.DEFERRED: "not decided yet", Outcome.SENT_BACK: "not accepted yet"}
@@ -61,9 +62,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement, whole=True)
     shown += reasons.since_then(decision, settlement, then)
-    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}{then}"
+    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)}".strip()
     return Message(
-        phrases.limited(text.strip()),
+        phrases.limited("\n".join(filter(None, (text, since, then.strip())))),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
     )
 
@@ -141,7 +142,11 @@ def revision_request(decision: Decision, post: Post) -> Message:
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     are = "are" if waiting else "were"
     asked = f"{wording.title(decision)}: you {are} asked to revise the impact {stated}."
-    asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
+    if doubted:
+        asker = revision_asked_by(decision)
+        asks = "asks" if waiting else "asked"
+        by = f"{who(asker)} {asks}: " if asker else ""
+        asked += f" {by}“{escaped(doubted.revision_asked or '')}”"
     newest = decision.impacts[-1] if decision.impacts else None
     has_revised = newest is not doubted and newest is not None and newest.by == post.person
     if waiting:
@@ -365,8 +370,8 @@ def settled(decision: Decision, post: Post) -> Message:
     if again:
         step = "When it is finished, submit it again: same number, next round."
         shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
-    said = (first, step, reasons.why(decision, settlement), since)
-    return Message(phrases.limited(" ".join(filter(None, said))), shown)
+    text = " ".join(filter(None, (first, step, reasons.why(decision, settlement))))
+    return Message(phrases.limited("\n".join(filter(None, (text, since)))), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -434,7 +439,7 @@ def review_request(decision: Decision, post: Post) -> Message:
     if settlement.since not in (None, Verb.SUPERSEDE):
         first = (
             f"{title}: the decision no longer stands. "
-            f"{outcomes.since(decision, settlement)} Nothing waits for you here."
+            f"{outcomes.since(decision, settlement)}\nNothing waits for you here."
         )
         return Message(first, [blocks.section(first)])
     assert statement
@@ -491,9 +496,10 @@ def _direct(
     the bot's words after it begin a line, and the reason is left out, because they would otherwise
     read as that person's.
     """
+    apart = "\n" if ends_typed else " "
     if not shown_buttons:
         reason = "" if ends_typed else reasons.why_withdrawn(decision)
-        text = phrases.limited(f"{first} {wording.short('Why', reason)}".strip())
+        text = phrases.limited(f"{first}{apart}{wording.short('Why', reason)}".strip())
         shown = [blocks.section_with(first, details_button(decision))]
         return Message(text, [*shown, *([blocks.quote(reason)] if reason else [])])
     meanwhile = face.meanwhile(decision)
@@ -505,5 +511,6 @@ def _direct(
     again = [blocks.section(why)] if why else []
     again += [blocks.quote(typed)] if typed else []
     facts = [*again, *why_now(decision), *face.asked(decision)]
-    said = [first, why, f"Why: {escaped(typed)}" if typed else ""]
-    return Message(phrases.limited(" ".join(filter(None, said))), [lead, *facts, *shown_buttons])
+    why_said = " ".join(filter(None, [why, f"Why: {escaped(typed)}" if typed else ""]))
+    text = f"{first}{apart}{why_said}".strip()
+    return Message(phrases.limited(text), [lead, *facts, *shown_buttons])

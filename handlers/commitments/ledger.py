@@ -158,8 +158,8 @@ def ledger_view(
     late = f"\nThe promised day, {day(commitment.promised_on)}{passed}, has passed."
     shown.append(blocks.section(f"{total}{late if passed else ''}"))
     if commitment.closed_by and commitment.closed_at:
-        by = f"{who(commitment.closed_by)}, {when(commitment.closed_at)}"
-        shown.append(blocks.section(f"Closed as {commitment.state.value} by {by}."))
+        marked = f"{who(commitment.closed_by)} marked it as {commitment.state.value}"
+        shown.append(blocks.section(f"{marked}, {when(commitment.closed_at)}."))
         shown.append(blocks.quote(commitment.closed_reason or ""))
     if commitment.is_open:
         shown.append(end)
@@ -199,7 +199,7 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
         )
     button = blocks.actions(_ledger_button(commitment))
     if not commitment.is_open and commitment.closed_by:
-        return _with_reason(f"{first} {phrases.capital(_closed(commitment))}", commitment, button)
+        return _with_reason(f"{first} {_closed(commitment)}", commitment, button)
     return Message(phrases.limited(first), [blocks.section(first), button])
 
 
@@ -225,7 +225,7 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     button = blocks.actions(_ledger_button(commitment))
     if "closed" in args:
         say = "" if theirs else "You had a say in whether it moves. "
-        first = f"{promised} for {day(commitment.promised_on)}. {say}It is {_closed(commitment)}"
+        first = f"{promised} for {day(commitment.promised_on)}. {say}{_closed(commitment)}"
         return _with_reason(first, commitment, button)
     move = commitment.moves[args.get("entry", len(commitment.moves)) - 1]
     number = with_link(f"#{move.decision_number}", move.card_link)
@@ -245,8 +245,8 @@ def closed_post(commitment: Commitment, post: Post) -> Message:
     """Tell the channel how a commitment ended, who says so, and why."""
     assert commitment.closed_by
     first = (
-        f"Commitment {escaped(commitment.name)} is marked as {commitment.state.value} by "
-        f"{who(commitment.closed_by)}. It was promised to {escaped(commitment.promised_to)} for "
+        f"Commitment {escaped(commitment.name)}: {who(commitment.closed_by)} marked it as "
+        f"{commitment.state.value}. It was promised to {escaped(commitment.promised_to)} for "
         f"{day(commitment.promised_on)}."
     )
     if commitment.slip:
@@ -261,7 +261,7 @@ def closed_post(commitment: Commitment, post: Post) -> Message:
 
 def _closed(commitment: Commitment) -> str:
     """Say how this commitment was closed and by whom."""
-    return f"closed as {commitment.state.value} by {who(commitment.closed_by or '')}:"
+    return f"{who(commitment.closed_by or '')} marked it as {commitment.state.value}:"
 
 
 def _with_reason(first: str, commitment: Commitment, button: Block) -> Message:

@@ -63,8 +63,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     rights = _rights_of(request, session)
     leaving.check_not_away(session, workspace_id, request.person.id, request.at)
     delegate, _ = fields.mentioned(text)
-    typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
-    how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
+    until, how_read = _day_of_return(text, local_day(request.at, request.person.time_zone))
     moving, waiting = _waiting(request, session, workspace_id, rights)
     has_one_role = any(
         request.person.id in version.role_holders and not version.same_person for version in rights
@@ -73,13 +72,26 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     return OpenForm(
         leave_form(
             delegate or None,
-            read_until(text, today),
+            until,
             waiting,
             how_read,
             is_sponsor=any(version.sponsor == request.person.id for version in rights),
             has_other_side=has_one_role or has_one_side,
         )
     )
+
+
+def _day_of_return(text: str, today: date) -> tuple[date | None, str]:
+    """Return the typed day of return, and how it was read. A day that is no choice is left out."""
+    typed, until = typed_day(text), read_until(text, today)
+    how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
+    if until is None or _may_return_on(until, today):
+        return until, how_read
+    return None, f"{how_read} Choose a day after today, within a year."
+
+
+def _may_return_on(day: date, today: date) -> bool:
+    return today < day <= today + LONGEST_LEAVE
 
 
 def _waiting(
@@ -295,7 +307,7 @@ def _read_leave(form: Form) -> tuple[Person, date]:
     person, until = fields.person(form.state, "delegate"), fields.chosen_day(form.state, "until")
     today = local_day(form.at, form.person.time_zone)
     errors = {} if person else {"delegate": "Choose who decides for you."}
-    if until is None or not today < until <= today + LONGEST_LEAVE:
+    if until is None or not _may_return_on(until, today):
         errors["until"] = "Choose the day on which you are back: a day after today, within a year."
     if person == form.person.id:
         errors["delegate"] = "That is you. Choose somebody else."

@@ -29,8 +29,8 @@ def _scope_words(change: ScopeChange) -> str:
 
 def _closed_words(commitment: Commitment) -> str:
     return (
-        f"*{escaped(commitment.name)}* was marked as {commitment.state.value} by "
-        f"{who(commitment.closed_by or '')}; it was promised for {day(commitment.promised_on)}."
+        f"{who(commitment.closed_by or '')} marked *{escaped(commitment.name)}* as "
+        f"{commitment.state.value}; it was promised for {day(commitment.promised_on)}."
     )
 
 

@@ -267,7 +267,7 @@ def _consequences(decision: Decision) -> Iterator[str]:
                 moved = f"{day(move.from_on)} → {day(move.to_on)}, {phrases.signed_days(move.days)}"
                 yield (
                     f"- Commitment {markdown_escaped(decision.commitment.name)}: "
-                    f"{moved}{scope}{back}"
+                    f"{moved}{back}{scope}"
                 )
     standing = standing_follow_ups(decision)
     for follow_up in decision.follow_ups:

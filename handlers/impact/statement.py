@@ -42,7 +42,7 @@ def ask_revision(click: Click, session: Session) -> Answer:
     """Open the form to ask for a revision, for the holder who doubts the statement."""
     decision = subjects.clicked_decision(click, session)
     impact.check_may_ask_revision(decision, click.person)
-    return OpenForm(revision_form(decision))
+    return OpenForm(revision_form(decision, click.person.id))
 
 
 def save_revision(form: Form, session: Session) -> Answer:
@@ -183,13 +183,21 @@ def read_impact(state: FormState) -> ImpactStatement:
     )
 
 
-def revision_form(decision: Decision) -> View:
-    """Build the form in which the holder says what they doubt in the statement."""
+def revision_form(decision: Decision, person: str) -> View:
+    """Build the form in which `person`, as the holder, says what they doubt in the statement.
+
+    If two impacts were stated, the form has to say which of them is to be revised, and by whom.
+    """
+    doubted = impact.doubted_by(decision, person)
+    assert doubted
+    reviser = decision.seat_of(doubted.role)
+    stated = "they stated" if reviser == doubted.by else f"{who(doubted.by)} stated"
     shown = [
         titled(decision),
         *stated_impact(decision),
+        blocks.section(f"This asks {who(reviser)} to revise the impact that {stated}."),
         reason_field(
-            "The person who stated the impact reads this, and can state it again. You need not "
+            "The person who is asked reads this, and can state the impact again. You need not "
             "wait for that.",
             "What should be revised?",
         ),

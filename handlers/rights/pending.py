@@ -149,9 +149,11 @@ def _message(first: str, context: ChangeContext, last: str, buttons: list[Elemen
     shown = [*asked(first, lines, context.change), blocks.context(last)]
     shown += [blocks.quote(declined)] if declined else []
     shown += [blocks.actions(*buttons)] if buttons else []
-    words = [first, *lines, f"Why: {escaped(fitted(context.change.reason, SAID))}", last]
-    words += [f"Why not: {escaped(fitted(declined, SAID))}"] if declined else []
-    return Message(phrases.limited(" ".join(words)), shown)
+    reason = f"Why: {escaped(fitted(context.change.reason, SAID))}"
+    # What follows the typed reason begins a line, because it would otherwise read as part of it.
+    text = f"{' '.join([first, *lines, reason])}\n{last}"
+    text += f" Why not: {escaped(fitted(declined, SAID))}" if declined else ""
+    return Message(phrases.limited(text), shown)
 
 
 def asked(first: str, lines: list[str], change: RightsChange) -> list[Block]:

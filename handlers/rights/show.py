@@ -281,8 +281,8 @@ def rights_message(
         blocks.actions(button),
     ]
     why = f"Why: {escaped(cutting.fitted(rights.reason, SAID))}"
-    said = [first, *lines, why, confirmed]
-    return Message(phrases.limited(" ".join(filter(None, said))), shown)
+    text = f"{' '.join([first, *lines, why])}\n{confirmed}".strip()
+    return Message(phrases.limited(text), shown)
 
 
 def _decide_otherwise(before: RightsVersion, after: RightsVersion) -> bool:

@@ -31,9 +31,10 @@ class AlreadyClosed(Refused):
     """Refusal to say a second time how a commitment ended; `by` and `at` are None if unknown."""
 
     def __init__(self, name: str, state: str, by: str | None, at: datetime | None) -> None:
-        first = f"The commitment “{escaped(name)}” is already marked as {state}"
-        who_and_when = f" by {who(by)}, {when(at)}" if by and at else ""
-        super().__init__(f"{first}{who_and_when}. Nothing was changed; its ledger says why.")
+        first = f"The commitment “{escaped(name)}” is already marked as {state}."
+        if by and at:
+            first = f"{who(by)} has already marked “{escaped(name)}” as {state}, {when(at)}."
+        super().__init__(f"{first} Nothing was changed; its ledger says why.")
 
 
 class OnlyRoleHoldersAdd(Refused):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.acts import Seat
-from models.mrkdwn import when, who
+from models.mrkdwn import escaped, when, who
 from models.refusals.refused import Attempt, Refused, either, nobody_acts_for, seated, without
 from models.rules import RAISED, Role, Sort, Standing
 from models.words import Words
@@ -22,7 +22,8 @@ class Deciders:
     `gone` are the holders who have left Slack and have not signed. `to_ask` are the other holders
     who have not signed. `is_overdue` is False if an escalated decision has got a later date since.
     `by_older_rights` has the number of today's rights if they give the kind to other roles, and do
-    not move this decision.
+    not move this decision. `changes` has the name of the commitment, as it was typed, if the person
+    who is refused signs its change next; otherwise it is empty.
     """
 
     holders: Mapping[Role, str]
@@ -32,6 +33,7 @@ class Deciders:
     to_ask: Collection[str] = ()
     is_overdue: bool = True
     by_older_rights: int | None = None
+    changes: str = ""
 
     def seat(self, role: Role, words: Words) -> str:
         """Say who holds this role: `@sam (for @bob, project manager)`."""
@@ -55,6 +57,8 @@ class NotYourDecision(Refused):
             named = seated(sponsor.person, sponsor.on_behalf_of, words.sponsor)
             late = "It is overdue" if deciders.is_overdue else "It was escalated"
             late = f" {late}, so {named} may decide too."
+        if deciders.changes:
+            late += f" If that changes {escaped(deciders.changes)}, your signature comes next."
         tell = "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         super().__init__(
             f"{only}{people} {verb} {subject}{together}{by}{late} "

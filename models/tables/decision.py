@@ -657,11 +657,22 @@ class Decision(Base):
                 to_ask,
                 is_overdue=bool(self.overdue_at),
                 by_older_rights=self._other_rights_today(),
+                changes=self._signed_next_by(person.id),
             )
             raise deciding.NotYourDecision(
                 deciders, self.rights_version.number, attempt, self.words
             )
         refused.check_can_act(person, attempt)
+
+    def _signed_next_by(self, person: str) -> str:
+        """Return the name of the commitment whose change this person signs after the holder.
+
+        Empty if nothing is to change, or if the person has no right to that.
+        """
+        commitment, movers = self.commitment, self.move_decides
+        if not (commitment and commitment.is_open and movers):
+            return ""
+        return commitment.name if person in map(self.seat_of, movers.roles) else ""
 
     def _other_rights_today(self) -> int | None:
         """Return the number of today's rights if they give this kind to other roles.

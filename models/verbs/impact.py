@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NoReturn
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
 from models.acts import Act
 from models.refusals import absence, asking, refused
 from models.rules import Impact, Person, Role, State, Verb, next_state
 from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
 from models.tables.history_payloads import ImpactLapsed, RevisionAsked
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
@@ -106,14 +110,14 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
 def check_may_ask_revision(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot ask for a revision of the statement."""
     decision.check_may_decide(person)
-    if _doubted_by(decision, person.id) is None:
+    if doubted_by(decision, person.id) is None:
         raise asking.NothingToRevise(decision.number)
     if decision.impact is Impact.LAPSED:
         # Otherwise the record would no longer say that an impact is missing.
         raise asking.ImpactIncomplete(decision.number)
 
 
-def _doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
+def doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
     """Return the newest statement that is not this person's own; their own if there is no other.
 
     A statement that its role has revised does not count.
@@ -129,7 +133,7 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
     The statement counts until a newer one comes. The holder need not wait for that.
     """
     check_may_ask_revision(decision, act.person)
-    doubted = _doubted_by(decision, act.person.id)
+    doubted = doubted_by(decision, act.person.id)
     assert doubted
     for statement in decision.statements:
         statement.revision_asked = None
@@ -139,6 +143,18 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
     decision.record(Verb.ASK_REVISION, act, RevisionAsked(asked=words))
     about = str(decision.event_count)
     decision.owe(Drawing.REVISION_REQUEST, act.at, decision.seat_of(doubted.role), about=about)
+
+
+def revision_asked_by(decision: Decision) -> str | None:
+    """Return who was the last to ask for a revision; None if the record no longer names them."""
+    newest = (
+        select(HistoryEvent.actor)
+        .where(HistoryEvent.decision_id == decision.id, HistoryEvent.verb == Verb.ASK_REVISION)
+        .order_by(HistoryEvent.sequence.desc())
+        .limit(1)
+    )
+    session = object_session(decision)
+    return session.scalar(newest) if session else None
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:

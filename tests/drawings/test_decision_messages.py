@@ -267,10 +267,18 @@ def test_the_text_of_a_card_has_its_title_reason_and_options() -> None:
             assert said is not decision.state.settled
 
 
-@pytest.mark.parametrize("shape", ["commitment", "acceptance"])
+@pytest.mark.parametrize("shape", ["commitment", "acceptance", "recorded, joint"])
 def test_a_reason_is_drawn_as_it_was_typed(shape: str) -> None:
-    """In mrkdwn, `*now*` would be bold; in rich text, it is not."""
+    """In mrkdwn, `*now*` would be bold; in rich text, it is not.
+
+    After typed words, there is a sign or the end of the line, so that ours do not read as theirs.
+    """
     for name, decision in every_state(shape):
+        retype(decision, TYPINGS["a word"])
+        for question in decision.questions:
+            question.answer = question.answer and "as we said"
+        for statement in decision.impacts:
+            statement.revision_asked = statement.revision_asked and "as we said"
         decision.settled_reason = decision.settled_reason and "*now*"
         for settlement in decision.settlements:
             settlement.reason = "*now*"
@@ -280,6 +288,9 @@ def test_a_reason_is_drawn_as_it_was_typed(shape: str) -> None:
         for post, message in messages(decision):
             marked = [text for text in texts_of(message.blocks) if "*now*" in text]
             assert not marked, (name, post.drawing, marked)
+            for text in (message.text, *texts_of(message.blocks)):
+                run_on = re.search(r"(\*now\*|as we said)[ \w].*", text)
+                assert not run_on, (name, post.drawing, run_on)
 
 
 def texts_of(part: Any) -> Iterator[str]:

@@ -293,4 +293,6 @@ def test_messages_about_a_leave() -> None:
 
 
 def test_no_answer_to_a_number() -> None:
-    check_message(mentions.no_answer(Post(drawing=Drawing.NO_ANSWER)))
+    """Releases before this one did not keep the number."""
+    for args in (None, {"number": 999_999_999}):
+        check_message(mentions.no_answer(Post(drawing=Drawing.NO_ANSWER, args=args)))

@@ -57,7 +57,9 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
     check_message(show.rights_in_words(second))
     check_message(show.rights_message(first, None))
-    check_message(show.rights_message(second, first, "Confirmed by <@U0ALICE>: rights v2."))
+    confirmed = show.rights_message(second, first, "Confirmed by <@U0ALICE>: rights v2.")
+    check_message(confirmed)
+    assert " Confirmed by" not in confirmed.text, "it would run on after the typed reason"
     second.author = ERIN.id
     second.table = {kind: Right(Decider.JOINT, kind is not Kind.ACCEPTANCE) for kind in Kind}
     second.product_owner = OLGA.id
@@ -102,7 +104,8 @@ def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, auth
     here.session.flush()
     for person in (None, ALICE.id, BOB.id, ERIN.id):
         post = Post(person=person, args={"change": change.id}, due_at=MONDAY)
-        check_message(pending.change_post(post, here.session))
+        check_message(told := pending.change_post(post, here.session))
+        assert "\n" in told.text.partition("Why: ")[2], "the bot's words would run on"
         check_message(pending.change_request(post, here.session))
         check_message(pending.change_ended(post, here.session))
     check_form(change_forms.asked_view(here.version, change, here.session, MONDAY))

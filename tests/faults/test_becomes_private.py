@@ -88,5 +88,5 @@ def test_a_mention_shows_nothing_of_a_channel_that_has_become_private(
     dora.says("What about @tradeoffs #1?", lobby)
     harness.settle()
     said = " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
-    assert "no decision with that number" in said
+    assert "I have no decision #1 " in said
     assert "Lay off" not in said

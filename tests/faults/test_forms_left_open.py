@@ -203,7 +203,7 @@ def test_a_commitment_that_is_marked_already_says_who_has_marked_it(
         person.presses(person.form, "Mark met / missed / withdrawn")
     assert bob.submits(how="Met", reason="It is there") == {}
     assert alice.submits(how="Missed", reason="Not all of it") == {}
-    said = "The commitment “Beta” is already marked as met by @bob"
+    said = "@bob has already marked “Beta” as met"
     assert said in alice.form_words()
     assert "Nothing was changed; its ledger says why." in alice.form_words()
     assert "Not all of it" in alice.form_words()

@@ -225,7 +225,7 @@ def test_a_mention_shows_no_guest_what_they_may_not_see(
         for message in harness.workspace.messages[lobby.id]
         if message.thread_ts == said.ts and message.bot_id
     ]
-    assert "no decision with that number that I can show in this channel" in answer
+    assert "no decision #1 that I can show in this channel" in answer
     leaves(gus, lobby)
     said = harness.run(alice.member.says(lobby, "And now, @tradeoffs #1?"))
     harness.settle()

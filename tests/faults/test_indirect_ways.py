@@ -135,7 +135,7 @@ def test_whoever_promised_is_told_that_it_was_closed(
     alice.closes_commitment(promise, how, "We promise something else")
     assert bob.dm_text("You promised Beta") == [
         "You promised Beta to The partners for Sat 12 Dec 2026. "
-        f"It is closed as {how} by @alice: We promise something else"
+        f"@alice marked it as {how}: We promise something else"
     ]
     assert alice.dm_text("You promised Beta") == []
 

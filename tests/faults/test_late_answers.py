@@ -29,6 +29,6 @@ def test_an_answer_that_was_held_back_shows_nothing_of_a_channel_that_is_private
     harness.run(harness.slack.delivery.event(opened))
     harness.settle()
     said = " ".join(map(harness.text, harness.workspace.messages[lobby.id]))
-    assert "I have no decision with that number that I can show in this channel." in said
+    assert "I have no decision #1 that I can show in this channel." in said
     assert "Lay off" not in said
     assert "secret" not in said

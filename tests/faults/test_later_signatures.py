@@ -111,7 +111,7 @@ def test_whoever_decides_a_move_is_told_that_the_commitment_is_closed(
     promise = alice.promises("Beta")
     alice.closes_commitment(promise, "Withdrawn", "It *slipped*")
     (told,) = bob.dm_text("You had a say in whether it moves.")
-    assert "It is closed as withdrawn by @alice: It *slipped*" in told
+    assert "@alice marked it as withdrawn: It *slipped*" in told
     # In mrkdwn, the reason would be bold.
     assert "slipped" not in str(bob.dm()[-1].blocks[0])
 

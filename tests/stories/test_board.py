@@ -72,6 +72,7 @@ def test_anyone_with_the_link_reads_what_the_record_holds(
         "Erin made this link; it holds until Thu 3 Dec 2026, 10:0",
     ):
         assert words in page.words, words
+    assert '<p dir="auto">Alice: Said early</p><p dir="auto">Bob: Worth it</p>' in page.body
 
 
 def test_the_figures_are_those_of_the_digest(
@@ -162,7 +163,7 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     alice.closes_commitment(promise, "Missed", "The load test failed")
     words = follow(harness, link(erin, checkout)).words
     assert "0 open commitments 1 closed 0 open decisions" in words
-    assert "Closed as missed by Alice: The load test failed" in words
+    assert "Alice marked it as missed: The load test failed" in words
 
 
 def test_a_commitment_whose_scope_alone_changed_is_not_back_at_its_date(
@@ -247,4 +248,4 @@ def test_texts_from_right_to_left_leave_our_words_and_numbers_in_place(
     assert reason == "Why: \u200e\u2068זול (v2).\u2069"
     page = follow(harness, link(erin, checkout))
     assert f"<bdi>{title}</bdi>" in page.body
-    assert '<span dir="auto">זול (v2).</span>' in page.body
+    assert '<p dir="auto">זול (v2).</p>' in page.body

@@ -20,7 +20,7 @@ def closes(
     """Close a commitment from its ledger."""
     person.presses(promise, "Ledger")
     person.presses(person.form, "Mark met / missed / withdrawn")
-    assert "is already marked as" in person.submits_twice(how=how, reason=because)
+    assert "has already marked" in person.submits_twice(how=how, reason=because)
 
 
 def test_a_commitment_is_closed_with_a_reason(
@@ -39,9 +39,9 @@ def test_a_commitment_is_closed_with_a_reason(
     assert "Commitments are added and closed by @alice or @bob." in erin.was_told()
     assert beta(harness).is_open
     closes(bob, promise, because="Shipped on the day")
-    assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
+    assert "@bob marked it as met: Shipped on the day" in harness.plain(promise)
     assert "closed (met); nothing moves it any more." in harness.whole(card)
-    assert "Closed as met by @bob, 2026-11-25 10:00 UTC." in erin.ledger(promise)
+    assert "@bob marked it as met, 2026-11-25 10:00 UTC." in erin.ledger(promise)
     alice.types("/tradeoff commitments", checkout)
     listed = alice.member.sees(checkout)[-1]
     assert "No open commitment here; 1 is closed." in harness.whole(listed)
@@ -94,24 +94,24 @@ def test_the_channel_reads_how_a_promise_ended(
     (told,) = [
         message
         for message in harness.workspace.messages[checkout.id]
-        if "marked as missed" in harness.plain(message)
+        if "Beta: @bob marked it as missed" in harness.plain(message)
     ]
     assert told.thread_ts == promise.ts
     assert told in erin.member.sees(checkout)
-    first = "Commitment Beta is marked as missed by @bob. It was promised to The partners for Thu"
+    first = "Commitment Beta: @bob marked it as missed. It was promised to The partners for Thu"
     moved = "17 Dec 2026. First promised for Sat 12 Dec 2026; moved +5 days in all. Why: The"
     assert f"{first} {moved}" in harness.plain(told)
     assert "<!channel>" not in told.text
     assert "@alice" not in harness.text(told)
-    assert "Closed as missed by @bob" in erin.ledger(told)
+    assert "@bob marked it as missed" in erin.ledger(told)
     assert "The <!channel> bank said no" in erin.ledger(told)
     harness.later(days=7)
     (digest,) = digests(harness, checkout)
-    line = "*Beta* was marked as missed by @bob; it was promised for Thu 17 Dec 2026."
+    line = "@bob marked *Beta* as missed; it was promised for Thu 17 Dec 2026."
     assert line in harness.text(digest)
     assert line in harness.plain(digest)
     harness.later(days=7)
-    assert "marked as missed" not in harness.text(digests(harness, checkout)[-1])
+    assert "marked *Beta*" not in harness.text(digests(harness, checkout)[-1])
 
 
 def test_a_week_in_which_a_commitment_was_closed_is_not_quiet(
@@ -121,7 +121,7 @@ def test_a_week_in_which_a_commitment_was_closed_is_not_quiet(
     rhythm(alice, checkout, digest_when_empty="no")
     harness.later(days=7)
     (digest,) = digests(harness, checkout)
-    assert "*Beta* was marked as met by @bob" in harness.text(digest)
+    assert "@bob marked *Beta* as met" in harness.text(digest)
 
 
 def test_a_commitment_closed_between_two_signatures_cannot_move(

@@ -92,11 +92,12 @@ def test_home_begins_with_what_one_can_do(
     assert "Gift cards" in reads(erin)
     presses(erin, "Ask for acceptance", "")
     assert erin.submits(channel="checkout") == {}
+    assert "Acceptance in #checkout: the product owner decides (rights v1)." in erin.form_words()
     assert erin.submits(item="Refunds", evidence="Shown on Friday", criteria="Works") == {}
     assert "Refunds" in reads(erin)
     presses(erin, "Record", "")
     assert erin.submits(channel="checkout") == {}
-    assert "For a decision that was made elsewhere" in erin.form_words()
+    assert "For a decision that was made elsewhere. In #checkout, whoever" in erin.form_words()
     harness.run(erin.member.closes())
     presses(erin, "Who decides?", "")
     assert erin.submits(channel="checkout") == {}

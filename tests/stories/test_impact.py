@@ -248,8 +248,8 @@ def test_a_revision_is_asked_and_given(
     assert "Does this count the load test?" in harness.whole(card)
     asked = bob.dm()[-1]
     assert (
-        "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this "
-        "count the load test?" in (harness.plain(asked))
+        "#1 Add Apple Pay: you are asked to revise the impact you stated. @alice asks: “Does this "
+        "count the load test?”" in (harness.plain(asked))
     )
     assert "Waits for you to revise the impact." in opens_home(bob)
     assert "Revise impact" in readable.buttons(home(bob))
@@ -288,7 +288,7 @@ def test_a_revision_is_not_waited_for(
     harness.run(alice.member.closes())
     alice.approves(card)
     told = harness.plain(bob.dm()[-1])
-    assert "you were asked to revise the impact you stated. Too low?\nNo revision" in told
+    assert "revise the impact you stated. @alice asked: “Too low?”\nNo revision" in told
     assert "No revision is asked of you any more. Approved by @alice" in told
     bob.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "#1 is already approved by @alice" in bob.was_told()

@@ -49,7 +49,7 @@ def test_everybody_reads_the_names_that_the_workspace_has_given(
 def test_a_name_keeps_its_capitals(alice: Actor, erin: Actor, checkout: Channel) -> None:
     assert names(alice, checkout, label_product_owner="VP Product") == {}
     erin.types("/accept Guest checkout", checkout)
-    assert "Acceptance: the VP Product decides (rights v1)." in erin.form_words()
+    assert "Acceptance in #checkout: the VP Product decides (rights v1)." in erin.form_words()
 
 
 def test_a_kind_keeps_its_capitals_on_the_board_and_in_the_menus_of_the_list(

@@ -143,6 +143,10 @@ def test_a_leave_submitted_twice_is_one(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")
+    alice.types("/tradeoff away @dora until yesterday", checkout)
+    said = "“yesterday” is Sun 22 Nov 2026. Choose a day after today, within a year."
+    assert said in alice.form_words()
+    assert alice.form.values["until"]["until"].get("value") is None
     alice.types("/tradeoff away @dora until 1 Dec", checkout)
     alice.twice()
     assert len(events(harness, Verb.DELEGATE)) == 1

@@ -107,6 +107,7 @@ def test_a_revision_by_one_role_leaves_the_statement_of_the_other_as_it_is(
     alice.states_impact(card)
     bob.states_impact(card, days=7)
     bob.presses(card, "Ask to revise the impact")
+    assert "This asks @alice to revise the impact that they stated." in bob.form_words()
     assert bob.submits(reason="Five days? Really?") == {}
     alice.states_impact(card, days=3)
     assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
@@ -125,7 +126,7 @@ def test_an_impact_that_was_revised_is_not_asked_for_once_more(
     dora.states_impact(card, days=6)
     dora.presses(card, "Ask to revise the impact")
     assert dora.submits(reason="And on your side?") == {}
-    assert "revise the impact you stated. And on your side?" in alice.dm_text("revise")[-1]
+    assert "impact you stated. @dora asks: “And on your side?”" in alice.dm_text("revise")[-1]
     alice.states_impact(card, days=3)
     assert "Impact, stated by @alice (product owner, revised)" in harness.whole(card)
 

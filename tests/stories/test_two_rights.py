@@ -35,6 +35,9 @@ def test_a_product_owner_alone_moves_no_commitment(
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert "@bob (project manager) states the impact first" in alice.was_told()
     bob.states_impact(card)
+    bob.presses(card, "Approve")
+    only = "Only @alice (product owner) decides requirements here (rights v1)."
+    assert f"{only} If that changes Beta, your signature comes next." in bob.was_told()
     alice.approves_move(card, because="I say so")
     assert promised(harness)[0] == AS_PROMISED
     assert "waiting for the second signature, from @bob" in harness.text(card)

@@ -92,7 +92,7 @@ def _of(decision: Decision, person: Person) -> Iterator[Draw]:
     if allowed(impact.check_may_state_impact, decision, person):
         yield partial(statement.impact_form, decision, TRACK)
     if allowed(impact.check_may_ask_revision, decision, person):
-        yield partial(statement.revision_form, decision)
+        yield partial(statement.revision_form, decision, person.id)
     if allowed(deciding.check_may_withdraw, decision, person):
         yield partial(endings.withdrawal_form, decision)
     if allowed(check_may_ask, decision, person):
