@@ -61,9 +61,10 @@ def outcome(decision: Decision, post: Post) -> Message:
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement, whole=True)
     shown += reasons.since_then(decision, settlement, then)
-    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)} {since}{then}"
+    why = reasons.why(decision, settlement, whole=True)
+    said = [f"{title}: {words} {why}".strip(), since, then.strip()]
     return Message(
-        phrases.limited(text.strip()),
+        phrases.limited("\n".join(filter(None, said))),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
     )
 
@@ -365,8 +366,8 @@ def settled(decision: Decision, post: Post) -> Message:
     if again:
         step = "When it is finished, submit it again: same number, next round."
         shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
-    said = (first, step, reasons.why(decision, settlement), since)
-    return Message(phrases.limited(" ".join(filter(None, said))), shown)
+    said = " ".join(filter(None, (first, step, reasons.why(decision, settlement))))
+    return Message(phrases.limited(f"{said}\n{since}".strip()), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -433,11 +434,9 @@ def review_request(decision: Decision, post: Post) -> Message:
         )
         return Message(first, [blocks.section(first)])
     if settlement.since not in (None, Verb.SUPERSEDE):
-        first = (
-            f"{title}: the decision no longer stands. "
-            f"{outcomes.since(decision, settlement)} Nothing waits for you here."
-        )
-        return Message(first, [blocks.section(first)])
+        first = f"{title}: the decision no longer stands. Nothing waits for you here."
+        text = phrases.limited(f"{first} {outcomes.since(decision, settlement)}")
+        return Message(text, [blocks.section(first), *reasons.since_then(decision, settlement)])
     assert statement
     author = "You"
     if post.person != statement.by:
