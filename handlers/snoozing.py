@@ -30,7 +30,7 @@ def snooze(click: Click, session: Session) -> Answer:
         f"No reminders before {when(again)}. What is new still reaches you, and no date moves."
     )
     button = blocks.button("Remind me again", "silence.end_snooze", "me")
-    return Reply(Message(sentence, [blocks.section_with(sentence, button)]))
+    return Reply(Message(sentence, [blocks.section(sentence), blocks.actions(button)]))
 
 
 def end_snooze(click: Click, session: Session) -> Answer:

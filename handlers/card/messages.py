@@ -62,9 +62,10 @@ def outcome(decision: Decision, post: Post) -> Message:
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += quoted_reasons(decision, settlement, whole=True)
     shown += reasons.since_then(decision, settlement, then)
-    text = f"{title}: {words} {reasons.why(decision, settlement, whole=True)}".strip()
+    why = reasons.why(decision, settlement, whole=True)
+    said = [f"{title}: {words} {why}".strip(), since, then.strip()]
     return Message(
-        phrases.limited("\n".join(filter(None, (text, since, then.strip())))),
+        phrases.limited("\n".join(filter(None, said))),
         [*shown, blocks.context(outcomes.facts(decision, settlement))],
     )
 
@@ -370,8 +371,8 @@ def settled(decision: Decision, post: Post) -> Message:
     if again:
         step = "When it is finished, submit it again: same number, next round."
         shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
-    text = " ".join(filter(None, (first, step, reasons.why(decision, settlement))))
-    return Message(phrases.limited("\n".join(filter(None, (text, since)))), shown)
+    said = " ".join(filter(None, (first, step, reasons.why(decision, settlement))))
+    return Message(phrases.limited(f"{said}\n{since}".strip()), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -437,11 +438,9 @@ def review_request(decision: Decision, post: Post) -> Message:
         )
         return Message(first, [blocks.section(first)])
     if settlement.since not in (None, Verb.SUPERSEDE):
-        first = (
-            f"{title}: the decision no longer stands. "
-            f"{outcomes.since(decision, settlement)}\nNothing waits for you here."
-        )
-        return Message(first, [blocks.section(first)])
+        first = f"{title}: the decision no longer stands. Nothing waits for you here."
+        text = phrases.limited(f"{first} {outcomes.since(decision, settlement)}")
+        return Message(text, [blocks.section(first), *reasons.since_then(decision, settlement)])
     assert statement
     author = "You"
     if post.person != statement.by:

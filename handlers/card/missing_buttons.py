@@ -50,9 +50,10 @@ def _actions(shown: list[Block]) -> Iterator[str]:
 
 
 def _settled(verb: str, decision: Decision, person: str) -> str:
-    newer = decision.superseded_by or (decision.disputed_in if decision.is_disputed else None)
-    if newer:
-        return f"{decision.named(newer)} has taken its place. Use that one."
+    if decision.superseded_by:
+        return f"{decision.named(decision.superseded_by)} has taken its place. Use that one."
+    if decision.is_disputed and decision.disputed_in:
+        return f"it was disputed, and went on as {decision.named(decision.disputed_in)}."
     if decision.state is State.WITHDRAWN:
         anew = ANEW[decision.sort]
         return f"{who(decision.settled_by or '')} has withdrawn it. {anew}"

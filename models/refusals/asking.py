@@ -54,7 +54,7 @@ class NotYourImpact(Refused):
 
 
 def _each(asked: Mapping[Role, str], on_behalf_of: Mapping[Role, str], words: Words) -> str:
-    """Name everybody who is asked, once, with the roles: `@alice (product owner) and @bob …`."""
+    """Name everybody who is asked, once, with the role: `@alice (product owner) and @bob (…)`."""
     seats = dict[tuple[str, str | None], list[Role]]()
     for role, person in asked.items():
         seats.setdefault((person, on_behalf_of.get(role)), []).append(role)

@@ -174,6 +174,8 @@ def test_a_dispute_opens_a_normal_tradeoff(
     )
     assert len(told) == 1
     assert "It went on as #2." in told[0]
+    erin.types("/tradeoff acknowledge 1", checkout)
+    assert "here now: it was disputed, and went on as #2." in erin.form_words()
     bob.states_impact(newer)
     alice.approves(newer, option="B. Only members order")
     assert harness.decision(2).outcome is Outcome.APPROVED

@@ -12,6 +12,7 @@ from bot.demo.slack.workspace import Channel, Message
 from models.rules import Held
 from support.harness import Actor, Harness
 from support.home_visitor import opens_home, presses
+from support.reading import is_in_order
 from support.story_helpers import until, verified
 
 
@@ -178,6 +179,10 @@ def test_a_reopened_decision_is_not_asked_about(
         message for message in bob.dm() if "the decision no longer stands" in harness.plain(message)
     )
     assert buttons(told) == []
+    for read in (harness.plain(told), harness.text(told)):
+        assert is_in_order(
+            read, "Nothing waits for you here.", "Since then: reopened by @alice.", "numbers have"
+        )
     bob.presses_stale(told, "review.say", f"{harness.decision().id}:1")
     assert "#1 was decided anew since then" in bob.was_told()
     alice.presses(card, "Approve")

@@ -215,6 +215,7 @@ def test_reminders_are_snoozed_for_a_day_three_or_a_week(
         until(harness, day, "09:31", month)
         assert len(reminders(alice)) == before + 1
     alice.snoozes("A week")
+    assert [block["type"] for block in alice.dm()[-1].blocks or ()] == ["section", "actions"]
     alice.presses(alice.dm()[-1], "Remind me again")
     assert "You get reminders again, from 2026-12-09 09:30" in alice.was_told()
     until(harness, 9, "09:31", 12)

@@ -91,7 +91,7 @@ def test_each_reason_is_read_beside_the_act_that_it_is_for(
     again, why, first = "Since then: reopened by @bob.", "The fees went up", "It pays"
     (told,) = [told for told in erin.dm() if "was settled: approved" in harness.plain(told)]
     for read in (harness.plain(told), harness.text(told)):
-        assert is_in_order(read, "was settled: approved by @alice", first, again, why)
+        assert is_in_order(read, "was settled: approved by @alice", f"{first}\n", again, why)
     (told,) = [told for told in dora.dm() if "was reopened by @bob" in harness.plain(told)]
     now = "Approved by @alice (product owner, priority): B. Next quarter."
     for read in (harness.plain(told), harness.text(told)):
