@@ -295,6 +295,9 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
+    if decision.state is State.WITHDRAWN:
+        # The reason of the withdrawal follows, and would otherwise read as a part of the answer.
+        first += f"\n{phrases.capital(wording.state_words(decision))}"
     return _direct(decision, post, first, buttons(decision) if theirs else [], ends_typed=True)
 
 
