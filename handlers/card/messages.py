@@ -148,7 +148,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first = asked
     elif doubted and has_revised:
         first = f"{wording.title(decision)}: you have revised the impact. "
-        first += wording.state_words(decision)
+        first += phrases.capital(wording.state_words(decision))
     else:
         now = phrases.capital(wording.state_words(decision))
         first = f"{asked}\nNo revision is asked of you any more. {now}"
