@@ -154,7 +154,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
         first = asked
     elif doubted and has_revised:
         first = f"{wording.title(decision)}: you have revised the impact. "
-        first += wording.state_words(decision)
+        first += phrases.capital(wording.state_words(decision))
     else:
         now = phrases.capital(wording.state_words(decision))
         first = f"{asked}\nNo revision is asked of you any more. {now}"
@@ -304,6 +304,9 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
+    if decision.state is State.WITHDRAWN:
+        # The reason of the withdrawal follows, and would otherwise read as a part of the answer.
+        first += f"\n{phrases.capital(wording.state_words(decision))}"
     return _direct(decision, post, first, buttons(decision) if theirs else [], ends_typed=True)
 
 

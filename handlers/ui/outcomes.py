@@ -287,7 +287,8 @@ def without_impact(decision: Decision, settlement: Settlement) -> str:
 def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
     """Return what was unusual about the decision, a few words each."""
     unusual = []
-    impact = settlement.impact if settlement else decision.impact
+    now = decision.impact_stated if decision.to_revise else decision.impact
+    impact = settlement.impact if settlement else now
     if settlement and settlement.outcome and impact is Impact.LAPSED:
         unusual.append(without_impact(decision, settlement))
     if impact is Impact.LATE:

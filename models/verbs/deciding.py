@@ -315,7 +315,8 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         by=by,
         title=decision.title,
         on_behalf_of=decision.decides_for(by, roles) if ending.outcome else None,
-        impact=decision.impact,
+        # If a revision that was asked for has not come, the statement counts: late, or in time.
+        impact=decision.impact_stated if decision.to_revise else decision.impact,
         by_escalation=decision.decides_by_escalation(by),
         same_person=decision.same_person,
         reason=ending.reason,

@@ -305,10 +305,21 @@ def test_a_late_statement_stays_late_when_revised(
     assert bob.submits(days=5, confidence="high") == {}
     alice.presses(card, "Ask to revise the impact")
     assert alice.submits(reason="Too low?") == {}
-    bob.states_impact(card, days=9)
+    assert "impact stated late" in harness.text(card)
+    alice.approves(card)
+    assert "Impact stated late" in harness.text(card), "the revision did not come"
+    alice.undoes()
+    assert "impact stated late" in harness.text(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Too low?") == {}
+    bob.presses(card, "State impact")
+    assert bob.submits(days=9) == {}
     assert "(project manager, late, revised)" in harness.whole(card)
     alice.approves(card)
     assert "Impact stated late" in harness.whole(card)
+    told = [harness.plain(message) for message in bob.dm()]
+    revised = "#1 Add Apple Pay: you have revised the impact. Approved by @alice"
+    assert [text for text in told if text.startswith(revised)]
 
 
 def test_nobody_can_ask_for_a_revision_of_nothing(
