@@ -284,7 +284,7 @@ def question(decision: Decision, post: Post) -> Message:
         first = f"{who(decision.questions[-1].asked_by)} has asked somebody else about {about}."
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
-        shown = [blocks.section(first), *face.asked(decision)]
+        shown = [blocks.section(first), *why_now(decision), *face.asked(decision)]
         shown.append(blocks.actions(answer_button(decision, asked), details_button(decision)))
         return Message(phrases.limited(first), shown)
     return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])

@@ -34,6 +34,7 @@ def test_a_question_is_asked_and_answered(
         harness.plain(asked)
         == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
     )
+    assert f"Why now: \n{harness.decision().why_now}\n" in harness.text(asked)
     assert buttons(asked) == ["Answer", "Details"]
     erin.presses_stale(asked, "questions.answer", f"{harness.decision().id}:1")
     assert "This was asked of @sam." in erin.was_told()
