@@ -19,8 +19,9 @@ _MARKED = re.compile(r"<([^<>|]+)(?:\|([^<>|]*))?>")
 _UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
 # The number of a decision, linked to its card.
 _LINKED_NUMBER = re.compile(r"<[^<>|]+\|(#[0-9]+)>")
-# An address that was typed, without the punctuation after it, and without the end of an isolate.
-_ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»\u2068\u2069]+(?<![.,;:!?)\]}'’]))""")
+# An address that was typed, without the punctuation after it, and without the end of an isolate. A
+# bar ends it: people who know Slack's form for a link type a label after that.
+_ADDRESS = re.compile(r"""(https?://[^\s<>|"“”„«»\u2068\u2069]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
 # A letter of a script from right to left, such as Hebrew or Arabic, or the invisible mark with the

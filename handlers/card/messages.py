@@ -248,7 +248,8 @@ def escalated(decision: Decision, post: Post) -> Message:
         ended = (
             "is not escalated to you any more" if decision.overdue_at else "is no longer overdue"
         )
-        now = f"{wording.title(decision)} {ended}. {wording.state_words(decision)}"
+        waits = wording.state_words(decision, reader=post.person)
+        now = f"{wording.title(decision)} {ended}. {waits}"
         overtaken = _not_yet(decision) or now
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
@@ -284,7 +285,7 @@ def question(decision: Decision, post: Post) -> Message:
         first = f"{who(decision.questions[-1].asked_by)} has asked somebody else about {about}."
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
-        shown = [blocks.section(first), *face.asked(decision)]
+        shown = [blocks.section(first), *why_now(decision), *face.asked(decision)]
         shown.append(blocks.actions(answer_button(decision, asked), details_button(decision)))
         return Message(phrases.limited(first), shown)
     why = reasons.why_withdrawn(decision) if asked.answer is None else ""
@@ -328,7 +329,8 @@ def handed_over(decision: Decision, post: Post) -> Message:
             for other in decision.posts
         )
         turn = "again" if asked else "now"
-        first = f"{about} is with you {turn}. {wording.state_words(decision)}"
+        waits = wording.state_words(decision, reader=post.person)
+        first = f"{about} is with you {turn}. {waits}"
         return _direct(decision, post, first, buttons_of(decision, post.person))
     elif post.person in (decision.holder_for, decision.counterpart_for):
         acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart

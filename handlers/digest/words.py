@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.answers import Block, Message
@@ -199,7 +199,7 @@ def _open_line(decision: Decision, week: Week) -> str:
     """Say how long the decision has waited, who must act, and by when.
 
     For a past week, or if the decision was settled since the week ended, say only how long it had
-    waited by then.
+    waited by then. If it was decided in the week, and waits again, the line ends with that.
     """
     title, begun = wording.title(decision), waited_since(decision, week.until)
     due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
@@ -209,10 +209,23 @@ def _open_line(decision: Decision, week: Week) -> str:
         turn = wording.open_words(decision, is_under_heading=True).rstrip(".")
         so_far = phrases.elapsed(week.now - begun)
         words = f"{title} ({so_far} so far): {turn[:1].lower()}{turn[1:]}"
+    again = "".join(_decided_before(decision, week))
     if week.is_past:
-        return f"{words}{'; overdue' if decision in week.overdue.shown else due}."
+        return f"{words}{'; overdue' if decision in week.overdue.shown else due}.{again}"
     late = " ".join(wording.late(decision))
-    return f"{words}. {late}" if late else f"{words}{due}."
+    return f"{words}. {late}{again}" if late else f"{words}{due}.{again}"
+
+
+def _decided_before(decision: Decision, week: Week) -> Iterator[str]:
+    """Yield each outcome that this decision had in the week, and why it does not hold any more.
+
+    The first sentence of the digest counts such a decision, and no other line names it.
+    """
+    for decided, settlement in week.decided:
+        if decided is decision:
+            said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
+            since = outcomes.since(decision, settlement, why=False)
+            yield f" {phrases.capital(said)}{outcomes.until(settlement)}. {since}".rstrip()
 
 
 def _how_it_went(week: Week) -> list[Block]:

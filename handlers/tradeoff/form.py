@@ -303,11 +303,13 @@ def read_tradeoff(
     today: date,
     commitments: Sequence[Commitment] = (),
     undone: Collection[int] = (),
+    due_before: date | None = None,
 ) -> Ask:
     """Read what was typed. Raise FieldsInvalid with a sentence for each field that is wrong.
 
     `today` is the channel's day. `undone` are the ids of the edited decision and of the replaced
-    decision, if any. An approval first takes back the moves of these decisions.
+    decision, if any. An approval first takes back the moves of these decisions. `due_before` is the
+    day to decide by that the edited decision has. It may have passed, and may stay.
     """
     errors: dict[str, str] = {}
     title = fields.one_line(fields.text(state, "title"))
@@ -322,7 +324,7 @@ def read_tradeoff(
         errors["why_now"] = "Say why this needs a decision now."
     if kind not in [choice.value for choice in TRADEOFF_KINDS]:
         errors["kind"] = "Choose a kind: it says who decides."
-    if due_on and due_on < today:
+    if due_on and due_on < today and due_on != due_before:
         errors["due_on"] = "That day has passed. Choose today or a later day."
     if due_on and due_on > today + FURTHEST:
         errors["due_on"] = "That is more than ten years away. Choose an earlier day."

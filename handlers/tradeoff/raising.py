@@ -312,6 +312,7 @@ def _save_edit(form: Form, session: Session, remember: Mapping[str, Any]) -> Ans
         local_day(form.at, current.time_zone),
         _promised(form, session, current),
         [decision.id, *([replaced.id] if replaced else [])],
+        decision.due_on,
     )
     if asks_the_same(decision, ask):
         links = references.of_decisions(session, [decision.id])[decision.id]

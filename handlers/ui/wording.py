@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import half_signed, settled_words
@@ -49,14 +50,16 @@ def exported(decision: Decision) -> str:
 # ---- where it stands -----------------------------------------------------------------------------
 
 
-def state_words(decision: Decision, *, to_signer: bool = False) -> str:
+def state_words(decision: Decision, *, to_signer: bool = False, reader: str | None = None) -> str:
     """Say what became of the decision; if it is open, say who must act and if it is overdue.
 
-    If `to_signer` is True, the reader has signed, and is not told again who has.
+    If `to_signer` is True, the reader has signed, and is not told again who has. If it waits for
+    the `reader`, that person is called "you"; None if many people read it.
     """
     if decision.state.settled:
         return settled_words(decision)
-    return " ".join([open_words(decision, to_signer=to_signer), *late(decision)])
+    words = open_words(decision, to_signer=to_signer, reader=reader)
+    return " ".join([words, *late(decision)])
 
 
 def day_of(decision: Decision, at: datetime) -> str:
@@ -80,19 +83,22 @@ def days_off_before(decision: Decision, due_at: datetime) -> str:
 
 
 def open_words(
-    decision: Decision, *, is_under_heading: bool = False, to_signer: bool = False
+    decision: Decision,
+    *,
+    is_under_heading: bool = False,
+    to_signer: bool = False,
+    reader: str | None = None,
 ) -> str:
     """Say whose turn it is while the decision is open.
 
-    `is_under_heading` is True if a heading above says that the work is done but not accepted. If
-    `to_signer` is True, the reader has signed, and is not told again who has.
+    `is_under_heading` is True if a heading above says that the work is done but not accepted. For
+    `to_signer` and `reader`, see `state_words`.
     """
-    people = " and ".join(
-        acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
-    )
+    act = partial(acting, decision, reader=reader)
+    people = " and ".join(map(act, dict.fromkeys(decision.still_to_sign.values())))
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        asked = " and ".join(acting(decision, person) for person in decision.asked_to_act)
+        asked = " and ".join(map(act, decision.asked_to_act))
         until = f"{when(decision.impact_due_at)}{days_off_before(decision, decision.impact_due_at)}"
         return f"Waiting for the impact from {asked}, until {until}."
     recorded = f"{made(decision)}, recorded after the fact. " if decision.is_after_the_fact else ""
@@ -102,10 +108,8 @@ def open_words(
             signed += f" {who(question.asked_by)} has a question for {who(question.asked_of)}."
         return signed if to_signer else f"{recorded}{signed}"
     if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
-        return (
-            f"{who(question.asked_by)} has a question; waiting for "
-            f"{who(question.asked_of)} to answer."
-        )
+        asker = who(question.asked_by)
+        return f"{asker} has a question; waiting for {who(question.asked_of)} to answer."
     if recorded:
         return f"{recorded}Waiting for {people} to acknowledge or dispute it."
     if decision.decides is Decider.JOINT:
@@ -120,11 +124,13 @@ def open_words(
     return f"Waiting for {people} to decide."
 
 
-def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
+def acting(
+    decision: Decision, person: str, seat: Seat | None = None, *, reader: str | None = None
+) -> str:
     """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`.
 
     `seat` is the person's seat; if it is None, the seats in which the person has to act now. If one
-    of two seats is their own, the words say `also for @alice`.
+    of two seats is their own, the words say `also for @alice`. The `reader` is called "you".
     """
     seats = [seat or decision.acts_in(person)]
     if seat is None:
@@ -135,7 +141,8 @@ def acting(decision: Decision, person: str, seat: Seat | None = None) -> str:
         reasons.append(", ".join(filter(None, (instead, taken.because))))
     why = " and ".join(filter(None, dict.fromkeys(reasons)))
     also = "also " if why and "" in reasons else ""
-    return f"{who(person)} ({also}{why})" if why else who(person)
+    named = "you" if person == reader else who(person)
+    return f"{named} ({also}{why})" if why else named
 
 
 def made(decision: Decision) -> str:

@@ -66,7 +66,9 @@ def test_nobody_has_the_holders_seat_and_the_sponsors(
     card = escalated(harness, sam, dora, "requirements")
     assert alice.delegates(card, "erin") == {}
     assert escalated_to(harness) == ("sam", None)
-    assert "#1 Guest checkout is not escalated to you any more." in str(erin.dm_text())
+    ended = "#1 Guest checkout is not escalated to you any more."
+    waits = "Waiting for you (for @alice, who delegated this one) to decide."
+    assert f"{ended} {waits}" in str(erin.dm_text())
     erin.presses(card, "Delegate")
     assert erin.submits() == {}
     assert escalated_to(harness) == ("erin", "sam")

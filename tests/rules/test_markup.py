@@ -153,6 +153,11 @@ def test_words_are_found_where_the_author_put_them(message: dict[str, Any], word
 
 def test_typed_links_can_be_clicked_and_show_where_they_lead() -> None:
     typed = "See https://a.example/b?c=1, (http://b.example/x). Not ftp://c, not https://"
+    # Slack's own form for a link, typed letter by letter.
+    assert blocks.typed_nodes("<https://a.example|x>")[1:] == [
+        {"type": "link", "url": "https://a.example"},
+        {"type": "text", "text": "|x>"},
+    ]
     assert blocks.typed_nodes(typed) == [
         {"type": "text", "text": "See "},
         {"type": "link", "url": "https://a.example/b?c=1"},

@@ -336,6 +336,9 @@ def test_the_most_urgent_come_first_and_no_decision_twice(
     assert "• #5 Late (7 days so far): waiting for @alice to decide. Overdue: it was" in words
     assert "• #4 Sooner (7 days so far): waiting for @alice to decide, due 10 Dec." in words
     assert "• #2 No date (7 days so far): waiting" in words, "also without a button"
+    assert "1 decision was made; 5 decisions wait." in words
+    again = "Approved by @alice. Since then: reopened by @alice."
+    assert f"• #1 Guest checkout (7 days so far): waiting for @alice to decide. {again}" in words
     assert buttons(posted) == ["Details"] * 3
     erin.presses(posted, "Details")
     assert "Late" in erin.form_words()

@@ -324,7 +324,8 @@ def test_a_decision_that_was_handed_over_can_be_given_back(
     assert "@alice decides it again, and is told" in dora.form_words()
     assert dora.submits() == {}
     assert acting(harness) == ("alice", None, "bob", None)
-    assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    again = "#1 Guest checkout in #checkout is with you again. Waiting for you to decide."
+    assert len(alice.dm_text(again)) == 1
     assert buttons(alice.dm()[-1]) == ["Approve", "Reject", "Defer", "Ask"]
     verified(harness)
 

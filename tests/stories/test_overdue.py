@@ -86,6 +86,11 @@ def test_a_later_date_ends_being_overdue(
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     until(harness, 25)
     erin.presses(card, "Edit")
+    passed = "That day has passed. Choose today or a later day."
+    assert erin.submits(due_on="2026-11-23") == {"Decide by": passed}
+    assert erin.submits(due_on="2026-11-24", why_now="Guests leave") == {}, "it is as it was"
+    assert "Overdue: it was due on 24 Nov" in harness.text(card)
+    erin.presses(card, "Edit")
     assert erin.submits(due_on="2026-11-26") == {}
     assert "Overdue" not in harness.text(card)
     until(harness, 26)
@@ -292,9 +297,13 @@ def test_a_later_date_takes_no_escalation_from_the_sponsor(
     if acted:
         alice.asks(card, "erin", "Which guests?")
     erin.presses(card, "Edit")
+    assert erin.submits(why_now="Guests leave", due_on="2026-11-24") == {}
+    assert "Overdue: it was due on 24 Nov" in harness.text(card)
+    assert harness.decision().escalated_to == sam.id
+    erin.presses(card, "Edit")
     assert erin.submits(due_on="2026-12-24") == {}
     decision = harness.decision()
-    assert (decision.round, decision.overdue_at) == (2 if acted else 1, None)
+    assert (decision.round, decision.overdue_at) == (3 if acted else 1, None)
     assert "Overdue" not in harness.text(card)
     assert "@sam (sponsor) may decide too" in harness.whole(card)
     (told,) = [message for message in sam.dm() if "from now on you may" in harness.plain(message)]

@@ -31,10 +31,9 @@ def test_a_question_is_asked_and_answered(
     assert "Decide by Thu 26 Nov 2026" in harness.whole(card)
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     asked = sam.dm()[-1]
-    assert (
-        harness.plain(asked)
-        == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
-    )
+    said = "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
+    assert harness.plain(asked) == said
+    assert f"Why now: \n{harness.decision().why_now}\n" in harness.text(asked)
     assert buttons(asked) == ["Answer", "Details"]
     erin.presses_stale(asked, "questions.answer", f"{harness.decision().id}:1")
     assert "This was asked of @sam." in erin.was_told()
