@@ -259,6 +259,9 @@ def _not_a_command(word: str, rest: str, command: Command) -> str:
 
     The caller asks only about words without a capital, because most titles begin with one.
     """
+    number, more = fields.first_word(rest)
+    if more and a_decision(number) and word in (*VERBS, "show"):
+        return f"Did you mean `/tradeoff {word} {number}`?"
     if word in VERBS:
         return (
             f"`/tradeoff {word}` takes the number of a decision, as in `/tradeoff {word} 42`; "

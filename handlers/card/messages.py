@@ -305,10 +305,12 @@ def answered(decision: Decision, post: Post) -> Message:
         f"{escaped(asked.answer or '')}"
     )
     theirs = post.person in decision.allowed_to_decide and not _overtaken(decision, post)
-    if decision.state is State.WITHDRAWN:
+    withdrawn = decision.state is State.WITHDRAWN
+    if withdrawn:
         # The reason of the withdrawal follows, and would otherwise read as a part of the answer.
         first += f"\n{phrases.capital(wording.state_words(decision))}"
-    return _direct(decision, post, first, buttons(decision) if theirs else [], ends_typed=True)
+    shown = buttons(decision) if theirs else []
+    return _direct(decision, post, first, shown, ends_typed=not withdrawn)
 
 
 def handed_over(decision: Decision, post: Post) -> Message:

@@ -159,6 +159,8 @@ def test_a_word_of_another_tool_gets_a_hint_and_keeps_what_was_typed(
         "find עגלה": "Did you mean `/tradeoff list עגלה`?",
         "status": "Did you mean `/tradeoff list`?",
         "status 1": "Did you mean `/tradeoff show 1`?",
+        "show 1 2": "Did you mean `/tradeoff show 1`?",
+        "withdraw 1 because": "Did you mean `/tradeoff withdraw 1`?",
         "show vouchers": "Did you mean `/tradeoff list vouchers`?",
         "approve": "`/tradeoff approve` takes the number of a decision, as in `/tradeoff approve",
         "digest two": "`/tradeoff digest` takes a number of weeks, as in `/tradeoff digest 4`.",
