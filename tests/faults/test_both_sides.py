@@ -218,7 +218,7 @@ def test_who_signs_for_one_and_then_for_the_other_decides_for_the_other(
     dora.approves(card)
     assert bob.goes_away("dora", both=["both"]) == {}
     assert "the second signature, from @dora (for @bob" in harness.text(card)
-    assert "from @dora (for @bob" in dora.dm_text()[-1]
+    assert "from you (for @bob" in dora.dm_text()[-1]
     dora.presses(card, button)
     assert dora.submits(reason="So would he") == {}
     (settlement,) = harness.decision_whole().settlements
