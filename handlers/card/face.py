@@ -10,6 +10,7 @@ from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
 from handlers.card.commitment import SCOPE_BACK, unlike_the_slip, without_move
 from handlers.ui import blocks, cutting, outcomes, phrases, reasons, tables, verdicts, wording
+from handlers.ui.kept_moves import kept_words
 from handlers.ui.references import in_a_line
 from handlers.ui.relations import relations
 from models.mrkdwn import escaped, number, who
@@ -93,6 +94,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
         f"{outcomes.until(settlement)}{chosen}."
         f"{outcomes.older_words(decision, settlement)}"
         f"{outcomes.moved_words(decision, settlement, columns=NAME)}"
+        f"{kept_words(decision, settlement, columns=NAME)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.ui.cutting import fitted
+from handlers.ui.kept_moves import kept_words
 from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, when, who, who_for
 from models.reads.replaced_moves import has_restored, moved_with
@@ -60,6 +61,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     )
     said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
     moved = f"{older_words(decision, settlement)}{moved_words(decision, settlement)}"
+    moved += kept_words(decision, settlement)
     return f"{said}{chosen(decision, settlement)}.{replaces}{moved}{opened}"
 
 

@@ -92,9 +92,10 @@ def settled_rounds(
     shown = [(decision, settlement) for decision, settlement in session.execute(_newest(), newest)]
     decisions = {decision for decision, _ in shown}
     read_parts_of(session, decisions, "claims", "impacts", "signatures", "settlements")
-    # The page says if a move was taken back since. A round that an earlier release settled does not
-    # have the name of the commitment.
-    read_commitments_of(session, {decision for decision, round in shown if round.moved_to})
+    # The page says if a move was taken back since, and if a later round left it. A round that an
+    # earlier release settled does not have the name of the commitment.
+    touching = {found for found, round in shown if round.moved_to or round.round > 1}
+    read_commitments_of(session, touching)
     return shown
 
 

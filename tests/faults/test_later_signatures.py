@@ -6,6 +6,7 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from models.rules import State
+from support.board_visitor import follow, link
 from support.harness import Actor, Harness
 from support.replacements import (
     AS_PROMISED,
@@ -17,7 +18,7 @@ from support.replacements import (
     replaces,
     signs,
 )
-from support.story_helpers import promised, rhythm, until
+from support.story_helpers import outcome, promised, rhythm, until
 
 
 def test_a_role_that_is_added_does_not_reject_what_another_decided(
@@ -211,6 +212,10 @@ def test_who_rejects_alone_reads_that_the_move_stays(
     )
     assert alice.submits(reason="Not now") == {}
     assert promised(harness)[0] == MOVED
+    stays = "The move of Beta by an earlier round stays."
+    assert stays in harness.text(card)
+    assert stays in outcome(harness, checkout)
+    assert stays in follow(harness, link(alice, checkout)).words
 
 
 def test_a_change_of_scope_that_one_of_both_cannot_take_back_is_told_as_it_stands(
