@@ -158,7 +158,7 @@ def no_answer(post: Post) -> Message:
     number = (post.args or {}).get("number")
     asked = f"decision #{number}" if number else "decision with that number"
     words = (
-        f"I have no {asked} that I can show in this channel. `/tradeoff show {number or 42}` shows "
-        "it to you alone; `/tradeoff list` finds others."
+        f"I have no {asked} that I can show in this channel. If there is one that you may read, "
+        f"`/tradeoff show {number or 42}` shows it to you alone; `/tradeoff list` finds others."
     )
     return Message(words, [blocks.section(words)])

@@ -260,7 +260,8 @@ def test_a_number_that_is_none(harness: Harness, checkout: Channel, erin: Actor)
     told = answers(harness, says(erin, checkout, "@tradeoffs #7 or #8"))
     for number, answer in zip((7, 8), told, strict=True):
         assert f"I have no decision #{number} that I can show in this" in harness.plain(answer)
-        assert f"`/tradeoff show {number}` shows it to you alone" in harness.plain(answer)
+        may = f"If there is one that you may read, `/tradeoff show {number}` shows it to you alone"
+        assert may in harness.plain(answer)
 
 
 @pytest.mark.usefixtures("checkout")
